@@ -1,0 +1,596 @@
+/*
+ * run.c
+ *		The growing state: see run.h for its shape and its rules.
+ *
+ * Cost.  A row is appended in constant time.  A full tail is sorted, its equal
+ * keys are added up, and it is merged into the run.  The state doubles when
+ * that leaves less than a quarter of it free, so that a merge over n entries
+ * pays for at least n / 4 further rows: n rows with d distinct keys take
+ * O(n log d) time and O(d) memory, at most four times what the distinct keys
+ * need and half of that again while sorting.
+ *
+ * A final function copies the state and sorts the copy's tail: O(d log d) each
+ * time, O(d) for rows that arrive in key order.  Used over a window frame that
+ * costs this for every row, as every row's result is such a copy anyway; a
+ * window over many rows is better taken over summaries of days, by rollup().
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "run.h"
+
+/* Room of a new state: a group is often one customer with a few rows. */
+#define RUN_FIRST_ENTRIES	4
+
+/*
+ * The largest state.  A varlena may have MaxAllocSize bytes; some are left for
+ * the tuple that carries it.
+ */
+#define RUN_MAX_BYTES		(MaxAllocSize - (Size) 8192)
+
+/* Loops look for a cancel request once in so many entries. */
+#define RUN_INTERRUPT_MASK	0xffff
+
+#define RUN_OFFSET(type)	(sizeof(RunState) + (type)->header_size)
+
+/*
+ * Sort functions for the common shapes of an entry: one or two key words, up
+ * to three words in all.  An element of known size is swapped in registers.
+ */
+typedef struct RunWords1
+{
+	int64		w[1];
+} RunWords1;
+
+typedef struct RunWords2
+{
+	int64		w[2];
+} RunWords2;
+
+typedef struct RunWords3
+{
+	int64		w[3];
+} RunWords3;
+
+#define COMPARE_ONE(a, b) \
+	((a)->w[0] < (b)->w[0] ? -1 : ((a)->w[0] > (b)->w[0]))
+#define COMPARE_TWO(a, b) \
+	((a)->w[0] != (b)->w[0] ? COMPARE_ONE(a, b) : \
+	 ((a)->w[1] < (b)->w[1] ? -1 : ((a)->w[1] > (b)->w[1])))
+
+#define ST_SORT sort_one_of_one
+#define ST_ELEMENT_TYPE RunWords1
+#define ST_COMPARE(a, b) COMPARE_ONE(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+#undef ST_DEFINE
+
+#define ST_SORT sort_one_of_two
+#define ST_ELEMENT_TYPE RunWords2
+#define ST_COMPARE(a, b) COMPARE_ONE(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+#undef ST_DEFINE
+
+#define ST_SORT sort_one_of_three
+#define ST_ELEMENT_TYPE RunWords3
+#define ST_COMPARE(a, b) COMPARE_ONE(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+#undef ST_DEFINE
+
+#define ST_SORT sort_two_of_two
+#define ST_ELEMENT_TYPE RunWords2
+#define ST_COMPARE(a, b) COMPARE_TWO(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+#undef ST_DEFINE
+
+#define ST_SORT sort_two_of_three
+#define ST_ELEMENT_TYPE RunWords3
+#define ST_COMPARE(a, b) COMPARE_TWO(a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+#undef ST_DEFINE
+
+/*
+ * ... and for any other shape the addresses are sorted: larger entries are
+ * then moved once and not at every step.
+ */
+typedef const char *RunAddress;
+
+#define ST_SORT sort_addresses
+#define ST_ELEMENT_TYPE RunAddress
+#define ST_COMPARE(a, b, type) run_compare(type, *(a), *(b))
+#define ST_COMPARE_ARG_TYPE const RunType
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+#undef ST_DEFINE
+
+static void
+sort_any(const RunType *type, char *entries, uint32 count)
+{
+	Size		size = type->entry_size;
+	RunAddress *address;
+	char	   *copy;
+	uint32		i;
+
+	/* in order already, as the pieces of a roll-up are? */
+	for (i = 1; i < count; i++)
+	{
+		if ((i & RUN_INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (run_compare(type, entries + (i - 1) * size,
+						entries + i * size) > 0)
+			break;
+	}
+	if (i >= count)
+		return;
+
+	copy = (char *) palloc(count * size);
+	memcpy(copy, entries, count * size);
+	address = (RunAddress *) palloc(count * sizeof(RunAddress));
+	for (i = 0; i < count; i++)
+		address[i] = copy + i * size;
+
+	sort_addresses(address, count, type);
+
+	for (i = 0; i < count; i++)
+		memcpy(entries + i * size, address[i], size);
+	pfree(address);
+	pfree(copy);
+}
+
+static void
+sort_entries(const RunType *type, void *entries, uint32 count)
+{
+	Size		words = type->entry_size / sizeof(int64);
+
+	if (type->key_words == 1 && words == 1)
+		sort_one_of_one((RunWords1 *) entries, count);
+	else if (type->key_words == 1 && words == 2)
+		sort_one_of_two((RunWords2 *) entries, count);
+	else if (type->key_words == 1 && words == 3)
+		sort_one_of_three((RunWords3 *) entries, count);
+	else if (type->key_words == 2 && words == 2)
+		sort_two_of_two((RunWords2 *) entries, count);
+	else if (type->key_words == 2 && words == 3)
+		sort_two_of_three((RunWords3 *) entries, count);
+	else
+		sort_any(type, (char *) entries, count);
+}
+
+static inline void
+copy_entry(const RunType *type, char *to, const char *from)
+{
+	const int64 *source = (const int64 *) from;
+	int64	   *target = (int64 *) to;
+
+	/* a few words: cheaper than a call of memcpy with a size not known */
+	for (Size i = 0; i < type->entry_size / sizeof(int64); i++)
+		target[i] = source[i];
+}
+
+/*
+ * Make sorted entries with equal keys one, in place, and return how many
+ * remain.
+ */
+static uint32
+unite_equal(const RunType *type, char *entries, uint32 count)
+{
+	Size		size = type->entry_size;
+	char	   *last = entries;
+
+	if (count < 2)
+		return count;
+
+	for (uint32 i = 1; i < count; i++)
+	{
+		char	   *entry = entries + i * size;
+
+		if ((i & RUN_INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+
+		if (run_compare(type, last, entry) != 0)
+		{
+			last += size;
+			if (last != entry)
+				copy_entry(type, last, entry);
+		}
+		else if (type->merge != NULL)
+			type->merge(last, entry);
+	}
+	return (uint32) ((last - entries) / size) + 1;
+}
+
+static uint32
+max_entries(const RunType *type)
+{
+	return (uint32) ((RUN_MAX_BYTES - RUN_OFFSET(type)) / type->entry_size);
+}
+
+static void
+too_large(const RunType *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("%s is too large", type->type_name),
+			 errdetail("A summary holds at most %u distinct entries.",
+					   max_entries(type)),
+			 type->too_large_hint != NULL ?
+			 errhint("%s", type->too_large_hint) :
+			 errhint("Aggregate fewer rows at a time.")));
+}
+
+/*
+ * A state with no entry and room for so many.  The family's header is zero.
+ */
+RunState *
+run_new_sized(const RunType *type, uint32 entries)
+{
+	Size		size;
+	RunState   *state;
+
+	if (entries > max_entries(type))
+		too_large(type);
+
+	size = RUN_OFFSET(type) + (Size) entries * type->entry_size;
+	state = (RunState *) palloc(size);
+	/* the spare entries are never read: they need no zeros */
+	memset(state, 0, RUN_OFFSET(type));
+	SET_VARSIZE(state, size);
+	state->version = type->version;
+	return state;
+}
+
+RunState *
+run_new(const RunType *type)
+{
+	return run_new_sized(type, RUN_FIRST_ENTRIES);
+}
+
+/*
+ * Sort the tail and merge it into the run, in place.  Changes the state as
+ * run_append() does, so it is for transition functions only.
+ */
+void
+run_compact(const RunType *type, RunState *state)
+{
+	Size		size = type->entry_size;
+	uint32		before = state->sorted;
+	uint32		count = state->used - state->sorted;
+	char	   *run = (char *) run_entry(type, state, 0);
+	char	   *tail = (char *) run_entry(type, state, before);
+	char	   *copy;
+	uint32		i,
+				j,
+				out;
+
+	if (count == 0)
+		return;
+
+	sort_entries(type, tail, count);
+	count = unite_equal(type, tail, count);
+
+	/* often all of it lies behind the run, for instance when there is none */
+	if (before == 0 || run_compare(type, tail - size, tail) < 0)
+	{
+		state->sorted = state->used = before + count;
+		return;
+	}
+
+	/*
+	 * Merge from the back, where there is room: the run's entries move up
+	 * into the place of the tail, which has been copied away.  Equal keys
+	 * leave a gap between entries done and entries to do; closed at the end.
+	 */
+	copy = (char *) palloc(count * size);
+	memcpy(copy, tail, count * size);
+
+	i = before;
+	j = count;
+	out = before + count;
+	while (j > 0)
+	{
+		int			order;
+
+		if ((j & RUN_INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+
+		order = i == 0 ? -1 :
+			run_compare(type, run + (i - 1) * size, copy + (j - 1) * size);
+		if (order > 0)
+		{
+			i--;
+			out--;
+			copy_entry(type, run + out * size, run + i * size);
+		}
+		else if (order < 0)
+		{
+			j--;
+			out--;
+			copy_entry(type, run + out * size, copy + j * size);
+		}
+		else
+		{
+			j--;
+			if (type->merge != NULL)
+				type->merge(run + (i - 1) * size, copy + j * size);
+		}
+	}
+	if (out > i)
+		memmove(run + i * size, run + out * size,
+				(before + count - out) * size);
+
+	state->sorted = state->used = before + count - (out - i);
+	pfree(copy);
+}
+
+/*
+ * Make room for at least one more entry in a state that is full, and return
+ * the state, or a larger copy of it in the current context.  at_least is the
+ * number of entries that a new state must have room for, where the caller
+ * knows.
+ */
+RunState *
+run_make_room(const RunType *type, RunState *state, uint32 at_least)
+{
+	uint32		capacity = run_capacity(type, state);
+	uint32		limit = max_entries(type);
+	uint32		wanted;
+	RunState   *larger;
+
+	run_compact(type, state);
+
+	/*
+	 * Free room of a quarter is worth going on with.  At the upper limit,
+	 * where there is nothing larger, a little is enough, but not one entry:
+	 * then every row would have to merge the whole state.
+	 */
+	if (state->used < capacity &&
+		(state->used <= capacity - capacity / 4 ||
+		 (capacity >= limit && state->used <= limit - limit / 64)))
+		return state;
+	if (capacity >= limit)
+		too_large(type);
+
+	wanted = Max(capacity, RUN_FIRST_ENTRIES / 2);
+	wanted = wanted > limit / 2 ? limit : wanted * 2;
+	if (at_least > limit)
+		too_large(type);
+	wanted = Max(wanted, at_least);
+
+	larger = run_new_sized(type, wanted);
+	memcpy((char *) larger + VARHDRSZ, (char *) state + VARHDRSZ,
+		   RUN_OFFSET(type) + state->used * type->entry_size - VARHDRSZ);
+	return larger;
+}
+
+/*
+ * Add the entries of another state, for combine functions and roll-ups, and
+ * return the state or a larger one.  The family's headers are the caller's to
+ * compare and add up.  From is not changed.
+ *
+ * The entries are appended to the tail in as large pieces as there is room
+ * for; a piece of a sorted state is found sorted in one pass later.  So
+ * rolling up many small states costs what appending their entries costs, and
+ * not a merge of the whole for each.
+ */
+RunState *
+run_merge(const RunType *type, RunState *into, const RunState *from)
+{
+	uint32		done = 0;
+
+	while (done < from->used)
+	{
+		uint32		room = run_capacity(type, into) - into->used;
+		uint32		count;
+		bool		in_order;
+
+		if (room == 0)
+		{
+			into = run_make_room(type, into, from->used);
+			room = run_capacity(type, into) - into->used;
+		}
+		CHECK_FOR_INTERRUPTS();
+
+		/* a piece of the sorted part may extend the run */
+		count = Min(from->used - done, room);
+		if (done < from->sorted)
+			count = Min(count, from->sorted - done);
+		in_order = into->sorted == into->used && done < from->sorted &&
+			(into->used == 0 ||
+			 run_compare(type, run_entry(type, into, into->used - 1),
+						 run_entry_const(type, from, done)) < 0);
+
+		memcpy(run_entry(type, into, into->used),
+			   run_entry_const(type, from, done),
+			   count * type->entry_size);
+		into->used += count;
+		if (in_order)
+			into->sorted = into->used;
+		done += count;
+	}
+	return into;
+}
+
+/*
+ * The final value: a copy without tail, empty entries and spare room.
+ *
+ * The state is left alone, as a final function must: it may be called again
+ * after further rows, and several aggregates may share one state.
+ */
+RunState *
+run_finish(const RunType *type, const RunState *state)
+{
+	Size		size = type->entry_size;
+	uint32		count = state->used - state->sorted;
+	const char *run = (const char *) run_entry_const(type, state, 0);
+	char	   *tail = NULL;
+	RunState   *result;
+	char	   *out;
+	uint32		i = 0,
+				j = 0,
+				merged = 0;
+
+	result = run_new_sized(type, state->used);
+	memcpy(run_header(result), run_header_const(state), type->header_size);
+	out = (char *) run_entry(type, result, 0);
+
+	if (count > 0)
+	{
+		tail = (char *) palloc(count * size);
+		memcpy(tail, run + state->sorted * size, count * size);
+		sort_entries(type, tail, count);
+		count = unite_equal(type, tail, count);
+	}
+	else if (type->is_empty == NULL)
+	{
+		/* rows in key order, or a value that was final before */
+		memcpy(out, run, state->used * size);
+		result->sorted = result->used = state->used;
+		return result;
+	}
+
+	while (i < state->sorted || j < count)
+	{
+		int			order;
+
+		if (((i + j) & RUN_INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+
+		if (i == state->sorted)
+			order = 1;
+		else if (j == count)
+			order = -1;
+		else
+			order = run_compare(type, run + i * size, tail + j * size);
+
+		if (order <= 0)
+			copy_entry(type, out, run + i++ * size);
+		if (order > 0)
+			copy_entry(type, out, tail + j++ * size);
+		else if (order == 0)
+		{
+			if (type->merge != NULL)
+				type->merge(out, tail + j * size);
+			j++;
+		}
+
+		if (type->is_empty == NULL || !type->is_empty(out))
+		{
+			out += size;
+			merged++;
+		}
+	}
+	if (tail != NULL)
+		pfree(tail);
+
+	result->sorted = result->used = merged;
+	SET_VARSIZE(result, RUN_OFFSET(type) + merged * size);
+	return result;
+}
+
+/*
+ * A state to read from: itself when it is final, else a finished copy.
+ * Output functions and accessors meet unfinished states where another server
+ * sends its partial result as a value of the type.
+ */
+const RunState *
+run_read(const RunType *type, const RunState *state)
+{
+	if (state->sorted != state->used ||
+		VARSIZE(state) != RUN_OFFSET(type) + state->used * type->entry_size)
+		return run_finish(type, state);
+
+	for (uint32 i = 0; type->is_empty != NULL && i < state->used; i++)
+	{
+		if (type->is_empty(run_entry_const(type, state, i)))
+			return run_finish(type, state);
+	}
+	return state;
+}
+
+/*
+ * Refuse anything that run_finish() cannot have made.  For input functions;
+ * the family checks its header and its payloads besides.
+ */
+void
+run_check(const RunType *type, const RunState *state)
+{
+	Size		size = VARSIZE(state);
+	const char *problem = NULL;
+
+	if (size < RUN_OFFSET(type))
+		problem = "It is too short.";
+	else if (state->version != type->version)
+		problem = "It has an unknown version.";
+	else if (state->reserved[0] != 0 || state->reserved[1] != 0 ||
+			 state->reserved[2] != 0)
+		problem = "Its reserved bytes are not zero.";
+	else if (state->used > max_entries(type) ||
+			 size != RUN_OFFSET(type) + state->used * type->entry_size)
+		problem = "Its length does not match the number of its entries.";
+	else if (state->sorted != state->used)
+		problem = "Its entries are not in order.";
+
+	if (problem == NULL)
+	{
+		for (uint32 i = 0; i < state->used && problem == NULL; i++)
+		{
+			const void *entry = run_entry_const(type, state, i);
+
+			if ((i & RUN_INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+
+			if (i > 0 &&
+				run_compare(type, run_entry_const(type, state, i - 1),
+							entry) >= 0)
+				problem = "Its entries are not in order.";
+			else if (type->is_empty != NULL && type->is_empty(entry))
+				problem = "It has an entry that counts nothing.";
+		}
+	}
+
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid value of type %s", type->type_name),
+				 errdetail_internal("%s", problem)));
+}
+
+/*
+ * The number of entries with a key less than the given one, in a final state:
+ * the place of the key if it is there.
+ */
+uint32
+run_lower_bound(const RunType *type, const RunState *state, const int64 *key)
+{
+	uint32		low = 0,
+				high = state->used;
+
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+
+		if (run_compare(type, run_entry_const(type, state, middle), key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
