@@ -1,0 +1,46 @@
+EXTENSION = cx_metrics
+MODULE_big = cx_metrics
+PGFILEDESC = "cx_metrics - customer-experience metrics"
+
+DATA = $(wildcard sql/$(EXTENSION)--*.sql)
+
+# One object a line, so that a new family is a line of its own.
+OBJS = \
+	src/cx_metrics.o \
+	src/elapsed.o \
+	src/rate.o \
+	src/result.o \
+	src/summary.o \
+	src/survey.o \
+	src/math/statistics.o
+
+TESTS = $(sort $(wildcard test/sql/*.sql))
+REGRESS = $(patsubst test/sql/%.sql,%,$(TESTS))
+REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
+
+# make installcheck TAP_TESTS=1 runs these as well; they start servers of their
+# own and must not run as root.
+PROVE_TESTS = test/t/*.pl
+
+# No fused multiply-add: the same rows must give the same digits on every
+# machine, with and without JIT.
+PG_CFLAGS = -std=gnu11 -ffp-contract=off
+SHLIB_LINK = -lm
+
+PG_CONFIG ?= pg_config
+
+# As a system's headers: -Wextra is for our code, not for PostgreSQL's.
+PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
+
+PGXS := $(shell $(PG_CONFIG) --pgxs)
+include $(PGXS)
+
+# The server's flags are those of the compiler that built it.
+ifneq ($(findstring clang,$(notdir $(CC))),)
+override CFLAGS := $(filter-out -fexcess-precision=% -Wno-format-truncation -Wno-stringop-truncation -Wimplicit-fallthrough=% -Wcast-function-type,$(CFLAGS))
+endif
+
+override BITCODE_CFLAGS += -ffp-contract=off
+
+# PGXS knows no dependencies of objects on headers.
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/math/*.h)

@@ -1,0 +1,1029 @@
+/* cx_metrics--1.0.sql: customer-experience metrics inside PostgreSQL */
+
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION cx_metrics" to load this file. \quit
+
+--
+-- Rates: how many of those who could, did
+--
+
+CREATE TYPE rate_summary;
+
+CREATE FUNCTION rate_summary_in(cstring) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_in(cstring) IS
+'input of rate_summary: JSON';
+
+CREATE FUNCTION rate_summary_out(rate_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'rate_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_out(rate_summary) IS
+'output of rate_summary: JSON';
+
+CREATE FUNCTION rate_summary_recv(internal) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_recv(internal) IS
+'binary input of rate_summary';
+
+CREATE FUNCTION rate_summary_send(rate_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'rate_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_send(rate_summary) IS
+'binary output of rate_summary';
+
+CREATE TYPE rate_summary (
+	INPUT = rate_summary_in,
+	OUTPUT = rate_summary_out,
+	RECEIVE = rate_summary_recv,
+	SEND = rate_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE rate_summary IS
+'counts of outcomes: yes, no and not known (yet); read with rate(), rate_interval(), rate_change(), merged with rollup()';
+
+CREATE FUNCTION rate_summary_eq(rate_summary, rate_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_eq(rate_summary, rate_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION rate_summary_ne(rate_summary, rate_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_ne(rate_summary, rate_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION rate_summary_hash(rate_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_hash(rate_summary) IS
+'hash';
+
+CREATE FUNCTION rate_summary_hash_extended(rate_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_hash_extended(rate_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (rate_summary, rate_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (rate_summary, rate_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS rate_summary_ops
+	DEFAULT FOR TYPE rate_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 rate_summary_hash(rate_summary),
+	FUNCTION 2 rate_summary_hash_extended(rate_summary, bigint);
+
+COMMENT ON OPERATOR CLASS rate_summary_ops USING hash IS 'hashing of rate_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY rate_summary_ops USING hash IS 'hashing of rate_summary';
+
+CREATE FUNCTION rate_accum(rate_summary, boolean) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_accum(rate_summary, boolean) IS
+'transition function of rate_summary()';
+
+CREATE FUNCTION rate_remove(rate_summary, boolean) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_remove(rate_summary, boolean) IS
+'inverse transition function of rate_summary()';
+
+CREATE FUNCTION rate_combine(rate_summary, rate_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_combine(rate_summary, rate_summary) IS
+'combine function of the rate aggregates, transition function of rollup()';
+
+CREATE FUNCTION rate_uncombine(rate_summary, rate_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_uncombine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_uncombine(rate_summary, rate_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION rate(rate_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'rate_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate(rate_summary) IS
+'share of the known outcomes that are yes, in percent points 0..100; NULL without known outcomes';
+
+CREATE FUNCTION rate_of_negatives(rate_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'rate_of_negatives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_of_negatives(rate_summary) IS
+'share of the known outcomes that are no, in percent points 0..100 (retention, where churn is yes); NULL without known outcomes';
+
+CREATE FUNCTION positives(rate_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'rate_positives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION positives(rate_summary) IS
+'how many outcomes are yes';
+
+CREATE FUNCTION negatives(rate_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'rate_negatives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION negatives(rate_summary) IS
+'how many outcomes are no';
+
+CREATE FUNCTION unknowns(rate_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'rate_unknowns'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unknowns(rate_summary) IS
+'how many outcomes are not known (NULL): not yet decided, or not concerned';
+
+CREATE FUNCTION rate_interval(rate_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'rate_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_interval(rate_summary, double precision) IS
+'Wilson score interval of the rate, in percent points; NULL without known outcomes';
+
+CREATE FUNCTION rate_change(before rate_summary, after rate_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'rate_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision) IS
+'change of a rate in percent points with its interval (Newcombe), the p value of the two-proportion z test, and its direction -1, 0, 1, which is 0 unless significant';
+
+CREATE FUNCTION rate_text(rate_summary, confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME', 'rate_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_text(rate_summary, double precision) IS
+'the rate, how far its interval reaches and the number of known outcomes, as 71.4% ±3.1 (n=812)';
+
+CREATE FUNCTION rescale_rate(rate numeric, from_period interval, to_period interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'rescale_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rescale_rate(numeric, interval, interval) IS
+'a rate of loss per one period as the rate per another, compounded: 5 percent a month are 45.96 percent a year';
+
+CREATE AGGREGATE rate_summary(outcome boolean) (
+	SFUNC = rate_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = rate_accum,
+	MINVFUNC = rate_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rate_summary(boolean) IS
+'counts of true, false and NULL outcomes';
+
+CREATE AGGREGATE rate_agg(outcome boolean) (
+	SFUNC = rate_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = rate_accum,
+	MINVFUNC = rate_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rate_agg(boolean) IS
+'share of true among true and false outcomes, in percent points 0..100; NULL outcomes are left out';
+
+CREATE AGGREGATE rollup(rate_summary) (
+	SFUNC = rate_combine,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = rate_combine,
+	MINVFUNC = rate_uncombine,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(rate_summary) IS
+'merges rate summaries';
+
+CREATE FUNCTION churned(started_on date, ended_on date, period_start date, period_end date) RETURNS boolean
+AS 'MODULE_PATHNAME', 'churned'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION churned(date, date, date, date) IS
+'did a customer who was there as the period began end within [period_start, period_end)? NULL for who was not there then; ended_on is the first day without service, NULL while open';
+
+CREATE FUNCTION churn_accum(rate_summary, date, date, date, date) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'churn_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION churn_accum(rate_summary, date, date, date, date) IS
+'transition function of churn_agg()';
+
+CREATE FUNCTION churn_remove(rate_summary, date, date, date, date) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'churn_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION churn_remove(rate_summary, date, date, date, date) IS
+'inverse transition function of churn_agg()';
+
+CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start date, period_end date) (
+	SFUNC = churn_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = churn_accum,
+	MINVFUNC = churn_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE churn_agg(date, date, date, date) IS
+'customer churn of [period_start, period_end) in percent points: of those there as it began, the share that ended within it';
+
+CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start date, period_end date) (
+	SFUNC = churn_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate_of_negatives,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = churn_accum,
+	MINVFUNC = churn_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate_of_negatives,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE retention_agg(date, date, date, date) IS
+'customer retention of [period_start, period_end) in percent points: 100 - churn';
+
+CREATE FUNCTION trial_converted(trial_ends date, converted_at date, as_of date) RETURNS boolean
+AS 'MODULE_PATHNAME', 'trial_converted_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_converted(date, date, date) IS
+'did a trial convert by as_of? NULL while it is open; converted_at is NULL while it has not';
+
+CREATE FUNCTION trial_accum(rate_summary, date, date, date) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'trial_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_accum(rate_summary, date, date, date) IS
+'transition function of trial_conversion_agg()';
+
+CREATE FUNCTION trial_remove(rate_summary, date, date, date) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'trial_remove_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_remove(rate_summary, date, date, date) IS
+'inverse transition function of trial_conversion_agg()';
+
+CREATE AGGREGATE trial_conversion_agg(trial_ends date, converted_at date, as_of date) (
+	SFUNC = trial_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = trial_accum,
+	MINVFUNC = trial_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trial_conversion_agg(date, date, date) IS
+'trial conversion as of as_of in percent points: of the trials decided by then, the share that converted';
+
+CREATE FUNCTION trial_converted(trial_ends timestamp, converted_at timestamp, as_of timestamp) RETURNS boolean
+AS 'MODULE_PATHNAME', 'trial_converted_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_converted(timestamp, timestamp, timestamp) IS
+'did a trial convert by as_of? NULL while it is open; converted_at is NULL while it has not';
+
+CREATE FUNCTION trial_accum(rate_summary, timestamp, timestamp, timestamp) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'trial_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_accum(rate_summary, timestamp, timestamp, timestamp) IS
+'transition function of trial_conversion_agg()';
+
+CREATE FUNCTION trial_remove(rate_summary, timestamp, timestamp, timestamp) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'trial_remove_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_remove(rate_summary, timestamp, timestamp, timestamp) IS
+'inverse transition function of trial_conversion_agg()';
+
+CREATE AGGREGATE trial_conversion_agg(trial_ends timestamp, converted_at timestamp, as_of timestamp) (
+	SFUNC = trial_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = trial_accum,
+	MINVFUNC = trial_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trial_conversion_agg(timestamp, timestamp, timestamp) IS
+'trial conversion as of as_of in percent points: of the trials decided by then, the share that converted';
+
+CREATE FUNCTION trial_converted(trial_ends timestamptz, converted_at timestamptz, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'trial_converted_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_converted(timestamptz, timestamptz, timestamptz) IS
+'did a trial convert by as_of? NULL while it is open; converted_at is NULL while it has not';
+
+CREATE FUNCTION trial_accum(rate_summary, timestamptz, timestamptz, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'trial_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_accum(rate_summary, timestamptz, timestamptz, timestamptz) IS
+'transition function of trial_conversion_agg()';
+
+CREATE FUNCTION trial_remove(rate_summary, timestamptz, timestamptz, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'trial_remove_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trial_remove(rate_summary, timestamptz, timestamptz, timestamptz) IS
+'inverse transition function of trial_conversion_agg()';
+
+CREATE AGGREGATE trial_conversion_agg(trial_ends timestamptz, converted_at timestamptz, as_of timestamptz) (
+	SFUNC = trial_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = trial_accum,
+	MINVFUNC = trial_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trial_conversion_agg(timestamptz, timestamptz, timestamptz) IS
+'trial conversion as of as_of in percent points: of the trials decided by then, the share that converted';
+
+CREATE FUNCTION within_target(started date, finished date, target interval, as_of date) RETURNS boolean
+AS 'MODULE_PATHNAME', 'within_target_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION within_target(date, date, interval, date) IS
+'was it finished within the target? NULL while it is open and still in time at as_of; a day of the target is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION target_accum(rate_summary, date, date, interval, date) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'target_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION target_accum(rate_summary, date, date, interval, date) IS
+'transition function of sla_agg()';
+
+CREATE FUNCTION target_remove(rate_summary, date, date, interval, date) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'target_remove_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION target_remove(rate_summary, date, date, interval, date) IS
+'inverse transition function of sla_agg()';
+
+CREATE AGGREGATE sla_agg(started date, finished date, target interval, as_of date) (
+	SFUNC = target_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = target_accum,
+	MINVFUNC = target_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE sla_agg(date, date, interval, date) IS
+'SLA attainment as of as_of in percent points: finished within target / (finished + open and overdue)';
+
+CREATE FUNCTION within_target(started timestamp, finished timestamp, target interval, as_of timestamp) RETURNS boolean
+AS 'MODULE_PATHNAME', 'within_target_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION within_target(timestamp, timestamp, interval, timestamp) IS
+'was it finished within the target? NULL while it is open and still in time at as_of; a day of the target is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION target_accum(rate_summary, timestamp, timestamp, interval, timestamp) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'target_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION target_accum(rate_summary, timestamp, timestamp, interval, timestamp) IS
+'transition function of sla_agg()';
+
+CREATE FUNCTION target_remove(rate_summary, timestamp, timestamp, interval, timestamp) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'target_remove_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION target_remove(rate_summary, timestamp, timestamp, interval, timestamp) IS
+'inverse transition function of sla_agg()';
+
+CREATE AGGREGATE sla_agg(started timestamp, finished timestamp, target interval, as_of timestamp) (
+	SFUNC = target_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = target_accum,
+	MINVFUNC = target_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE sla_agg(timestamp, timestamp, interval, timestamp) IS
+'SLA attainment as of as_of in percent points: finished within target / (finished + open and overdue)';
+
+CREATE FUNCTION within_target(started timestamptz, finished timestamptz, target interval, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'within_target_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION within_target(timestamptz, timestamptz, interval, timestamptz) IS
+'was it finished within the target? NULL while it is open and still in time at as_of; a day of the target is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION target_accum(rate_summary, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'target_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION target_accum(rate_summary, timestamptz, timestamptz, interval, timestamptz) IS
+'transition function of sla_agg()';
+
+CREATE FUNCTION target_remove(rate_summary, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'target_remove_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION target_remove(rate_summary, timestamptz, timestamptz, interval, timestamptz) IS
+'inverse transition function of sla_agg()';
+
+CREATE AGGREGATE sla_agg(started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
+	SFUNC = target_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = target_accum,
+	MINVFUNC = target_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE sla_agg(timestamptz, timestamptz, interval, timestamptz) IS
+'SLA attainment as of as_of in percent points: finished within target / (finished + open and overdue)';
+
+--
+-- Satisfaction: NPS, CSAT and CES from the scores of a survey
+--
+
+CREATE TYPE survey_summary;
+
+CREATE FUNCTION survey_summary_in(cstring) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_in(cstring) IS
+'input of survey_summary: JSON';
+
+CREATE FUNCTION survey_summary_out(survey_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'survey_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_out(survey_summary) IS
+'output of survey_summary: JSON';
+
+CREATE FUNCTION survey_summary_recv(internal) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_recv(internal) IS
+'binary input of survey_summary';
+
+CREATE FUNCTION survey_summary_send(survey_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'survey_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_send(survey_summary) IS
+'binary output of survey_summary';
+
+CREATE TYPE survey_summary (
+	INPUT = survey_summary_in,
+	OUTPUT = survey_summary_out,
+	RECEIVE = survey_summary_recv,
+	SEND = survey_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE survey_summary IS
+'counts of survey responses by score 0..10, and of those without one; read with nps(), csat(), ces(), nps_interval(), merged with rollup()';
+
+CREATE FUNCTION survey_summary_eq(survey_summary, survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_eq(survey_summary, survey_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION survey_summary_ne(survey_summary, survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_ne(survey_summary, survey_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION survey_summary_hash(survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_hash(survey_summary) IS
+'hash';
+
+CREATE FUNCTION survey_summary_hash_extended(survey_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_hash_extended(survey_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (survey_summary, survey_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (survey_summary, survey_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS survey_summary_ops
+	DEFAULT FOR TYPE survey_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 survey_summary_hash(survey_summary),
+	FUNCTION 2 survey_summary_hash_extended(survey_summary, bigint);
+
+COMMENT ON OPERATOR CLASS survey_summary_ops USING hash IS 'hashing of survey_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY survey_summary_ops USING hash IS 'hashing of survey_summary';
+
+CREATE FUNCTION survey_accum(survey_summary, smallint) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_accum(survey_summary, smallint) IS
+'transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+
+CREATE FUNCTION survey_remove(survey_summary, smallint) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_remove_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_remove(survey_summary, smallint) IS
+'inverse transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+
+CREATE FUNCTION survey_accum(survey_summary, integer) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_accum(survey_summary, integer) IS
+'transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+
+CREATE FUNCTION survey_remove(survey_summary, integer) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_remove_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_remove(survey_summary, integer) IS
+'inverse transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+
+CREATE FUNCTION survey_accum(survey_summary, double precision) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_accum_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_accum(survey_summary, double precision) IS
+'transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+
+CREATE FUNCTION survey_remove(survey_summary, double precision) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_remove_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_remove(survey_summary, double precision) IS
+'inverse transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+
+CREATE FUNCTION survey_combine(survey_summary, survey_summary) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_combine(survey_summary, survey_summary) IS
+'combine function of the survey aggregates, transition function of rollup()';
+
+CREATE FUNCTION survey_uncombine(survey_summary, survey_summary) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_uncombine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_uncombine(survey_summary, survey_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION nps(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(survey_summary) IS
+'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
+
+CREATE FUNCTION csat(survey_summary, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_csat'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
+'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION ces(survey_summary, agree_from integer DEFAULT 5, scale_max integer DEFAULT 7) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_ces'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
+'customer effort score 2.0, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION csat_final(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_csat_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_final(survey_summary) IS
+'final function of csat_agg(): csat() on the scale 1..5';
+
+CREATE FUNCTION ces_final(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_ces_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_final(survey_summary) IS
+'final function of ces_agg(): ces() on the scale 1..7';
+
+CREATE FUNCTION satisfied(survey_summary, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_satisfied'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
+'the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+
+CREATE FUNCTION mean_score(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_mean_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score(survey_summary) IS
+'mean of the scores; NULL without responses';
+
+CREATE FUNCTION responses(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION responses(survey_summary) IS
+'how many responses have a score';
+
+CREATE FUNCTION unanswered(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_unanswered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unanswered(survey_summary) IS
+'how many have none (NULL)';
+
+CREATE FUNCTION promoters(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_promoters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION promoters(survey_summary) IS
+'how many scores are 9 or 10';
+
+CREATE FUNCTION passives(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_passives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION passives(survey_summary) IS
+'how many scores are 7 or 8';
+
+CREATE FUNCTION detractors(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_detractors'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION detractors(survey_summary) IS
+'how many scores are 0 to 6';
+
+CREATE FUNCTION score_counts(survey_summary, OUT score integer, OUT responses bigint, OUT share numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'survey_score_counts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 11;
+
+COMMENT ON FUNCTION score_counts(survey_summary) IS
+'the distribution: a row for every score 0..10 with its number of responses and their share in percent points';
+
+CREATE FUNCTION nps_interval(survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
+'interval of the net promoter score by the adjusted Wald method, within -100..100; NULL without responses';
+
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
+'change of the net promoter score with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
+
+CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME', 'survey_nps_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
+'the net promoter score, how far its interval reaches and the number of responses, as +32 ±8 (n=214)';
+
+CREATE FUNCTION nps_category(score smallint) RETURNS text
+AS 'MODULE_PATHNAME', 'nps_category_int2'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_category(smallint) IS
+'promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
+
+CREATE FUNCTION nps_category(score integer) RETURNS text
+AS 'MODULE_PATHNAME', 'nps_category_int4'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_category(integer) IS
+'promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
+
+CREATE FUNCTION nps_category(score double precision) RETURNS text
+AS 'MODULE_PATHNAME', 'nps_category_float8'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_category(double precision) IS
+'promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
+
+CREATE AGGREGATE survey_summary(score smallint) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survey_summary(smallint) IS
+'counts of survey scores 0..10; NULL scores are counted as unanswered';
+
+CREATE AGGREGATE nps_agg(score smallint) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = nps,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = nps,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE nps_agg(smallint) IS
+'net promoter score of scores 0..10, -100..100; NULL scores are left out';
+
+CREATE AGGREGATE csat_agg(score smallint) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = csat_final,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = csat_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE csat_agg(smallint) IS
+'customer satisfaction of scores 1..5 (4 and 5 are satisfied), 0..100; NULL scores are left out; for other scales csat(survey_summary(score), ...)';
+
+CREATE AGGREGATE ces_agg(score smallint) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = ces_final,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = ces_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ces_agg(smallint) IS
+'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
+
+CREATE AGGREGATE survey_summary(score integer) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survey_summary(integer) IS
+'counts of survey scores 0..10; NULL scores are counted as unanswered';
+
+CREATE AGGREGATE nps_agg(score integer) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = nps,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = nps,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE nps_agg(integer) IS
+'net promoter score of scores 0..10, -100..100; NULL scores are left out';
+
+CREATE AGGREGATE csat_agg(score integer) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = csat_final,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = csat_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE csat_agg(integer) IS
+'customer satisfaction of scores 1..5 (4 and 5 are satisfied), 0..100; NULL scores are left out; for other scales csat(survey_summary(score), ...)';
+
+CREATE AGGREGATE ces_agg(score integer) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = ces_final,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = ces_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ces_agg(integer) IS
+'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
+
+CREATE AGGREGATE survey_summary(score double precision) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survey_summary(double precision) IS
+'counts of survey scores 0..10; NULL scores are counted as unanswered';
+
+CREATE AGGREGATE nps_agg(score double precision) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = nps,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = nps,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE nps_agg(double precision) IS
+'net promoter score of scores 0..10, -100..100; NULL scores are left out';
+
+CREATE AGGREGATE csat_agg(score double precision) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = csat_final,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = csat_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE csat_agg(double precision) IS
+'customer satisfaction of scores 1..5 (4 and 5 are satisfied), 0..100; NULL scores are left out; for other scales csat(survey_summary(score), ...)';
+
+CREATE AGGREGATE ces_agg(score double precision) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	FINALFUNC = ces_final,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	MFINALFUNC = ces_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ces_agg(double precision) IS
+'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
+
+CREATE AGGREGATE rollup(survey_summary) (
+	SFUNC = survey_combine,
+	STYPE = survey_summary,
+	SSPACE = 104,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_combine,
+	MINVFUNC = survey_uncombine,
+	MSTYPE = survey_summary,
+	MSSPACE = 104,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(survey_summary) IS
+'merges survey summaries';

@@ -1,0 +1,40 @@
+/*-------------------------------------------------------------------------
+ *
+ * compat.h
+ *	  Differences between PostgreSQL's major versions, all of them here.
+ *
+ * Include after postgres.h.  Supported are PostgreSQL 15 to 19.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_COMPAT_H
+#define CX_COMPAT_H
+
+#if PG_VERSION_NUM < 150000
+#error "cx_metrics needs PostgreSQL 15 or later"
+#endif
+
+#ifndef HAVE_INT128
+#error "cx_metrics needs a compiler with 128-bit integers (gcc or clang on a 64-bit machine)"
+#endif
+
+/* The VARATT_ macros have a header of their own from 16 on. */
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
+
+#include "datatype/timestamp.h"
+
+/* 18 has this name for what the compiler calls _Noreturn. */
+#ifndef pg_noreturn
+#define pg_noreturn _Noreturn
+#endif
+
+/* Intervals can be infinite from 17 on. */
+#ifndef INTERVAL_NOT_FINITE
+#define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)
+#endif
+
+#endif							/* CX_COMPAT_H */

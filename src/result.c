@@ -1,0 +1,131 @@
+/*-------------------------------------------------------------------------
+ *
+ * result.c
+ *	  Results as a reader wants them: numeric without noise, rows, and the
+ *	  options that several accessors share.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include <math.h>
+
+#include "access/htup_details.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+
+#include "math/statistics.h"
+#include "result.h"
+
+/*
+ * A numeric without trailing zeros: 25, not 25.0000000000000000.
+ */
+Datum
+numeric_result(Datum value)
+{
+	return DirectFunctionCall1(numeric_trim_scale, value);
+}
+
+/*
+ * numerator / denominator, to the 16 significant digits or more that
+ * PostgreSQL's division of numerics keeps.
+ */
+Datum
+ratio_result(int64 numerator, int64 denominator)
+{
+	return numeric_result(DirectFunctionCall2(numeric_div,
+											  NumericGetDatum(int64_to_numeric(numerator)),
+											  NumericGetDatum(int64_to_numeric(denominator))));
+}
+
+/*
+ * part of whole in percent points.  Neither is beyond a dozen counts of a
+ * summary (SUMMARY_MAX_COUNT), so a hundred times that is an int64.
+ */
+Datum
+percent_result(int64 part, int64 whole)
+{
+	return ratio_result(part * 100, whole);
+}
+
+/*
+ * A computed number, to the 15 digits of a double that are worth printing.
+ * A result is never NaN or infinite: whoever computes it sees to that.
+ */
+Datum
+double_result(double value)
+{
+	if (!isfinite(value))
+		elog(ERROR, "a result is not a finite number");
+	/* no negative zero, in a column of figures it looks like a mistake */
+	return numeric_result(DirectFunctionCall1(float8_numeric,
+											  Float8GetDatum(value + 0.0)));
+}
+
+/*
+ * The row of a function with OUT parameters.  Its row type is looked up in the
+ * first call and kept for those to follow.
+ */
+Datum
+record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
+{
+	TupleDesc	tupdesc = (TupleDesc) fcinfo->flinfo->fn_extra;
+
+	if (tupdesc == NULL)
+	{
+		MemoryContext old;
+
+		if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
+			elog(ERROR, "return type must be a row type");
+		old = MemoryContextSwitchTo(fcinfo->flinfo->fn_mcxt);
+		tupdesc = BlessTupleDesc(CreateTupleDescCopy(tupdesc));
+		fcinfo->flinfo->fn_extra = tupdesc;
+		MemoryContextSwitchTo(old);
+	}
+	return HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls));
+}
+
+/*
+ * A text written in UTF-8, as the database encodes it.
+ */
+Datum
+utf8_result(const char *text)
+{
+	char	   *converted = pg_any_to_server(text, strlen(text), PG_UTF8);
+
+	return PointerGetDatum(cstring_to_text(converted));
+}
+
+/*
+ * The option "confidence", checked.
+ */
+double
+confidence_arg(double confidence)
+{
+	/* written so that NaN is refused as well */
+	if (!(confidence > 0.0 && confidence < 1.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence must be between 0 and 1"),
+				 errdetail("confidence is %g.", confidence),
+				 errhint("Write 0.95 for an interval of 95 percent.")));
+	return confidence;
+}
+
+/*
+ * How many standard errors an interval of that confidence reaches to either
+ * side.
+ */
+double
+confidence_quantile(double confidence)
+{
+	return normal_quantile_upper((1.0 - confidence_arg(confidence)) / 2.0);
+}

@@ -1,0 +1,30 @@
+/*-------------------------------------------------------------------------
+ *
+ * result.h
+ *	  Results as a reader wants them: numeric without noise, rows, and the
+ *	  options that several accessors share.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_RESULT_H
+#define CX_RESULT_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/numeric.h"
+
+extern Datum ratio_result(int64 numerator, int64 denominator);
+extern Datum percent_result(int64 part, int64 whole);
+extern Datum double_result(double value);
+extern Datum numeric_result(Datum value);
+extern Datum record_result(FunctionCallInfo fcinfo, Datum *values,
+						   bool *nulls);
+extern Datum utf8_result(const char *text);
+
+extern double confidence_arg(double confidence);
+extern double confidence_quantile(double confidence);
+
+#endif							/* CX_RESULT_H */

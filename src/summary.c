@@ -1,0 +1,383 @@
+/*-------------------------------------------------------------------------
+ *
+ * summary.c
+ *	  What every summary type shares: its header, its text form (JSON), its
+ *	  binary form, equality and hashing.
+ *
+ * Text is parsed by PostgreSQL's own JSON parser, as jsonb.  Whatever comes in
+ * as text or binary is checked completely by its family with the functions
+ * here: hostile input gives an error, never an impossible summary.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "common/hashfn.h"
+#include "fmgr.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "summary.h"
+
+PG_FUNCTION_INFO_V1(summary_eq);
+PG_FUNCTION_INFO_V1(summary_ne);
+PG_FUNCTION_INFO_V1(summary_hash);
+PG_FUNCTION_INFO_V1(summary_hash_extended);
+
+/*
+ * Set the header of a zeroed summary of the given size.
+ */
+void
+summary_init(void *summary, Size size)
+{
+	SET_VARSIZE(summary, size);
+	((Summary *) summary)->version = SUMMARY_VERSION;
+}
+
+/*
+ * A new, empty summary of a type of fixed size.
+ */
+void *
+summary_new(const SummaryType *type)
+{
+	void	   *summary = palloc0(type->size);
+
+	summary_init(summary, type->size);
+	return summary;
+}
+
+static void
+summary_check(const Summary *summary, const SummaryType *type)
+{
+	if (summary->version != SUMMARY_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("%s of unknown version %d", type->name,
+						summary->version),
+				 errdetail("This cx_metrics reads version %d.",
+						   SUMMARY_VERSION),
+				 errhint("The value was written by a later cx_metrics; install that one.")));
+	if (type->size != 0 && VARSIZE(summary) != type->size)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("%s of %zu bytes, expected %zu", type->name,
+						(Size) VARSIZE(summary), type->size)));
+}
+
+/*
+ * A summary to read, in memory with its members aligned.
+ */
+void *
+summary_get(Datum value, const SummaryType *type)
+{
+	Summary    *summary = (Summary *) PG_DETOAST_DATUM(value);
+
+	summary_check(summary, type);
+	return summary;
+}
+
+/*
+ * A summary to write to, allocated in the current memory context.
+ */
+void *
+summary_copy(Datum value, const SummaryType *type)
+{
+	Summary    *summary = (Summary *) PG_DETOAST_DATUM_COPY(value);
+
+	summary_check(summary, type);
+	return summary;
+}
+
+void
+summary_count_overflow(const SummaryType *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("count of %s out of range", type->name),
+			 errdetail("A count goes up to " INT64_FORMAT ".",
+					   SUMMARY_MAX_COUNT),
+			 errhint("Look for a summary that was rolled up many times over.")));
+}
+
+void
+summary_count_underflow(const SummaryType *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("cannot remove from a %s what is not in it", type->name),
+			 errhint("This function serves moving windows; use the aggregate with OVER (...).")));
+}
+
+/*
+ * Text form
+ */
+
+static void
+summary_json_invalid(const SummaryType *type, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s", type->name),
+			 errdetail_internal("%s", detail),
+			 errhint("A value looks like %s.", type->example)));
+}
+
+/*
+ * Parse a summary's text; the result is an object.
+ */
+JsonbContainer *
+summary_json_parse(char *text, const SummaryType *type)
+{
+	Jsonb	   *document;
+
+	document = DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
+												  CStringGetDatum(text)));
+	if (!JB_ROOT_IS_OBJECT(document))
+		summary_json_invalid(type, "The value is not a JSON object.");
+	return &document->root;
+}
+
+/*
+ * Call member() for every member of an object.
+ */
+void
+summary_json_members(JsonbContainer *object, SummaryMember member, void *arg)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(object);
+	JsonbValue	value;
+	JsonbIteratorToken token;
+	char	   *key = NULL;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (token == WJB_KEY)
+			key = pnstrdup(value.val.string.val, value.val.string.len);
+		else if (token == WJB_VALUE)
+		{
+			member(arg, key, &value);
+			pfree(key);
+		}
+	}
+}
+
+/*
+ * Call element() for every element of an array.
+ */
+void
+summary_json_elements(JsonbContainer *array, SummaryElement element, void *arg)
+{
+	JsonbIterator *iterator = JsonbIteratorInit(array);
+	JsonbValue	value;
+	JsonbIteratorToken token;
+	int			index = 0;
+
+	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (token == WJB_ELEM)
+			element(arg, index++, &value);
+	}
+}
+
+/*
+ * A member that must be an object, or an array.
+ */
+JsonbContainer *
+summary_json_container(const JsonbValue *value, bool array, const char *key,
+					   const SummaryType *type)
+{
+	JsonbContainer *container;
+
+	if (value->type != jbvBinary)
+		summary_json_invalid(type,
+							 psprintf("\"%s\" is not a JSON %s.", key,
+									  array ? "array" : "object"));
+	container = value->val.binary.data;
+	if (array ? !JsonContainerIsArray(container) || JsonContainerIsScalar(container)
+		: !JsonContainerIsObject(container))
+		summary_json_invalid(type,
+							 psprintf("\"%s\" is not a JSON %s.", key,
+									  array ? "array" : "object"));
+	return container;
+}
+
+/*
+ * A member that must be a whole number between low and high.
+ */
+int64
+summary_json_int64(const JsonbValue *value, int64 low, int64 high,
+				   const char *key, const SummaryType *type)
+{
+	Datum		number;
+	Datum		bound;
+
+	if (value->type != jbvNumeric)
+		summary_json_invalid(type, psprintf("\"%s\" is not a number.", key));
+
+	/*
+	 * Compare as numeric before converting: the conversion rounds, and its
+	 * error message would speak of bigint.
+	 */
+	number = NumericGetDatum(value->val.numeric);
+	bound = NumericGetDatum(int64_to_numeric(low));
+	if (DatumGetBool(DirectFunctionCall2(numeric_ge, number, bound)))
+	{
+		bound = NumericGetDatum(int64_to_numeric(high));
+		if (DatumGetBool(DirectFunctionCall2(numeric_le, number, bound)))
+		{
+			int64		result;
+
+			result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+			bound = NumericGetDatum(int64_to_numeric(result));
+			if (DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound)))
+				return result;
+		}
+	}
+	summary_json_invalid(type,
+						 psprintf("\"%s\" is not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+								  key, low, high));
+	return 0;					/* keep compiler quiet */
+}
+
+int64
+summary_json_count(const JsonbValue *value, const char *key,
+				   const SummaryType *type)
+{
+	return summary_json_int64(value, 0, SUMMARY_MAX_COUNT, key, type);
+}
+
+/*
+ * The member "version".
+ */
+void
+summary_json_version(const JsonbValue *value, const SummaryType *type)
+{
+	(void) summary_json_int64(value, SUMMARY_VERSION, SUMMARY_VERSION,
+							  "version", type);
+}
+
+void
+summary_json_unexpected(const char *key, const SummaryType *type)
+{
+	summary_json_invalid(type, psprintf("\"%s\" is unknown here.", key));
+	pg_unreachable();
+}
+
+/*
+ * Begin the text of a summary; the family adds ", "key": value" and the brace.
+ */
+void
+summary_json_begin(StringInfo text)
+{
+	initStringInfo(text);
+	appendStringInfo(text, "{\"version\": %d", SUMMARY_VERSION);
+}
+
+/*
+ * Binary form
+ */
+
+void
+summary_send_begin(StringInfo message)
+{
+	pq_begintypsend(message);
+	pq_sendint8(message, SUMMARY_VERSION);
+}
+
+void
+summary_recv_begin(StringInfo message, const SummaryType *type)
+{
+	int			version = pq_getmsgbyte(message);
+
+	if (version != SUMMARY_VERSION)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary %s: version %d", type->name, version),
+				 errdetail("This cx_metrics reads version %d.",
+						   SUMMARY_VERSION)));
+}
+
+int64
+summary_recv_int64(StringInfo message, int64 low, int64 high,
+				   const char *member, const SummaryType *type)
+{
+	int64		value = pq_getmsgint64(message);
+
+	if (value < low || value > high)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary %s: %s is " INT64_FORMAT,
+						type->name, member, value),
+				 errdetail("It is a number from " INT64_FORMAT " to " INT64_FORMAT ".",
+						   low, high)));
+	return value;
+}
+
+int64
+summary_recv_count(StringInfo message, const char *member,
+				   const SummaryType *type)
+{
+	return summary_recv_int64(message, 0, SUMMARY_MAX_COUNT, member, type);
+}
+
+/*
+ * Equality and hashing, by the canonical bytes
+ */
+
+static bool
+summary_same(FunctionCallInfo fcinfo)
+{
+	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
+	bool		same;
+
+	same = VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
+		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+	PG_FREE_IF_COPY(a, 0);
+	PG_FREE_IF_COPY(b, 1);
+	return same;
+}
+
+Datum
+summary_eq(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(summary_same(fcinfo));
+}
+
+Datum
+summary_ne(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(!summary_same(fcinfo));
+}
+
+Datum
+summary_hash(PG_FUNCTION_ARGS)
+{
+	struct varlena *summary = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	uint32		hash;
+
+	hash = hash_bytes((unsigned char *) VARDATA_ANY(summary),
+					  VARSIZE_ANY_EXHDR(summary));
+	PG_FREE_IF_COPY(summary, 0);
+	PG_RETURN_INT32((int32) hash);
+}
+
+Datum
+summary_hash_extended(PG_FUNCTION_ARGS)
+{
+	struct varlena *summary = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	uint64		hash;
+
+	hash = hash_bytes_extended((unsigned char *) VARDATA_ANY(summary),
+							   VARSIZE_ANY_EXHDR(summary),
+							   (uint64) PG_GETARG_INT64(1));
+	PG_FREE_IF_COPY(summary, 0);
+	PG_RETURN_INT64((int64) hash);
+}

@@ -1,0 +1,93 @@
+/*-------------------------------------------------------------------------
+ *
+ * summary.h
+ *	  What every summary type shares: its header, its text form (JSON), its
+ *	  binary form, equality and hashing.
+ *
+ * A summary is a varlena with a version byte and three reserved zero bytes
+ * after the length word, then the family's own members.  Its bytes are
+ * canonical: equal summaries have equal bytes, so that equality, hashing and
+ * REFRESH MATERIALIZED VIEW CONCURRENTLY need no more than the bytes.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_SUMMARY_H
+#define CX_SUMMARY_H
+
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "lib/stringinfo.h"
+#include "utils/jsonb.h"
+
+#define SUMMARY_VERSION		1
+
+/*
+ * No count of a summary may be larger.  Sums of a dozen counts, and a hundred
+ * times such a sum, are then int64 without another check.
+ */
+#define SUMMARY_MAX_COUNT	INT64CONST(1000000000000000)
+
+/* The start of every summary. */
+typedef struct Summary
+{
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	uint8		version;
+	uint8		reserved[3];	/* zero */
+} Summary;
+
+/* What the shared functions have to know about a summary type. */
+typedef struct SummaryType
+{
+	const char *name;			/* SQL name of the type */
+	const char *example;		/* a value as text, for hints */
+	Size		size;			/* size in memory; 0 if it varies */
+} SummaryType;
+
+/* in memory */
+extern void *summary_new(const SummaryType *type);
+extern void *summary_copy(Datum value, const SummaryType *type);
+extern void *summary_get(Datum value, const SummaryType *type);
+extern void summary_init(void *summary, Size size);
+pg_noreturn extern void summary_count_overflow(const SummaryType *type);
+pg_noreturn extern void summary_count_underflow(const SummaryType *type);
+
+/* text form: a JSON object */
+typedef void (*SummaryMember) (void *arg, const char *key,
+							   const JsonbValue *value);
+typedef void (*SummaryElement) (void *arg, int index,
+								const JsonbValue *value);
+
+extern JsonbContainer *summary_json_parse(char *text,
+										  const SummaryType *type);
+extern void summary_json_members(JsonbContainer *object,
+								 SummaryMember member, void *arg);
+extern void summary_json_elements(JsonbContainer *array,
+								  SummaryElement element, void *arg);
+extern JsonbContainer *summary_json_container(const JsonbValue *value,
+											  bool array, const char *key,
+											  const SummaryType *type);
+extern int64 summary_json_int64(const JsonbValue *value, int64 low,
+								int64 high, const char *key,
+								const SummaryType *type);
+extern int64 summary_json_count(const JsonbValue *value, const char *key,
+								const SummaryType *type);
+extern void summary_json_version(const JsonbValue *value,
+								 const SummaryType *type);
+pg_noreturn extern void summary_json_unexpected(const char *key, const SummaryType *type);
+extern void summary_json_begin(StringInfo text);
+
+/* binary form, in network order */
+extern void summary_send_begin(StringInfo message);
+extern void summary_recv_begin(StringInfo message, const SummaryType *type);
+extern int64 summary_recv_int64(StringInfo message, int64 low, int64 high,
+								const char *member, const SummaryType *type);
+extern int64 summary_recv_count(StringInfo message, const char *member,
+								const SummaryType *type);
+
+#define PG_GETARG_SUMMARY(n, type)	summary_get(PG_GETARG_DATUM(n), type)
+
+#endif							/* CX_SUMMARY_H */
