@@ -35,7 +35,7 @@ static const ElapsedUnit units[] = {
 	{"year", 12 * USECS_PER_MONTH},
 };
 
-static void
+static pg_noreturn void
 elapsed_out_of_range(const Interval *interval, const char *what)
 {
 	char	   *text;

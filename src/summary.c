@@ -118,7 +118,7 @@ summary_count_underflow(const SummaryType *type)
  * Text form
  */
 
-static void
+static pg_noreturn void
 summary_json_invalid(const SummaryType *type, const char *detail)
 {
 	ereport(ERROR,
@@ -243,7 +243,6 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 	summary_json_invalid(type,
 						 psprintf("\"%s\" is not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
 								  key, low, high));
-	return 0;					/* keep compiler quiet */
 }
 
 int64
@@ -267,7 +266,6 @@ void
 summary_json_unexpected(const char *key, const SummaryType *type)
 {
 	summary_json_invalid(type, psprintf("\"%s\" is unknown here.", key));
-	pg_unreachable();
 }
 
 /*
