@@ -1,6 +1,7 @@
-/*
+/*-------------------------------------------------------------------------
+ *
  * run.c
- *		The growing state: see run.h for its shape and its rules.
+ *	  The growing state: see run.h for its shape and its rules.
  *
  * Cost.  A row is appended in constant time.  A full tail is sorted, its equal
  * keys are added up, and it is merged into the run.  The state doubles when
@@ -13,13 +14,20 @@
  * time, O(d) for rows that arrive in key order.  Used over a window frame that
  * costs this for every row, as every row's result is such a copy anyway; a
  * window over many rows is better taken over summaries of days, by rollup().
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
  */
 #include "postgres.h"
+
+#include "compat.h"
 
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "run.h"
+#include "summary.h"
 
 /* Room of a new state: a group is often one customer with a few rows. */
 #define RUN_FIRST_ENTRIES	4
@@ -253,7 +261,7 @@ run_new_sized(const RunType *type, uint32 entries)
 	/* the spare entries are never read: they need no zeros */
 	memset(state, 0, RUN_OFFSET(type));
 	SET_VARSIZE(state, size);
-	state->version = type->version;
+	state->version = SUMMARY_VERSION;
 	return state;
 }
 
@@ -537,7 +545,7 @@ run_check(const RunType *type, const RunState *state)
 
 	if (size < RUN_OFFSET(type))
 		problem = "It is too short.";
-	else if (state->version != type->version)
+	else if (state->version != SUMMARY_VERSION)
 		problem = "It has an unknown version.";
 	else if (state->reserved[0] != 0 || state->reserved[1] != 0 ||
 			 state->reserved[2] != 0)

@@ -1,7 +1,8 @@
-/*
+/*-------------------------------------------------------------------------
+ *
  * run.h
- *		The growing state: a sorted run of fixed-width entries with an unsorted
- *		tail, in one flat varlena.
+ *	  The growing state: a sorted run of fixed-width entries with an
+ *	  unsorted tail, in one flat varlena.
  *
  * Every summary whose size depends on its rows (durations, day sets, price
  * levels, id sets, model rows) keeps them in this shape:
@@ -35,16 +36,22 @@
  *	 compressed: take it with PG_GETARG_VARLENA_P or PG_DETOAST_DATUM before
  *	 casting.
  * - The address of an entry is valid until the next append or merge.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
  */
 #ifndef CX_RUN_H
 #define CX_RUN_H
 
 #include "postgres.h"
 
+#include "compat.h"
+
 typedef struct RunState
 {
 	int32		vl_len_;		/* varlena header, never touched directly */
-	uint8		version;		/* of the type's layout */
+	uint8		version;		/* SUMMARY_VERSION */
 	uint8		reserved[3];	/* zero */
 	uint32		sorted;			/* entries in the run */
 	uint32		used;			/* entries in the run and the tail */
@@ -54,7 +61,6 @@ typedef struct RunType
 {
 	const char *type_name;		/* for messages */
 	const char *too_large_hint; /* what to do when a state outgrows memory */
-	uint8		version;
 	Size		header_size;	/* of the family's header, a multiple of 8 */
 	Size		entry_size;		/* multiple of 8, key included */
 	int			key_words;
