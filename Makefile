@@ -10,8 +10,10 @@ OBJS = \
 	src/elapsed.o \
 	src/rate.o \
 	src/result.o \
+	src/run.o \
 	src/summary.o \
 	src/survey.o \
+	src/math/kaplan_meier.o \
 	src/math/statistics.o
 
 TESTS = $(sort $(wildcard test/sql/*.sql))
