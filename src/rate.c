@@ -467,14 +467,31 @@ outcome_arg_null(const char *name)
 			 errhint("Give a date, for example current_date.")));
 }
 
+/* A period or an as-of date that is infinite. */
 static pg_noinline pg_noreturn void
 outcome_arg_infinite(const char *name)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("%s must be finite", name),
-			 errhint("Use NULL for a time that is not known, or leave such rows out with FILTER (WHERE isfinite(%s)).",
-					 name)));
+			 errhint("Give a date, for example current_date.")));
+}
+
+/*
+ * A time of the row that is infinite where it cannot be.  The hint keeps the
+ * rows whose time is NULL; FILTER (WHERE isfinite(...)) would not.
+ */
+static pg_noinline pg_noreturn void
+outcome_time_infinite(const char *name, bool at_end)
+{
+	const char *value = at_end ? "infinity" : "-infinity";
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be finite", name),
+			 errdetail("%s is %s.", name, value),
+			 errhint("Use NULL for a time that is not known: nullif(%s, '%s').",
+					 name, value)));
 }
 
 static pg_noinline pg_noreturn void
@@ -486,8 +503,8 @@ outcome_order_wrong(const char *earlier, const char *earlier_text,
 			 errmsg("%s is before %s", later, earlier),
 			 errdetail("%s is %s, %s is %s.", earlier, earlier_text,
 					   later, later_text),
-			 errhint("Leave such rows out with FILTER (WHERE %s >= %s).",
-					 later, earlier)));
+			 errhint("Leave such rows out with FILTER (WHERE %s IS NULL OR %s >= %s).",
+					 later, later, earlier)));
 }
 
 static char *
@@ -553,9 +570,9 @@ churn_outcome(FunctionCallInfo fcinfo, int first)
 	if (!PG_ARGISNULL(first + 1))
 		ended_on = PG_GETARG_DATEADT(first + 1);
 	if (unlikely(DATE_NOT_FINITE(started_on)))
-		outcome_arg_infinite("started_on");
+		outcome_time_infinite("started_on", DATE_IS_NOEND(started_on));
 	if (unlikely(DATE_IS_NOBEGIN(ended_on)))
-		outcome_arg_infinite("ended_on");
+		outcome_time_infinite("ended_on", false);
 	if (unlikely(ended_on < started_on))
 		outcome_order_wrong("started_on", date_text(started_on),
 							"ended_on", date_text(ended_on));
@@ -612,7 +629,7 @@ event_time_arg(FunctionCallInfo fcinfo, int n, bool is_date, const char *name)
 		return DT_NOEND;
 	event = time_arg(fcinfo, n, is_date);
 	if (unlikely(TIMESTAMP_IS_NOBEGIN(event)))
-		outcome_arg_infinite(name);
+		outcome_time_infinite(name, false);
 	return event;
 }
 
@@ -667,7 +684,9 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 
 	if (PG_ARGISNULL(first) || PG_ARGISNULL(first + 2))
 		return OUTCOME_UNKNOWN;
-	started = required_time_arg(fcinfo, first, is_date, "started");
+	started = time_arg(fcinfo, first, is_date);
+	if (unlikely(TIMESTAMP_NOT_FINITE(started)))
+		outcome_time_infinite("started", TIMESTAMP_IS_NOEND(started));
 	finished = event_time_arg(fcinfo, first + 1, is_date, "finished");
 	target = elapsed_interval(PG_GETARG_INTERVAL_P(first + 2), "target");
 	if (unlikely(target < 0))

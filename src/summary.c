@@ -52,17 +52,21 @@ summary_new(const SummaryType *type)
 	return summary;
 }
 
+static pg_noinline pg_noreturn void
+summary_version_unknown(int version, const SummaryType *type)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("%s of unknown version %d", type->name, version),
+			 errdetail("This cx_metrics reads version %d.", SUMMARY_VERSION),
+			 errhint("The value was written by a later cx_metrics; install that one.")));
+}
+
 static void
 summary_check(const Summary *summary, const SummaryType *type)
 {
 	if (summary->version != SUMMARY_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("%s of unknown version %d", type->name,
-						summary->version),
-				 errdetail("This cx_metrics reads version %d.",
-						   SUMMARY_VERSION),
-				 errhint("The value was written by a later cx_metrics; install that one.")));
+		summary_version_unknown(summary->version, type);
 	if (type->size != 0 && VARSIZE(summary) != type->size)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
@@ -258,8 +262,11 @@ summary_json_count(const JsonbValue *value, const char *key,
 void
 summary_json_version(const JsonbValue *value, const SummaryType *type)
 {
-	(void) summary_json_int64(value, SUMMARY_VERSION, SUMMARY_VERSION,
-							  "version", type);
+	int64		version = summary_json_int64(value, 1, PG_UINT8_MAX, "version",
+											 type);
+
+	if (version != SUMMARY_VERSION)
+		summary_version_unknown((int) version, type);
 }
 
 void
