@@ -12,7 +12,7 @@
 #   cx_private_pg DIR        copies PostgreSQL to DIR and points PG_CONFIG there
 #   cx_make SRC ARGS...      make in SRC against PG_CONFIG
 #   cx_install SRC           make install, with sudo when that is needed
-#   cx_server_start [OPT=V...]  a private server in CX_WORK; exports PGHOST ...
+#   cx_server_start [SETTING...]  a private server in CX_WORK; exports PGHOST ...
 #   cx_server_stop           stops it
 #   cx_as_user CMD...        runs CMD as the server's user (never as root)
 #   cx_run CMD...            runs CMD so that an interrupt ends it at once
@@ -28,7 +28,6 @@ CX_MAX_MAJOR=19
 
 CX_WORK=
 CX_SERVER_DATA=
-CX_CHILD=
 CX_KEEP=
 
 cx_say()
@@ -184,11 +183,7 @@ cx_cleanup()
 
 	trap '' HUP INT TERM
 	trap - EXIT
-	if [ -n "$CX_CHILD" ]; then
-		kill "$CX_CHILD" 2>/dev/null || true
-		wait "$CX_CHILD" 2>/dev/null || true
-		CX_CHILD=
-	fi
+	cx_end_children
 	if [ -z "$CX_KEEP" ]; then
 		cx_server_stop
 		if [ -n "$CX_WORK" ]; then
@@ -202,6 +197,47 @@ cx_cleanup()
 	exit $status
 }
 
+# The processes that this shell started, directly or not.  A server is not
+# among them: pg_ctl sets it free, and cx_server_stop ends it.
+cx_children()
+{
+	ps -A -o pid= -o ppid= | awk -v root=$$ '
+		{ parent[$1] = $2 }
+		END {
+			for (pid in parent) {
+				at = parent[pid]
+				while (at != root && at in parent && at > 1)
+					at = parent[at]
+				if (at == root)
+					print pid
+			}
+		}'
+}
+
+# Those asked to end may have servers of their own to stop first.
+cx_end_children()
+{
+	local pid round
+
+	for round in 1 2 3 4 5 6 7 8 9 10; do
+		CX_LEFT=
+		# $! and the like of this very pipeline are gone when kill sees them
+		for pid in $(cx_children); do
+			if kill -0 "$pid" 2>/dev/null; then
+				CX_LEFT="$CX_LEFT $pid"
+				if [ "$round" = 1 ]; then
+					kill -TERM "$pid" 2>/dev/null || true
+				fi
+			fi
+		done
+		[ -n "$CX_LEFT" ] || return 0
+		sleep 0.5
+	done
+	for pid in $CX_LEFT; do
+		kill -KILL "$pid" 2>/dev/null || true
+	done
+}
+
 # Runs a command in the background and waits for it: bash takes a signal
 # while it waits, but not while a foreground command runs.
 cx_run()
@@ -209,9 +245,7 @@ cx_run()
 	local status=0
 
 	"$@" <&0 &
-	CX_CHILD=$!
-	wait "$CX_CHILD" || status=$?
-	CX_CHILD=
+	wait $! || status=$?
 	return $status
 }
 
@@ -332,7 +366,8 @@ cx_make()
 			set -- with_llvm=no "$@"
 		fi
 	fi
-	make -C "$src" --no-print-directory PG_CONFIG="$PG_CONFIG" "$@"
+	${CX_MAKE_AS_USER:+cx_as_user} make -C "$src" --no-print-directory \
+		PG_CONFIG="$PG_CONFIG" "$@"
 }
 
 # The directories that make install writes to.
@@ -361,19 +396,20 @@ cx_install()
 # The private server
 # ---------------------------------------------------------------------------
 
-# A cluster that is thrown away needs no fsync.  The locale is fixed, so that
-# sorting and messages are the same on every machine.
-cx_server_start()
+# Makes the private cluster, once.  One that is thrown away needs no fsync.
+# The locale is fixed, so that sorting and messages are the same everywhere.
+cx_initdb()
 {
-	local setting
-
 	CX_SERVER_DATA=$CX_WORK/data
-	cx_as_user "$CX_PG_BINDIR/initdb" -D "$CX_SERVER_DATA" -U postgres -A trust \
-		-N -E UTF8 --no-locale >"$CX_WORK/initdb.log" 2>&1 || {
-		cat "$CX_WORK/initdb.log" >&2
-		CX_SERVER_DATA=
-		cx_die "initdb failed"
-	}
+	if [ ! -f "$CX_SERVER_DATA/cx.conf" ]; then
+		cx_as_user "$CX_PG_BINDIR/initdb" -D "$CX_SERVER_DATA" -U postgres \
+			-A trust -N -E UTF8 --no-locale >"$CX_WORK/initdb.log" 2>&1 || {
+			cat "$CX_WORK/initdb.log" >&2
+			CX_SERVER_DATA=
+			cx_die "initdb failed"
+		}
+		echo "include 'cx.conf'" >>"$CX_SERVER_DATA/postgresql.conf"
+	fi
 	# The port only names the socket's file; no TCP port is opened.
 	PGPORT=$((40000 + $$ % 20000))
 	{
@@ -385,19 +421,23 @@ cx_server_start()
 		echo "full_page_writes = off"
 		echo "shared_buffers = 256MB"
 		echo "max_wal_size = 4GB"
-		echo "autovacuum_naptime = 1h"
 		for setting in "$@"; do
 			echo "$setting"
 		done
-	} >>"$CX_SERVER_DATA/postgresql.conf"
+	} >"$CX_SERVER_DATA/cx.conf"
+	export PGHOST=$CX_WORK PGPORT PGUSER=postgres
+	unset PGDATABASE PGSERVICE PGHOSTADDR PGPASSWORD PGOPTIONS PGPASSFILE \
+		PGSSLMODE PGTZ PGDATESTYLE PGCLIENTENCODING PSQLRC 2>/dev/null || true
+}
+
+cx_server_start()
+{
+	cx_initdb "$@"
 	cx_as_user "$CX_PG_BINDIR/pg_ctl" -D "$CX_SERVER_DATA" \
 		-l "$CX_WORK/server.log" -w -t 60 start >"$CX_WORK/pg_ctl.log" 2>&1 || {
 		tail -n 20 "$CX_WORK/server.log" >&2
 		cx_die "the private server did not start"
 	}
-	export PGHOST=$CX_WORK PGPORT PGUSER=postgres
-	unset PGDATABASE PGSERVICE PGHOSTADDR PGPASSWORD PGOPTIONS PGPASSFILE \
-		PGSSLMODE PGTZ PGDATESTYLE PGCLIENTENCODING PSQLRC 2>/dev/null || true
 }
 
 cx_server_stop()

@@ -1,0 +1,289 @@
+#!/usr/bin/env perl
+#
+# test/docs.pl [--update] [FILE...]
+#
+# Runs the examples of the documentation and compares what they print.  With
+# no file: README.md, README.*.md and docs/*.md.  Wants a server in PGHOST,
+# PGPORT and PGUSER; `script/test docs` starts one.  Prints TAP.
+#
+# Every ```sql block is run, in the order of the document, in one psql session
+# and in a database of its own.
+#
+#   * A ```text block directly after it must be what `psql -X -q` prints for
+#     it, but for blanks at the ends of lines.
+#   * A ```text block with ERROR: in it expects that error; any other error
+#     fails.
+#   * <!-- sql ... --> is run and not shown: tables that the reader has already.
+#   * <!-- not run: REASON --> directly before a block leaves it out.
+#
+# The extension is created first, unless a block of the document does so.
+# --update writes the real output into the ```text blocks, and still fails
+# where an example has an error that its text block does not show.
+
+use strict;
+use warnings;
+use File::Basename qw(dirname);
+use File::Temp qw(tempdir);
+use FindBin;
+
+chdir "$FindBin::Bin/.." or die "cannot enter the source directory: $!\n";
+
+my $update = 0;
+my @files;
+for my $arg (@ARGV)
+{
+	if ($arg eq '--update') { $update = 1; }
+	elsif ($arg =~ /^-/) { die "usage: test/docs.pl [--update] [FILE...]\n"; }
+	else { push @files, $arg; }
+}
+@files = grep { -f } ('README.md', sort(glob 'README.*.md'), sort(glob 'docs/*.md'))
+  unless @files;
+die "no document found\n" unless @files;
+
+my $psql = $ENV{PSQL} || 'psql';
+my $dir = tempdir(CLEANUP => 1);
+my $mark = "cx-docs-$$-end-of-block";
+my ($count, $failed) = (0, 0);
+
+$ENV{PGOPTIONS} = '-c statement_timeout=60s -c client_min_messages=notice';
+$ENV{PGAPPNAME} = 'docs';
+delete @ENV{qw(PGDATABASE PSQLRC PGDATESTYLE PGTZ PGCLIENTENCODING)};
+
+for my $file (@files)
+{
+	check_document($file);
+}
+print "1..$count\n";
+exit($failed ? 1 : 0);
+
+sub report
+{
+	my ($ok, $name, @notes) = @_;
+
+	$count++;
+	$failed++ unless $ok;
+	printf "%s %d - %s\n", $ok ? 'ok' : 'not ok', $count, $name;
+	print map { "# $_\n" } map { split /\n/ } @notes;
+	return;
+}
+
+# The blocks of a document: kind 'sql' (with the text block that belongs to
+# it, if any) or 'hidden'.  Line numbers start at 0.
+sub parse_document
+{
+	my @lines = @_;
+	my @blocks;
+	my $i = 0;
+	my $not_run;
+
+	while ($i < @lines)
+	{
+		if ($lines[$i] =~ /^<!--\s*not run:\s*(.*?)\s*(?:-->)?\s*$/)
+		{
+			$not_run = $1;
+			$i++ while $i < @lines && $lines[$i] !~ /-->/;
+		}
+		elsif ($lines[$i] =~ /^<!--\s*sql\s*$/)
+		{
+			my $from = ++$i;
+			$i++ while $i < @lines && $lines[$i] !~ /^-->/;
+			push @blocks,
+			  { kind => 'hidden', line => $from, sql => join("\n", @lines[ $from .. $i - 1 ]) };
+		}
+		elsif ($lines[$i] =~ /^(\s*)```(\w*)/)
+		{
+			my ($margin, $language) = ($1, $2);
+			my $from = ++$i;
+			$i++ while $i < @lines && $lines[$i] !~ /^\s*```\s*$/;
+			my @body = @lines[ $from .. $i - 1 ];
+			s/^\Q$margin\E// for @body;
+
+			if ($language eq 'sql' && defined $not_run)
+			{
+				push @blocks, { kind => 'left out', line => $from, why => $not_run };
+			}
+			elsif ($language eq 'sql')
+			{
+				push @blocks, { kind => 'sql', line => $from, sql => join("\n", @body) };
+			}
+			elsif ($language eq 'text' && @blocks
+				&& $blocks[-1]{kind} eq 'sql'
+				&& !defined $blocks[-1]{text}
+				&& $blocks[-1]{after} == $from - 1)
+			{
+				@{ $blocks[-1] }{qw(text text_from text_to margin)} =
+				  (join("\n", @body), $from, $i - 1, $margin);
+			}
+			# blank lines may stand between a block and its output
+			if (@blocks && $language eq 'sql')
+			{
+				my $next = $i + 1;
+				$next++ while $next < @lines && $lines[$next] =~ /^\s*$/;
+				$blocks[-1]{after} = $next;
+			}
+			undef $not_run;
+		}
+		elsif ($lines[$i] !~ /^\s*$/)
+		{
+			undef $not_run;
+		}
+		$i++;
+	}
+	return @blocks;
+}
+
+sub check_document
+{
+	my ($file) = @_;
+	my $text = read_file($file);
+	my @lines = split /\n/, $text, -1;
+	my @blocks = parse_document(@lines);
+	my $database = "docs_$$";
+	my $creates = grep { ($_->{sql} // '') =~ /\bcreate\s+extension\b.*\bcx_metrics\b/is } @blocks;
+
+	return unless grep { $_->{kind} ne 'hidden' } @blocks;
+	run_psql('postgres', "DROP DATABASE IF EXISTS $database;\nCREATE DATABASE $database;\n");
+
+	my $script = $creates ? '' : "CREATE EXTENSION cx_metrics;\n";
+	$script .= "\\echo $mark\n";
+	for my $block (@blocks)
+	{
+		next if $block->{kind} eq 'left out';
+		# A block that is not complete would swallow the next one.
+		$block->{open} = 1 unless is_complete($block->{sql});
+		$script .= $block->{open} ? '' : "$block->{sql}\n";
+		$script .= "\\echo $mark\n";
+	}
+	my @outputs = split /^\Q$mark\E\n/m, run_psql($database, $script), -1;
+	run_psql('postgres', "DROP DATABASE $database;\n");
+
+	my $preparation = shift @outputs;
+	if ($preparation =~ /\S/)
+	{
+		report(0, "$file: CREATE EXTENSION cx_metrics", $preparation);
+		return;
+	}
+
+	my @edits;
+	for my $block (@blocks)
+	{
+		my $name = sprintf '%s:%d', $file, $block->{line} + 1;
+
+		if ($block->{kind} eq 'left out')
+		{
+			if ($block->{why} eq '') { report(0, "$name is left out without a reason"); }
+			else { report(1, "$name # SKIP $block->{why}"); }
+			next;
+		}
+		my $output = shift @outputs;
+		if (!defined $output)
+		{
+			report(0, $name, 'psql ended before this block');
+			next;
+		}
+		if ($block->{open})
+		{
+			report(0, $name, 'the block does not end with a semicolon');
+			next;
+		}
+		my $got = tidy($output);
+		my $wanted = defined $block->{text} ? tidy($block->{text}) : undef;
+		my $expects_error = defined $wanted && $wanted =~ /^ERROR:/m;
+		my $error = $got =~ /^(?:ERROR|FATAL|PANIC):|^(?:invalid command|server closed)/m;
+
+		if ($error && !$expects_error)
+		{
+			report(0, "$name fails", $got);
+		}
+		elsif ($block->{kind} eq 'hidden')
+		{
+			# not a test of its own
+		}
+		elsif (!defined $wanted || $got eq $wanted)
+		{
+			report(1, $name);
+		}
+		elsif ($update && ($error || 0) == ($expects_error || 0))
+		{
+			push @edits, [ $block, $got ];
+			report(1, "$name updated");
+		}
+		else
+		{
+			report(0, "$name prints something else", difference($wanted, $got));
+		}
+	}
+
+	if (@edits)
+	{
+		for my $edit (reverse @edits)
+		{
+			my ($block, $got) = @$edit;
+			splice @lines, $block->{text_from}, $block->{text_to} - $block->{text_from} + 1,
+			  map { $_ eq '' ? '' : "$block->{margin}$_" } split /\n/, $got;
+		}
+		write_file($file, join("\n", @lines));
+	}
+	return;
+}
+
+# The last thing of a block is a semicolon or a psql command.
+sub is_complete
+{
+	my ($sql) = @_;
+
+	$sql =~ s/--.*$//gm;
+	$sql =~ s{/\*.*?\*/}{}gs;
+	$sql =~ s/\s+$//;
+	return 1 if $sql eq '' || $sql =~ /;$/;
+	return $sql =~ /(?:^|\n)\s*\\[^\n]*$/ || $sql =~ /\\(?:gx?|gset|gexec|crosstabview)\b[^\n]*$/;
+}
+
+sub tidy
+{
+	my ($text) = @_;
+
+	$text =~ s/[ \t]+$//gm;
+	$text =~ s/\A\n+//;
+	$text =~ s/\n*\z/\n/;
+	return $text eq "\n" ? '' : $text;
+}
+
+sub difference
+{
+	my ($wanted, $got) = @_;
+
+	write_file("$dir/documented", $wanted);
+	write_file("$dir/printed", $got);
+	my $diff = `diff -u --label documented --label printed $dir/documented $dir/printed`;
+	return $diff;
+}
+
+sub run_psql
+{
+	my ($database, $script) = @_;
+
+	write_file("$dir/script.sql", $script);
+	# read from standard input, so that errors carry no file name
+	my $output = `$psql -X -q -d $database <$dir/script.sql 2>&1`;
+	return $output;
+}
+
+sub read_file
+{
+	my ($name) = @_;
+	open my $in, '<', $name or die "cannot read $name: $!\n";
+	local $/;
+	my $text = <$in>;
+	close $in;
+	return defined $text ? $text : '';
+}
+
+sub write_file
+{
+	my ($name, $text) = @_;
+	open my $out, '>', $name or die "cannot write $name: $!\n";
+	print $out $text;
+	close $out or die "cannot write $name: $!\n";
+	return;
+}

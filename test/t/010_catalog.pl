@@ -1,0 +1,160 @@
+
+# The rules that every object of the extension keeps, checked in the catalogs.
+# Each rule is a query for the objects that break it.  An exception is listed
+# here with its reason; one that no longer applies fails too.
+
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('catalog');
+$node->init;
+$node->start;
+$node->safe_psql('postgres', 'CREATE EXTENSION cx_metrics');
+
+# The members of the extension; array types come with their element types.
+$node->safe_psql(
+	'postgres', q{
+CREATE VIEW member AS
+	SELECT classid, objid FROM pg_depend
+	WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+	AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics');
+CREATE VIEW member_proc AS
+	SELECT p.*, p.oid::regprocedure::text AS name FROM pg_proc p
+	JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid;
+CREATE VIEW member_aggregate AS
+	SELECT p.proname, p.pronargs, p.name, a.* FROM member_proc p
+	JOIN pg_aggregate a ON a.aggfnoid = p.oid;
+CREATE VIEW member_type AS
+	SELECT t.*, t.oid::regtype::text AS name FROM pg_type t
+	JOIN member m ON m.classid = 'pg_type'::regclass AND m.objid = t.oid
+	WHERE t.typelem = 0 AND t.typtype <> 'c';
+CREATE VIEW member_operator AS
+	SELECT o.*, o.oid::regoperator::text AS name FROM pg_operator o
+	JOIN member m ON m.classid = 'pg_operator'::regclass AND m.objid = o.oid;
+});
+
+cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM member_proc'),
+	'>', 0, 'the extension has functions');
+
+# rule(NAME, QUERY, object => 'reason why it may', ...)
+sub rule
+{
+	my ($name, $query, %exceptions) = @_;
+	my @broken = split /\n/, $node->safe_psql('postgres', $query);
+	my %broken = map { $_ => 1 } @broken;
+	my @unexpected = grep { !exists $exceptions{$_} } @broken;
+	my @obsolete = grep { !$broken{$_} } sort keys %exceptions;
+
+	is(join("\n", @unexpected, map { "exception no longer needed: $_" } @obsolete),
+		'', $name);
+	return;
+}
+
+rule('every function and aggregate has a comment', q{
+SELECT name FROM member_proc
+WHERE obj_description(oid, 'pg_proc') IS NULL ORDER BY 1});
+
+rule('every type has a comment', q{
+SELECT name FROM member_type
+WHERE obj_description(oid, 'pg_type') IS NULL ORDER BY 1});
+
+rule('every operator has a comment', q{
+SELECT name FROM member_operator
+WHERE obj_description(oid, 'pg_operator') IS NULL ORDER BY 1});
+
+rule('every function is IMMUTABLE', q{
+SELECT name FROM member_proc WHERE provolatile <> 'i' ORDER BY 1});
+
+rule('every function and aggregate is PARALLEL SAFE', q{
+SELECT name FROM member_proc WHERE proparallel <> 's' ORDER BY 1});
+
+# What is given NULL cannot know which type NULL would be of; and aggregates
+# with polymorphic arguments are not pushed down to shards.
+rule('no argument or result is polymorphic', q{
+SELECT name FROM member_proc
+WHERE EXISTS (SELECT 1
+	FROM unnest(proargtypes::oid[] || prorettype || coalesce(proallargtypes, '{}')) AS a(argument)
+	WHERE argument::regtype::text IN ('anyelement', 'anyarray', 'anynonarray',
+		'anyenum', 'anyrange', 'anymultirange', 'anycompatible',
+		'anycompatiblearray', 'anycompatiblenonarray', 'anycompatiblerange',
+		'anycompatiblemultirange', '"any"'))
+ORDER BY 1});
+
+# A SQL body that is kept as text looks its names up when it runs, along the
+# search_path of that moment.
+rule('every SQL body is BEGIN ATOMIC or RETURN', q{
+SELECT name FROM member_proc
+WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
+AND prosqlbody IS NULL ORDER BY 1});
+
+rule('no function carries settings', q{
+SELECT name FROM member_proc WHERE proconfig IS NOT NULL OR prosecdef ORDER BY 1});
+
+rule('no aggregate has a state of type internal', q{
+SELECT name FROM member_aggregate
+WHERE 'internal'::regtype IN (aggtranstype, aggmtranstype) ORDER BY 1});
+
+rule('every aggregate has a combine function', q{
+SELECT name FROM member_aggregate WHERE aggcombinefn = 0 ORDER BY 1});
+
+rule('an inverse transition comes with a moving transition', q{
+SELECT name FROM member_aggregate
+WHERE (aggminvtransfn = 0) <> (aggmtransfn = 0) ORDER BY 1});
+
+rule('no final function modifies the state', q{
+SELECT name FROM member_aggregate
+WHERE aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r' ORDER BY 1});
+
+rule('every state of variable length has SSPACE', q{
+SELECT name FROM member_aggregate JOIN pg_type t ON t.oid = aggtranstype
+WHERE typlen < 0 AND aggtransspace = 0 ORDER BY 1});
+
+rule('every aggregate name has one arity', q{
+SELECT proname FROM member_aggregate
+GROUP BY 1 HAVING count(DISTINCT pronargs) > 1 ORDER BY 1});
+
+rule('every type has send and receive functions', q{
+SELECT name FROM member_type
+WHERE typtype = 'b' AND (typsend = 0 OR typreceive = 0) ORDER BY 1});
+
+rule('every type of variable length has storage extended, alignment double', q{
+SELECT name FROM member_type
+WHERE typtype = 'b' AND typlen = -1 AND (typstorage <> 'x' OR typalign <> 'd')
+ORDER BY 1});
+
+rule('every type has a default hash operator class', q{
+SELECT name FROM member_type t
+WHERE typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod
+	WHERE amname = 'hash' AND opcintype = t.oid AND opcdefault)
+ORDER BY 1});
+
+rule('= is hashable, and = and <> name each other as negators', q{
+SELECT name FROM member_operator o
+WHERE oprname IN ('=', '<>') AND oprleft = oprright
+AND (oprnegate = 0 OR oprcom = 0 OR oprrest = 0 OR oprjoin = 0
+	OR (oprname = '=' AND NOT oprcanhash))
+ORDER BY 1});
+
+rule('every type has = and <>', q{
+SELECT name FROM member_type t
+WHERE typtype = 'b' AND (SELECT count(*) FROM pg_operator
+	WHERE oprleft = t.oid AND oprright = t.oid AND oprname IN ('=', '<>')) <> 2
+ORDER BY 1});
+
+# Two arguments of one type in one call are easily swapped unless they can be
+# named.
+rule('a function of more than one argument that is not for the executor names them', q{
+SELECT name FROM member_proc p
+WHERE prokind = 'f' AND pronargs > 1 AND proargnames IS NULL
+AND NOT EXISTS (SELECT 1 FROM pg_aggregate a
+	WHERE p.oid IN (aggtransfn, aggcombinefn, aggfinalfn, aggmtransfn, aggminvtransfn, aggmfinalfn))
+AND NOT EXISTS (SELECT 1 FROM pg_operator WHERE oprcode = p.oid)
+AND NOT EXISTS (SELECT 1 FROM pg_amproc WHERE amproc = p.oid)
+AND NOT EXISTS (SELECT 1 FROM pg_type WHERE p.oid IN (typinput, typreceive))
+ORDER BY 1});
+
+$node->stop;
+done_testing();
