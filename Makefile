@@ -24,6 +24,10 @@ REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
 # own and must not run as root.
 PROVE_TESTS = test/t/*.pl
 
+# Programs that test src/math without a server; each prints TAP.
+MATH_TESTS = $(patsubst %.c,%,$(wildcard test/math/*_test.c))
+EXTRA_CLEAN = $(MATH_TESTS)
+
 # No fused multiply-add: the same rows must give the same digits on every
 # machine, with and without JIT.
 PG_CFLAGS = -std=gnu11 -ffp-contract=off
@@ -43,6 +47,15 @@ override CFLAGS := $(filter-out -fexcess-precision=% -Wno-format-truncation -Wno
 endif
 
 override BITCODE_CFLAGS += -ffp-contract=off
+
+.PHONY: check-math
+check-math: $(MATH_TESTS)
+	@status=0; for test in $(MATH_TESTS); do \
+		echo "# $$test"; ./$$test || status=1; \
+	done; exit $$status
+
+test/math/%_test: test/math/%_test.c $(wildcard src/math/*.c src/math/*.h)
+	$(CC) $(CFLAGS) -Isrc -Isrc/math -o $@ $< $(wildcard src/math/*.c) -lm
 
 # PGXS knows no dependencies of objects on headers.
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/math/*.h)

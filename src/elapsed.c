@@ -42,6 +42,7 @@ elapsed_out_of_range(const Interval *interval, const char *what)
 
 	text = DatumGetCString(DirectFunctionCall1(interval_out,
 											   PointerGetDatum(interval)));
+
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 			 errmsg("%s out of range", what),
@@ -98,6 +99,7 @@ elapsed_date(DateADT date)
 
 		text = DatumGetCString(DirectFunctionCall1(date_out,
 												   DateADTGetDatum(date)));
+
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("date out of range"),

@@ -99,7 +99,7 @@ record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 Datum
 utf8_result(const char *text)
 {
-	char	   *converted = pg_any_to_server(text, strlen(text), PG_UTF8);
+	char	   *converted = pg_any_to_server(text, (int) strlen(text), PG_UTF8);
 
 	return PointerGetDatum(cstring_to_text(converted));
 }

@@ -103,9 +103,9 @@ two_proportion_z(double positives_before, double total_before,
 				 double positives_after, double total_after)
 {
 	double		pooled = (positives_before + positives_after) /
-		(total_before + total_after);
+	(total_before + total_after);
 	double		variance = pooled * (1.0 - pooled) *
-		(1.0 / total_before + 1.0 / total_after);
+	(1.0 / total_before + 1.0 / total_after);
 
 	if (!(variance > 0.0))
 		return 0.0;
