@@ -366,7 +366,7 @@ cx_make()
 			set -- with_llvm=no "$@"
 		fi
 	fi
-	${CX_MAKE_AS_USER:+cx_as_user} make -C "$src" --no-print-directory \
+	${CX_MAKE_AS_USER:+cx_as_user} make -s -C "$src" --no-print-directory \
 		PG_CONFIG="$PG_CONFIG" "$@"
 }
 
