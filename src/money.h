@@ -1,0 +1,95 @@
+/*-------------------------------------------------------------------------
+ *
+ * money.h
+ *	  Exact money: a 128-bit integer at a decimal scale.
+ *
+ * numeric is what users have and get, but a summary cannot keep a numeric
+ * for every sum: it would have to grow in place, and 100 and 100.00 are
+ * equal while their bytes differ.  A summary keeps 128-bit integers that
+ * share one decimal scale instead (38 digits in all), and the rules are
+ *
+ *	- an amount enters with the smallest scale that holds it: 100.00 is 100
+ *	  at scale 0, 8.50 is 85 at scale 1.  Equal amounts are equal bytes.
+ *	- a state has the largest scale of its amounts; when one with a larger
+ *	  scale arrives, what has been added up so far is multiplied up to it.
+ *	- a finished state has the smallest scale that holds all its sums.  So
+ *	  it depends on the sums alone, not on what was added and taken away
+ *	  again, and an inverse transition cannot leave a trace.
+ *	- money comes out without trailing zeros, like trim_scale(numeric).
+ *
+ * More than 38 digits is an error (22003), never a rounding.
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_MONEY_H
+#define CX_MONEY_H
+
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "lib/stringinfo.h"
+
+#ifndef HAVE_INT128
+#error "cx_metrics needs a compiler with 128-bit integers, such as gcc or clang on a 64-bit machine"
+#endif
+
+/* how many decimal digits a sum can have, and so the largest scale as well */
+#define MONEY_MAX_DIGITS	38
+
+/* room for a sign, 38 digits, a point, a zero before it, and the end */
+#define MONEY_TEXT_SIZE		48
+
+/*
+ * A 128-bit integer as it lies in a state.  palloc and tuples align to 8
+ * bytes, int128 wants 16, so a state must not have an int128 member.
+ */
+typedef struct MoneySum
+{
+	uint64		low;
+	int64		high;
+} MoneySum;
+
+/* an amount in a register: value / 10^scale */
+typedef struct MoneyAmount
+{
+	int128		value;
+	int			scale;
+} MoneyAmount;
+
+static inline int128
+money_get(const MoneySum *sum)
+{
+	return (int128) (((uint128) (uint64) sum->high << 64) | sum->low);
+}
+
+static inline void
+money_set(MoneySum *sum, int128 value)
+{
+	sum->low = (uint64) value;
+	sum->high = (int64) (uint64) ((uint128) value >> 64);
+}
+
+static inline bool
+money_is_zero(const MoneySum *sum)
+{
+	return (sum->low | (uint64) sum->high) == 0;
+}
+
+extern bool money_from_datum(Datum number, MoneyAmount *amount);
+extern MoneyAmount money_arg(Datum number, const char *name,
+							 const char *condition);
+extern Datum money_to_numeric(int128 value, int scale);
+
+extern bool money_fits(int128 value);
+extern bool money_scale_up(int128 *value, int digits);
+extern int	money_spare_zeros(int128 value, int limit);
+extern int128 money_scale_down(int128 value, int digits);
+extern int128 money_add(int128 a, int128 b);
+extern void money_overflow(void) pg_attribute_noreturn();
+
+extern void money_append_text(StringInfo buf, int128 value, int scale);
+extern bool money_from_text(const char *text, MoneyAmount *amount);
+extern void money_send(StringInfo buf, const MoneySum *sum);
+extern void money_recv(StringInfo buf, MoneySum *sum);
+
+#endif							/* CX_MONEY_H */
