@@ -5,14 +5,20 @@
  *
  * See money.h for the rules.
  *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
  *-------------------------------------------------------------------------
  */
 #include "postgres.h"
 
+#include "compat.h"
+
+#include "fmgr.h"
 #include "libpq/pqformat.h"
-#include "money.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
+
+#include "money.h"
 
 /*
  * numeric as it lies on disk.  numeric.c keeps these definitions to itself,
@@ -224,44 +230,17 @@ money_arg(Datum number, const char *name, const char *condition)
 	return amount;
 }
 
-/* the numeric of value / 10^scale, without trailing zeros */
-Datum
-money_to_numeric(int128 value, int scale)
-{
-	int			zeros = money_spare_zeros(value, scale);
-
-	value = money_scale_down(value, zeros);
-	scale -= zeros;
-
-	if (value == (int64) value)
-		return NumericGetDatum(int64_div_fast_to_numeric((int64) value,
-														 scale));
-	else
-	{
-		StringInfoData buf;
-		Datum		result;
-
-		initStringInfo(&buf);
-		money_append_text(&buf, value, scale);
-		result = DirectFunctionCall3(numeric_in, CStringGetDatum(buf.data),
-									 ObjectIdGetDatum(InvalidOid),
-									 Int32GetDatum(-1));
-		pfree(buf.data);
-		return result;
-	}
-}
-
 /* does it have at most 38 digits? */
-bool
-money_fits(int128 value)
+static inline bool
+fits(int128 value)
 {
 	return value < powers[MONEY_MAX_DIGITS] &&
 		value > -powers[MONEY_MAX_DIGITS];
 }
 
 /* multiply by 10^digits; false when the result has more than 38 digits */
-bool
-money_scale_up(int128 *value, int digits)
+static inline bool
+scale_up(int128 *value, int digits)
 {
 	Assert(digits >= 0);
 	if (*value == 0)
@@ -275,8 +254,8 @@ money_scale_up(int128 *value, int digits)
 }
 
 /* how many zeros its decimal digits end with, at most limit; 0 is all zeros */
-int
-money_spare_zeros(int128 value, int limit)
+static int
+spare_zeros(int128 value, int limit)
 {
 	int			zeros = 0;
 
@@ -304,8 +283,8 @@ money_spare_zeros(int128 value, int limit)
 }
 
 /* divide by 10^digits; the caller knows that nothing is lost */
-int128
-money_scale_down(int128 value, int digits)
+static int128
+scale_down(int128 value, int digits)
 {
 	if (digits == 0)
 		return value;
@@ -313,6 +292,33 @@ money_scale_down(int128 value, int digits)
 		return (int64) value / (int64) powers[digits];
 	Assert(value % powers[digits] == 0);
 	return value / powers[digits];
+}
+
+/* the numeric of value / 10^scale, without trailing zeros */
+Datum
+money_to_numeric(int128 value, int scale)
+{
+	int			zeros = spare_zeros(value, scale);
+
+	value = scale_down(value, zeros);
+	scale -= zeros;
+
+	if (value == (int64) value)
+		return NumericGetDatum(int64_div_fast_to_numeric((int64) value,
+														 scale));
+	else
+	{
+		StringInfoData buf;
+		Datum		result;
+
+		initStringInfo(&buf);
+		money_append_text(&buf, value, scale);
+		result = DirectFunctionCall3(numeric_in, CStringGetDatum(buf.data),
+									 ObjectIdGetDatum(InvalidOid),
+									 Int32GetDatum(-1));
+		pfree(buf.data);
+		return result;
+	}
 }
 
 void
@@ -332,14 +338,63 @@ money_add(int128 a, int128 b)
 {
 	int128		sum;
 
-	if (unlikely(__builtin_add_overflow(a, b, &sum) || !money_fits(sum)))
+	if (unlikely(__builtin_add_overflow(a, b, &sum) || !fits(sum)))
 		money_overflow();
 	return sum;
 }
 
+/* value * 10^digits, an error when that has more than 38 digits */
+int128
+money_rescale(int128 value, int digits)
+{
+	if (digits != 0 && !scale_up(&value, digits))
+		money_overflow();
+	return value;
+}
+
 /*
- * Text: plain decimal, no exponent, no trailing zeros after the point when
- * the value has none to spare; a JSON number as it stands.
+ * Multiply sums by 10^digits; false, and nothing changed, when one of them
+ * would have more than 38 digits.
+ */
+bool
+money_sums_scale_up(MoneySum *sums, int count, int digits)
+{
+	int			i;
+
+	for (i = 0; i < count; i++)
+	{
+		int128		value = money_get(&sums[i]);
+
+		if (!scale_up(&value, digits))
+			break;
+		money_set(&sums[i], value);
+	}
+	if (i == count)
+		return true;
+	money_sums_scale_down(sums, i, digits);
+	return false;
+}
+
+/* how many decimal zeros all of the sums end with, at most limit */
+int
+money_sums_spare(const MoneySum *sums, int count, int limit)
+{
+	for (int i = 0; i < count && limit > 0; i++)
+		limit = spare_zeros(money_get(&sums[i]), limit);
+	return limit;
+}
+
+/* divide sums by 10^digits; each of them has so many zeros at its end */
+void
+money_sums_scale_down(MoneySum *sums, int count, int digits)
+{
+	for (int i = 0; i < count; i++)
+		money_set(&sums[i], scale_down(money_get(&sums[i]), digits));
+}
+
+/*
+ * Text: plain decimal, no exponent: a JSON number as it stands.  Trailing zeros
+ * are left out, so the text does not depend on the scale.
  */
 void
 money_append_text(StringInfo buf, int128 value, int scale)
@@ -350,7 +405,12 @@ money_append_text(StringInfo buf, int128 value, int scale)
 	uint128		rest = value < 0 ? -(uint128) value : (uint128) value;
 	int			place = 0;
 
-	Assert(scale >= 0 && scale <= MONEY_MAX_DIGITS && money_fits(value));
+	Assert(scale >= 0 && scale <= MONEY_MAX_DIGITS && fits(value));
+	while (scale > 0 && rest % 10 == 0)
+	{
+		rest /= 10;
+		scale--;
+	}
 	*--p = '\0';
 	while (rest > 0 || place <= scale)
 	{
@@ -365,61 +425,6 @@ money_append_text(StringInfo buf, int128 value, int scale)
 	appendStringInfoString(buf, p);
 }
 
-/*
- * The reverse, for the text form of a summary.  It is strict, so that equal
- * summaries have equal texts: what money_append_text would not write, such
- * as 1e3, +1, 01 or 1.50, is refused.
- */
-bool
-money_from_text(const char *text, MoneyAmount *amount)
-{
-	const char *p = text;
-	bool		negative = false;
-	int			digits = 0;
-	int			scale = 0;
-	int128		value = 0;
-
-	if (*p == '-')
-	{
-		negative = true;
-		p++;
-	}
-	if (p[0] == '0' && p[1] >= '0' && p[1] <= '9')
-		return false;
-	if (!(*p >= '0' && *p <= '9'))
-		return false;
-	for (; *p >= '0' && *p <= '9'; p++)
-	{
-		if (value != 0 || *p != '0')
-			digits++;
-		if (digits > MONEY_MAX_DIGITS)
-			return false;
-		value = value * 10 + (*p - '0');
-	}
-	if (*p == '.')
-	{
-		p++;
-		if (!(*p >= '0' && *p <= '9'))
-			return false;
-		for (; *p >= '0' && *p <= '9'; p++)
-		{
-			if (value != 0 || *p != '0')
-				digits++;
-			scale++;
-			if (digits > MONEY_MAX_DIGITS || scale > MONEY_MAX_DIGITS)
-				return false;
-			value = value * 10 + (*p - '0');
-		}
-		if (p[-1] == '0')
-			return false;
-	}
-	if (*p != '\0' || (negative && value == 0))
-		return false;
-	amount->value = negative ? -value : value;
-	amount->scale = scale;
-	return true;
-}
-
 void
 money_send(StringInfo buf, const MoneySum *sum)
 {
@@ -427,9 +432,14 @@ money_send(StringInfo buf, const MoneySum *sum)
 	pq_sendint64(buf, sum->low);
 }
 
-void
-money_recv(StringInfo buf, MoneySum *sum)
+/* false in *valid when it is no sum of at most 38 digits */
+int128
+money_recv(StringInfo buf, bool *valid)
 {
-	sum->high = pq_getmsgint64(buf);
-	sum->low = (uint64) pq_getmsgint64(buf);
+	MoneySum	sum;
+
+	sum.high = pq_getmsgint64(buf);
+	sum.low = (uint64) pq_getmsgint64(buf);
+	*valid = fits(money_get(&sum));
+	return money_get(&sum);
 }

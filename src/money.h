@@ -19,6 +19,8 @@
  *
  * More than 38 digits is an error (22003), never a rounding.
  *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
  *-------------------------------------------------------------------------
  */
 #ifndef CX_MONEY_H
@@ -26,12 +28,9 @@
 
 #include "postgres.h"
 
-#include "fmgr.h"
-#include "lib/stringinfo.h"
+#include "compat.h"
 
-#ifndef HAVE_INT128
-#error "cx_metrics needs a compiler with 128-bit integers, such as gcc or clang on a 64-bit machine"
-#endif
+#include "lib/stringinfo.h"
 
 /* how many decimal digits a sum can have, and so the largest scale as well */
 #define MONEY_MAX_DIGITS	38
@@ -75,21 +74,25 @@ money_is_zero(const MoneySum *sum)
 	return (sum->low | (uint64) sum->high) == 0;
 }
 
+/* an argument or a result */
 extern bool money_from_datum(Datum number, MoneyAmount *amount);
 extern MoneyAmount money_arg(Datum number, const char *name,
 							 const char *condition);
 extern Datum money_to_numeric(int128 value, int scale);
 
-extern bool money_fits(int128 value);
-extern bool money_scale_up(int128 *value, int digits);
-extern int	money_spare_zeros(int128 value, int limit);
-extern int128 money_scale_down(int128 value, int digits);
+/* arithmetic */
 extern int128 money_add(int128 a, int128 b);
-extern void money_overflow(void) pg_attribute_noreturn();
+extern int128 money_rescale(int128 value, int digits);
+pg_noreturn extern void money_overflow(void);
 
+/* the sums of a state, which share a scale */
+extern bool money_sums_scale_up(MoneySum *sums, int count, int digits);
+extern int	money_sums_spare(const MoneySum *sums, int count, int limit);
+extern void money_sums_scale_down(MoneySum *sums, int count, int digits);
+
+/* text and binary */
 extern void money_append_text(StringInfo buf, int128 value, int scale);
-extern bool money_from_text(const char *text, MoneyAmount *amount);
 extern void money_send(StringInfo buf, const MoneySum *sum);
-extern void money_recv(StringInfo buf, MoneySum *sum);
+extern int128 money_recv(StringInfo buf, bool *valid);
 
 #endif							/* CX_MONEY_H */

@@ -1,0 +1,212 @@
+/*-------------------------------------------------------------------------
+ *
+ * calendar.c
+ *	  Calendar periods (months, quarters, years), days that are arguments,
+ *	  and the text of a date in a summary.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/datetime.h"
+#include "utils/timestamp.h"
+
+#include "calendar.h"
+
+static const char *const grain_names[] = {"", "month", "quarter", "year"};
+static const int grain_months[] = {0, 1, 3, 12};
+
+bool
+grain_from_text(const char *name, int length, Grain *grain)
+{
+	for (int i = GRAIN_MONTH; i <= GRAIN_YEAR; i++)
+	{
+		if (length == (int) strlen(grain_names[i]) &&
+			pg_strncasecmp(name, grain_names[i], length) == 0)
+		{
+			*grain = (Grain) i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * The argument "grain".
+ */
+Grain
+grain_arg(const text *name)
+{
+	Grain		grain;
+
+	if (!grain_from_text(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &grain))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown grain"),
+				 errdetail("The grain is \"%s\".", text_to_cstring(name)),
+				 errhint("Write 'month', 'quarter' or 'year'.")));
+	return grain;
+}
+
+const char *
+grain_name(Grain grain)
+{
+	return grain_names[grain];
+}
+
+static inline int32
+floor_divide(int32 a, int32 b)
+{
+	return a >= 0 ? a / b : -((-a + b - 1) / b);
+}
+
+/*
+ * The period that a day belongs to.
+ */
+int32
+calendar_period(DateADT day, Grain grain)
+{
+	int			year,
+				month,
+				day_of_month;
+
+	/* the year before 1 AD comes out as 0, the one before that as -1 */
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+	return floor_divide(year * 12 + month - 1, grain_months[grain]);
+}
+
+/*
+ * The first day of a period; what a date cannot be is the first, or the day
+ * after the last that it can be.
+ */
+DateADT
+calendar_period_start(int32 period, Grain grain)
+{
+	int64		months = (int64) period * grain_months[grain];
+	int32		year;
+
+	/* month 0 is January of the year 0, which is 1 BC */
+	if (months > (int64) JULIAN_MAXYEAR * 12)
+		return CALENDAR_LAST_DAY + 1;
+	if (months < -((int64) 4713 * 12))
+		return CALENDAR_FIRST_DAY;
+	year = floor_divide((int32) months, 12);
+	return Max(date2j(year, (int32) months - year * 12 + 1, 1) -
+			   POSTGRES_EPOCH_JDATE, CALENDAR_FIRST_DAY);
+}
+
+/*
+ * A day that is an argument of an accessor.  These are declared timestamp,
+ * to which a date is cast by itself, because date - interval is one:
+ * mrr_at(h, current_date - interval '1 year').  The time of day is ignored.
+ */
+DateADT
+calendar_day_arg(Timestamp moment, const char *name)
+{
+	int64		days;
+
+	if (TIMESTAMP_NOT_FINITE(moment))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s must be a finite date", name),
+				 errdetail("%s is %s.", name,
+						   TIMESTAMP_IS_NOBEGIN(moment) ? "-infinity" :
+						   "infinity"),
+				 errhint("Write a date, for example current_date.")));
+	days = moment / USECS_PER_DAY;
+	if (moment % USECS_PER_DAY < 0)
+		days--;
+	return (DateADT) days;
+}
+
+/*
+ * A date that must be finite; the hint says how to leave such rows out.
+ */
+DateADT
+calendar_date_arg(DateADT day, const char *name, const char *hint)
+{
+	if (DATE_NOT_FINITE(day))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("%s must be a finite date", name),
+				 errdetail("%s is %s.", name,
+						   DATE_IS_NOBEGIN(day) ? "-infinity" : "infinity"),
+				 errhint("%s", hint)));
+	return day;
+}
+
+/*
+ * A date as text, always ISO 8601: what a summary prints must not depend on
+ * the session's DateStyle.
+ */
+char *
+calendar_day_text(DateADT day)
+{
+	int			year,
+				month,
+				day_of_month;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+	if (year > 0)
+		return psprintf("%04d-%02d-%02d", year, month, day_of_month);
+	return psprintf("%04d-%02d-%02d BC", 1 - year, month, day_of_month);
+}
+
+/*
+ * The reverse.  date_in() would take 'today' as well, which is not the same
+ * day tomorrow.
+ */
+bool
+calendar_day_from_text(const char *text, int length, DateADT *day)
+{
+	int			parts[3] = {0, 0, 0};
+	int			digits[3] = {0, 0, 0};
+	int			part = 0;
+	int			i;
+	int			year,
+				month,
+				day_of_month,
+				julian;
+
+	for (i = 0; i < length; i++)
+	{
+		if (text[i] >= '0' && text[i] <= '9')
+		{
+			if (++digits[part] > 7)
+				return false;
+			parts[part] = parts[part] * 10 + (text[i] - '0');
+		}
+		else if (text[i] == '-' && part < 2)
+			part++;
+		else
+			break;
+	}
+	if (part != 2 || digits[0] < 4 || digits[1] != 2 || digits[2] != 2)
+		return false;
+	year = parts[0];
+	if (i < length)
+	{
+		if (length - i != 3 || memcmp(text + i, " BC", 3) != 0)
+			return false;
+		year = 1 - year;
+	}
+	else if (year == 0)
+		return false;
+	if (parts[0] == 0 || parts[1] < 1 || parts[1] > 12 || parts[2] < 1 ||
+		!IS_VALID_JULIAN(year, parts[1], parts[2]))
+		return false;
+
+	/* the 31st of April comes back as the 1st of May */
+	julian = date2j(year, parts[1], parts[2]);
+	j2date(julian, &year, &month, &day_of_month);
+	if (month != parts[1] || day_of_month != parts[2])
+		return false;
+	*day = julian - POSTGRES_EPOCH_JDATE;
+	return IS_VALID_DATE(*day);
+}
