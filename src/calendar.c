@@ -126,6 +126,22 @@ calendar_day_arg(Timestamp moment, const char *name)
 }
 
 /*
+ * Two days that are arguments, a half-open range.
+ */
+void
+calendar_range_check(DateADT from_date, DateADT to_date)
+{
+	if (to_date < from_date)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("to_date is before from_date"),
+				 errdetail("from_date is %s, to_date is %s.",
+						   calendar_day_text(from_date),
+						   calendar_day_text(to_date)),
+				 errhint("Ranges are half-open: the year 2025 is '2025-01-01', '2026-01-01'.")));
+}
+
+/*
  * A date that must be finite; the hint says how to leave such rows out.
  */
 DateADT

@@ -41,6 +41,7 @@ extern int32 calendar_period(DateADT day, Grain grain);
 extern DateADT calendar_period_start(int32 period, Grain grain);
 
 extern DateADT calendar_day_arg(Timestamp moment, const char *name);
+extern void calendar_range_check(DateADT from_date, DateADT to_date);
 extern DateADT calendar_date_arg(DateADT day, const char *name,
 								 const char *hint);
 extern char *calendar_day_text(DateADT day);

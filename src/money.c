@@ -19,6 +19,7 @@
 #include "utils/numeric.h"
 
 #include "money.h"
+#include "result.h"
 
 /*
  * numeric as it lies on disk.  numeric.c keeps these definitions to itself,
@@ -230,17 +231,9 @@ money_arg(Datum number, const char *name, const char *condition)
 	return amount;
 }
 
-/* does it have at most 38 digits? */
-static inline bool
-fits(int128 value)
-{
-	return value < powers[MONEY_MAX_DIGITS] &&
-		value > -powers[MONEY_MAX_DIGITS];
-}
-
 /* multiply by 10^digits; false when the result has more than 38 digits */
-static inline bool
-scale_up(int128 *value, int digits)
+bool
+money_scale_up(int128 *value, int digits)
 {
 	Assert(digits >= 0);
 	if (*value == 0)
@@ -321,6 +314,40 @@ money_to_numeric(int128 value, int scale)
 	}
 }
 
+/*
+ * Ratios of money.  The operands have no trailing zeros, so that the digits
+ * of the quotient depend on their values alone.
+ */
+Datum
+money_ratio(int128 part, int128 whole, int scale)
+{
+	return numeric_result(DirectFunctionCall2(numeric_div,
+											  money_to_numeric(part, scale),
+											  money_to_numeric(whole, scale)));
+}
+
+/* part of whole in percent points */
+Datum
+money_percent(int128 part, int128 whole, int scale)
+{
+	Datum		hundred = NumericGetDatum(int64_to_numeric(100));
+	Datum		parts = DirectFunctionCall2(numeric_mul, hundred,
+											money_to_numeric(part, scale));
+
+	return numeric_result(DirectFunctionCall2(numeric_div, parts,
+											  money_to_numeric(whole,
+															   scale)));
+}
+
+/* value / count */
+Datum
+money_per(int128 value, int scale, int64 count)
+{
+	return numeric_result(DirectFunctionCall2(numeric_div,
+											  money_to_numeric(value, scale),
+											  NumericGetDatum(int64_to_numeric(count))));
+}
+
 void
 money_overflow(void)
 {
@@ -333,21 +360,11 @@ money_overflow(void)
 			 errhint("Round the amounts, for example round(amount, 2).")));
 }
 
-int128
-money_add(int128 a, int128 b)
-{
-	int128		sum;
-
-	if (unlikely(__builtin_add_overflow(a, b, &sum) || !fits(sum)))
-		money_overflow();
-	return sum;
-}
-
 /* value * 10^digits, an error when that has more than 38 digits */
 int128
 money_rescale(int128 value, int digits)
 {
-	if (digits != 0 && !scale_up(&value, digits))
+	if (digits != 0 && !money_scale_up(&value, digits))
 		money_overflow();
 	return value;
 }
@@ -365,7 +382,7 @@ money_sums_scale_up(MoneySum *sums, int count, int digits)
 	{
 		int128		value = money_get(&sums[i]);
 
-		if (!scale_up(&value, digits))
+		if (!money_scale_up(&value, digits))
 			break;
 		money_set(&sums[i], value);
 	}
@@ -405,7 +422,7 @@ money_append_text(StringInfo buf, int128 value, int scale)
 	uint128		rest = value < 0 ? -(uint128) value : (uint128) value;
 	int			place = 0;
 
-	Assert(scale >= 0 && scale <= MONEY_MAX_DIGITS && fits(value));
+	Assert(scale >= 0 && scale <= MONEY_MAX_DIGITS && money_fits(value));
 	while (scale > 0 && rest % 10 == 0)
 	{
 		rest /= 10;
@@ -440,6 +457,6 @@ money_recv(StringInfo buf, bool *valid)
 
 	sum.high = pq_getmsgint64(buf);
 	sum.low = (uint64) pq_getmsgint64(buf);
-	*valid = fits(money_get(&sum));
+	*valid = money_fits(money_get(&sum));
 	return money_get(&sum);
 }

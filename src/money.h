@@ -74,14 +74,34 @@ money_is_zero(const MoneySum *sum)
 	return (sum->low | (uint64) sum->high) == 0;
 }
 
+/* does it have at most 38 digits? */
+static inline bool
+money_fits(int128 value)
+{
+	const int128 limit = (int128) INT64CONST(1000000000000000000) *
+		INT64CONST(1000000000000000000) * 100;
+
+	return value < limit && value > -limit;
+}
+
+/* false when the sum has more than 38 digits */
+static inline bool
+money_try_add(int128 a, int128 b, int128 *sum)
+{
+	return !__builtin_add_overflow(a, b, sum) && money_fits(*sum);
+}
+
 /* an argument or a result */
 extern bool money_from_datum(Datum number, MoneyAmount *amount);
 extern MoneyAmount money_arg(Datum number, const char *name,
 							 const char *condition);
 extern Datum money_to_numeric(int128 value, int scale);
+extern Datum money_ratio(int128 part, int128 whole, int scale);
+extern Datum money_percent(int128 part, int128 whole, int scale);
+extern Datum money_per(int128 value, int scale, int64 count);
 
 /* arithmetic */
-extern int128 money_add(int128 a, int128 b);
+extern bool money_scale_up(int128 *value, int digits);
 extern int128 money_rescale(int128 value, int digits);
 pg_noreturn extern void money_overflow(void);
 
@@ -89,6 +109,16 @@ pg_noreturn extern void money_overflow(void);
 extern bool money_sums_scale_up(MoneySum *sums, int count, int digits);
 extern int	money_sums_spare(const MoneySum *sums, int count, int limit);
 extern void money_sums_scale_down(MoneySum *sums, int count, int digits);
+
+static inline int128
+money_add(int128 a, int128 b)
+{
+	int128		sum;
+
+	if (unlikely(!money_try_add(a, b, &sum)))
+		money_overflow();
+	return sum;
+}
 
 /* text and binary */
 extern void money_append_text(StringInfo buf, int128 value, int scale);

@@ -1,0 +1,880 @@
+/*-------------------------------------------------------------------------
+ *
+ * mrr_summary.c
+ *	  Recurring revenue over customers: the MRR bridge.
+ *
+ * An mrr_summary counts and adds up, for every month (quarter, year) in which
+ * something moved, what customers did: new, reactivation, expansion,
+ * contraction, churn.  Opening and closing MRR of any period follow from the
+ * movements before it, since everybody starts at nothing; and so do NRR and
+ * GRR, because contraction and churn can only come from customers with
+ * revenue at the start:
+ *
+ *	  sum of closing MRR of those customers = opening + expansion
+ *												- contraction - churned
+ *	  sum of min(opening, closing) MRR		= opening - contraction - churned
+ *
+ * Sums and counts of disjoint sets of customers add up, and that is roll-up.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/numeric.h"
+#include "utils/tuplestore.h"
+
+#include "aggregate.h"
+#include "calendar.h"
+#include "mrr_history.h"
+#include "result.h"
+#include "summary.h"
+
+/* The sums of a period; expansion and contraction are not counted. */
+typedef enum BridgeSum
+{
+	SUM_NEW,
+	SUM_REACTIVATION,
+	SUM_CHURNED,
+	BRIDGE_COUNTS,				/* those before this one are counted, too */
+	SUM_EXPANSION = BRIDGE_COUNTS,
+	SUM_CONTRACTION,
+	BRIDGE_SUMS
+} BridgeSum;
+
+/* What moved in a period. */
+typedef struct BridgePeriod
+{
+	int64		period;			/* see calendar.h; the key of the run */
+	int64		customers[BRIDGE_COUNTS];
+	MoneySum	sums[BRIDGE_SUMS];
+} BridgePeriod;
+
+/* The family's header of the run. */
+typedef struct BridgeHeader
+{
+	int32		grain;			/* 0 while not known yet */
+	int32		scale;			/* of all sums */
+} BridgeHeader;
+
+/* The level between two periods. */
+typedef struct BridgeLevel
+{
+	int128		mrr;
+	int64		customers;
+} BridgeLevel;
+
+static const SummaryType bridge_type = {
+	.name = "mrr_summary",
+	.example = "{\"version\": 1, \"grain\": \"month\", \"periods\": {\"2025-01-01\": {\"new_mrr\": 166.5, \"new_customers\": 2}}}",
+	.size = 0
+};
+
+static void period_merge(void *into, const void *from);
+
+static const RunType bridge_run = {
+	.type_name = "mrr_summary",
+	.too_large_hint = "Summarize fewer periods, or take a coarser grain.",
+	.version = SUMMARY_VERSION,
+	.header_size = sizeof(BridgeHeader),
+	.entry_size = sizeof(BridgePeriod),
+	.key_words = 1,
+	.merge = period_merge
+};
+
+static const char *const sum_keys[BRIDGE_SUMS] = {
+	[SUM_NEW] = "new_mrr",
+	[SUM_REACTIVATION] = "reactivation_mrr",
+	[SUM_EXPANSION] = "expansion_mrr",
+	[SUM_CONTRACTION] = "contraction_mrr",
+	[SUM_CHURNED] = "churned_mrr"
+};
+
+static const char *const count_keys[BRIDGE_COUNTS] = {
+	[SUM_NEW] = "new_customers",
+	[SUM_REACTIVATION] = "reactivated_customers",
+	[SUM_CHURNED] = "churned_customers"
+};
+
+PG_FUNCTION_INFO_V1(mrr_summary_in);
+PG_FUNCTION_INFO_V1(mrr_summary_out);
+PG_FUNCTION_INFO_V1(mrr_summary_recv);
+PG_FUNCTION_INFO_V1(mrr_summary_send);
+PG_FUNCTION_INFO_V1(mrr_summary_accum);
+PG_FUNCTION_INFO_V1(mrr_summary_combine);
+PG_FUNCTION_INFO_V1(mrr_summary_final);
+PG_FUNCTION_INFO_V1(mrr_bridge);
+
+static void
+period_merge(void *into, const void *from)
+{
+	BridgePeriod *period = (BridgePeriod *) into;
+	const BridgePeriod *more = (const BridgePeriod *) from;
+
+	for (int i = 0; i < BRIDGE_COUNTS; i++)
+		count_add(&period->customers[i], more->customers[i], &bridge_type);
+	for (int i = 0; i < BRIDGE_SUMS; i++)
+		money_set(&period->sums[i], money_add(money_get(&period->sums[i]),
+											  money_get(&more->sums[i])));
+}
+
+static inline BridgeHeader *
+header(RunState *summary)
+{
+	return (BridgeHeader *) run_header(summary);
+}
+
+static inline const BridgeHeader *
+header_const(const RunState *summary)
+{
+	return (const BridgeHeader *) run_header_const(summary);
+}
+
+static inline BridgePeriod *
+periods(RunState *summary)
+{
+	return (BridgePeriod *) run_entry(&bridge_run, summary, 0);
+}
+
+static inline const BridgePeriod *
+periods_const(const RunState *summary)
+{
+	return (const BridgePeriod *) run_entry_const(&bridge_run, summary, 0);
+}
+
+/* Bring a state's sums to a larger scale. */
+static void
+scale_up(RunState *summary, int scale)
+{
+	int			digits = scale - header(summary)->scale;
+
+	if (digits <= 0)
+		return;
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		if (!money_sums_scale_up(periods(summary)[i].sums, BRIDGE_SUMS,
+								 digits))
+			money_overflow();
+	}
+	header(summary)->scale = scale;
+}
+
+/*
+ * The canonical value of a state: periods in order, at the smallest scale
+ * that holds every sum.
+ */
+static RunState *
+bridge_finish(const RunState *state)
+{
+	RunState   *summary = run_finish(&bridge_run, state);
+	int			spare = header(summary)->scale;
+
+	for (uint32 i = 0; i < summary->used && spare > 0; i++)
+		spare = money_sums_spare(periods(summary)[i].sums, BRIDGE_SUMS,
+								 spare);
+	if (spare > 0)
+	{
+		for (uint32 i = 0; i < summary->used; i++)
+			money_sums_scale_down(periods(summary)[i].sums, BRIDGE_SUMS,
+								  spare);
+		header(summary)->scale -= spare;
+	}
+	return summary;
+}
+
+/*
+ * Take a period's movements into the level.
+ */
+static BridgeLevel
+level_after(BridgeLevel level, const BridgePeriod *period)
+{
+	int128		sums[BRIDGE_SUMS];
+
+	for (int i = 0; i < BRIDGE_SUMS; i++)
+		sums[i] = money_get(&period->sums[i]);
+	level.mrr = money_add(level.mrr, -sums[SUM_CHURNED]);
+	level.mrr = money_add(level.mrr, -sums[SUM_CONTRACTION]);
+	level.mrr = money_add(level.mrr, sums[SUM_NEW]);
+	level.mrr = money_add(level.mrr, sums[SUM_REACTIVATION]);
+	level.mrr = money_add(level.mrr, sums[SUM_EXPANSION]);
+	level.customers += period->customers[SUM_NEW] +
+		period->customers[SUM_REACTIVATION] -
+		period->customers[SUM_CHURNED];
+	return level;
+}
+
+/*
+ * Input and output
+ */
+
+/*
+ * What a summary of histories cannot be; the text of it, or NULL.
+ */
+static const char *
+bridge_problem(const RunState *summary)
+{
+	BridgeLevel level = {0, 0};
+
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		const BridgePeriod *period = &periods_const(summary)[i];
+		bool		moved = false;
+		int128		lost;
+
+		for (int j = 0; j < BRIDGE_SUMS; j++)
+		{
+			int128		sum = money_get(&period->sums[j]);
+
+			if (sum < 0)
+				return "A sum is negative.";
+			if (j < BRIDGE_COUNTS &&
+				(sum == 0) != (period->customers[j] == 0))
+				return "A number of customers does not match their MRR.";
+			moved = moved || sum != 0;
+		}
+		if (!moved)
+			return "A period has no movement.";
+
+		lost = money_add(money_get(&period->sums[SUM_CONTRACTION]),
+						 money_get(&period->sums[SUM_CHURNED]));
+		if (lost > level.mrr ||
+			period->customers[SUM_CHURNED] > level.customers ||
+			(level.customers == 0 &&
+			 !money_is_zero(&period->sums[SUM_EXPANSION])))
+			return "More MRR moved in a period than there was.";
+		level = level_after(level, period);
+		if (level.customers > SUMMARY_MAX_COUNT)
+			return "There are too many customers.";
+		if ((level.mrr == 0) != (level.customers == 0))
+			return "A number of customers does not match their MRR.";
+	}
+	return NULL;
+}
+
+pg_noreturn static void
+bridge_text_invalid(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s", bridge_type.name),
+			 errdetail_internal("%s", detail),
+			 errhint("A value looks like %s.", bridge_type.example)));
+}
+
+/* What is being read from text. */
+typedef struct BridgeReader
+{
+	RunState   *summary;
+	JsonbContainer *periods;	/* read when the grain is known */
+	BridgePeriod period;
+} BridgeReader;
+
+static void
+period_member(void *arg, const char *key, const JsonbValue *value)
+{
+	BridgeReader *reader = (BridgeReader *) arg;
+
+	for (int i = 0; i < BRIDGE_COUNTS; i++)
+	{
+		if (strcmp(key, count_keys[i]) == 0)
+		{
+			reader->period.customers[i] = summary_json_count(value, key,
+															 &bridge_type);
+			return;
+		}
+	}
+	for (int i = 0; i < BRIDGE_SUMS; i++)
+	{
+		if (strcmp(key, sum_keys[i]) == 0)
+		{
+			RunState   *summary = reader->summary;
+			MoneyAmount amount;
+			int			digits;
+
+			if (value->type != jbvNumeric ||
+				!money_from_datum(NumericGetDatum(value->val.numeric),
+								  &amount))
+				bridge_text_invalid(psprintf("\"%s\" is not a number of at most %d digits.",
+											 key, MONEY_MAX_DIGITS));
+			digits = amount.scale - header(summary)->scale;
+			if (digits > 0)
+			{
+				scale_up(summary, amount.scale);
+				if (!money_sums_scale_up(reader->period.sums, BRIDGE_SUMS,
+										 digits))
+					money_overflow();
+			}
+			money_set(&reader->period.sums[i],
+					  money_rescale(amount.value, Max(-digits, 0)));
+			return;
+		}
+	}
+	summary_json_unexpected(key, &bridge_type);
+}
+
+static void
+periods_member(void *arg, const char *key, const JsonbValue *value)
+{
+	BridgeReader *reader = (BridgeReader *) arg;
+	Grain		grain = header(reader->summary)->grain;
+	DateADT		day;
+
+	memset(&reader->period, 0, sizeof(reader->period));
+	if (!calendar_day_from_text(key, strlen(key), &day) ||
+		calendar_period_start(calendar_period(day, grain), grain) != day)
+		bridge_text_invalid(psprintf("\"%s\" is not the first day of a %s.",
+									 key, grain_name(grain)));
+	reader->period.period = calendar_period(day, grain);
+	summary_json_members(summary_json_container(value, false, key,
+												&bridge_type),
+						 &bridge_type, period_member, reader);
+	reader->summary = run_append(&bridge_run, reader->summary,
+								 &reader->period);
+}
+
+static void
+bridge_member(void *arg, const char *key, const JsonbValue *value)
+{
+	BridgeReader *reader = (BridgeReader *) arg;
+
+	if (strcmp(key, "version") == 0)
+		summary_json_version(value, &bridge_type);
+	else if (strcmp(key, "grain") == 0)
+	{
+		Grain		grain;
+
+		if (value->type != jbvString ||
+			!grain_from_text(value->val.string.val, value->val.string.len,
+							 &grain))
+			bridge_text_invalid("\"grain\" is not \"month\", \"quarter\" or \"year\".");
+		header(reader->summary)->grain = grain;
+	}
+	else if (strcmp(key, "periods") == 0)
+		reader->periods = summary_json_container(value, false, key,
+												 &bridge_type);
+	else
+		summary_json_unexpected(key, &bridge_type);
+}
+
+Datum
+mrr_summary_in(PG_FUNCTION_ARGS)
+{
+	BridgeReader reader = {run_new(&bridge_run), NULL};
+	const char *problem;
+
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&bridge_type),
+						 &bridge_type, bridge_member, &reader);
+	if (header(reader.summary)->grain == 0)
+		bridge_text_invalid("There is no \"grain\".");
+	if (reader.periods != NULL)
+		summary_json_members(reader.periods, &bridge_type, periods_member,
+							 &reader);
+	reader.summary = bridge_finish(reader.summary);
+	problem = bridge_problem(reader.summary);
+	if (problem != NULL)
+		bridge_text_invalid(problem);
+	PG_RETURN_POINTER(reader.summary);
+}
+
+/* what is zero is left out */
+Datum
+mrr_summary_out(PG_FUNCTION_ARGS)
+{
+	RunState   *summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	Grain		grain = header(summary)->grain;
+	StringInfoData text;
+
+	summary_json_begin(&text);
+	appendStringInfo(&text, ", \"grain\": \"%s\", \"periods\": {",
+					 grain_name(grain));
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		const BridgePeriod *period = &periods(summary)[i];
+		const char *comma = "";
+
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfo(&text, "%s\"%s\": {", i > 0 ? ", " : "",
+						 calendar_day_text(calendar_period_start((int32) period->period,
+																 grain)));
+		for (int j = 0; j < BRIDGE_SUMS; j++)
+		{
+			if (money_is_zero(&period->sums[j]))
+				continue;
+			appendStringInfo(&text, "%s\"%s\": ", comma, sum_keys[j]);
+			money_append_text(&text, money_get(&period->sums[j]),
+							  header(summary)->scale);
+			if (j < BRIDGE_COUNTS)
+				appendStringInfo(&text, ", \"%s\": " INT64_FORMAT,
+								 count_keys[j], period->customers[j]);
+			comma = ", ";
+		}
+		appendStringInfoChar(&text, '}');
+	}
+	appendStringInfoString(&text, "}}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+pg_noreturn static void
+bridge_binary_invalid(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid binary %s", bridge_type.name),
+			 errdetail_internal("%s", detail)));
+}
+
+Datum
+mrr_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	RunState   *summary;
+	int			grain;
+	int			scale;
+	uint32		count;
+	const char *problem;
+
+	summary_recv_begin(message, &bridge_type);
+	grain = pq_getmsgbyte(message);
+	if (grain < GRAIN_MONTH || grain > GRAIN_YEAR)
+		bridge_binary_invalid("Its grain is unknown.");
+	scale = pq_getmsgbyte(message);
+	if (scale > MONEY_MAX_DIGITS)
+		bridge_binary_invalid("The scale of its sums is too large.");
+	count = pq_getmsgint(message, 4);
+	if (count > (message->len - message->cursor) /
+		(4 + sizeof(BridgePeriod) - sizeof(int64)))
+		bridge_binary_invalid("It is shorter than its number of periods needs.");
+
+	summary = run_new_sized(&bridge_run, count);
+	header(summary)->grain = grain;
+	header(summary)->scale = scale;
+	for (uint32 i = 0; i < count; i++)
+	{
+		BridgePeriod *period = &periods(summary)[i];
+
+		CHECK_FOR_INTERRUPTS();
+		period->period = (int32) pq_getmsgint(message, 4);
+		if (period->period < calendar_period(CALENDAR_FIRST_DAY, grain) ||
+			period->period > calendar_period(CALENDAR_LAST_DAY, grain))
+			bridge_binary_invalid("A period is out of range.");
+		for (int j = 0; j < BRIDGE_COUNTS; j++)
+			period->customers[j] = summary_recv_count(message, count_keys[j],
+													  &bridge_type);
+		for (int j = 0; j < BRIDGE_SUMS; j++)
+		{
+			bool		valid;
+
+			money_set(&period->sums[j], money_recv(message, &valid));
+			if (!valid)
+				bridge_binary_invalid("A sum has too many digits.");
+		}
+	}
+	summary->sorted = summary->used = count;
+	run_check(&bridge_run, summary);
+	problem = bridge_problem(summary);
+	if (problem != NULL)
+		bridge_binary_invalid(problem);
+	PG_RETURN_POINTER(bridge_finish(summary));
+}
+
+Datum
+mrr_summary_send(PG_FUNCTION_ARGS)
+{
+	RunState   *summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint8(&message, header(summary)->grain);
+	pq_sendint8(&message, header(summary)->scale);
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		const BridgePeriod *period = &periods(summary)[i];
+
+		pq_sendint32(&message, (uint32) period->period);
+		for (int j = 0; j < BRIDGE_COUNTS; j++)
+			pq_sendint64(&message, period->customers[j]);
+		for (int j = 0; j < BRIDGE_SUMS; j++)
+			money_send(&message, &period->sums[j]);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/*
+ * Aggregation
+ */
+
+static pg_noinline pg_noreturn void
+grain_differs(Grain before, Grain now)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("grain must be the same in all rows"),
+			 errdetail("It is \"%s\" in one row and \"%s\" in another.",
+					   grain_name(before), grain_name(now)),
+			 errhint("Write a constant, for example 'month'; a summary has one grain.")));
+}
+
+/*
+ * The place of a period in the sorted part of a state, or NULL.  Where there
+ * are no quiet periods, and mostly there are not, it is where it must be.
+ */
+static inline BridgePeriod *
+find_period(RunState *summary, int64 period)
+{
+	BridgePeriod *entries = periods(summary);
+	uint32		low = 0;
+	uint32		high = summary->sorted;
+
+	if (high == 0 || period < entries[0].period ||
+		period > entries[high - 1].period)
+		return NULL;
+	if (period - entries[0].period < high &&
+		entries[period - entries[0].period].period == period)
+		return &entries[period - entries[0].period];
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+
+		if (entries[middle].period < period)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return entries[low].period == period ? &entries[low] : NULL;
+}
+
+/*
+ * Add a customer's movement in a period.
+ */
+static RunState *
+add_movement(RunState *summary, int64 period, int128 opening, int128 closing,
+			 bool paid_before)
+{
+	BridgePeriod movement;
+	BridgePeriod *entry;
+	BridgeSum	which;
+	int128		amount;
+
+	switch (mrr_movement_kind(opening, closing, paid_before))
+	{
+		case MOVEMENT_NEW:
+			which = SUM_NEW;
+			amount = closing;
+			break;
+		case MOVEMENT_REACTIVATION:
+			which = SUM_REACTIVATION;
+			amount = closing;
+			break;
+		case MOVEMENT_EXPANSION:
+			which = SUM_EXPANSION;
+			amount = closing - opening;
+			break;
+		case MOVEMENT_CONTRACTION:
+			which = SUM_CONTRACTION;
+			amount = opening - closing;
+			break;
+		case MOVEMENT_CHURN:
+			which = SUM_CHURNED;
+			amount = opening;
+			break;
+		default:
+			return summary;
+	}
+
+	entry = find_period(summary, period);
+	if (likely(entry != NULL))
+	{
+		if (which < BRIDGE_COUNTS)
+			count_add(&entry->customers[which], 1, &bridge_type);
+		money_set(&entry->sums[which],
+				  money_add(money_get(&entry->sums[which]), amount));
+		return summary;
+	}
+
+	memset(&movement, 0, sizeof(movement));
+	movement.period = period;
+	if (which < BRIDGE_COUNTS)
+		movement.customers[which] = 1;
+	money_set(&movement.sums[which], amount);
+	return run_append(&bridge_run, summary, &movement);
+}
+
+/*
+ * Add a customer's history, period by period: from the level at the end of the
+ * day before the period to that at the end of its last day.
+ */
+static RunState *
+add_history(RunState *summary, const RunState *history)
+{
+	const MrrChange *change = mrr_history_changes(history);
+	Grain		grain = header(summary)->grain;
+	int			digits;
+	int128		level = 0;
+	bool		paid = false;
+	uint32		i = 0;
+
+	if (history->used == 0)
+		return summary;
+	scale_up(summary, mrr_history_scale(history));
+	digits = header(summary)->scale - mrr_history_scale(history);
+
+	while (i < history->used)
+	{
+		int32		period = calendar_period((DateADT) change[i].day, grain);
+		DateADT		next = calendar_period_start(period + 1, grain);
+		int128		opening = level;
+		bool		paid_before = paid;
+
+		for (; i < history->used && change[i].day < next; i++)
+		{
+			level = money_add(level, money_get(&change[i].delta));
+			paid = paid || level > 0;
+		}
+		if (level != opening)
+			summary = add_movement(summary, period,
+								   money_rescale(opening, digits),
+								   money_rescale(level, digits), paid_before);
+	}
+	return summary;
+}
+
+/*
+ * mrr_summary(h, grain): add a customer
+ */
+Datum
+mrr_summary_accum(PG_FUNCTION_ARGS)
+{
+	RunState   *summary;
+	const RunState *history;
+	Grain		grain;
+	text	   *name;
+
+	if (PG_ARGISNULL(0))
+		summary = run_new(&bridge_run);
+	else
+		summary = aggregate_state(fcinfo, &bridge_type);
+
+	if (PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("grain must not be null"),
+				 errhint("Write 'month', 'quarter' or 'year'.")));
+	name = PG_GETARG_TEXT_PP(2);
+	grain = grain_arg(name);
+	PG_FREE_IF_COPY(name, 2);
+	if (header(summary)->grain == 0)
+		header(summary)->grain = grain;
+	else if (unlikely(header(summary)->grain != (int32) grain))
+		grain_differs(header(summary)->grain, grain);
+
+	if (PG_ARGISNULL(1))
+		PG_RETURN_POINTER(summary);
+	history = mrr_history_get(PG_GETARG_DATUM(1));
+	summary = add_history(summary, history);
+	PG_FREE_IF_COPY(history, 1);
+	PG_RETURN_POINTER(summary);
+}
+
+/*
+ * Add a summary of other customers: rollup(), and what parallel workers made.
+ */
+Datum
+mrr_summary_combine(PG_FUNCTION_ARGS)
+{
+	RunState   *summary;
+	RunState   *other;
+	int			scale;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &bridge_type));
+
+	summary = aggregate_state(fcinfo, &bridge_type);
+	other = PG_GETARG_SUMMARY(1, &bridge_type);
+	if (unlikely(header(summary)->grain != header(other)->grain))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("summaries of different grain cannot be rolled up"),
+				 errdetail("One is by %s, another by %s.",
+						   grain_name(header(summary)->grain),
+						   grain_name(header(other)->grain)),
+				 errhint("Make them with the same grain, from the customers' histories.")));
+
+	scale = header(other)->scale;
+	if (header(summary)->scale < scale)
+		scale_up(summary, scale);
+	else if (header(summary)->scale > scale)
+	{
+		if ((Pointer) other == DatumGetPointer(PG_GETARG_DATUM(1)))
+			other = summary_copy(PG_GETARG_DATUM(1), &bridge_type);
+		scale_up(other, header(summary)->scale);
+	}
+	summary = run_merge(&bridge_run, summary, other);
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(summary);
+}
+
+Datum
+mrr_summary_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type)));
+}
+
+/*
+ * The bridge
+ */
+
+#define BRIDGE_COLUMNS	18
+
+/*
+ * A row: the level before the period, what moved in it, the level after it,
+ * and the rates.  Those are NULL where there is nothing to measure by.
+ */
+static void
+bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
+		   DateADT first_day, int scale, BridgeLevel opening,
+		   BridgeLevel closing)
+{
+	int128		sums[BRIDGE_SUMS];
+	int128		lost;
+	int128		gained;
+	int			i = 0;
+
+	for (int j = 0; j < BRIDGE_SUMS; j++)
+		sums[j] = money_get(&period->sums[j]);
+	lost = money_add(sums[SUM_CONTRACTION], sums[SUM_CHURNED]);
+	gained = money_add(sums[SUM_NEW],
+					   money_add(sums[SUM_REACTIVATION],
+								 sums[SUM_EXPANSION]));
+	memset(nulls, 0, BRIDGE_COLUMNS * sizeof(bool));
+
+	values[i++] = DateADTGetDatum(first_day);
+	values[i++] = money_to_numeric(opening.mrr, scale);
+	values[i++] = money_to_numeric(sums[SUM_NEW], scale);
+	values[i++] = money_to_numeric(sums[SUM_REACTIVATION], scale);
+	values[i++] = money_to_numeric(sums[SUM_EXPANSION], scale);
+	values[i++] = money_to_numeric(sums[SUM_CONTRACTION], scale);
+	values[i++] = money_to_numeric(sums[SUM_CHURNED], scale);
+	values[i++] = money_to_numeric(closing.mrr, scale);
+	values[i++] = Int64GetDatum(opening.customers);
+	values[i++] = Int64GetDatum(period->customers[SUM_NEW]);
+	values[i++] = Int64GetDatum(period->customers[SUM_REACTIVATION]);
+	values[i++] = Int64GetDatum(period->customers[SUM_CHURNED]);
+	values[i++] = Int64GetDatum(closing.customers);
+	if (opening.customers > 0)
+	{
+		int128		kept = opening.mrr - lost;
+
+		/* nrr, grr, customer_churn */
+		values[i++] = money_percent(money_add(kept, sums[SUM_EXPANSION]),
+									opening.mrr, scale);
+		values[i++] = money_percent(kept, opening.mrr, scale);
+		values[i++] = percent_result(period->customers[SUM_CHURNED],
+									 opening.customers);
+	}
+	else
+	{
+		nulls[i++] = true;
+		nulls[i++] = true;
+		nulls[i++] = true;
+	}
+	/* quick_ratio */
+	if (lost > 0)
+		values[i] = money_ratio(gained, lost, scale);
+	nulls[i++] = lost == 0;
+	/* arpa */
+	if (closing.customers > 0)
+		values[i] = money_per(closing.mrr, scale, closing.customers);
+	nulls[i++] = closing.customers == 0;
+	Assert(i == BRIDGE_COLUMNS);
+}
+
+/*
+ * mrr_bridge(s, from_date, to_date): a row for every period that has a day in
+ * [from_date, to_date), quiet ones included
+ *
+ * Without from_date it begins with the first period in which something moved,
+ * without to_date it ends with the last one.
+ */
+Datum
+mrr_bridge(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	RunState   *summary;
+	Grain		grain;
+	DateADT		from_date = 0;
+	DateADT		to_date = 0;
+	int64		period;
+	int64		end;			/* the first period that is not shown */
+	uint32		i = 0;
+	BridgeLevel level = {0, 0};
+	MemoryContext per_row;
+	MemoryContext old;
+
+	if (!PG_ARGISNULL(1))
+		from_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
+	if (!PG_ARGISNULL(2))
+		to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+		calendar_range_check(from_date, to_date);
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	grain = header(summary)->grain;
+
+	if (summary->used == 0 && (PG_ARGISNULL(1) || PG_ARGISNULL(2)))
+		return (Datum) 0;
+	period = PG_ARGISNULL(1) ? periods(summary)[0].period :
+		calendar_period(from_date, grain);
+	end = PG_ARGISNULL(2) ? periods(summary)[summary->used - 1].period + 1 :
+		calendar_period(to_date - 1, grain) + 1;
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && from_date == to_date)
+		end = period;
+
+	for (; i < summary->used && periods(summary)[i].period < period; i++)
+		level = level_after(level, &periods(summary)[i]);
+
+	per_row = AllocSetContextCreate(CurrentMemoryContext, "mrr_bridge row",
+									ALLOCSET_SMALL_SIZES);
+	old = MemoryContextSwitchTo(per_row);
+	for (; period < end; period++)
+	{
+		static const BridgePeriod quiet;
+		const BridgePeriod *moved = &quiet;
+		BridgeLevel opening = level;
+		Datum		values[BRIDGE_COLUMNS];
+		bool		nulls[BRIDGE_COLUMNS];
+
+		CHECK_FOR_INTERRUPTS();
+		if (i < summary->used && periods(summary)[i].period == period)
+			moved = &periods(summary)[i++];
+		level = level_after(level, moved);
+		bridge_row(values, nulls, moved,
+				   calendar_period_start((int32) period, grain),
+				   header(summary)->scale, opening, level);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+		MemoryContextReset(per_row);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(per_row);
+	return (Datum) 0;
+}
