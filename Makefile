@@ -6,8 +6,13 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 
 # One object a line, so that a new family is a line of its own.
 OBJS = \
+	src/calendar.o \
 	src/cx_metrics.o \
 	src/elapsed.o \
+	src/money.o \
+	src/mrr.o \
+	src/mrr_history.o \
+	src/mrr_summary.o \
 	src/rate.o \
 	src/result.o \
 	src/run.o \

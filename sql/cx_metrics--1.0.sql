@@ -1027,3 +1027,558 @@ CREATE AGGREGATE rollup(survey_summary) (
 
 COMMENT ON AGGREGATE rollup(survey_summary) IS
 'merges survey summaries';
+
+--
+-- Recurring revenue: MRR, its movements, net and gross retention
+--
+
+CREATE FUNCTION mrr(price numeric, billing_interval interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_of_price'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr(numeric, interval) IS
+'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
+
+CREATE TYPE nrr_summary;
+
+CREATE FUNCTION nrr_summary_in(cstring) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_in(cstring) IS
+'input of nrr_summary: JSON';
+
+CREATE FUNCTION nrr_summary_out(nrr_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'nrr_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_out(nrr_summary) IS
+'output of nrr_summary: JSON';
+
+CREATE FUNCTION nrr_summary_recv(internal) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_recv(internal) IS
+'binary input of nrr_summary';
+
+CREATE FUNCTION nrr_summary_send(nrr_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'nrr_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_send(nrr_summary) IS
+'binary output of nrr_summary';
+
+CREATE TYPE nrr_summary (
+	INPUT = nrr_summary_in,
+	OUTPUT = nrr_summary_out,
+	RECEIVE = nrr_summary_recv,
+	SEND = nrr_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE nrr_summary IS
+'opening and closing MRR of customers with MRR at the start; read with nrr(), grr(), merged with rollup()';
+
+CREATE FUNCTION nrr_summary_eq(nrr_summary, nrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_eq(nrr_summary, nrr_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION nrr_summary_ne(nrr_summary, nrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_ne(nrr_summary, nrr_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION nrr_summary_hash(nrr_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_hash(nrr_summary) IS
+'hash';
+
+CREATE FUNCTION nrr_summary_hash_extended(nrr_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_hash_extended(nrr_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (nrr_summary, nrr_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (nrr_summary, nrr_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS nrr_summary_ops
+	DEFAULT FOR TYPE nrr_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 nrr_summary_hash(nrr_summary),
+	FUNCTION 2 nrr_summary_hash_extended(nrr_summary, bigint);
+
+COMMENT ON OPERATOR CLASS nrr_summary_ops USING hash IS 'hashing of nrr_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY nrr_summary_ops USING hash IS 'hashing of nrr_summary';
+
+CREATE FUNCTION nrr_accum(nrr_summary, numeric, numeric) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_accum(nrr_summary, numeric, numeric) IS
+'transition function of nrr_summary(), nrr_agg(), grr_agg()';
+
+CREATE FUNCTION nrr_remove(nrr_summary, numeric, numeric) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_remove(nrr_summary, numeric, numeric) IS
+'inverse transition function of nrr_summary(), nrr_agg(), grr_agg()';
+
+CREATE FUNCTION nrr_combine(nrr_summary, nrr_summary) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_combine(nrr_summary, nrr_summary) IS
+'combine function of nrr_summary(), nrr_agg(), grr_agg(), transition function of rollup()';
+
+CREATE FUNCTION nrr_uncombine(nrr_summary, nrr_summary) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_uncombine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_uncombine(nrr_summary, nrr_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION nrr_final(nrr_summary) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_final(nrr_summary) IS
+'final function of nrr_summary() and rollup()';
+
+CREATE FUNCTION nrr(nrr_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'nrr_nrr'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr(nrr_summary) IS
+'net revenue retention in percent points: 100 * closing / opening MRR of customers with opening MRR; NULL without any';
+
+CREATE FUNCTION grr(nrr_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'nrr_grr'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION grr(nrr_summary) IS
+'gross revenue retention in percent points: 100 * least(opening, closing) / opening MRR of customers with opening MRR; NULL without any';
+
+CREATE AGGREGATE nrr_summary(opening numeric, closing numeric) (
+	SFUNC = nrr_accum,
+	STYPE = nrr_summary,
+	SSPACE = 72,
+	FINALFUNC = nrr_final,
+	COMBINEFUNC = nrr_combine,
+	MSFUNC = nrr_accum,
+	MINVFUNC = nrr_remove,
+	MSTYPE = nrr_summary,
+	MSSPACE = 72,
+	MFINALFUNC = nrr_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE nrr_summary(numeric, numeric) IS
+'opening and closing MRR of the customers with opening MRR, a row a customer; NULL is 0';
+
+CREATE AGGREGATE nrr_agg(opening numeric, closing numeric) (
+	SFUNC = nrr_accum,
+	STYPE = nrr_summary,
+	SSPACE = 72,
+	FINALFUNC = nrr,
+	COMBINEFUNC = nrr_combine,
+	MSFUNC = nrr_accum,
+	MINVFUNC = nrr_remove,
+	MSTYPE = nrr_summary,
+	MSSPACE = 72,
+	MFINALFUNC = nrr,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE nrr_agg(numeric, numeric) IS
+'net revenue retention in percent points, a row a customer: 100 * closing / opening MRR of customers with opening MRR; NULL is 0';
+
+CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
+	SFUNC = nrr_accum,
+	STYPE = nrr_summary,
+	SSPACE = 72,
+	FINALFUNC = grr,
+	COMBINEFUNC = nrr_combine,
+	MSFUNC = nrr_accum,
+	MINVFUNC = nrr_remove,
+	MSTYPE = nrr_summary,
+	MSSPACE = 72,
+	MFINALFUNC = grr,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE grr_agg(numeric, numeric) IS
+'gross revenue retention in percent points, a row a customer: 100 * least(opening, closing) / opening MRR; NULL is 0';
+
+CREATE AGGREGATE rollup(nrr_summary) (
+	SFUNC = nrr_combine,
+	STYPE = nrr_summary,
+	SSPACE = 72,
+	FINALFUNC = nrr_final,
+	COMBINEFUNC = nrr_combine,
+	MSFUNC = nrr_combine,
+	MINVFUNC = nrr_uncombine,
+	MSTYPE = nrr_summary,
+	MSSPACE = 72,
+	MFINALFUNC = nrr_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(nrr_summary) IS
+'opening and closing MRR of all the customers of several nrr_summary';
+
+CREATE TYPE mrr_history;
+
+CREATE FUNCTION mrr_history_in(cstring) RETURNS mrr_history
+AS 'MODULE_PATHNAME', 'mrr_history_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_in(cstring) IS
+'input of mrr_history: JSON';
+
+CREATE FUNCTION mrr_history_out(mrr_history) RETURNS cstring
+AS 'MODULE_PATHNAME', 'mrr_history_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_out(mrr_history) IS
+'output of mrr_history: JSON';
+
+CREATE FUNCTION mrr_history_recv(internal) RETURNS mrr_history
+AS 'MODULE_PATHNAME', 'mrr_history_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_recv(internal) IS
+'binary input of mrr_history';
+
+CREATE FUNCTION mrr_history_send(mrr_history) RETURNS bytea
+AS 'MODULE_PATHNAME', 'mrr_history_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_send(mrr_history) IS
+'binary output of mrr_history';
+
+CREATE TYPE mrr_history (
+	INPUT = mrr_history_in,
+	OUTPUT = mrr_history_out,
+	RECEIVE = mrr_history_recv,
+	SEND = mrr_history_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE mrr_history IS
+'MRR of one customer over time, all subscriptions added up; read with mrr_at(), mrr_movement(), mrr_changes(), merged with rollup()';
+
+CREATE FUNCTION mrr_history_eq(mrr_history, mrr_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_eq(mrr_history, mrr_history) IS
+'implementation of = operator';
+
+CREATE FUNCTION mrr_history_ne(mrr_history, mrr_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_ne(mrr_history, mrr_history) IS
+'implementation of <> operator';
+
+CREATE FUNCTION mrr_history_hash(mrr_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_hash(mrr_history) IS
+'hash';
+
+CREATE FUNCTION mrr_history_hash_extended(mrr_history, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_hash_extended(mrr_history, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (mrr_history, mrr_history) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (mrr_history, mrr_history) IS 'not equal';
+
+CREATE OPERATOR CLASS mrr_history_ops
+	DEFAULT FOR TYPE mrr_history USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 mrr_history_hash(mrr_history),
+	FUNCTION 2 mrr_history_hash_extended(mrr_history, bigint);
+
+COMMENT ON OPERATOR CLASS mrr_history_ops USING hash IS 'hashing of mrr_history, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY mrr_history_ops USING hash IS 'hashing of mrr_history';
+
+CREATE FUNCTION mrr_history_accum(mrr_history, numeric, date, date) RETURNS mrr_history
+AS 'MODULE_PATHNAME', 'mrr_history_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_accum(mrr_history, numeric, date, date) IS
+'transition function of mrr_history()';
+
+CREATE FUNCTION mrr_history_combine(mrr_history, mrr_history) RETURNS mrr_history
+AS 'MODULE_PATHNAME', 'mrr_history_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_combine(mrr_history, mrr_history) IS
+'combine function of mrr_history(), transition function of rollup()';
+
+CREATE FUNCTION mrr_history_final(mrr_history) RETURNS mrr_history
+AS 'MODULE_PATHNAME', 'mrr_history_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_final(mrr_history) IS
+'final function of mrr_history() and rollup()';
+
+CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_history_accum,
+	STYPE = mrr_history,
+	SSPACE = 120,
+	FINALFUNC = mrr_history_final,
+	COMBINEFUNC = mrr_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
+'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open';
+
+CREATE AGGREGATE rollup(mrr_history) (
+	SFUNC = mrr_history_combine,
+	STYPE = mrr_history,
+	SSPACE = 120,
+	FINALFUNC = mrr_history_final,
+	COMBINEFUNC = mrr_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(mrr_history) IS
+'MRR of one customer from the histories of parts of its subscriptions';
+
+CREATE FUNCTION mrr_at(mrr_history, on_date timestamp) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_at'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_at(mrr_history, timestamp) IS
+'the customer''s MRR on a day; 0 before the first subscription';
+
+CREATE FUNCTION mrr_movement(mrr_history, from_date timestamp, to_date timestamp) RETURNS text
+AS 'MODULE_PATHNAME', 'mrr_movement'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_movement(mrr_history, timestamp, timestamp) IS
+'what the customer does in the period [from_date, to_date): new, reactivation, expansion, contraction, churn or unchanged; NULL for no revenue at either end';
+
+CREATE FUNCTION mrr_changes(mrr_history, OUT on_date date, OUT mrr numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_changes'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION mrr_changes(mrr_history) IS
+'the days on which the customer''s MRR changes, and the MRR from then on';
+
+CREATE TYPE mrr_summary;
+
+CREATE FUNCTION mrr_summary_in(cstring) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_in(cstring) IS
+'input of mrr_summary: JSON';
+
+CREATE FUNCTION mrr_summary_out(mrr_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'mrr_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_out(mrr_summary) IS
+'output of mrr_summary: JSON';
+
+CREATE FUNCTION mrr_summary_recv(internal) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_recv(internal) IS
+'binary input of mrr_summary';
+
+CREATE FUNCTION mrr_summary_send(mrr_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'mrr_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_send(mrr_summary) IS
+'binary output of mrr_summary';
+
+CREATE TYPE mrr_summary (
+	INPUT = mrr_summary_in,
+	OUTPUT = mrr_summary_out,
+	RECEIVE = mrr_summary_recv,
+	SEND = mrr_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE mrr_summary IS
+'movements of MRR by month, quarter or year over customers; read with mrr_bridge(), merged with rollup()';
+
+CREATE FUNCTION mrr_summary_eq(mrr_summary, mrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_eq(mrr_summary, mrr_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION mrr_summary_ne(mrr_summary, mrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_ne(mrr_summary, mrr_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION mrr_summary_hash(mrr_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_hash(mrr_summary) IS
+'hash';
+
+CREATE FUNCTION mrr_summary_hash_extended(mrr_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_hash_extended(mrr_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (mrr_summary, mrr_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (mrr_summary, mrr_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS mrr_summary_ops
+	DEFAULT FOR TYPE mrr_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 mrr_summary_hash(mrr_summary),
+	FUNCTION 2 mrr_summary_hash_extended(mrr_summary, bigint);
+
+COMMENT ON OPERATOR CLASS mrr_summary_ops USING hash IS 'hashing of mrr_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY mrr_summary_ops USING hash IS 'hashing of mrr_summary';
+
+CREATE FUNCTION mrr_summary_accum(mrr_summary, mrr_history, text) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_accum(mrr_summary, mrr_history, text) IS
+'transition function of mrr_summary()';
+
+CREATE FUNCTION mrr_summary_combine(mrr_summary, mrr_summary) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_combine(mrr_summary, mrr_summary) IS
+'combine function of mrr_summary(), transition function of rollup()';
+
+CREATE FUNCTION mrr_summary_final(mrr_summary) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_final(mrr_summary) IS
+'final function of mrr_summary() and rollup()';
+
+CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
+	SFUNC = mrr_summary_accum,
+	STYPE = mrr_summary,
+	SSPACE = 4096,
+	FINALFUNC = mrr_summary_final,
+	COMBINEFUNC = mrr_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_summary(mrr_history, text) IS
+'movements of MRR over customers, a row a customer, by a grain of ''month'', ''quarter'' or ''year''';
+
+CREATE AGGREGATE rollup(mrr_summary) (
+	SFUNC = mrr_summary_combine,
+	STYPE = mrr_summary,
+	SSPACE = 4096,
+	FINALFUNC = mrr_summary_final,
+	COMBINEFUNC = mrr_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(mrr_summary) IS
+'movements of MRR of disjoint sets of customers together';
+
+CREATE FUNCTION mrr_bridge(mrr_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL,
+	OUT period date,
+	OUT opening_mrr numeric,
+	OUT new_mrr numeric,
+	OUT reactivation_mrr numeric,
+	OUT expansion_mrr numeric,
+	OUT contraction_mrr numeric,
+	OUT churned_mrr numeric,
+	OUT closing_mrr numeric,
+	OUT opening_customers bigint,
+	OUT new_customers bigint,
+	OUT reactivated_customers bigint,
+	OUT churned_customers bigint,
+	OUT closing_customers bigint,
+	OUT nrr numeric,
+	OUT grr numeric,
+	OUT customer_churn numeric,
+	OUT quick_ratio numeric,
+	OUT arpa numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_bridge'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 36;
+
+COMMENT ON FUNCTION mrr_bridge(mrr_summary, timestamp, timestamp) IS
+'MRR from opening to closing, a row for every period that has a day in [from_date, to_date), quiet ones included; NULL is the first, or the last, period with a movement';

@@ -254,7 +254,7 @@ nrr_summary_in(PG_FUNCTION_ARGS)
 	const char *problem;
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0), &nrr_type),
-						 &nrr_type, nrr_member, nrr);
+						 nrr_member, nrr);
 	problem = nrr_problem(nrr);
 	if (problem != NULL)
 		nrr_text_invalid(problem);
@@ -355,7 +355,12 @@ nrr_try_sums(NrrSummary *nrr, int128 *sums, int scale, bool minus)
 			return false;
 	}
 	for (int i = 0; i < NRR_SUMS; i++)
+	{
+		/* what leaves a moving window must have entered it */
+		if (unlikely(totals[i] < 0))
+			summary_count_underflow(&nrr_type);
 		money_set(&nrr->sums[i], totals[i]);
+	}
 	return true;
 }
 

@@ -25,6 +25,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "aggregate.h"
@@ -45,7 +46,6 @@ static bool change_is_empty(const void *entry);
 static const RunType history_run = {
 	.type_name = "mrr_history",
 	.too_large_hint = "A history is one customer's: group the rows by customer.",
-	.version = SUMMARY_VERSION,
 	.header_size = sizeof(MrrHistoryHeader),
 	.entry_size = sizeof(MrrChange),
 	.key_words = 1,
@@ -166,7 +166,6 @@ mrr_history_get(Datum value)
 /* A level by day, as read from text. */
 static const RunType level_run = {
 	.type_name = "mrr_history",
-	.version = SUMMARY_VERSION,
 	.header_size = sizeof(MrrHistoryHeader),
 	.entry_size = sizeof(MrrChange),
 	.key_words = 1
@@ -216,7 +215,7 @@ history_member(void *arg, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "mrr") == 0)
 		summary_json_members(summary_json_container(value, false, key,
 													&history_type),
-							 &history_type, level_member, arg);
+							 level_member, arg);
 	else
 		summary_json_unexpected(key, &history_type);
 }
@@ -229,7 +228,7 @@ mrr_history_in(PG_FUNCTION_ARGS)
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&history_type),
-						 &history_type, history_member, &history);
+						 history_member, &history);
 
 	history = run_finish(&level_run, history);
 	for (uint32 i = 0; i < history->used; i++)

@@ -31,6 +31,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/numeric.h"
+#include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
 #include "aggregate.h"
@@ -84,7 +85,6 @@ static void period_merge(void *into, const void *from);
 static const RunType bridge_run = {
 	.type_name = "mrr_summary",
 	.too_large_hint = "Summarize fewer periods, or take a coarser grain.",
-	.version = SUMMARY_VERSION,
 	.header_size = sizeof(BridgeHeader),
 	.entry_size = sizeof(BridgePeriod),
 	.key_words = 1,
@@ -336,7 +336,7 @@ periods_member(void *arg, const char *key, const JsonbValue *value)
 	reader->period.period = calendar_period(day, grain);
 	summary_json_members(summary_json_container(value, false, key,
 												&bridge_type),
-						 &bridge_type, period_member, reader);
+						 period_member, reader);
 	reader->summary = run_append(&bridge_run, reader->summary,
 								 &reader->period);
 }
@@ -368,17 +368,18 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 Datum
 mrr_summary_in(PG_FUNCTION_ARGS)
 {
-	BridgeReader reader = {run_new(&bridge_run), NULL};
+	BridgeReader reader;
 	const char *problem;
 
+	memset(&reader, 0, sizeof(reader));
+	reader.summary = run_new(&bridge_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&bridge_type),
-						 &bridge_type, bridge_member, &reader);
+						 bridge_member, &reader);
 	if (header(reader.summary)->grain == 0)
 		bridge_text_invalid("There is no \"grain\".");
 	if (reader.periods != NULL)
-		summary_json_members(reader.periods, &bridge_type, periods_member,
-							 &reader);
+		summary_json_members(reader.periods, periods_member, &reader);
 	reader.summary = bridge_finish(reader.summary);
 	problem = bridge_problem(reader.summary);
 	if (problem != NULL)
@@ -682,7 +683,8 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(summary);
 	history = mrr_history_get(PG_GETARG_DATUM(1));
 	summary = add_history(summary, history);
-	PG_FREE_IF_COPY(history, 1);
+	if ((Pointer) history != PG_GETARG_POINTER(1))
+		pfree((void *) history);
 	PG_RETURN_POINTER(summary);
 }
 
