@@ -208,7 +208,7 @@ calendar_day_from_text(const char *text, int length, DateADT *day)
 	year = parts[0];
 	if (i < length)
 	{
-		if (length - i != 3 || memcmp(text + i, " BC", 3) != 0)
+		if (length - i != 3 || memcmp(text +i, " BC", 3) != 0)
 			return false;
 		year = 1 - year;
 	}

@@ -416,8 +416,8 @@ money_sums_scale_down(MoneySum *sums, int count, int digits)
 void
 money_append_text(StringInfo buf, int128 value, int scale)
 {
-	char		text[MONEY_TEXT_SIZE];
-	char	   *end = text + sizeof(text);
+	char text[	MONEY_TEXT_SIZE];
+	char	   *end = text +sizeof(text);
 	char	   *p = end;
 	uint128		rest = value < 0 ? -(uint128) value : (uint128) value;
 	int			place = 0;

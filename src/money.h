@@ -79,7 +79,7 @@ static inline bool
 money_fits(int128 value)
 {
 	const int128 limit = (int128) INT64CONST(1000000000000000000) *
-		INT64CONST(1000000000000000000) * 100;
+	INT64CONST(1000000000000000000) * 100;
 
 	return value < limit && value > -limit;
 }
