@@ -8,6 +8,7 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 OBJS = \
 	src/calendar.o \
 	src/cx_metrics.o \
+	src/duration.o \
 	src/elapsed.o \
 	src/money.o \
 	src/mrr.o \

@@ -1582,3 +1582,264 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 36;
 
 COMMENT ON FUNCTION mrr_bridge(mrr_summary, timestamp, timestamp) IS
 'MRR from opening to closing, a row for every period that has a day in [from_date, to_date), quiet ones included; NULL is the first, or the last, period with a movement';
+
+--
+-- Durations: time until something is finished, where some is not yet
+--
+
+CREATE TYPE duration_summary;
+
+CREATE FUNCTION duration_summary_in(cstring) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_in(cstring) IS
+'input of duration_summary: JSON';
+
+CREATE FUNCTION duration_summary_out(duration_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'duration_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_out(duration_summary) IS
+'output of duration_summary: JSON';
+
+CREATE FUNCTION duration_summary_recv(internal) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_recv(internal) IS
+'binary input of duration_summary';
+
+CREATE FUNCTION duration_summary_send(duration_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'duration_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_send(duration_summary) IS
+'binary output of duration_summary';
+
+CREATE TYPE duration_summary (
+	INPUT = duration_summary_in,
+	OUTPUT = duration_summary_out,
+	RECEIVE = duration_summary_recv,
+	SEND = duration_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE duration_summary IS
+'durations, finished and still open as of one time, with their counts; read with median_duration(), survival(), completed_within(), merged with rollup()';
+
+CREATE FUNCTION duration_summary_eq(duration_summary, duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_eq(duration_summary, duration_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION duration_summary_ne(duration_summary, duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_ne(duration_summary, duration_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION duration_summary_hash(duration_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_hash(duration_summary) IS
+'hash';
+
+CREATE FUNCTION duration_summary_hash_extended(duration_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_hash_extended(duration_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (duration_summary, duration_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (duration_summary, duration_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS duration_summary_ops
+	DEFAULT FOR TYPE duration_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 duration_summary_hash(duration_summary),
+	FUNCTION 2 duration_summary_hash_extended(duration_summary, bigint);
+
+COMMENT ON OPERATOR CLASS duration_summary_ops USING hash IS 'hashing of duration_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY duration_summary_ops USING hash IS 'hashing of duration_summary';
+
+CREATE FUNCTION duration_accum(duration_summary, date, date, date) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_accum(duration_summary, date, date, date) IS
+'transition function of duration_summary()';
+
+CREATE FUNCTION duration_accum(duration_summary, timestamp, timestamp, timestamp) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_accum(duration_summary, timestamp, timestamp, timestamp) IS
+'transition function of duration_summary()';
+
+CREATE FUNCTION duration_accum(duration_summary, timestamptz, timestamptz, timestamptz) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_accum(duration_summary, timestamptz, timestamptz, timestamptz) IS
+'transition function of duration_summary()';
+
+CREATE FUNCTION duration_combine(duration_summary, duration_summary) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_combine(duration_summary, duration_summary) IS
+'combine function of duration_summary(), transition function of rollup()';
+
+CREATE FUNCTION duration_final(duration_summary) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_final(duration_summary) IS
+'final function of duration_summary() and rollup()';
+
+CREATE AGGREGATE duration_summary(started date, finished date, as_of date) (
+	SFUNC = duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE duration_summary(date, date, date) IS
+'time from started to finished, dates count whole days; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE duration_summary(started timestamp, finished timestamp, as_of timestamp) (
+	SFUNC = duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE duration_summary(timestamp, timestamp, timestamp) IS
+'time from started to finished, elapsed time; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE duration_summary(started timestamptz, finished timestamptz, as_of timestamptz) (
+	SFUNC = duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE duration_summary(timestamptz, timestamptz, timestamptz) IS
+'time from started to finished, elapsed time; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE rollup(duration_summary) (
+	SFUNC = duration_combine,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(duration_summary) IS
+'merges duration summaries of one as_of';
+
+CREATE FUNCTION completed(duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'duration_completed'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION completed(duration_summary) IS
+'how many finished by as_of';
+
+CREATE FUNCTION still_open(duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'duration_still_open'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION still_open(duration_summary) IS
+'how many had started and not finished by as_of';
+
+CREATE FUNCTION not_started(duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'duration_not_started'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION not_started(duration_summary) IS
+'how many rows had no start (NULL)';
+
+CREATE FUNCTION median_duration(duration_summary, unit text DEFAULT 'day') RETURNS numeric
+AS 'MODULE_PATHNAME', 'duration_median'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION median_duration(duration_summary, text) IS
+'time by which half have finished (Kaplan-Meier); NULL when half never do';
+
+CREATE FUNCTION duration_quantile(duration_summary, q double precision, unit text DEFAULT 'day') RETURNS numeric
+AS 'MODULE_PATHNAME', 'duration_quantile'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_quantile(duration_summary, double precision, text) IS
+'time by which the share q, 0..1, has finished (Kaplan-Meier); NULL when it never does';
+
+CREATE FUNCTION duration_quantile_interval(duration_summary, q double precision, confidence double precision DEFAULT 0.95, unit text DEFAULT 'day', OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_quantile_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_quantile_interval(duration_summary, double precision, double precision, text) IS
+'interval of duration_quantile() by the log-log limits of the curve; an end that is never reached is NULL';
+
+CREATE FUNCTION mean_duration(duration_summary, horizon interval, unit text DEFAULT 'day') RETURNS numeric
+AS 'MODULE_PATHNAME', 'duration_mean'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_duration(duration_summary, interval, text) IS
+'mean time to finish within the horizon (restricted mean); NULL when the data does not reach that far';
+
+CREATE FUNCTION mean_duration_standard_error(duration_summary, horizon interval, unit text DEFAULT 'day') RETURNS numeric
+AS 'MODULE_PATHNAME', 'duration_mean_standard_error'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_duration_standard_error(duration_summary, interval, text) IS
+'standard error of mean_duration()';
+
+CREATE FUNCTION survival(duration_summary, after interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'duration_survival'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survival(duration_summary, interval) IS
+'probability 0..1 not to have finished by then (Kaplan-Meier); NULL when the data does not reach that far';
+
+CREATE FUNCTION completed_within(duration_summary, target interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'duration_completed_within'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION completed_within(duration_summary, interval) IS
+'share that finishes within the target, in percent points 0..100 (Kaplan-Meier); NULL when the data does not reach that far';
+
+CREATE FUNCTION survival_curve(duration_summary, confidence double precision DEFAULT 0.95, unit text DEFAULT 'day', OUT "time" numeric, OUT at_risk bigint, OUT finished bigint, OUT censored bigint, OUT survival numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'duration_survival_curve'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+
+COMMENT ON FUNCTION survival_curve(duration_summary, double precision, text) IS
+'Kaplan-Meier curve: a row for every duration, with the number at risk just before it and the log-log interval of the survival';

@@ -1,0 +1,877 @@
+/*-------------------------------------------------------------------------
+ *
+ * duration.c
+ *	  Durations: time until something is finished, where some is not yet.
+ *
+ * A duration_summary counts the durations of equal length, those finished and
+ * those still open as of one point in time.  Leaving the open ones out would
+ * flatter every figure, and so would counting them as finished today; the
+ * Kaplan-Meier estimate (math/kaplan_meier.c) uses what is known of them.
+ *
+ * Durations are kept in microseconds, whatever the type of the times is: dates
+ * are whole days of 24 hours, timestamps elapsed time.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/json.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "aggregate.h"
+#include "elapsed.h"
+#include "math/kaplan_meier.h"
+#include "math/statistics.h"
+#include "result.h"
+#include "run.h"
+#include "summary.h"
+
+/* The header of a summary; its entries are KmTime, by time. */
+typedef struct DurationHeader
+{
+	Timestamp	as_of;
+	int64		not_started;	/* rows without a start */
+	int64		completed;		/* all events of the entries */
+	int64		still_open;		/* all censored of the entries */
+} DurationHeader;
+
+static void duration_add_counts(void *into, const void *from);
+
+static const SummaryType duration_type = {
+	.name = "duration_summary",
+	.example = "{\"version\": 1, \"as_of\": \"2026-01-01T00:00:00\", \"not_started\": 0, \"durations\": [[86400, 3, 1], [172800, 2, 0]]}"
+};
+
+static const RunType duration_run = {
+	.type_name = "duration_summary",
+	.too_large_hint = "Measure in coarser steps, for example with date_trunc('hour', ...) of both times, or summarize fewer rows at a time.",
+	.header_size = sizeof(DurationHeader),
+	.entry_size = sizeof(KmTime),
+	.key_words = 1,
+	.merge = duration_add_counts
+};
+
+PG_FUNCTION_INFO_V1(duration_summary_in);
+PG_FUNCTION_INFO_V1(duration_summary_out);
+PG_FUNCTION_INFO_V1(duration_summary_recv);
+PG_FUNCTION_INFO_V1(duration_summary_send);
+PG_FUNCTION_INFO_V1(duration_accum_date);
+PG_FUNCTION_INFO_V1(duration_accum_timestamp);
+PG_FUNCTION_INFO_V1(duration_combine);
+PG_FUNCTION_INFO_V1(duration_final);
+PG_FUNCTION_INFO_V1(duration_completed);
+PG_FUNCTION_INFO_V1(duration_still_open);
+PG_FUNCTION_INFO_V1(duration_not_started);
+PG_FUNCTION_INFO_V1(duration_median);
+PG_FUNCTION_INFO_V1(duration_quantile);
+PG_FUNCTION_INFO_V1(duration_quantile_interval);
+PG_FUNCTION_INFO_V1(duration_mean);
+PG_FUNCTION_INFO_V1(duration_mean_standard_error);
+PG_FUNCTION_INFO_V1(duration_survival);
+PG_FUNCTION_INFO_V1(duration_completed_within);
+PG_FUNCTION_INFO_V1(duration_survival_curve);
+
+/* Equal durations share an entry.  The header's totals bound these sums. */
+static void
+duration_add_counts(void *into, const void *from)
+{
+	KmTime	   *sum = (KmTime *) into;
+	const KmTime *more = (const KmTime *) from;
+
+	sum->events += more->events;
+	sum->censored += more->censored;
+}
+
+static inline DurationHeader *
+duration_header(RunState *summary)
+{
+	return (DurationHeader *) run_header(summary);
+}
+
+/*
+ * Add durations of one length to a summary, and return it.
+ */
+static inline RunState *
+duration_add(RunState *summary, int64 duration, int64 finished, int64 open)
+{
+	DurationHeader *header = duration_header(summary);
+	KmTime		entry;
+
+	count_add(&header->completed, finished, &duration_type);
+	count_add(&header->still_open, open, &duration_type);
+	entry.time = duration;
+	entry.events = finished;
+	entry.censored = open;
+	return run_append(&duration_run, summary, &entry);
+}
+
+/* A summary as an accessor's argument 0. */
+static const RunState *
+duration_arg(FunctionCallInfo fcinfo)
+{
+	return run_read(&duration_run,
+					(const RunState *) PG_GETARG_SUMMARY(0, &duration_type));
+}
+
+static inline const DurationHeader *
+header_of(const RunState *summary)
+{
+	return (const DurationHeader *) run_header_const(summary);
+}
+
+static inline const KmTime *
+times_of(const RunState *summary)
+{
+	return (const KmTime *) run_entry_const(&duration_run, summary, 0);
+}
+
+/*
+ * Input and output
+ */
+
+/* ISO 8601, whatever the session's DateStyle is. */
+static char *
+as_of_text(Timestamp as_of)
+{
+	char	   *text = palloc(MAXDATELEN + 1);
+
+	return JsonEncodeDateTime(text, TimestampGetDatum(as_of), TIMESTAMPOID,
+							  NULL);
+}
+
+static Timestamp
+as_of_member(const JsonbValue *value)
+{
+	char	   *text;
+	Timestamp	as_of;
+
+	if (value->type != jbvString)
+		summary_json_unexpected("as_of", &duration_type);
+	text = pnstrdup(value->val.string.val, value->val.string.len);
+	as_of = DatumGetTimestamp(DirectFunctionCall3(timestamp_in,
+												  CStringGetDatum(text),
+												  ObjectIdGetDatum(InvalidOid),
+												  Int32GetDatum(-1)));
+
+	/*
+	 * Only what the output function writes: "now" and a date of any style
+	 * would mean another time in another session.
+	 */
+	if (TIMESTAMP_NOT_FINITE(as_of) || strcmp(text, as_of_text(as_of)) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s", duration_type.name),
+				 errdetail("\"as_of\" is \"%s\".", text),
+				 errhint("Write it in full, as 2026-01-01T00:00:00.")));
+	return as_of;
+}
+
+/* What is read of the text form; the JSON parser orders members its own way. */
+typedef struct DurationInput
+{
+	RunState   *summary;
+	MemoryContext scratch;		/* for numerics, which are many */
+	bool		has_as_of;
+	bool		has_durations;
+	int64		numbers[3];		/* of the duration that is being read */
+	int			count;
+} DurationInput;
+
+static void
+duration_number_element(void *arg, int index, const JsonbValue *value)
+{
+	DurationInput *input = (DurationInput *) arg;
+
+	if (index == 0 && value->type == jbvNumeric)
+	{
+		/* seconds with up to six decimals */
+		JsonbValue	usecs;
+
+		usecs.type = jbvNumeric;
+		usecs.val.numeric =
+			DatumGetNumeric(DirectFunctionCall2(numeric_mul,
+												NumericGetDatum(value->val.numeric),
+												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))));
+		input->numbers[0] = summary_json_int64(&usecs, 0, PG_INT64_MAX,
+											   "microseconds of a duration",
+											   &duration_type);
+	}
+	else if (index < 3)
+		input->numbers[index] = summary_json_count(value, "durations",
+												   &duration_type);
+	input->count = index + 1;
+}
+
+static void
+duration_element(void *arg, int index, const JsonbValue *value)
+{
+	DurationInput *input = (DurationInput *) arg;
+	MemoryContext old = MemoryContextSwitchTo(input->scratch);
+
+	input->count = 0;
+	summary_json_elements(summary_json_container(value, true, "durations",
+												 &duration_type),
+						  duration_number_element, input);
+	if (input->count != 3 ||
+		(input->numbers[1] == 0 && input->numbers[2] == 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s", duration_type.name),
+				 errdetail("Element %d of \"durations\" is not a duration with its counts.",
+						   index + 1),
+				 errhint("It is [seconds, finished, still open].")));
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(input->scratch);
+	input->summary = duration_add(input->summary, input->numbers[0],
+								  input->numbers[1], input->numbers[2]);
+}
+
+static void
+duration_member(void *arg, const char *key, const JsonbValue *value)
+{
+	DurationInput *input = (DurationInput *) arg;
+
+	if (strcmp(key, "version") == 0)
+		summary_json_version(value, &duration_type);
+	else if (strcmp(key, "as_of") == 0)
+	{
+		duration_header(input->summary)->as_of = as_of_member(value);
+		input->has_as_of = true;
+	}
+	else if (strcmp(key, "not_started") == 0)
+		duration_header(input->summary)->not_started =
+			summary_json_count(value, key, &duration_type);
+	else if (strcmp(key, "durations") == 0)
+	{
+		summary_json_elements(summary_json_container(value, true, key,
+													 &duration_type),
+							  duration_element, input);
+		input->has_durations = true;
+	}
+	else
+		summary_json_unexpected(key, &duration_type);
+}
+
+/*
+ * No duration may have begun before the first timestamp there is.
+ */
+static void
+check_longest(const RunState *summary)
+{
+	Timestamp	as_of = header_of(summary)->as_of;
+	uint64		longest;
+
+	if (summary->used == 0)
+		return;
+	longest = (uint64) times_of(summary)[summary->used - 1].time;
+	if (longest > (uint64) as_of - (uint64) MIN_TIMESTAMP)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("invalid value of type %s", duration_type.name),
+				 errdetail("A duration of " UINT64_FORMAT " microseconds began before the first timestamp.",
+						   longest)));
+}
+
+Datum
+duration_summary_in(PG_FUNCTION_ARGS)
+{
+	char	   *text = PG_GETARG_CSTRING(0);
+	DurationInput input;
+	RunState   *result;
+
+	memset(&input, 0, sizeof(input));
+	input.summary = run_new(&duration_run);
+	input.scratch = AllocSetContextCreate(CurrentMemoryContext,
+										  "duration_summary input",
+										  ALLOCSET_SMALL_SIZES);
+	summary_json_members(summary_json_parse(text, &duration_type),
+						 duration_member, &input);
+	if (!input.has_as_of || !input.has_durations)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s", duration_type.name),
+				 errdetail("\"%s\" is missing.",
+						   input.has_as_of ? "durations" : "as_of"),
+				 errhint("A value looks like %s.", duration_type.example)));
+	MemoryContextDelete(input.scratch);
+	result = run_finish(&duration_run, input.summary);
+	check_longest(result);
+	PG_RETURN_POINTER(result);
+}
+
+Datum
+duration_summary_out(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = duration_arg(fcinfo);
+	const KmTime *times = times_of(summary);
+	StringInfoData text;
+
+	summary_json_begin(&text);
+	appendStringInfo(&text, ", \"as_of\": \"%s\", \"not_started\": " INT64_FORMAT ", \"durations\": [",
+					 as_of_text(header_of(summary)->as_of),
+					 header_of(summary)->not_started);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		int64		seconds = times[i].time / USECS_PER_SEC;
+		int			usecs = (int) (times[i].time % USECS_PER_SEC);
+
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfo(&text, "%s[" INT64_FORMAT, i > 0 ? ", " : "",
+						 seconds);
+		if (usecs != 0)
+		{
+			appendStringInfo(&text, ".%06d", usecs);
+			while (text.data[text.len - 1] == '0')
+				text.data[--text.len] = '\0';
+		}
+		appendStringInfo(&text, ", " INT64_FORMAT ", " INT64_FORMAT "]",
+						 (int64) times[i].events, (int64) times[i].censored);
+	}
+	appendStringInfoString(&text, "]}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+Datum
+duration_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	RunState   *summary;
+	DurationHeader header;
+	uint32		count;
+
+	summary_recv_begin(message, &duration_type);
+	header.as_of = summary_recv_int64(message, MIN_TIMESTAMP,
+									  END_TIMESTAMP - 1, "as_of",
+									  &duration_type);
+	header.not_started = summary_recv_count(message, "not_started",
+											&duration_type);
+	header.completed = 0;
+	header.still_open = 0;
+
+	/* believe the number of entries only as far as there are bytes */
+	count = pq_getmsgint(message, 4);
+	if (count > (uint32) (message->len - message->cursor) / sizeof(KmTime))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary %s: it ends before its %u durations",
+						duration_type.name, count)));
+
+	summary = run_new_sized(&duration_run, count);
+	*duration_header(summary) = header;
+	for (uint32 i = 0; i < count; i++)
+	{
+		KmTime	   *entry = (KmTime *) run_entry(&duration_run, summary, i);
+
+		CHECK_FOR_INTERRUPTS();
+		entry->time = summary_recv_int64(message, 0, PG_INT64_MAX,
+										 "a duration", &duration_type);
+		entry->events = summary_recv_count(message, "a count",
+										   &duration_type);
+		entry->censored = summary_recv_count(message, "a count",
+											 &duration_type);
+		if (entry->events == 0 && entry->censored == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					 errmsg("invalid binary %s: a duration without counts",
+							duration_type.name)));
+		count_add(&duration_header(summary)->completed, entry->events,
+				  &duration_type);
+		count_add(&duration_header(summary)->still_open, entry->censored,
+				  &duration_type);
+	}
+	summary->sorted = summary->used = count;
+	run_check(&duration_run, summary);
+	check_longest(summary);
+	PG_RETURN_POINTER(summary);
+}
+
+Datum
+duration_summary_send(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = duration_arg(fcinfo);
+	const KmTime *times = times_of(summary);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint64(&message, header_of(summary)->as_of);
+	pq_sendint64(&message, header_of(summary)->not_started);
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		pq_sendint64(&message, times[i].time);
+		pq_sendint64(&message, times[i].events);
+		pq_sendint64(&message, times[i].censored);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/*
+ * Aggregation
+ */
+
+/* Error messages show a time as it was given; a timestamptz is one in UTC. */
+static char *
+time_text(Timestamp time, bool is_date)
+{
+	if (!is_date)
+		return DatumGetCString(DirectFunctionCall1(timestamp_out,
+												   TimestampGetDatum(time)));
+	return DatumGetCString(DirectFunctionCall1(date_out,
+											   DirectFunctionCall1(timestamp_date,
+																   TimestampGetDatum(time))));
+}
+
+static pg_noinline pg_noreturn void
+time_arg_infinite(const char *name)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be finite", name),
+			 errhint("Use NULL for a time that is not known, or leave such rows out with FILTER (WHERE isfinite(%s)).",
+					 name)));
+}
+
+static pg_noinline pg_noreturn void
+as_of_null(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("as_of must not be NULL"),
+			 errhint("Give the time up to which the data is complete, for example current_date.")));
+}
+
+static pg_noinline pg_noreturn void
+as_of_varies(Timestamp one, Timestamp other, bool is_date)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("as_of must be the same for all rows of a summary"),
+			 errdetail("One row has %s, another %s.",
+					   time_text(one, is_date), time_text(other, is_date)),
+			 errhint("Give a constant, or GROUP BY as_of.")));
+}
+
+static pg_noinline pg_noreturn void
+finished_before_started(Timestamp started, Timestamp finished, bool is_date)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("finished is before started"),
+			 errdetail("started is %s, finished is %s.",
+					   time_text(started, is_date),
+					   time_text(finished, is_date)),
+			 errhint("Leave such rows out with FILTER (WHERE finished IS NULL OR finished >= started).")));
+}
+
+static pg_noinline pg_noreturn void
+started_after_as_of(Timestamp started, Timestamp as_of, bool is_date)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("started is after as_of"),
+			 errdetail("started is %s, as_of is %s.",
+					   time_text(started, is_date),
+					   time_text(as_of, is_date)),
+			 errhint("Leave such rows out with FILTER (WHERE started <= as_of).")));
+}
+
+/* An argument as a timestamp; an infinite date is an infinite timestamp. */
+static inline Timestamp
+time_arg(FunctionCallInfo fcinfo, int n, bool is_date)
+{
+	DateADT		date;
+
+	if (!is_date)
+		return PG_GETARG_TIMESTAMP(n);
+	date = PG_GETARG_DATEADT(n);
+	if (unlikely(DATE_IS_NOBEGIN(date)))
+		return DT_NOBEGIN;
+	if (unlikely(DATE_IS_NOEND(date)))
+		return DT_NOEND;
+	return elapsed_date(date);
+}
+
+/*
+ * Count a row (started, finished, as_of).
+ *
+ * What has not finished by as_of, whether finished is NULL, 'infinity' or a
+ * later time, was observed from its start until as_of and is open still.  So a
+ * summary as of a past date is what it would have been on that date.
+ */
+static inline Datum
+duration_accum(FunctionCallInfo fcinfo, bool is_date)
+{
+	RunState   *summary;
+	Timestamp	as_of;
+	Timestamp	started;
+	Timestamp	finished;
+	Timestamp	until;
+	int64		duration;
+
+	if (unlikely(PG_ARGISNULL(3)))
+		as_of_null();
+	as_of = time_arg(fcinfo, 3, is_date);
+
+	if (unlikely(PG_ARGISNULL(0)))
+	{
+		if (TIMESTAMP_NOT_FINITE(as_of))
+			time_arg_infinite("as_of");
+		summary = run_new(&duration_run);
+		duration_header(summary)->as_of = as_of;
+	}
+	else
+	{
+		summary = (RunState *) aggregate_state(fcinfo, &duration_type);
+		if (unlikely(as_of != duration_header(summary)->as_of))
+			as_of_varies(duration_header(summary)->as_of, as_of, is_date);
+	}
+
+	if (PG_ARGISNULL(1))
+	{
+		count_add(&duration_header(summary)->not_started, 1, &duration_type);
+		PG_RETURN_POINTER(summary);
+	}
+	started = time_arg(fcinfo, 1, is_date);
+	finished = PG_ARGISNULL(2) ? DT_NOEND : time_arg(fcinfo, 2, is_date);
+	if (unlikely(TIMESTAMP_NOT_FINITE(started)))
+		time_arg_infinite("started");
+	if (unlikely(TIMESTAMP_IS_NOBEGIN(finished)))
+		time_arg_infinite("finished");
+	if (unlikely(finished < started))
+		finished_before_started(started, finished, is_date);
+	if (unlikely(started > as_of))
+		started_after_as_of(started, as_of, is_date);
+
+	/* finite, both of them; yet a span may be longer than an int64 */
+	until = Min(finished, as_of);
+	if (unlikely(pg_sub_s64_overflow(until, started, &duration)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("duration out of range"),
+				 errdetail("It is from %s to %s.",
+						   time_text(started, is_date),
+						   time_text(until, is_date))));
+	summary = duration_add(summary, duration, finished <= as_of ? 1 : 0,
+						   finished <= as_of ? 0 : 1);
+	PG_RETURN_POINTER(summary);
+}
+
+Datum
+duration_accum_date(PG_FUNCTION_ARGS)
+{
+	return duration_accum(fcinfo, true);
+}
+
+/* for timestamp and timestamptz */
+Datum
+duration_accum_timestamp(PG_FUNCTION_ARGS)
+{
+	return duration_accum(fcinfo, false);
+}
+
+/* Add a summary to the state: rollup(), and what parallel workers counted. */
+Datum
+duration_combine(PG_FUNCTION_ARGS)
+{
+	RunState   *summary;
+	RunState   *other;
+	DurationHeader *header;
+	const DurationHeader *more;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &duration_type));
+
+	summary = (RunState *) aggregate_state(fcinfo, &duration_type);
+	other = (RunState *) PG_GETARG_SUMMARY(1, &duration_type);
+	header = duration_header(summary);
+	more = header_of(other);
+	if (header->as_of != more->as_of)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("duration summaries of different as_of cannot be merged"),
+				 errdetail("One is as of %s, another as of %s.",
+						   as_of_text(header->as_of),
+						   as_of_text(more->as_of)),
+				 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
+	count_add(&header->not_started, more->not_started, &duration_type);
+	count_add(&header->completed, more->completed, &duration_type);
+	count_add(&header->still_open, more->still_open, &duration_type);
+	summary = run_merge(&duration_run, summary, other);
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(summary);
+}
+
+Datum
+duration_final(PG_FUNCTION_ARGS)
+{
+	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
+
+	PG_RETURN_POINTER(run_finish(&duration_run, summary));
+}
+
+/*
+ * Counts
+ */
+
+Datum
+duration_completed(PG_FUNCTION_ARGS)
+{
+	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
+
+	PG_RETURN_INT64(header_of(summary)->completed);
+}
+
+Datum
+duration_still_open(PG_FUNCTION_ARGS)
+{
+	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
+
+	PG_RETURN_INT64(header_of(summary)->still_open);
+}
+
+Datum
+duration_not_started(PG_FUNCTION_ARGS)
+{
+	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
+
+	PG_RETURN_INT64(header_of(summary)->not_started);
+}
+
+/*
+ * Figures of the curve
+ */
+
+static int64
+unit_arg(FunctionCallInfo fcinfo, int n)
+{
+	char	   *unit = text_to_cstring(PG_GETARG_TEXT_PP(n));
+
+	return elapsed_unit(unit);
+}
+
+/* A span of time that must not be negative, in microseconds. */
+static int64
+span_arg(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Interval   *interval = PG_GETARG_INTERVAL_P(n);
+	int64		span = elapsed_interval(interval, name);
+
+	if (span < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative", name),
+				 errdetail("%s is %s.", name,
+						   DatumGetCString(DirectFunctionCall1(interval_out,
+															   IntervalPGetDatum(interval)))),
+				 errhint("Give an interval as '30 days'.")));
+	return span;
+}
+
+static double
+quantile_arg(double q)
+{
+	/* written so that NaN is refused as well */
+	if (!(q > 0.0 && q < 1.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("q must be between 0 and 1"),
+				 errdetail("q is %g.", q),
+				 errhint("Write 0.9 for the time by which 90 percent have finished.")));
+	return q;
+}
+
+static Datum
+quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
+{
+	const RunState *summary = duration_arg(fcinfo);
+	int64_t		time;
+
+	if (!km_quantile(times_of(summary), summary->used, q, &time))
+		PG_RETURN_NULL();
+	return ratio_result(time, unit);
+}
+
+/* median_duration(s, unit): NULL when half have not finished */
+Datum
+duration_median(PG_FUNCTION_ARGS)
+{
+	return quantile_result(fcinfo, 0.5, unit_arg(fcinfo, 1));
+}
+
+/* duration_quantile(s, q, unit) */
+Datum
+duration_quantile(PG_FUNCTION_ARGS)
+{
+	return quantile_result(fcinfo, quantile_arg(PG_GETARG_FLOAT8(1)),
+						   unit_arg(fcinfo, 2));
+}
+
+/* duration_quantile_interval(s, q, confidence, unit) -> (low, high) */
+Datum
+duration_quantile_interval(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = duration_arg(fcinfo);
+	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
+	double		z = confidence_quantile(PG_GETARG_FLOAT8(2));
+	int64		unit = unit_arg(fcinfo, 3);
+	const KmTime *low;
+	const KmTime *high;
+	Datum		values[2] = {0, 0};
+	bool		nulls[2];
+
+	km_quantile_interval(times_of(summary), summary->used, q, z, &low, &high);
+	nulls[0] = low == NULL;
+	nulls[1] = high == NULL;
+	if (low != NULL)
+		values[0] = ratio_result(low->time, unit);
+	if (high != NULL)
+		values[1] = ratio_result(high->time, unit);
+	return record_result(fcinfo, values, nulls);
+}
+
+static bool
+restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
+{
+	const RunState *summary = duration_arg(fcinfo);
+	int64		horizon = span_arg(fcinfo, 1, "horizon");
+	double		unit = (double) unit_arg(fcinfo, 2);
+
+	if (horizon == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("horizon must be longer than zero"),
+				 errhint("Give an interval as '12 months'.")));
+	if (!km_restricted_mean(times_of(summary), summary->used, horizon, mean))
+		return false;
+	mean->value /= unit;
+	mean->error /= unit;
+	return true;
+}
+
+/*
+ * mean_duration(s, horizon, unit): the restricted mean.  NULL when the data
+ * does not reach to the horizon.
+ */
+Datum
+duration_mean(PG_FUNCTION_ARGS)
+{
+	Estimate	mean;
+
+	if (!restricted_mean(fcinfo, &mean))
+		PG_RETURN_NULL();
+	return double_result(mean.value);
+}
+
+Datum
+duration_mean_standard_error(PG_FUNCTION_ARGS)
+{
+	Estimate	mean;
+
+	if (!restricted_mean(fcinfo, &mean))
+		PG_RETURN_NULL();
+	return double_result(mean.error);
+}
+
+/*
+ * survival(s, after): the probability, 0..1, not to have finished by then.
+ */
+Datum
+duration_survival(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = duration_arg(fcinfo);
+	int64		after = span_arg(fcinfo, 1, "after");
+	double		survival;
+
+	if (!km_survival_at(times_of(summary), summary->used, after, &survival))
+		PG_RETURN_NULL();
+	return double_result(survival);
+}
+
+/*
+ * completed_within(s, target): the share that has finished by then, in percent
+ * points, as an SLA attainment is.
+ */
+Datum
+duration_completed_within(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = duration_arg(fcinfo);
+	int64		target = span_arg(fcinfo, 1, "target");
+	double		survival;
+
+	if (!km_survival_at(times_of(summary), summary->used, target, &survival))
+		PG_RETURN_NULL();
+	return double_result(100.0 * (1.0 - survival));
+}
+
+/*
+ * survival_curve(s, confidence, unit) -> (time, at_risk, finished, censored,
+ * survival, low, high): a row for every duration there is.
+ */
+Datum
+duration_survival_curve(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const RunState *summary;
+	const KmTime *times;
+	double		z;
+	int64		unit;
+	KmCurve		curve;
+
+	InitMaterializedSRF(fcinfo, 0);
+	summary = duration_arg(fcinfo);
+	times = times_of(summary);
+	z = confidence_quantile(PG_GETARG_FLOAT8(1));
+	unit = unit_arg(fcinfo, 2);
+
+	km_begin(&curve, km_total(times, summary->used));
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		Datum		values[7];
+		bool		nulls[7] = {false, false, false, false, false, false, false};
+		Bounds		bounds;
+
+		CHECK_FOR_INTERRUPTS();
+		km_take(&curve, &times[i]);
+		values[0] = ratio_result(times[i].time, unit);
+		values[1] = Int64GetDatum(curve.at_risk);
+		values[2] = Int64GetDatum(times[i].events);
+		values[3] = Int64GetDatum(times[i].censored);
+		values[4] = double_result(curve.survival);
+		if (km_survival_interval(&curve, z, &bounds))
+		{
+			values[5] = double_result(bounds.low);
+			values[6] = double_result(bounds.high);
+		}
+		else
+		{
+			values[5] = values[6] = (Datum) 0;
+			nulls[5] = nulls[6] = true;
+		}
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+	}
+	return (Datum) 0;
+}
