@@ -41,6 +41,9 @@
 /* Loops look for a cancel request once in so many entries. */
 #define RUN_INTERRUPT_MASK	0xffff
 
+/* From so many entries on a radix sort is faster than a quicksort. */
+#define RUN_RADIX_ENTRIES	1024
+
 #define RUN_OFFSET(type)	(sizeof(RunState) + (type)->header_size)
 
 /*
@@ -163,12 +166,97 @@ sort_any(const RunType *type, char *entries, uint32 count)
 	pfree(copy);
 }
 
+/*
+ * One pass of a radix sort: put the entries in order of one byte of their key,
+ * those of equal bytes as they were.  places says where each byte's first
+ * entry goes.
+ */
+static pg_attribute_always_inline void
+radix_pass(const int64 *from, int64 *to, uint32 count, Size words, int shift,
+		   uint32 *places)
+{
+	for (uint32 i = 0; i < count; i++, from += words)
+	{
+		uint32		byte = ((uint64) from[0] >> shift) & 0xff;
+		int64	   *place = to + (Size) places[byte]++ * words;
+
+		for (Size w = 0; w < words; w++)
+			place[w] = from[w];
+	}
+}
+
+/*
+ * Sort many entries of one key word, byte by byte from the lowest.  For
+ * millions of entries this takes a quarter of the time of a quicksort, which
+ * loses most of it on branches that cannot be predicted.  Bytes that all keys
+ * have in common, as the highest of dates and durations, cost nothing.
+ */
+static void
+sort_radix(void *entries, uint32 count, Size words)
+{
+	Size		bytes = (Size) count * words * sizeof(int64);
+	int64	   *from = (int64 *) entries;
+	int64	   *to = (int64 *) palloc(bytes);
+	uint32		(*places)[256];
+
+	places = (uint32 (*)[256]) palloc0(sizeof(*places) * sizeof(int64));
+	for (uint32 i = 0; i < count; i++)
+	{
+		uint64		key = (uint64) from[i * words];
+
+		for (int b = 0; b < (int) sizeof(int64); b++)
+			places[b][(key >> (b * 8)) & 0xff]++;
+	}
+
+	for (int b = 0; b < (int) sizeof(int64); b++)
+	{
+		int64	   *swap;
+		uint32		sum = 0;
+
+		if (places[b][((uint64) from[0] >> (b * 8)) & 0xff] == count)
+			continue;
+		CHECK_FOR_INTERRUPTS();
+
+		/* numbers with the sign bit, in the highest byte, come first */
+		for (int i = 0; i < 256; i++)
+		{
+			uint32	   *place = &places[b][b == 7 ? i ^ 0x80 : i];
+			uint32		n = *place;
+
+			*place = sum;
+			sum += n;
+		}
+
+		if (words == 1)
+			radix_pass(from, to, count, 1, b * 8, places[b]);
+		else if (words == 2)
+			radix_pass(from, to, count, 2, b * 8, places[b]);
+		else if (words == 3)
+			radix_pass(from, to, count, 3, b * 8, places[b]);
+		else
+			radix_pass(from, to, count, words, b * 8, places[b]);
+		swap = from;
+		from = to;
+		to = swap;
+	}
+
+	if (from != (int64 *) entries)
+	{
+		memcpy(entries, from, bytes);
+		to = from;
+	}
+	pfree(to);
+	pfree(places);
+}
+
 static void
 sort_entries(const RunType *type, void *entries, uint32 count)
 {
 	Size		words = type->entry_size / sizeof(int64);
 
-	if (type->key_words == 1 && words == 1)
+	if (type->key_words == 1 && count >= RUN_RADIX_ENTRIES)
+		sort_radix(entries, count, words);
+	else if (type->key_words == 1 && words == 1)
 		sort_one_of_one((RunWords1 *) entries, count);
 	else if (type->key_words == 1 && words == 2)
 		sort_one_of_two((RunWords2 *) entries, count);
