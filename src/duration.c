@@ -162,8 +162,13 @@ as_of_member(const JsonbValue *value)
 	Timestamp	as_of;
 
 	if (value->type != jbvString)
-		summary_json_unexpected("as_of", &duration_type);
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s", duration_type.name),
+				 errdetail("\"as_of\" is not a string."),
+				 errhint("Write it in full, as \"2026-01-01T00:00:00\".")));
 	text = pnstrdup(value->val.string.val, value->val.string.len);
+
 	as_of = DatumGetTimestamp(DirectFunctionCall3(timestamp_in,
 												  CStringGetDatum(text),
 												  ObjectIdGetDatum(InvalidOid),
@@ -178,7 +183,7 @@ as_of_member(const JsonbValue *value)
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s", duration_type.name),
 				 errdetail("\"as_of\" is \"%s\".", text),
-				 errhint("Write it in full, as 2026-01-01T00:00:00.")));
+				 errhint("Write it in full, as \"2026-01-01T00:00:00\".")));
 	return as_of;
 }
 
@@ -320,10 +325,10 @@ duration_summary_out(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = duration_arg(fcinfo);
 	const KmTime *times = times_of(summary);
-	StringInfoData text;
+	StringInfoData json;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"as_of\": \"%s\", \"not_started\": " INT64_FORMAT ", \"durations\": [",
+	summary_json_begin(&json);
+	appendStringInfo(&json, ", \"as_of\": \"%s\", \"not_started\": " INT64_FORMAT ", \"durations\": [",
 					 as_of_text(header_of(summary)->as_of),
 					 header_of(summary)->not_started);
 	for (uint32 i = 0; i < summary->used; i++)
@@ -332,19 +337,19 @@ duration_summary_out(PG_FUNCTION_ARGS)
 		int			usecs = (int) (times[i].time % USECS_PER_SEC);
 
 		CHECK_FOR_INTERRUPTS();
-		appendStringInfo(&text, "%s[" INT64_FORMAT, i > 0 ? ", " : "",
+		appendStringInfo(&json, "%s[" INT64_FORMAT, i > 0 ? ", " : "",
 						 seconds);
 		if (usecs != 0)
 		{
-			appendStringInfo(&text, ".%06d", usecs);
-			while (text.data[text.len - 1] == '0')
-				text.data[--text.len] = '\0';
+			appendStringInfo(&json, ".%06d", usecs);
+			while (json.data[json.len - 1] == '0')
+				json.data[--json.len] = '\0';
 		}
-		appendStringInfo(&text, ", " INT64_FORMAT ", " INT64_FORMAT "]",
+		appendStringInfo(&json, ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 (int64) times[i].events, (int64) times[i].censored);
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&json, "]}");
+	PG_RETURN_CSTRING(json.data);
 }
 
 Datum
@@ -438,14 +443,30 @@ time_text(Timestamp time, bool is_date)
 																   TimestampGetDatum(time))));
 }
 
+/*
+ * A time of the row that is infinite where it cannot be.  The hint keeps the
+ * rows whose time is NULL; FILTER (WHERE isfinite(...)) would not.
+ */
 static pg_noinline pg_noreturn void
-time_arg_infinite(const char *name)
+time_infinite(const char *name, bool at_end)
 {
+	const char *value = at_end ? "infinity" : "-infinity";
+
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("%s must be finite", name),
-			 errhint("Use NULL for a time that is not known, or leave such rows out with FILTER (WHERE isfinite(%s)).",
-					 name)));
+			 errdetail("%s is %s.", name, value),
+			 errhint("Use NULL for a time that is not known: nullif(%s, '%s').",
+					 name, value)));
+}
+
+static pg_noinline pg_noreturn void
+as_of_infinite(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("as_of must be finite"),
+			 errhint("Give the time up to which the data is complete, for example current_date.")));
 }
 
 static pg_noinline pg_noreturn void
@@ -532,7 +553,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	if (unlikely(PG_ARGISNULL(0)))
 	{
 		if (TIMESTAMP_NOT_FINITE(as_of))
-			time_arg_infinite("as_of");
+			as_of_infinite();
 		summary = run_new(&duration_run);
 		duration_header(summary)->as_of = as_of;
 	}
@@ -551,9 +572,9 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	started = time_arg(fcinfo, 1, is_date);
 	finished = PG_ARGISNULL(2) ? DT_NOEND : time_arg(fcinfo, 2, is_date);
 	if (unlikely(TIMESTAMP_NOT_FINITE(started)))
-		time_arg_infinite("started");
+		time_infinite("started", TIMESTAMP_IS_NOEND(started));
 	if (unlikely(TIMESTAMP_IS_NOBEGIN(finished)))
-		time_arg_infinite("finished");
+		time_infinite("finished", false);
 	if (unlikely(finished < started))
 		finished_before_started(started, finished, is_date);
 	if (unlikely(started > as_of))
