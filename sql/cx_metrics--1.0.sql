@@ -179,14 +179,14 @@ AS 'MODULE_PATHNAME', 'rate_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision) IS
-'change of a rate in percent points with its interval (Newcombe), the p value of the two-proportion z test, and its direction -1, 0, 1, which is 0 unless significant';
+'change of a rate in percent points, after - before, with its interval (Newcombe), the p value of the two-proportion z test, and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION rate_text(rate_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'rate_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_text(rate_summary, double precision) IS
-'the rate, how far its interval reaches and the number of known outcomes, as 71.4% ±3.1 (n=812)';
+'text of the rate, plus or minus the longer way to an end of its interval, and (n=known outcomes)';
 
 CREATE FUNCTION rescale_rate(rate numeric, from_period interval, to_period interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'rescale_rate'
@@ -240,7 +240,7 @@ CREATE AGGREGATE rollup(rate_summary) (
 );
 
 COMMENT ON AGGREGATE rollup(rate_summary) IS
-'merges rate summaries';
+'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
 
 CREATE FUNCTION churned(started_on date, ended_on date, period_start date, period_end date) RETURNS boolean
 AS 'MODULE_PATHNAME', 'churned'
@@ -278,7 +278,7 @@ CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start date, pe
 );
 
 COMMENT ON AGGREGATE churn_agg(date, date, date, date) IS
-'customer churn of [period_start, period_end) in percent points: of those there as it began, the share that ended within it';
+'customer churn of [period_start, period_end) in percent points: of the customers there as it began, the share that ended within it; one row is one customer';
 
 CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start date, period_end date) (
 	SFUNC = churn_accum,
@@ -302,7 +302,7 @@ AS 'MODULE_PATHNAME', 'trial_converted_date'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION trial_converted(date, date, date) IS
-'did a trial convert by as_of? NULL while it is open; converted_at is NULL while it has not';
+'did a trial convert by as_of? NULL while it is open; converted_at is NULL if it has not';
 
 CREATE FUNCTION trial_accum(rate_summary, date, date, date) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'trial_accum_date'
@@ -340,7 +340,7 @@ AS 'MODULE_PATHNAME', 'trial_converted_timestamp'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION trial_converted(timestamp, timestamp, timestamp) IS
-'did a trial convert by as_of? NULL while it is open; converted_at is NULL while it has not';
+'did a trial convert by as_of? NULL while it is open; converted_at is NULL if it has not';
 
 CREATE FUNCTION trial_accum(rate_summary, timestamp, timestamp, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'trial_accum_timestamp'
@@ -378,7 +378,7 @@ AS 'MODULE_PATHNAME', 'trial_converted_timestamp'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION trial_converted(timestamptz, timestamptz, timestamptz) IS
-'did a trial convert by as_of? NULL while it is open; converted_at is NULL while it has not';
+'did a trial convert by as_of? NULL while it is open; converted_at is NULL if it has not';
 
 CREATE FUNCTION trial_accum(rate_summary, timestamptz, timestamptz, timestamptz) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'trial_accum_timestamp'
@@ -416,7 +416,7 @@ AS 'MODULE_PATHNAME', 'within_target_date'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION within_target(date, date, interval, date) IS
-'was it finished within the target? NULL while it is open and still in time at as_of; a day of the target is 24 hours, a month 30.4375 days';
+'was it finished within the target? NULL while it is open and still in time at as_of, or without a target; a day of the target is 24 hours, a month 30.4375 days';
 
 CREATE FUNCTION target_accum(rate_summary, date, date, interval, date) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'target_accum_date'
@@ -454,7 +454,7 @@ AS 'MODULE_PATHNAME', 'within_target_timestamp'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION within_target(timestamp, timestamp, interval, timestamp) IS
-'was it finished within the target? NULL while it is open and still in time at as_of; a day of the target is 24 hours, a month 30.4375 days';
+'was it finished within the target? NULL while it is open and still in time at as_of, or without a target; a day of the target is 24 hours, a month 30.4375 days';
 
 CREATE FUNCTION target_accum(rate_summary, timestamp, timestamp, interval, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'target_accum_timestamp'
@@ -492,7 +492,7 @@ AS 'MODULE_PATHNAME', 'within_target_timestamp'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION within_target(timestamptz, timestamptz, interval, timestamptz) IS
-'was it finished within the target? NULL while it is open and still in time at as_of; a day of the target is 24 hours, a month 30.4375 days';
+'was it finished within the target? NULL while it is open and still in time at as_of, or without a target; a day of the target is 24 hours, a month 30.4375 days';
 
 CREATE FUNCTION target_accum(rate_summary, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'target_accum_timestamp'
@@ -743,7 +743,7 @@ AS 'MODULE_PATHNAME', 'survey_unanswered'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION unanswered(survey_summary) IS
-'how many have none (NULL)';
+'how many responses have no score (NULL)';
 
 CREATE FUNCTION promoters(survey_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'survey_promoters'
@@ -785,35 +785,35 @@ AS 'MODULE_PATHNAME', 'survey_nps_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
-'change of the net promoter score with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
+'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
-'the net promoter score, how far its interval reaches and the number of responses, as +32 ±8 (n=214)';
+'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_category(smallint) IS
-'promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
+'category of one score: promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
 
 CREATE FUNCTION nps_category(score integer) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int4'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_category(integer) IS
-'promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
+'category of one score: promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
 
 CREATE FUNCTION nps_category(score double precision) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_float8'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_category(double precision) IS
-'promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
+'category of one score: promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
 
 CREATE AGGREGATE survey_summary(score smallint) (
 	SFUNC = survey_accum,
@@ -1026,7 +1026,7 @@ CREATE AGGREGATE rollup(survey_summary) (
 );
 
 COMMENT ON AGGREGATE rollup(survey_summary) IS
-'merges survey summaries';
+'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';
 
 --
 -- Recurring revenue: MRR, its movements, net and gross retention

@@ -57,6 +57,11 @@ rule('every function and aggregate has a comment', q{
 SELECT name FROM member_proc
 WHERE obj_description(oid, 'pg_proc') IS NULL ORDER BY 1});
 
+# The script is read in the database's encoding, whatever that is.
+rule('comments are plain ASCII', q{
+SELECT name FROM member_proc
+WHERE obj_description(oid, 'pg_proc') ~ '[^\x01-\x7f]' ORDER BY 1});
+
 rule('every type has a comment', q{
 SELECT name FROM member_type
 WHERE obj_description(oid, 'pg_type') IS NULL ORDER BY 1});
