@@ -120,14 +120,14 @@ COMMENT ON FUNCTION rate_remove(rate_summary, boolean) IS
 
 CREATE FUNCTION rate_combine(rate_summary, rate_summary) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'rate_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_combine(rate_summary, rate_summary) IS
 'combine function of the rate aggregates, transition function of rollup()';
 
 CREATE FUNCTION rate_uncombine(rate_summary, rate_summary) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'rate_uncombine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_uncombine(rate_summary, rate_summary) IS
 'inverse transition function of rollup()';
@@ -670,14 +670,14 @@ COMMENT ON FUNCTION survey_remove(survey_summary, double precision) IS
 
 CREATE FUNCTION survey_combine(survey_summary, survey_summary) RETURNS survey_summary
 AS 'MODULE_PATHNAME', 'survey_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION survey_combine(survey_summary, survey_summary) IS
 'combine function of the survey aggregates, transition function of rollup()';
 
 CREATE FUNCTION survey_uncombine(survey_summary, survey_summary) RETURNS survey_summary
 AS 'MODULE_PATHNAME', 'survey_uncombine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION survey_uncombine(survey_summary, survey_summary) IS
 'inverse transition function of rollup()';

@@ -233,24 +233,19 @@ rate_remove(PG_FUNCTION_ARGS)
 	return outcome_subtract(fcinfo, boolean_outcome(fcinfo));
 }
 
-/* Add a summary to the state: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary to the state: rollup(), and what parallel workers counted.
+ *
+ * Strict, as is its inverse: PostgreSQL then takes the first summary as the
+ * state and skips NULLs.  A transition function that returns NULL for NULLs
+ * only would be an error in a moving window that begins with them.
+ */
 Datum
 rate_combine(PG_FUNCTION_ARGS)
 {
-	RateSummary *rate;
-	RateSummary *other;
+	RateSummary *rate = aggregate_state(fcinfo, &rate_type);
+	RateSummary *other = PG_GETARG_SUMMARY(1, &rate_type);
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &rate_type));
-
-	rate = aggregate_state(fcinfo, &rate_type);
-	other = PG_GETARG_SUMMARY(1, &rate_type);
 	count_add(&rate->positives, other->positives, &rate_type);
 	count_add(&rate->negatives, other->negatives, &rate_type);
 	count_add(&rate->unknowns, other->unknowns, &rate_type);
@@ -262,16 +257,9 @@ rate_combine(PG_FUNCTION_ARGS)
 Datum
 rate_uncombine(PG_FUNCTION_ARGS)
 {
-	RateSummary *rate;
-	RateSummary *other;
+	RateSummary *rate = aggregate_state(fcinfo, &rate_type);
+	RateSummary *other = PG_GETARG_SUMMARY(1, &rate_type);
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	if (PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-
-	rate = aggregate_state(fcinfo, &rate_type);
-	other = PG_GETARG_SUMMARY(1, &rate_type);
 	count_subtract(&rate->positives, other->positives, &rate_type);
 	count_subtract(&rate->negatives, other->negatives, &rate_type);
 	count_subtract(&rate->unknowns, other->unknowns, &rate_type);

@@ -371,24 +371,19 @@ SURVEY_ACCUM(int2, PG_GETARG_INT16, score_from_int32)
 SURVEY_ACCUM(int4, PG_GETARG_INT32, score_from_int32)
 SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, score_from_float8)
 
-/* Add a summary to the state: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary to the state: rollup(), and what parallel workers counted.
+ *
+ * Strict, as is its inverse: PostgreSQL then takes the first summary as the
+ * state and skips NULLs.  A transition function that returns NULL for NULLs
+ * only would be an error in a moving window that begins with them.
+ */
 Datum
 survey_combine(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey;
-	SurveySummary *other;
+	SurveySummary *survey = aggregate_state(fcinfo, &survey_type);
+	SurveySummary *other = PG_GETARG_SUMMARY(1, &survey_type);
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &survey_type));
-
-	survey = aggregate_state(fcinfo, &survey_type);
-	other = PG_GETARG_SUMMARY(1, &survey_type);
 	count_add(&survey->unanswered, other->unanswered, &survey_type);
 	for (int score = 0; score <= MAX_SCORE; score++)
 		count_add(&survey->counts[score], other->counts[score], &survey_type);
@@ -400,16 +395,9 @@ survey_combine(PG_FUNCTION_ARGS)
 Datum
 survey_uncombine(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey;
-	SurveySummary *other;
+	SurveySummary *survey = aggregate_state(fcinfo, &survey_type);
+	SurveySummary *other = PG_GETARG_SUMMARY(1, &survey_type);
 
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	if (PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-
-	survey = aggregate_state(fcinfo, &survey_type);
-	other = PG_GETARG_SUMMARY(1, &survey_type);
 	count_subtract(&survey->unanswered, other->unanswered, &survey_type);
 	for (int score = 0; score <= MAX_SCORE; score++)
 		count_subtract(&survey->counts[score], other->counts[score],
@@ -489,7 +477,7 @@ survey_nps_interval(PG_FUNCTION_ARGS)
  *
  * The change is the difference of the two scores as shown; the interval and
  * the z test are of the adjusted counts.  The direction stays 0 until the
- * change is significant.  NULL when either side has no responses.
+ * change is significant, and where the two disagree.  NULL when either side has no responses.
  */
 Datum
 survey_nps_change(PG_FUNCTION_ARGS)
@@ -503,6 +491,7 @@ survey_nps_change(PG_FUNCTION_ARGS)
 	double		difference;
 	double		error;
 	double		p;
+	int			direction;
 	Datum		values[5];
 	bool		nulls[5] = {false, false, false, false, false};
 
@@ -521,8 +510,18 @@ survey_nps_change(PG_FUNCTION_ARGS)
 	values[1] = double_result(clip(100.0 * (difference - z * error), 200.0));
 	values[2] = double_result(clip(100.0 * (difference + z * error), 200.0));
 	values[3] = double_result(p);
-	values[4] = Int32GetDatum(p < 1.0 - confidence ?
-							  (difference > 0.0 ? 1 : -1) : 0);
+
+	/*
+	 * The adjustment moves the score of a handful of responses far towards 0:
+	 * one promoter is 100, adjusted 25.  The fall from there to 99.9 would be
+	 * a significant rise; no direction contradicts the change that is shown.
+	 */
+	direction = DatumGetInt32(DirectFunctionCall1(numeric_int4,
+												  DirectFunctionCall1(numeric_sign,
+																	  values[0])));
+	if (!(p < 1.0 - confidence) || direction * difference <= 0.0)
+		direction = 0;
+	values[4] = Int32GetDatum(direction);
 	return record_result(fcinfo, values, nulls);
 }
 
