@@ -1,0 +1,671 @@
+--
+-- Satisfaction: NPS, CSAT, CES
+--
+\pset null '(null)'
+
+-- What an error says, all of it; the location would differ between versions.
+CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
+	OUT message text, OUT detail text, OUT hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE query;
+	message := 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
+		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+		hint = PG_EXCEPTION_HINT;
+END
+$$;
+
+-- A pseudo-random number 0..n-1, the same on every machine.
+CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n integer) RETURNS integer
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT ((hashint8extended(i, seed) & 9223372036854775807) % n)::integer $$;
+
+-- A summary with these counts.
+CREATE FUNCTION pg_temp.nps_summary(detractors bigint, passives bigint, promoters bigint)
+RETURNS survey_summary LANGUAGE sql IMMUTABLE AS
+$$ SELECT format('{"version": 1, "unanswered": 0, "scores": {"3": %s, "7": %s, "10": %s}}',
+				 detractors, passives, promoters)::survey_summary $$;
+
+-- The text of a summary, plus-minus as bytes: whatever the encoding of the
+-- database and the client, the output is the same.
+CREATE FUNCTION pg_temp.ascii(t text) RETURNS text LANGUAGE sql IMMUTABLE AS
+$$ SELECT encode(convert_to(t, 'UTF8'), 'escape') $$;
+
+--
+-- Worked figures
+--
+
+-- reference: 9, 10, 6, 8 are 25; 0, 7, 7, 9, 9, 9 are 33.3333
+SELECT nps_agg(score) FROM (VALUES (9), (10), (6), (8)) v(score);
+SELECT nps_agg(score), round(nps_agg(score), 4) AS rounded
+FROM (VALUES (0), (7), (7), (9), (9), (9)) v(score);
+
+-- 45 % promoters and 15 % detractors are 30
+SELECT nps_agg(CASE WHEN i <= 45 THEN 9 + i % 2 WHEN i <= 60 THEN i % 7 ELSE 7 + i % 2 END)
+FROM generate_series(1, 100) i;
+
+-- 8 of 10 thumbs up; 10 of 20 on 1-10; 10 of 20 on 1-5
+SELECT rate_agg(i <= 8) AS thumbs FROM generate_series(1, 10) i;
+SELECT csat(survey_summary(CASE WHEN i <= 10 THEN 9 + i % 2 ELSE i % 8 + 1 END),
+			satisfied_from => 9, scale_max => 10) AS csat
+FROM generate_series(1, 20) i;
+SELECT csat_agg(score) AS agree, ces(survey_summary(score), 4, 5) AS agree_as_ces
+FROM (SELECT CASE WHEN i <= 5 THEN 1 + i % 2 WHEN i <= 10 THEN 3 ELSE 4 + i % 2 END AS score
+	  FROM generate_series(1, 20) i) s;
+
+-- CES, counts of 1..7 = 80, 210, 140, 110, 160, 180, 120: 46.0 % agree, mean
+-- 4.08, index (6, 7) - (1, 2, 3) = -13.0
+CREATE TEMP TABLE effort AS
+SELECT score FROM unnest(ARRAY[80, 210, 140, 110, 160, 180, 120])
+	WITH ORDINALITY c(n, score), generate_series(1, n);
+SELECT ces_agg(score), mean_score(survey_summary(score)),
+	ces(survey_summary(score), agree_from => 6)
+	- 100 * sum((score <= 3)::integer) / count(score)::numeric AS index
+FROM effort;
+
+-- 8/13/15: 19.44, -6.28..42.18; 54/108/162: 33.33
+SELECT round(nps(s), 2) AS nps, round((nps_interval(s)).low, 2) AS low,
+	round((nps_interval(s)).high, 2) AS high
+FROM (VALUES (pg_temp.nps_summary(8, 13, 15)), (pg_temp.nps_summary(54, 108, 162)),
+	(pg_temp.nps_summary(0, 0, 5))) v(s);
+
+-- reference/nps_ci.csv; the reference does not clip to -100..100, we do
+CREATE TEMP TABLE nps_ci (detractors int, passives int, promoters int,
+	conf float8, nps numeric, wald_se numeric, wald_lo numeric, wald_hi numeric,
+	adj_center numeric, adj_se numeric, adj_lo numeric, adj_hi numeric);
+COPY nps_ci FROM stdin (DELIMITER ',', NULL '');
+8,13,15,0.9,19.444444,12.921561,-1.809632,40.698521,17.948718,12.36195,-2.384881,38.282317
+8,13,15,0.95,19.444444,12.921561,-5.881349,44.770238,17.948718,12.36195,-6.280259,42.177695
+8,13,15,0.99,19.444444,12.921561,-13.839291,52.72818,17.948718,12.36195,-13.893556,49.790992
+0,0,5,0.9,100.0,0.0,100.0,100.0,62.5,22.963966,24.727637,100.272363
+0,0,5,0.95,100.0,0.0,100.0,100.0,62.5,22.963966,17.491453,107.508547
+0,0,5,0.99,100.0,0.0,100.0,100.0,62.5,22.963966,3.348743,121.651257
+5,0,0,0.9,-100.0,0.0,-100.0,-100.0,-62.5,22.963966,-100.272363,-24.727637
+5,0,0,0.95,-100.0,0.0,-100.0,-100.0,-62.5,22.963966,-107.508547,-17.491453
+5,0,0,0.99,-100.0,0.0,-100.0,-100.0,-62.5,22.963966,-121.651257,-3.348743
+0,7,0,0.9,0.0,0.0,0.0,0.0,0.0,12.247449,-20.14526,20.14526
+0,7,0,0.95,0.0,0.0,0.0,0.0,0.0,12.247449,-24.004558,24.004558
+0,7,0,0.99,0.0,0.0,0.0,0.0,0.0,12.247449,-31.547337,31.547337
+1,1,1,0.9,0.0,47.140452,-77.539144,77.539144,0.0,31.180478,-51.287323,51.287323
+1,1,1,0.95,0.0,47.140452,-92.393588,92.393588,0.0,31.180478,-61.112614,61.112614
+1,1,1,0.99,0.0,47.140452,-121.425758,121.425758,0.0,31.180478,-80.31559,80.31559
+54,108,162,0.9,33.333333,4.140867,26.522214,40.144453,33.027523,4.123684,26.244667,39.810379
+54,108,162,0.95,33.333333,4.140867,25.217384,41.449283,33.027523,4.123684,24.945251,41.109794
+54,108,162,0.99,33.333333,4.140867,22.667168,43.999499,33.027523,4.123684,22.405618,43.649428
+200,300,500,0.9,30.0,2.469818,25.937511,34.062489,29.910269,2.465999,25.854062,33.966476
+200,300,500,0.95,30.0,2.469818,25.159246,34.840754,29.910269,2.465999,25.077,34.743538
+200,300,500,0.99,30.0,2.469818,23.638171,36.361829,29.910269,2.465999,23.558277,36.262261
+1,0,9,0.9,80.0,18.973666,48.791097,111.208903,61.538462,19.727317,29.089912,93.987011
+1,0,9,0.95,80.0,18.973666,42.812298,117.187702,61.538462,19.727317,22.87363,100.203293
+1,0,9,0.99,80.0,18.973666,31.127075,128.872925,61.538462,19.727317,10.72426,112.352663
+20,30,50,0.9,30.0,7.81025,17.153282,42.846718,29.126214,7.69151,16.474805,41.777622
+20,30,50,0.95,30.0,7.81025,14.692192,45.307808,29.126214,7.69151,14.05113,44.201297
+20,30,50,0.99,30.0,7.81025,9.88213,50.11787,29.126214,7.69151,9.314196,48.938232
+0,1,0,0.9,0.0,0.0,0.0,0.0,0.0,30.618622,-50.363151,50.363151
+0,1,0,0.95,0.0,0.0,0.0,0.0,0.0,30.618622,-60.011396,60.011396
+0,1,0,0.99,0.0,0.0,0.0,0.0,0.0,30.618622,-78.868343,78.868343
+\.
+
+-- mismatches: none
+SELECT c.*, nps(s), i.*
+FROM nps_ci c, pg_temp.nps_summary(detractors, passives, promoters) s,
+	nps_interval(s, conf) i
+WHERE round(nps(s), 6) IS DISTINCT FROM c.nps
+	OR round(i.low, 6) IS DISTINCT FROM greatest(c.adj_lo, -100)
+	OR round(i.high, 6) IS DISTINCT FROM least(c.adj_hi, 100);
+SELECT count(*) AS compared FROM nps_ci;
+
+-- the same from rows, with scores spread over the categories
+SELECT c.detractors, c.passives, c.promoters, conf, nps
+FROM nps_ci c
+WHERE ((SELECT (round(nps_agg(score), 6),
+				round((nps_interval(survey_summary(score), conf)).low, 6),
+				round((nps_interval(survey_summary(score), conf)).high, 6))
+		FROM (SELECT i % 7 FROM generate_series(1, detractors) i
+			  UNION ALL SELECT 7 + i % 2 FROM generate_series(1, passives) i
+			  UNION ALL SELECT 9 + i % 2 FROM generate_series(1, promoters) i) r(score))
+	   IS DISTINCT FROM (c.nps, greatest(c.adj_lo, -100), least(c.adj_hi, 100)));
+
+-- reference/nps_two_sample.csv: 1 is after, 0 before.  The change is the
+-- difference of the scores as shown, so that of the rows "wald"; the rest is
+-- that of the rows "adjusted_wald".
+CREATE TEMP TABLE two_sample (d1 int, pas1 int, prom1 int, d0 int, pas0 int,
+	prom0 int, method text, diff numeric, se numeric, z numeric,
+	p_value numeric, ci_lo numeric, ci_hi numeric);
+COPY two_sample FROM stdin (DELIMITER ',', NULL '');
+8,13,15,12,15,9,wald,27.777778,18.085208,1.535939,0.124553,-7.668579,63.224135
+8,13,15,12,15,9,adjusted_wald,25.641026,17.298254,1.48229,0.138263,-8.262929,59.54498
+20,30,50,30,30,40,wald,20.0,11.401754,1.754116,0.079411,-2.347028,42.347028
+20,30,50,30,30,40,adjusted_wald,19.417476,11.208916,1.732324,0.083216,-2.551596,41.386547
+200,300,500,250,300,450,wald,10.0,3.563706,2.806068,0.005015,3.015265,16.984735
+200,300,500,250,300,450,adjusted_wald,9.97009,3.557784,2.802331,0.005073,2.996961,16.943218
+789,456,123,987,654,321,wald,-14.739256,2.439535,-6.04183,0.0,-19.520657,-9.957855
+789,456,123,987,654,321,adjusted_wald,-14.684551,2.438352,-6.022326,0.0,-19.463633,-9.905469
+1,0,9,5,0,5,wald,80.0,36.878178,2.169305,0.03006,7.7201,152.2799
+1,0,9,5,0,5,adjusted_wald,61.538462,32.705358,1.881602,0.05989,-2.562862,125.639785
+0,0,5,0,0,5,wald,0.0,0.0,,,,
+0,0,5,0,0,5,adjusted_wald,0.0,32.475953,0.0,1.0,-63.651698,63.651698
+\.
+
+-- mismatches: none
+SELECT a.*, c.*
+FROM two_sample a JOIN two_sample w USING (d1, pas1, prom1, d0, pas0, prom0),
+	nps_change(pg_temp.nps_summary(d0, pas0, prom0),
+			   pg_temp.nps_summary(d1, pas1, prom1)) c
+WHERE a.method = 'adjusted_wald' AND w.method = 'wald'
+	AND (round(c.change, 6) IS DISTINCT FROM w.diff
+		 OR round(c.low, 6) IS DISTINCT FROM a.ci_lo
+		 OR round(c.high, 6) IS DISTINCT FROM a.ci_hi
+		 OR round(c.p_value, 6) IS DISTINCT FROM a.p_value
+		 OR c.direction IS DISTINCT FROM
+			CASE WHEN a.p_value >= 0.05 THEN 0 ELSE sign(a.diff) END);
+SELECT count(*) AS compared FROM two_sample WHERE method = 'adjusted_wald';
+
+-- the change backwards is the same with other signs
+SELECT a.*
+FROM two_sample a,
+	nps_change(pg_temp.nps_summary(d0, pas0, prom0), pg_temp.nps_summary(d1, pas1, prom1)) f,
+	nps_change(pg_temp.nps_summary(d1, pas1, prom1), pg_temp.nps_summary(d0, pas0, prom0)) b
+WHERE (f.change, f.low, f.high, f.p_value, f.direction)
+	IS DISTINCT FROM (-b.change, -b.high, -b.low, b.p_value, -b.direction);
+
+-- the direction depends on the confidence
+SELECT confidence, c.direction, round(c.low, 4) AS low, round(c.high, 4) AS high,
+	round(c.p_value, 6) AS p_value
+FROM (VALUES (0.9), (0.95), (0.99), (0.999)) v(confidence),
+	nps_change(pg_temp.nps_summary(250, 300, 450), pg_temp.nps_summary(200, 300, 500), confidence) c;
+
+-- The adjusted score of one promoter is 25, that of many is close to 100: a
+-- direction that contradicts the change shown would be worse than none.
+SELECT c.change, c.direction
+FROM (VALUES (pg_temp.nps_summary(500, 0, 999500)),
+			 (pg_temp.nps_summary(0, 0, 1000000))) v(after),
+	nps_change(pg_temp.nps_summary(0, 0, 1), after) c;
+
+--
+-- Empty, all NULL, one row
+--
+CREATE TEMP TABLE matrix (kind text COLLATE "C", i integer, score integer);
+INSERT INTO matrix VALUES ('all NULL', 1, NULL), ('all NULL', 2, NULL), ('one row', 1, 5),
+	('one row and NULL', 1, 5), ('one row and NULL', 2, NULL);
+
+SELECT kind, nps_agg(score) AS nps, csat_agg(score) AS csat, ces_agg(score) AS ces,
+	survey_summary(score)
+FROM matrix GROUP BY kind
+UNION ALL
+SELECT 'empty', nps_agg(score), csat_agg(score), ces_agg(score), survey_summary(score)
+FROM matrix WHERE false
+UNION ALL
+SELECT 'filtered', nps_agg(score) FILTER (WHERE score > 5),
+	csat_agg(score) FILTER (WHERE score > 5),
+	ces_agg(score) FILTER (WHERE score > 5),
+	survey_summary(score) FILTER (WHERE score > 5)
+FROM matrix
+ORDER BY 1;
+
+-- for smallint and double precision too
+SELECT kind, nps_agg(score::smallint), csat_agg(score::smallint), ces_agg(score::smallint),
+	survey_summary(score::smallint) = survey_summary(score) AS summary,
+	nps_agg(score::float8), csat_agg(score::float8), ces_agg(score::float8),
+	survey_summary(score::float8) = survey_summary(score) AS summary
+FROM matrix GROUP BY kind ORDER BY kind;
+
+-- rollup: of none, of NULLs, of one, of an empty one, of NULL and one
+CREATE TEMP TABLE summaries (kind text COLLATE "C", s survey_summary);
+INSERT INTO summaries VALUES ('NULL', NULL), ('NULL', NULL), ('one', pg_temp.nps_summary(1, 2, 3)),
+	('empty', '{}'), ('NULL and one', NULL), ('NULL and one', pg_temp.nps_summary(1, 2, 3)),
+	('one and NULL', pg_temp.nps_summary(1, 2, 3)), ('one and NULL', NULL),
+	('two', pg_temp.nps_summary(1, 2, 3)), ('two', pg_temp.nps_summary(10, 20, 30));
+SELECT kind, rollup(s) FROM summaries GROUP BY kind
+UNION ALL SELECT 'none', rollup(s) FROM summaries WHERE false
+ORDER BY 1;
+
+-- every accessor of an empty summary, of one without answers, and of NULL
+SELECT kind, nps(s), csat(s), ces(s), mean_score(s), responses(s), unanswered(s),
+	promoters(s), passives(s), detractors(s), satisfied(s), nps_interval(s),
+	nps_change(s, pg_temp.nps_summary(1, 2, 3)) AS change_from,
+	nps_change(pg_temp.nps_summary(1, 2, 3), s) AS change_to,
+	nps_text(s)
+FROM (VALUES (1, 'empty', '{}'::survey_summary), (2, 'unanswered', '{"unanswered": 3}'),
+	(3, 'NULL', NULL)) v(i, kind, s) ORDER BY i
+\gx
+SELECT * FROM score_counts('{"unanswered": 3}');
+SELECT * FROM score_counts(NULL);
+
+-- NULL options
+SELECT csat('{}', NULL, 5), csat('{}', 4, NULL), ces('{}', NULL, 7), ces('{}', 5, NULL),
+	satisfied('{}', NULL, 5), nps_interval('{}', NULL), nps_change('{}', '{}', NULL),
+	nps_text('{}', NULL), nps_category(NULL::integer), nps_category(NULL::smallint),
+	nps_category(NULL::float8);
+
+--
+-- Accessors
+--
+CREATE TEMP TABLE tens AS SELECT survey_summary(score) AS s
+FROM (SELECT i % 11 FROM generate_series(1, 300) i UNION ALL
+	  SELECT NULL FROM generate_series(1, 7)) t(score);
+SELECT s FROM tens;
+SELECT nps(s), mean_score(s), responses(s), unanswered(s), promoters(s), passives(s),
+	detractors(s), csat(s, 9, 10) AS csat, ces(s, 8, 10) AS ces, satisfied(s, 9, 10)
+FROM tens
+\gx
+SELECT c.* FROM tens, score_counts(s) c;
+SELECT sum(c.responses) = responses(s) AS all_counted, round(sum(c.share), 10) AS shares
+FROM tens, score_counts(s) c GROUP BY s;
+-- in the select list too
+SELECT (score_counts(s)).* FROM tens LIMIT 2;
+
+-- satisfied() leads to the Wilson interval of a CSAT
+SELECT satisfied(s), round(rate(satisfied(s)), 6) = round(csat(s), 6) AS same,
+	round((rate_interval(satisfied(s))).low, 4) AS low,
+	round((rate_interval(satisfied(s))).high, 4) AS high
+FROM (SELECT survey_summary(CASE WHEN i <= 81 THEN 4 + i % 2 WHEN i <= 263 THEN 1 + i % 3 END) AS s
+	  FROM generate_series(1, 270) i) t;
+
+-- the ends of the scales
+SELECT csat_agg(1) AS worst, csat_agg(5) AS best, ces_agg(1) AS worst, ces_agg(7) AS best,
+	nps_agg(0) AS worst, nps_agg(10) AS best;
+SELECT csat(s, 1, 10) AS all_satisfied, csat(s, 10, 10) AS tens_only, csat('{"scores": {"2": 1}}', 2, 2) AS two_points
+FROM tens;
+
+-- categories
+SELECT score, nps_category(score), nps_category(score::smallint) AS int2,
+	nps_category(score::float8) AS float8,
+	CASE nps_category(score)
+		WHEN 'promoter' THEN promoters(survey_summary(score))
+		WHEN 'passive' THEN passives(survey_summary(score))
+		ELSE detractors(survey_summary(score)) END AS counted_as
+FROM generate_series(0, 10) score GROUP BY score ORDER BY score;
+
+-- text
+SELECT d, p, r, pg_temp.ascii(nps_text(s)) AS text, pg_temp.ascii(nps_text(s, 0.8)) AS at_80
+FROM (VALUES (20, 60, 134), (0, 0, 5), (5, 0, 0), (0, 7, 0), (501, 0, 499), (499, 0, 501),
+	(201, 0, 199), (199, 0, 201), (1, 98, 0), (0, 98, 1), (1, 0, 0), (0, 0, 1),
+	(1000000, 0, 3000000)) v(d, p, r), pg_temp.nps_summary(d, p, r) s;
+SELECT pg_temp.ascii(nps_text('{}'));
+
+-- Extreme confidences give finite intervals that hold the adjusted score.
+SELECT confidence, round(low, 6) AS low, round(high, 6) AS high, low <= high AS ordered
+FROM (VALUES (1, '1e-300'), (2, '1e-16'), (3, '0.5'), (4, '0.999999999999'), (5, '0.99999999999999989')) v(i, confidence),
+	nps_interval(pg_temp.nps_summary(0, 0, 1000000), confidence::float8) ORDER BY i;
+
+-- the largest counts
+SELECT nps(s), csat(s, 9, 10) AS csat, mean_score(s), responses(s),
+	pg_temp.ascii(nps_text(s)) AS text, (nps_interval(s)).low = (nps_interval(s)).high AS point
+FROM (VALUES ('{"scores": {"0": 1000000000000000, "1": 1000000000000000, "2": 1000000000000000,
+	"3": 1000000000000000, "4": 1000000000000000, "5": 1000000000000000, "6": 1000000000000000,
+	"7": 1000000000000000, "8": 1000000000000000, "9": 1000000000000000,
+	"10": 1000000000000000}}'::survey_summary)) v(s);
+-- p is 0, not something below it
+SELECT change, low, high, p_value = 0 AS p_is_zero, direction
+FROM nps_change('{"scores": {"0": 1000000000000000}}', '{"scores": {"10": 1000000000000000}}');
+
+--
+-- Types of argument
+--
+CREATE TEMP TABLE scores AS
+SELECT i, date '2025-01-01' + pg_temp.pick(i, 1, 400) AS day,
+	pg_temp.pick(i, 2, 4) AS channel,
+	CASE WHEN pg_temp.pick(i, 3, 10) > 0 THEN pg_temp.pick(i, 4, 11) END AS score,
+	CASE WHEN pg_temp.pick(i, 5, 10) > 0 THEN 1 + pg_temp.pick(i, 6, 5) END AS stars,
+	CASE WHEN pg_temp.pick(i, 7, 10) > 0 THEN 1 + pg_temp.pick(i, 8, 7) END AS effort
+FROM generate_series(1, 700) i;
+ANALYZE scores;
+
+SELECT count(DISTINCT x) AS results, count(*) AS types FROM (
+	SELECT (nps_agg(score::smallint), csat_agg(stars::smallint), ces_agg(effort::smallint), survey_summary_send(survey_summary(score::smallint)))::text FROM scores
+	UNION ALL
+	SELECT (nps_agg(score), csat_agg(stars), ces_agg(effort), survey_summary_send(survey_summary(score)))::text FROM scores
+	UNION ALL
+	SELECT (nps_agg(score::bigint), csat_agg(stars::bigint), ces_agg(effort::bigint), survey_summary_send(survey_summary(score::bigint)))::text FROM scores
+	UNION ALL
+	SELECT (nps_agg(score::numeric), csat_agg(stars::numeric), ces_agg(effort::numeric), survey_summary_send(survey_summary(score::numeric)))::text FROM scores
+	UNION ALL
+	SELECT (nps_agg(score::real), csat_agg(stars::real), ces_agg(effort::real), survey_summary_send(survey_summary(score::real)))::text FROM scores
+	UNION ALL
+	SELECT (nps_agg(score::float8), csat_agg(stars::float8), ces_agg(effort::float8), survey_summary_send(survey_summary(score::float8)))::text FROM scores
+) t(x);
+SELECT nps_category(9::bigint), nps_category(8::numeric), nps_category(6::real), nps_category(9.0);
+-- minus zero is zero
+SELECT survey_summary('-0'::float8), nps_category('-0'::float8);
+-- not a number at all
+SELECT query, e.code, e.message FROM (VALUES (1, 'SELECT nps_agg(''nine''::text)'),
+	(2, 'SELECT nps_agg(true)'), (3, 'SELECT nps_agg(9, 10)')) v(i, query),
+	LATERAL pg_temp.error_of(query) e ORDER BY i;
+
+--
+-- Differential: the long way
+--
+SELECT count(*) AS compared,
+	count(*) FILTER (WHERE nps IS DISTINCT FROM
+		trim_scale(100 * (promoters - detractors)::numeric / nullif(answered, 0))) AS nps,
+	count(*) FILTER (WHERE csat IS DISTINCT FROM
+		trim_scale(100 * satisfied::numeric / nullif(starred, 0))) AS csat,
+	count(*) FILTER (WHERE ces IS DISTINCT FROM
+		trim_scale(100 * easy::numeric / nullif(rated, 0))) AS ces,
+	count(*) FILTER (WHERE mean_score(s) IS DISTINCT FROM trim_scale(mean)) AS mean,
+	count(*) FILTER (WHERE (responses(s), unanswered(s), promoters(s), passives(s), detractors(s))
+		IS DISTINCT FROM (answered, n - answered, promoters, answered - promoters - detractors, detractors)) AS counts,
+	count(*) FILTER (WHERE nps IS DISTINCT FROM nps(s)) AS accessor
+FROM (
+	SELECT day, channel, nps_agg(score) AS nps, csat_agg(stars) AS csat,
+		ces_agg(effort) AS ces, survey_summary(score) AS s,
+		count(*) FILTER (WHERE score IN (9, 10)) AS promoters,
+		count(*) FILTER (WHERE score < 7) AS detractors,
+		count(score) AS answered, avg(score) AS mean, count(*) AS n,
+		count(*) FILTER (WHERE stars IN (4, 5)) AS satisfied, count(stars) AS starred,
+		count(*) FILTER (WHERE effort IN (5, 6, 7)) AS easy, count(effort) AS rated
+	FROM scores GROUP BY GROUPING SETS ((day, channel), (channel), (day), ())
+) t;
+
+-- the distribution
+SELECT c.score, c.responses, r.n
+FROM (SELECT survey_summary(score) AS s FROM scores) t, score_counts(s) c
+	LEFT JOIN (SELECT score, count(*) AS n FROM scores GROUP BY score) r ON r.score = c.score
+WHERE c.responses IS DISTINCT FROM coalesce(r.n, 0);
+
+-- DISTINCT and ORDER BY in the call
+SELECT survey_summary(DISTINCT score), survey_summary(score ORDER BY i DESC) = survey_summary(score) AS same FROM scores;
+
+--
+-- Rolling up is the same as counting the rows
+--
+CREATE TEMP TABLE daily AS
+SELECT day, channel, survey_summary(score) AS s, survey_summary(stars) AS stars,
+	survey_summary(effort) AS effort
+FROM scores GROUP BY day, channel;
+SELECT count(*) AS compared,
+	count(*) FILTER (WHERE survey_summary_send(a.s) <> survey_summary_send(b.s)
+		OR a.s <> b.s OR NOT a.s = b.s OR nps(a.s) <> b.nps
+		OR csat(a.stars) <> b.csat OR ces(a.effort) <> b.ces) AS different
+FROM (SELECT date_trunc('month', day) AS month, channel, rollup(s) AS s,
+		rollup(stars) AS stars, rollup(effort) AS effort
+	  FROM daily GROUP BY GROUPING SETS ((1, 2), (1), (2), ())) a
+JOIN (SELECT date_trunc('month', day) AS month, channel, survey_summary(score) AS s,
+		nps_agg(score) AS nps, csat_agg(stars) AS csat, ces_agg(effort) AS ces
+	  FROM scores GROUP BY GROUPING SETS ((1, 2), (1), (2), ())) b
+	ON (a.month, a.channel) IS NOT DISTINCT FROM (b.month, b.channel);
+
+--
+-- Moving windows: what the inverse transition leaves is what a fresh count
+-- gives
+--
+SELECT count(*) AS compared,
+	count(*) FILTER (WHERE nps IS DISTINCT FROM (SELECT nps_agg(b.score) FROM scores b WHERE b.day BETWEEN a.day - 89 AND a.day)) AS nps,
+	count(*) FILTER (WHERE csat IS DISTINCT FROM (SELECT csat_agg(b.stars) FROM scores b WHERE b.day BETWEEN a.day - 89 AND a.day)) AS csat,
+	count(*) FILTER (WHERE ces IS DISTINCT FROM (SELECT ces_agg(b.effort) FROM scores b WHERE b.day BETWEEN a.day - 89 AND a.day)) AS ces,
+	count(*) FILTER (WHERE survey_summary_send(s) IS DISTINCT FROM (SELECT survey_summary_send(survey_summary(b.score)) FROM scores b WHERE b.day BETWEEN a.day - 89 AND a.day)) AS summary
+FROM (SELECT day, nps_agg(score) OVER w AS nps, csat_agg(stars) OVER w AS csat,
+		ces_agg(effort) OVER w AS ces, survey_summary(score) OVER w AS s
+	  FROM scores
+	  WINDOW w AS (ORDER BY day RANGE BETWEEN '89 days' PRECEDING AND CURRENT ROW)) a;
+
+-- the other types of argument, frames with a gap and empty frames, FILTER
+SELECT count(*) AS compared, count(nps2) AS filled,
+	count(*) FILTER (WHERE nps2 IS DISTINCT FROM again OR nps8 IS DISTINCT FROM again) AS nps,
+	count(*) FILTER (WHERE csat2 IS DISTINCT FROM csat_again OR csat8 IS DISTINCT FROM csat_again) AS csat,
+	count(*) FILTER (WHERE ces2 IS DISTINCT FROM ces_again OR ces8 IS DISTINCT FROM ces_again) AS ces,
+	count(*) FILTER (WHERE (s2 = again_s AND s8 = again_s) IS NOT TRUE AND again_s IS NOT NULL
+		OR num_nulls(s2, s8, again_s) NOT IN (0, 3)) AS summary
+FROM (SELECT channel, row, nps_agg(score::smallint) FILTER (WHERE i % 3 > 0) OVER w AS nps2,
+		nps_agg(score::float8) FILTER (WHERE i % 3 > 0) OVER w AS nps8,
+		csat_agg(stars::smallint) FILTER (WHERE i % 3 > 0) OVER w AS csat2,
+		csat_agg(stars::float8) FILTER (WHERE i % 3 > 0) OVER w AS csat8,
+		ces_agg(effort::smallint) FILTER (WHERE i % 3 > 0) OVER w AS ces2,
+		ces_agg(effort::float8) FILTER (WHERE i % 3 > 0) OVER w AS ces8,
+		survey_summary(score::smallint) FILTER (WHERE i % 3 > 0) OVER w AS s2,
+		survey_summary(score::float8) FILTER (WHERE i % 3 > 0) OVER w AS s8
+	  FROM (SELECT *, row_number() OVER (PARTITION BY channel ORDER BY day, i) AS row FROM scores) n
+	  WINDOW w AS (PARTITION BY channel ORDER BY row ROWS BETWEEN 9 PRECEDING AND 3 PRECEDING)) a
+LEFT JOIN LATERAL (
+	SELECT nps_agg(score) AS again, csat_agg(stars) AS csat_again, ces_agg(effort) AS ces_again,
+		survey_summary(score) AS again_s
+	FROM (SELECT *, row_number() OVER (PARTITION BY channel ORDER BY day, i) AS row FROM scores) b
+	WHERE b.channel = a.channel AND b.row BETWEEN a.row - 9 AND a.row - 3 AND i % 3 > 0) b ON true;
+
+-- rollup over a moving window, with NULLs at the start and inside: a week
+-- without summaries is NULL
+CREATE TEMP TABLE gappy AS
+SELECT i, CASE WHEN i > 12 AND pg_temp.pick(i, 9, 3) > 0 THEN
+	(SELECT survey_summary(score) FROM scores s WHERE s.i % 100 = g.i) END AS s
+FROM generate_series(1, 100) g(i);
+SELECT count(*) AS compared, count(*) FILTER (WHERE moving IS NULL) AS nulls,
+	count(*) FILTER (WHERE survey_summary_send(moving) IS DISTINCT FROM
+		(SELECT survey_summary_send(rollup(b.s)) FROM gappy b WHERE b.i BETWEEN a.i - 6 AND a.i)) AS different
+FROM (SELECT i, rollup(s) OVER (ORDER BY i ROWS 6 PRECEDING) AS moving FROM gappy) a;
+SELECT count(*) AS compared, count(*) FILTER (WHERE moving IS NULL) AS nulls,
+	count(*) FILTER (WHERE survey_summary_send(moving) IS DISTINCT FROM
+		(SELECT survey_summary_send(rollup(b.s)) FROM gappy b WHERE b.i BETWEEN a.i - 4 AND a.i - 2 AND b.i % 2 = 0)) AS different
+FROM (SELECT i, rollup(s) FILTER (WHERE i % 2 = 0) OVER (ORDER BY i ROWS BETWEEN 4 PRECEDING AND 2 PRECEDING) AS moving FROM gappy) a;
+-- all NULL
+SELECT i, rollup(NULL::survey_summary) OVER (ORDER BY i ROWS 1 PRECEDING) FROM generate_series(1, 3) i;
+
+-- other frames
+SELECT count(*) AS compared, count(*) FILTER (WHERE running IS DISTINCT FROM running_again
+	OR others IS DISTINCT FROM others_again OR volatile_ IS DISTINCT FROM moving) AS different
+FROM (SELECT i, nps_agg(score) OVER (ORDER BY i) AS running,
+		nps_agg(score) OVER (ORDER BY i ROWS BETWEEN 3 PRECEDING AND 3 FOLLOWING EXCLUDE CURRENT ROW) AS others,
+		nps_agg(score) OVER w AS moving,
+		nps_agg(score) FILTER (WHERE clock_timestamp() IS NOT NULL) OVER w AS volatile_,
+		(SELECT nps_agg(b.score) FROM scores b WHERE b.i <= a.i) AS running_again,
+		(SELECT nps_agg(b.score) FROM scores b WHERE b.i BETWEEN a.i - 3 AND a.i + 3 AND b.i <> a.i) AS others_again
+	  FROM scores a WHERE i <= 300
+	  WINDOW w AS (ORDER BY day GROUPS BETWEEN 5 PRECEDING AND 1 FOLLOWING)) t
+WHERE i <= 200;
+
+-- The inverse transition is what runs: a moving window evaluates its argument
+-- twice a row (in, out), a recomputed one as often as its frame is long.  And
+-- aggregates of one family share their transition: the argument of four of
+-- them is evaluated once a row.
+CREATE TEMP SEQUENCE calls;
+CREATE FUNCTION pg_temp.counted(anyelement) RETURNS anyelement
+LANGUAGE plpgsql IMMUTABLE AS
+$$ BEGIN PERFORM nextval('calls'); RETURN $1; END $$;
+CREATE FUNCTION pg_temp.evaluations(query text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	before bigint := nextval('calls');
+BEGIN
+	EXECUTE 'SELECT count(q) FROM (' || query || ' OFFSET 0) q';
+	RETURN nextval('calls') - before - 1;
+END
+$$;
+SELECT call, pg_temp.evaluations('SELECT ' || call || ' OVER (ORDER BY i ROWS 49 PRECEDING)
+	FROM (SELECT i, score, stars, effort, survey_summary(score) OVER (PARTITION BY i) AS s FROM scores) t') AS evaluations
+FROM (VALUES ('count(pg_temp.counted(score))'),
+	('nps_agg(pg_temp.counted(score))'), ('nps_agg(pg_temp.counted(score::smallint))'), ('nps_agg(pg_temp.counted(score::float8))'),
+	('csat_agg(pg_temp.counted(stars))'), ('csat_agg(pg_temp.counted(stars::smallint))'), ('csat_agg(pg_temp.counted(stars::float8))'),
+	('ces_agg(pg_temp.counted(effort))'), ('ces_agg(pg_temp.counted(effort::smallint))'), ('ces_agg(pg_temp.counted(effort::float8))'),
+	('survey_summary(pg_temp.counted(score))'), ('survey_summary(pg_temp.counted(score::smallint))'), ('survey_summary(pg_temp.counted(score::float8))'),
+	('rollup(pg_temp.counted(s))')) v(call);
+-- the counter sees a recomputed window
+SELECT pg_temp.evaluations('SELECT nps_agg(pg_temp.counted(score)) FILTER (WHERE clock_timestamp() IS NOT NULL)
+	OVER (ORDER BY i ROWS 49 PRECEDING) FROM scores') AS evaluations;
+SELECT type, pg_temp.evaluations(format('SELECT nps_agg(pg_temp.counted(stars::%1$s)), csat_agg(pg_temp.counted(stars::%1$s)),
+		ces_agg(pg_temp.counted(stars::%1$s)), survey_summary(pg_temp.counted(stars::%1$s)) FROM scores', type)) AS shared
+FROM (VALUES ('smallint'), ('integer'), ('float8')) v(type);
+
+--
+-- Text and binary form
+--
+SELECT DISTINCT s = s::text::survey_summary AS same,
+	survey_summary_send(s) = survey_summary_send(s::text::survey_summary) AS same_bytes
+FROM (SELECT s FROM daily UNION ALL SELECT stars FROM daily UNION ALL SELECT s FROM tens
+	  UNION ALL SELECT '{}') t(s);
+-- as a person would write it
+SELECT text, text::survey_summary
+FROM (VALUES (1, '{}'), (2, ' { "scores" : { "10" : 3 , "0" : 1 } , "version" : 1 } '),
+	(3, '{"unanswered": 1e2}'), (4, '{"unanswered": 5.00}'), (5, '{"scores": {}}'),
+	(6, '{"scores": {"5": 0}}'), (7, '{"unanswered": 1000000000000000}'),
+	(8, '{"scores": {"\u0039": 4}}')) v(i, text) ORDER BY i;
+SELECT survey_summary_send('{"unanswered": 2, "scores": {"0": 1, "10": 258}}');
+
+-- A summary is small, and a table stores it packed.
+CREATE TEMP TABLE sizes AS SELECT s, 1::smallint AS unaligned FROM daily;
+SELECT DISTINCT pg_column_size(s) AS stored, pg_column_size(s) <= 128 AS within_128 FROM sizes;
+SELECT DISTINCT nps(s) IS NOT DISTINCT FROM nps(s::text::survey_summary) AS readable FROM sizes;
+
+-- an array large enough to be toasted, compressed or not
+CREATE TEMP TABLE toasted (storage text, a survey_summary[]);
+INSERT INTO toasted SELECT 'extended', array_agg(s ORDER BY day, channel) FROM daily;
+ALTER TABLE toasted ALTER a SET STORAGE external;
+INSERT INTO toasted SELECT 'external', array_agg(s ORDER BY day, channel) FROM daily;
+SELECT storage, cardinality(a), octet_length(array_send(a)) > 30000 AS large,
+	(SELECT rollup(s) FROM unnest(a) s) = (SELECT survey_summary(score) FROM scores) AS same,
+	a = a::text::survey_summary[] AS same_text
+FROM toasted ORDER BY storage COLLATE "C";
+-- and a summary in a row that is
+CREATE TEMP TABLE wide (s survey_summary, filler text);
+ALTER TABLE wide ALTER s SET STORAGE external;
+INSERT INTO wide SELECT s, repeat('x', 100) FROM daily;
+SELECT rollup(s) = (SELECT survey_summary(score) FROM scores) AS same FROM wide;
+
+-- COPY, text and binary
+\getenv outdir PG_ABS_BUILDDIR
+\if :{?outdir}
+\cd :outdir
+\endif
+CREATE TEMP TABLE copied (LIKE daily);
+\copy daily TO 'results/survey.copy'
+\copy copied FROM 'results/survey.copy'
+\copy daily TO 'results/survey.copy' (FORMAT csv)
+\copy copied FROM 'results/survey.copy' (FORMAT csv)
+\copy daily TO 'results/survey.copy' (FORMAT binary)
+\copy copied FROM 'results/survey.copy' (FORMAT binary)
+SELECT count(*) AS groups, sum(n) = 3 * (SELECT count(*) FROM daily) AS all_there, min(n) >= 3 AS each_three_times
+FROM (SELECT day, channel, s, stars, effort, count(*) AS n FROM copied GROUP BY 1, 2, 3, 4, 5) g;
+CREATE TEMP TABLE toasted_copy (LIKE toasted);
+\copy toasted TO 'results/survey.copy' (FORMAT binary)
+\copy toasted_copy FROM 'results/survey.copy' (FORMAT binary)
+SELECT count(*) FROM toasted a JOIN toasted_copy b USING (storage)
+WHERE array_send(a.a) = array_send(b.a);
+
+--
+-- Equality and hashing
+--
+SELECT a = b AS eq, a <> b AS ne, survey_summary_hash(a) = survey_summary_hash(b) AS hash,
+	survey_summary_hash_extended(a, 7) = survey_summary_hash_extended(b, 7) AS hash_extended
+FROM (VALUES (1, '{}'::survey_summary, '{"version": 1, "scores": {}}'::survey_summary),
+	(2, '{}', '{"unanswered": 1}'), (3, '{"scores": {"1": 1}}', '{"scores": {"2": 1}}'),
+	(4, '{"scores": {"10": 1}}', '{"scores": {"10": 2}}'),
+	(5, '{"scores": {"10": 1}}', '{"scores": {"10": 1}}'), (6, NULL, '{}')) v(i, a, b) ORDER BY i;
+-- a hash index or partition needs both hashes to agree
+SELECT count(*) FROM daily
+WHERE survey_summary_hash(s) <> (survey_summary_hash_extended(s, 0) << 32 >> 32)::integer;
+-- different summaries rarely hash alike
+SELECT count(DISTINCT survey_summary_hash(s)) >= 0.99 * count(DISTINCT s::text) AS spread FROM daily;
+
+SELECT count(*), count(*) = (SELECT count(DISTINCT s::text) FROM daily) AS same
+FROM (SELECT DISTINCT s FROM daily) t;
+SELECT count(*), count(*) = (SELECT count(DISTINCT s::text) FROM daily) AS same
+FROM (SELECT s FROM daily UNION SELECT s FROM daily) t;
+SELECT count(*) FROM (SELECT s FROM daily EXCEPT SELECT s FROM daily) t;
+SELECT count(*) = (SELECT count(DISTINCT s::text) FROM daily) AS same
+FROM (SELECT s FROM daily INTERSECT SELECT s FROM daily) t;
+SELECT bool_and(n = m) AS same
+FROM (SELECT s::text AS text, count(*) AS n FROM daily GROUP BY s) a
+	FULL JOIN (SELECT s::text AS text, count(*) AS m FROM daily GROUP BY s::text) b USING (text);
+SET enable_nestloop = off;
+SELECT count(*) = (SELECT count(*) FROM daily a JOIN daily b ON a.s::text = b.s::text) AS hash_join
+FROM daily a JOIN daily b ON a.s = b.s;
+RESET enable_nestloop;
+SELECT count(*) = (SELECT count(*) FROM daily) AS found FROM daily WHERE s IN (SELECT s FROM daily);
+-- hash partitions
+CREATE TEMP TABLE parted (s survey_summary) PARTITION BY HASH (s);
+CREATE TEMP TABLE parted0 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TEMP TABLE parted1 PARTITION OF parted FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO parted SELECT s FROM daily;
+SELECT (SELECT count(*) FROM parted0) > 0 AND (SELECT count(*) FROM parted1) > 0 AS both,
+	count(*) = (SELECT count(*) FROM daily) AS complete FROM parted;
+-- a hash index
+CREATE INDEX ON sizes USING hash (s);
+SET enable_seqscan = off;
+SELECT count(*) > 0 AS found FROM sizes WHERE s = (SELECT s FROM daily ORDER BY day, channel LIMIT 1);
+RESET enable_seqscan;
+
+--
+-- Functions that serve aggregates, called by hand: arguments stay as they are
+--
+SELECT s AS before, survey_accum(s, 9::integer) AS plus_nine, survey_accum(s, NULL::float8) AS plus_null,
+	survey_remove(s, 3::smallint) AS minus_three, survey_combine(s, s) AS twice,
+	survey_uncombine(s, s) AS nothing, s AS after
+FROM (SELECT pg_temp.nps_summary(1, 2, 3) AS s OFFSET 0) t
+\gx
+DO $$
+DECLARE
+	a survey_summary := '{"scores": {"9": 1}}';
+	b survey_summary;
+BEGIN
+	b := survey_accum(a, 9::integer);
+	b := survey_combine(a, b);
+	ASSERT a = '{"scores": {"9": 1}}'::survey_summary, a;
+	ASSERT b = '{"scores": {"9": 3}}'::survey_summary, b;
+END
+$$;
+
+--
+-- Errors
+--
+\x on
+SELECT value, e.* FROM
+	(VALUES (1, '11'), (2, '-1'), (3, '-2147483648'), (4, '2147483647'), (5, '11::smallint'), (6, '(-32768)::smallint'),
+	(7, '8.5'), (8, '''NaN''::float8'), (9, '''Infinity''::float8'), (10, '''-Infinity''::float8'),
+	(11, '(-0.5)'), (12, '10.5'), (13, '1e300'), (14, '11.0'), (15, '9223372036854775807'), (16, '5e-324::float8'),
+	(17, '''NaN''::numeric'), (18, '8.5::real')) v(i, value),
+	LATERAL pg_temp.error_of('SELECT nps_agg(' || value || ')') e ORDER BY i;
+\x off
+-- all of the family say the same
+SELECT f, value, e.code, e.message, e.detail
+FROM unnest(ARRAY['nps_agg', 'csat_agg', 'ces_agg', 'survey_summary', 'nps_category']) WITH ORDINALITY f(f, i),
+	unnest(ARRAY['11', '(-1)::smallint', '8.5', '''NaN''::float8']) WITH ORDINALITY v(value, j),
+	LATERAL pg_temp.error_of('SELECT ' || f || '(' || value || ')') e ORDER BY i, j;
+-- the way out that the hints show
+SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10) AS nps, nps_agg(round(least(score, 10))) AS rounded
+FROM (VALUES (9), (8.4), (99)) v(score) WHERE score <> 8.4;
+SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10)
+FROM (VALUES (9::float8), ('NaN'), ('Infinity'), (-1)) v(score);
+
+\x on
+SELECT query, e.* FROM (VALUES
+	-- off the scale
+	(1, 'SELECT csat_agg(9)'), (2, 'SELECT csat_agg(0)'), (3, 'SELECT ces_agg(8)'), (4, 'SELECT ces_agg(0)'),
+	(5, 'SELECT csat_agg(score) FROM (VALUES (5), (0), (6), (10), (NULL)) v(score)'),
+	(6, 'SELECT csat(''{"scores": {"8": 2, "3": 1}}'', 6, 7)'), (7, 'SELECT ces(''{"scores": {"6": 1}}'', 4, 5)'),
+	(8, 'SELECT satisfied(''{"scores": {"10": 1}}'')'),
+	(9, 'SELECT csat_agg(score) OVER () FROM (VALUES (9)) v(score)'),
+	-- scales
+	(20, 'SELECT csat(''{}'', 1, 1)'), (21, 'SELECT csat(''{}'', 4, 11)'), (22, 'SELECT csat(''{}'', 6, 5)'),
+	(23, 'SELECT csat(''{}'', 0, 5)'), (24, 'SELECT ces(''{}'', 8, 7)'), (25, 'SELECT ces(''{}'', 5, -1)'),
+	(26, 'SELECT satisfied(''{}'', -1, 5)'), (27, 'SELECT csat(''{}'', scale_max => 3)'),
+	-- confidence
+	(30, 'SELECT nps_interval(''{}'', 0)'), (31, 'SELECT nps_interval(''{}'', 1)'), (32, 'SELECT nps_interval(''{}'', 95)'),
+	(33, 'SELECT nps_interval(''{}'', -0.5)'), (34, 'SELECT nps_interval(''{}'', ''NaN'')'),
+	(35, 'SELECT nps_change(''{}'', ''{}'', 1.5)'), (36, 'SELECT nps_text(''{}'', 0)'),
+	-- counts
+	(40, 'SELECT rollup(s) FROM (VALUES (''{"unanswered": 1000000000000000}''::survey_summary), (''{"unanswered": 1}'')) v(s)'),
+	(41, 'SELECT rollup(s) FROM (VALUES (''{"scores": {"4": 1000000000000000}}''::survey_summary), (''{"scores": {"4": 1}}'')) v(s)'),
+	(42, 'SELECT survey_accum(''{"scores": {"4": 1000000000000000}}'', 4)'),
+	(43, 'SELECT survey_remove(''{"scores": {"4": 1}}'', 5)'), (44, 'SELECT survey_remove(NULL, 5)'),
+	(45, 'SELECT survey_uncombine(''{"scores": {"4": 1}}'', ''{"scores": {"4": 2}}'')'),
+	(46, 'SELECT survey_remove(''{}'', 11)'), (47, 'SELECT survey_remove(''{}'', 8.5::float8)')
+	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+\x off
+
+-- text that is no summary
+SELECT text, e.code, e.message, e.detail
+FROM (VALUES (1, '[]'), (2, '1'), (3, '"x"'), (4, 'null'), (5, '{"version": 2}'), (6, '{"version": 0}'), (7, '{"version": "1"}'),
+	(8, '{"version": 1.5}'), (9, '{"unanswered": -1}'), (10, '{"unanswered": 1.5}'), (11, '{"unanswered": 1000000000000001}'),
+	(12, '{"unanswered": 1e30}'), (13, '{"unanswered": null}'), (14, '{"unanswered": "3"}'), (15, '{"unanswered": true}'), (16, '{"unanswered": [1]}'),
+	(17, '{"scores": []}'), (18, '{"scores": 1}'), (19, '{"scores": null}'), (20, '{"scores": {"11": 1}}'), (21, '{"scores": {"-1": 1}}'),
+	(22, '{"scores": {"01": 1}}'), (23, '{"scores": {"": 1}}'), (24, '{"scores": {"9 ": 1}}'), (25, '{"scores": {"9": -1}}'), (26, '{"scores": {"9": {}}}'),
+	(27, '{"scores": [1, 2]}'), (28, '{"score": {}}'), (29, '{"Version": 1}'), (30, '{"scores": {"9": 0.1}}'), (31, '[{"scores": {"9": 1}}]'),
+	(32, '{"unanswered": 99999999999999999999999999}'), (33, '{"unanswered": -0.5}'), (34, '{"scores": {"9": 1e-10}}')) v(i, text),
+	LATERAL pg_temp.error_of(format('SELECT %L::survey_summary', text)) e ORDER BY i;
+SELECT text, e.code FROM (VALUES (1, ''), (2, 'x'), (3, '{'), (4, '{"version": 1'), (5, '{"version": 1}}'), (6, '{"a": "\u0000"}'),
+	(7, '{"unanswered": 01}'), (8, '{"unanswered": NaN}'), (9, '{"unanswered": 1e999999}')) v(i, text),
+	LATERAL pg_temp.error_of(format('SELECT %L::survey_summary', text)) e ORDER BY i;
+SELECT (pg_temp.error_of('SELECT ''[]''::survey_summary')).hint;
+
+-- no order among summaries
+SELECT code, message FROM pg_temp.error_of('SELECT s FROM daily ORDER BY s');
