@@ -607,6 +607,7 @@ $$;
 --
 -- Errors
 --
+\pset format unaligned
 \x on
 SELECT value, e.* FROM
 	(VALUES (1, '11'), (2, '-1'), (3, '-2147483648'), (4, '2147483647'), (5, '11::smallint'), (6, '(-32768)::smallint'),
@@ -615,6 +616,7 @@ SELECT value, e.* FROM
 	(17, '''NaN''::numeric'), (18, '8.5::real')) v(i, value),
 	LATERAL pg_temp.error_of('SELECT nps_agg(' || value || ')') e ORDER BY i;
 \x off
+\pset format aligned
 -- all of the family say the same
 SELECT f, value, e.code, e.message, e.detail
 FROM unnest(ARRAY['nps_agg', 'csat_agg', 'ces_agg', 'survey_summary', 'nps_category']) WITH ORDINALITY f(f, i),
@@ -626,6 +628,7 @@ FROM (VALUES (9), (8.4), (99)) v(score) WHERE score <> 8.4;
 SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10)
 FROM (VALUES (9::float8), ('NaN'), ('Infinity'), (-1)) v(score);
 
+\pset format unaligned
 \x on
 SELECT query, e.* FROM (VALUES
 	-- off the scale
@@ -651,6 +654,7 @@ SELECT query, e.* FROM (VALUES
 	(46, 'SELECT survey_remove(''{}'', 11)'), (47, 'SELECT survey_remove(''{}'', 8.5::float8)')
 	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
 \x off
+\pset format aligned
 
 -- text that is no summary
 SELECT text, e.code, e.message, e.detail
