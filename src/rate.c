@@ -392,11 +392,10 @@ rate_text(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	percent = 100.0 * rate->positives / known;
 	bounds = wilson_interval(rate->positives, known, z);
-	return utf8_result(psprintf("%.1f%% \302\261%.1f (n=" INT64_FORMAT ")",
-								percent,
-								fmax(percent - 100.0 * bounds.low,
-									 100.0 * bounds.high - percent),
-								known));
+	return uncertain_result(psprintf("%.1f%%", percent),
+							psprintf("%.1f", fmax(percent - 100.0 * bounds.low,
+												  100.0 * bounds.high - percent)),
+							known);
 }
 
 /*

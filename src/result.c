@@ -15,6 +15,7 @@
 #include <math.h>
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
@@ -94,14 +95,52 @@ record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 }
 
 /*
- * A text written in UTF-8, as the database encodes it.
+ * Can the database encode this?
+ */
+static bool
+server_can_encode(const char *utf8)
+{
+	int			encoding = GetDatabaseEncoding();
+	int			length = (int) strlen(utf8);
+	unsigned char *converted;
+	Oid			conversion;
+
+	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII)
+		return true;
+	conversion = FindDefaultConversionProc(PG_UTF8, encoding);
+	if (!OidIsValid(conversion))
+		return false;
+	converted = palloc(length * MAX_CONVERSION_GROWTH + 1);
+	return pg_do_encoding_conversion_buf(conversion, PG_UTF8, encoding,
+										 (unsigned char *) unconstify(char *, utf8),
+										 length, converted,
+										 length * MAX_CONVERSION_GROWTH + 1,
+										 true) == length;
+}
+
+/*
+ * A text written in UTF-8, as the database encodes it; the plain ASCII one
+ * where its encoding lacks the characters, as LATIN2 does the plus-minus sign.
  */
 Datum
-utf8_result(const char *text)
+utf8_result(const char *utf8, const char *ascii)
 {
-	char	   *converted = pg_any_to_server(text, (int) strlen(text), PG_UTF8);
+	if (!server_can_encode(utf8))
+		return CStringGetTextDatum(ascii);
+	return CStringGetTextDatum(pg_any_to_server(utf8, (int) strlen(utf8),
+												PG_UTF8));
+}
 
-	return PointerGetDatum(cstring_to_text(converted));
+/*
+ * A figure, how far its interval reaches and of how many: +32 +/-8 (n=214).
+ */
+Datum
+uncertain_result(const char *figure, const char *reach, int64 count)
+{
+	return utf8_result(psprintf("%s \302\261%s (n=" INT64_FORMAT ")",
+								figure, reach, count),
+					   psprintf("%s +/-%s (n=" INT64_FORMAT ")",
+								figure, reach, count));
 }
 
 /*

@@ -22,7 +22,9 @@ extern Datum double_result(double value);
 extern Datum numeric_result(Datum value);
 extern Datum record_result(FunctionCallInfo fcinfo, Datum *values,
 						   bool *nulls);
-extern Datum utf8_result(const char *text);
+extern Datum utf8_result(const char *utf8, const char *ascii);
+extern Datum uncertain_result(const char *figure, const char *reach,
+							  int64 count);
 
 extern double confidence_arg(double confidence);
 extern double confidence_quantile(double confidence);

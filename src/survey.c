@@ -545,12 +545,11 @@ survey_nps_text(PG_FUNCTION_ARGS)
 	score = 100.0 * (survey_promoter_count(survey) -
 					 survey_detractor_count(survey)) / responses;
 	bounds = survey_nps_bounds(survey, z);
-	return utf8_result(psprintf("%s%.0f \302\261%.0f (n=" INT64_FORMAT ")",
-								round(score) > 0.0 ? "+" : "",
-								round(score) + 0.0,
-								round(fmax(score - bounds.low,
-										   bounds.high - score)),
-								responses));
+	return uncertain_result(psprintf("%s%.0f", round(score) > 0.0 ? "+" : "",
+									 round(score) + 0.0),
+							psprintf("%.0f", round(fmax(score - bounds.low,
+														bounds.high - score))),
+							responses);
 }
 
 /*
