@@ -156,7 +156,7 @@ WITH start AS (
          -- how much the price rise hurts: small ones most
          CASE segment WHEN 'small' THEN 1.0 WHEN 'mid' THEN 0.7 ELSE 0.35 END
          * (0.5 + pg_temp.u(customer_id, 12)) * 0.75 AS pain,
-         CASE segment WHEN 'small' THEN 0.026 WHEN 'mid' THEN 0.013 ELSE 0.006 END AS hazard,
+         CASE segment WHEN 'small' THEN 0.021 WHEN 'mid' THEN 0.0105 ELSE 0.005 END AS hazard,
          CASE segment WHEN 'small' THEN 14 WHEN 'mid' THEN 30 ELSE 60 END AS trial_days,
          -- most small ones try first, most large ones sign after talks
          pg_temp.u(customer_id, 13) < CASE segment WHEN 'small' THEN 0.78 WHEN 'mid' THEN 0.60 ELSE 0.30 END AS tries
@@ -241,12 +241,13 @@ WITH RECURSIVE life AS (
     SELECT l.id * 64::bigint + mo.m AS key,
            l.status = 'on' AND (NOT l.yearly OR (mo.m - l.anchor) % 12 = 0) AS renewal,
            l.base + mo.drift - mo.shock * l.pain + 0.35 * pg_temp.n(l.id * 64::bigint + mo.m, 31) AS mood
+    OFFSET 0                    -- computed once, not wherever it is named
   ) AS k
   CROSS JOIN LATERAL (
     -- what a month of this mood can bring; the price rise reaches a
     -- customer with the first renewal after it
     SELECT k.renewal AND mo.m >= 27 AND NOT l.new_price AS risen,
-           l.hazard * exp(-0.8 * k.mood) AS hazard
+           l.hazard * exp(-1.1 * k.mood) AS hazard
   ) AS h
   CROSS JOIN LATERAL (
     SELECT k.key, k.mood, k.renewal,
@@ -267,6 +268,7 @@ WITH RECURSIVE life AS (
                     WHEN pg_temp.u(k.key, 37) < 0.016 * exp(0.4 * k.mood) * (1 - 0.6 * mo.shock) THEN 'upgrade'
                     WHEN h.risen THEN 'price' END
            END AS why
+    OFFSET 0
   ) AS d
 )
 SELECT l.id, l.m, l.status, l.plan, l.seats, l.yearly, l.new_price, l.changed_on, l.why, l.mood, l.first_on,
@@ -374,7 +376,7 @@ WITH asked AS (
       * pg_temp.e(l.id * 64::bigint + l.m, 51)
       + pg_temp.u(l.id * 64::bigint + l.m, 52)))::int) AS k
   WHERE l.on_to > l.on_from
-), placed AS (
+), placed AS MATERIALIZED (
   SELECT *,
          CASE WHEN pg_temp.u(key, 53) < 0.7 THEN contact_channel
               ELSE (ARRAY['app', 'chat', 'email', 'phone'])[1 + (hashint8extended(key, 54) & 3)] END AS channel,
@@ -382,14 +384,14 @@ WITH asked AS (
               WHEN pg_temp.u(key, 55) < 0.78 THEN 3 ELSE 4 END AS prio,
          on_from + floor((on_to - on_from) * pg_temp.u(key, 56))::int AS day
   FROM asked
-), opened AS (
+), opened AS MATERIALIZED (
   SELECT *,
          -- two in three of those who would write at the weekend wait until Monday
          (CASE WHEN extract(isodow FROM day) > 5 AND pg_temp.u(key, 57) < 0.66 AND day + 2 < on_to
                THEN day + (8 - extract(isodow FROM day)::int) ELSE day END)::timestamp
          + make_interval(secs => floor(3600 * (7.5 + 6.5 * (pg_temp.u(key, 58) + pg_temp.u(key, 59))))) AS opened
   FROM placed
-), replied AS (
+), replied AS MATERIALIZED (
   SELECT *,
          -- normal and low priorities are read in business hours only
          CASE WHEN prio <= 2 THEN opened
@@ -467,7 +469,7 @@ WITH invited AS (
          t.resolution + make_interval(secs => 600 + floor(7200 * pg_temp.u(t.key * 2 + (k.kind = 'ces')::int, 74)))
   FROM cases AS t CROSS JOIN (VALUES ('csat', 0.80), ('ces', 0.45)) AS k (kind, share)
   WHERE t.resolution IS NOT NULL AND pg_temp.u(t.key * 2 + (k.kind = 'ces')::int, 75) < k.share
-), answered AS (
+), answered AS MATERIALIZED (
   SELECT *,
          CASE WHEN pg_temp.u(key, 76) < CASE channel WHEN 'phone' THEN 0.44 WHEN 'app' THEN 0.37 WHEN 'chat' THEN 0.31 ELSE 0.21 END
                                         * (0.9 + 0.12 * least(abs(mood), 2.5))
@@ -476,17 +478,20 @@ WITH invited AS (
                      WHEN pg_temp.u(key, 77) < 0.04 THEN 86400 * (21 + floor(55 * pg_temp.u(key, 78)))
                      ELSE floor(60 + 115000 * pg_temp.e(key, 79)) END)
          END AS responded,
-         mood + service + 0.0 AS felt,
-         CASE channel WHEN 'phone' THEN 0.30 WHEN 'chat' THEN 0.12 WHEN 'app' THEN 0.0 ELSE -0.25 END AS tone
+         mood + service
+         + CASE channel WHEN 'phone' THEN 0.30 WHEN 'chat' THEN 0.12 WHEN 'app' THEN 0.0 ELSE -0.25 END AS felt
   FROM invited
   WHERE sent < timestamp '2026-01-01'
 ), known AS (
   SELECT row_number() OVER (ORDER BY sent, kind COLLATE "C", key) AS response_id, key, id, ticket_id, kind, channel, sent,
          CASE WHEN responded < timestamp '2026-01-01' THEN responded END AS responded,
-         CASE kind WHEN 'nps' THEN greatest(0, least(10, round(8.15 + 1.5 * (felt + tone) + 1.2 * pg_temp.n(key, 80))))
-                   WHEN 'csat' THEN greatest(1, least(5, round(4.05 + 0.55 * (felt + tone) + 0.75 * pg_temp.n(key, 81))))
-                   ELSE greatest(1, least(7, round(5.35 + 0.75 * (felt + tone) + 1.1 * pg_temp.n(key, 82)))) END::int AS score
+         CASE kind WHEN 'nps' THEN greatest(0, least(10, round(
+                            nps - 0.8 * greatest(0, 6 - nps))))
+                   WHEN 'csat' THEN greatest(1, least(5, round(4.05 + 0.55 * felt + 0.75 * pg_temp.n(key, 81))))
+                   ELSE greatest(1, least(7, round(5.35 + 0.75 * felt + 1.1 * pg_temp.n(key, 82)))) END::int AS score
   FROM answered
+  -- the angry give a 0 sooner than a 3
+  CROSS JOIN LATERAL (SELECT 7.95 + 1.5 * felt + 1.3 * pg_temp.n(key, 80)) AS raw (nps)
 )
 SELECT response_id, id, ticket_id, kind, channel,
        sent AT TIME ZONE 'UTC', responded AT TIME ZONE 'UTC',
@@ -538,7 +543,7 @@ WITH buyers AS (
                           OVER (PARTITION BY id ORDER BY k))::int AS day
   FROM bounded CROSS JOIN LATERAL generate_series(0, repeats) AS k
   WHERE repeats < 1000
-), baskets AS (
+), baskets AS MATERIALIZED (
   SELECT p.id, p.key * 4 + part AS key, p.day,
          greatest(1, round((p.scale * (1 + 0.12 * (extract(month FROM p.day) >= 11)::int)
            * (pg_temp.e(p.key * 4 + part, 101) + pg_temp.e(p.key * 4 + part, 102)
@@ -589,19 +594,20 @@ WITH spans AS (
          t.seats, t.base + CASE WHEN t.starts_on IS NULL THEN -0.8 ELSE 0.3 END, 1.0
   FROM truth AS t JOIN customers AS c ON c.customer_id = t.id
   WHERE c.shares_usage AND t.tries
-), sessions AS (
+), sessions AS MATERIALIZED (
   SELECT s.id, s.key * 256 + k AS key, s.on_from, s.on_to, s.seats,
          s.on_from + floor((s.on_to - s.on_from) * pg_temp.u(s.key * 256 + k, 121))::int AS day
   FROM spans AS s
   CROSS JOIN LATERAL generate_series(1, least(250, floor(
       3.6 * least(s.seats, 9) ^ 0.55 * exp(0.38 * s.mood) * s.usage
       * (s.on_to - s.on_from) / 30.0 * (0.55 + 0.45 * pg_temp.e(s.key, 122))))::int) AS k
-), placed AS (
+), placed AS MATERIALIZED (
   SELECT id, key, on_from,
          id * 10 + floor(least(seats, 9) * pg_temp.u(key, 123) ^ 1.6)::int AS user_id,
          -- three in four weekend sessions happen on a working day instead
          (CASE WHEN extract(isodow FROM day) > 5 AND pg_temp.u(key, 124) < 0.75
-               THEN CASE WHEN day - 2 >= on_from THEN day - 2 - (hashint8extended(key, 125) & 1)::int ELSE day END
+               THEN CASE WHEN day - 6 >= on_from
+                         THEN day - (extract(isodow FROM day)::int - 5) - floor(5 * pg_temp.u(key, 125))::int ELSE day END
                ELSE day END)::timestamp
          + make_interval(secs => floor(3600 * (6.5 + 6.5 * (pg_temp.u(key, 126) + pg_temp.u(key, 127))))) AS start,
          least(40, floor(3.1 * pg_temp.e(key, 128)))::int AS clicks,
@@ -657,7 +663,7 @@ WITH paying AS (
     ON day >= (date '2024-07-01' + make_interval(months => 3 * q)) AND day < (date '2025-01-01' + make_interval(months => 3 * q))
   WHERE kind = 'nps' AND score IS NOT NULL
   ORDER BY customer_id, q, responded_at DESC
-), measured AS (
+), measured AS MATERIALIZED (
   SELECT p.id, p.day, p.key, p.mood, p.segment,
          100.0 * (p.seats - p.seats_before) / p.seats_before AS growth,
          coalesce(t.tickets, 0) AS tickets, v.score AS nps,
@@ -670,7 +676,10 @@ WITH paying AS (
          greatest(0, round((3.5 - 0.5 * pg_temp.n(p.id, 11) + 1.6 * pg_temp.n(p.key, 144))::numeric, 1)) AS own_churn
   FROM paying AS p LEFT JOIN trouble AS t USING (id, m) LEFT JOIN voice AS v USING (id, m)
 )
-SELECT m.id, m.day, s.signal, s.value, greatest(0, least(100, round(s.score::numeric, 1))), s.weight
+SELECT m.id, m.day, s.signal, s.value,
+       -- least(100, NULL) would be 100: an unknown signal must stay unknown
+       CASE WHEN s.score IS NOT NULL THEN greatest(0, least(100, round(s.score::numeric, 1))) END,
+       s.weight
 FROM measured AS m
 CROSS JOIN LATERAL (VALUES
   (1, 'financial state', overdue::numeric, 100 - 2.5 * overdue, 15,
@@ -699,3 +708,81 @@ ALTER TABLE survey_responses ADD FOREIGN KEY (customer_id) REFERENCES customers;
 ALTER TABLE survey_responses ADD FOREIGN KEY (ticket_id) REFERENCES tickets;
 ALTER TABLE signals ADD PRIMARY KEY (customer_id, measured_on, signal);
 ALTER TABLE signals ADD FOREIGN KEY (customer_id) REFERENCES customers;
+
+COMMENT ON TABLE customers IS
+  'Accounts: everyone who ever signed up, in the order of joining';
+COMMENT ON COLUMN customers.customer_id IS '1, 2, ... in the order of joining';
+COMMENT ON COLUMN customers.name IS 'made up; two customers may share one';
+COMMENT ON COLUMN customers.segment IS 'small, mid or enterprise';
+COMMENT ON COLUMN customers.acquired_by IS 'where the customer came from: search, ads, referral, partner, sales';
+COMMENT ON COLUMN customers.contact_channel IS 'how it is mostly reached: app, chat, email, phone';
+COMMENT ON COLUMN customers.joined_on IS 'first day: start of the trial, or signature';
+COMMENT ON COLUMN customers.shares_usage IS 'true for one in twelve: only these have rows in events';
+COMMENT ON TABLE trials IS
+  'Free trials of 14 (small), 30 (mid) or 60 days (enterprise); large customers often sign without one';
+COMMENT ON COLUMN trials.trial_id IS 'key';
+COMMENT ON COLUMN trials.customer_id IS 'the account that tries';
+COMMENT ON COLUMN trials.started_on IS 'first day';
+COMMENT ON COLUMN trials.trial_ends IS 'day on which the trial ends; after 2025-12-31 for trials still open';
+COMMENT ON COLUMN trials.converted_at IS 'day of the first subscription: before, on or (late) after trial_ends; NULL if not (yet) converted';
+COMMENT ON TABLE subscriptions IS
+  'Paid subscriptions, a row for every product, number of seats and price; a change closes one row and opens the next on the same day';
+COMMENT ON COLUMN subscriptions.subscription_id IS 'key, in the order of starts_on';
+COMMENT ON COLUMN subscriptions.customer_id IS 'who pays';
+COMMENT ON COLUMN subscriptions.product IS 'Starter, Team, Business (one of them at a time); Support Plus, Data Feed, Archive run beside it';
+COMMENT ON COLUMN subscriptions.seats IS 'users paid for';
+COMMENT ON COLUMN subscriptions.price IS 'per billing interval, whole subscription, without tax';
+COMMENT ON COLUMN subscriptions.billing_interval IS '7 days, 1 month, 3 months or 1 year';
+COMMENT ON COLUMN subscriptions.starts_on IS 'first day';
+COMMENT ON COLUMN subscriptions.ends_on IS 'first day without it (half-open); NULL while it runs; equal to starts_on where the wrong plan was put right on the same day';
+COMMENT ON COLUMN subscriptions.end_reason IS 'cancelled, paused, upgrade, downgrade, price change, corrected; NULL while it runs';
+COMMENT ON TABLE orders IS
+  'One-off purchases (training, templates, hardware) and their refunds; open to former customers too';
+COMMENT ON COLUMN orders.order_id IS 'key, in the order of time';
+COMMENT ON COLUMN orders.customer_id IS 'who bought';
+COMMENT ON COLUMN orders.kind IS 'order or refund';
+COMMENT ON COLUMN orders.refund_of IS 'the order that a refund belongs to';
+COMMENT ON COLUMN orders.amount IS 'positive for an order, negative for a refund (of all or half)';
+COMMENT ON COLUMN orders.ordered_at IS 'when booked';
+COMMENT ON COLUMN orders.purchased_on IS 'day of ordered_at in UTC';
+COMMENT ON TABLE tickets IS
+  'Requests to the service team';
+COMMENT ON COLUMN tickets.ticket_id IS 'key, in the order of opening';
+COMMENT ON COLUMN tickets.customer_id IS 'who asks';
+COMMENT ON COLUMN tickets.channel IS 'app, chat, email, phone';
+COMMENT ON COLUMN tickets.priority IS 'urgent, high, normal, low';
+COMMENT ON COLUMN tickets.response_target IS 'first response promised within 1, 4, 8 or 24 hours';
+COMMENT ON COLUMN tickets.resolution_target IS 'resolution promised within 8, 24, 72 or 120 hours';
+COMMENT ON COLUMN tickets.opened_at IS 'when it came in';
+COMMENT ON COLUMN tickets.first_response_at IS 'first human answer; NULL while unanswered, and for the forgotten ones for ever';
+COMMENT ON COLUMN tickets.resolved_at IS 'last resolution; NULL while open';
+COMMENT ON COLUMN tickets.contacts IS 'exchanges it took (1 = solved at first contact), 0 while unanswered';
+COMMENT ON COLUMN tickets.reopened IS 'how often the customer came back with it';
+COMMENT ON TABLE survey_responses IS
+  'Invitations to surveys and their answers. No key: one answer in 200 is there twice, exactly alike';
+COMMENT ON COLUMN survey_responses.response_id IS 'the invitation; twice for a duplicate';
+COMMENT ON COLUMN survey_responses.customer_id IS 'who was asked';
+COMMENT ON COLUMN survey_responses.ticket_id IS 'the ticket that csat and ces ask about; NULL for nps';
+COMMENT ON COLUMN survey_responses.kind IS 'nps (0-10, a month after the start, then every four months), csat (1-5) and ces (1-7, high is easy) after a ticket';
+COMMENT ON COLUMN survey_responses.channel IS 'app, chat, email, phone';
+COMMENT ON COLUMN survey_responses.sent_at IS 'when asked';
+COMMENT ON COLUMN survey_responses.responded_at IS 'when answered, for one answer in 25 weeks later; NULL if not';
+COMMENT ON COLUMN survey_responses.day IS 'the day that the row counts for, in UTC: of the answer, else of the invitation';
+COMMENT ON COLUMN survey_responses.score IS 'the answer; NULL if there is none';
+COMMENT ON TABLE events IS
+  'Usage of the one customer in twelve that shares it: about 1.2 million clicks, in the order of time';
+COMMENT ON COLUMN events.customer_id IS 'the account';
+COMMENT ON COLUMN events.user_id IS 'a user of it; NULL before the login and for some who never log in';
+COMMENT ON COLUMN events.at IS 'when';
+COMMENT ON COLUMN events.kind IS 'login, view, edit, search, share';
+COMMENT ON TABLE signals IS
+  'What is known of a paying customer at the end of each of the last five quarters, for a health score';
+COMMENT ON COLUMN signals.customer_id IS 'the account';
+COMMENT ON COLUMN signals.measured_on IS 'last day of the quarter; nothing after it has gone in';
+COMMENT ON COLUMN signals.signal IS 'financial state, user growth, hiring, product usage, tickets, nps, own churn';
+COMMENT ON COLUMN signals.value IS 'as measured: days overdue, percent, percent a year, active days of 20, tickets of the quarter, last NPS answer of six months, percent a month; NULL if unknown';
+COMMENT ON COLUMN signals.score IS 'value on 0..100, 100 is best; NULL if unknown';
+COMMENT ON COLUMN signals.weight IS 'weight in the health score; 100 over all signals';
+
+ANALYZE customers, trials, subscriptions, orders, tickets, survey_responses, events, signals;
+COMMIT;

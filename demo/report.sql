@@ -1,0 +1,27 @@
+-- The customer-experience report of the sample company (demo/company.sql):
+--
+--   psql -X -q -f demo/report.sql
+--
+-- A section is a file of demo/report/ and a line below; psql prints what its
+-- queries give.  00_setup.sql makes the materialized views that they share.
+
+\set ON_ERROR_STOP on
+\set QUIET on
+\encoding UTF8
+SET client_min_messages = warning;
+SET search_path = demo, public;
+\pset pager off
+\pset border 0
+\pset footer off
+\pset linestyle ascii
+\pset format aligned
+\pset null '-'
+\pset title
+
+CREATE EXTENSION IF NOT EXISTS cx_metrics;
+
+\ir report/00_setup.sql
+\ir report/10_overview.sql
+\ir report/20_nps.sql
+\ir report/30_csat.sql
+\ir report/40_ces.sql

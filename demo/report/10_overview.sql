@@ -1,0 +1,66 @@
+\qecho ======================================================================================
+\qecho '  Customer experience of the sample company, as of 2026-01-01'
+\qecho ======================================================================================
+\qecho
+\qecho 'THE OVERALL PICTURE'
+\qecho 'The last quarter (October to December 2025) beside the one before and a year ago.'
+\qecho 'NPS is -100..100; CSAT and CES are percent of the answers. Intervals are 95 %.'
+\qecho 'An arrow marks a significant change, a dot none. Prices rose on 2025-04-01.'
+\qecho
+
+WITH nps AS (
+  SELECT quarter, scores, lag(scores) OVER w AS before, lag(scores, 4) OVER w AS year_ago
+  FROM survey_quarterly WHERE kind = 'nps' AND channel = 'all'
+  WINDOW w AS (ORDER BY quarter)
+), rates AS (
+  SELECT quarter, kind, scores, satisfied, lag(satisfied) OVER w AS before, lag(satisfied, 4) OVER w AS year_ago
+  FROM (SELECT quarter, kind, scores,
+               CASE kind WHEN 'csat' THEN satisfied(scores)
+                         WHEN 'ces' THEN satisfied(scores, satisfied_from => 5, scale_max => 7) END AS satisfied
+        FROM survey_quarterly WHERE kind IN ('csat', 'ces') AND channel = 'all') AS s
+  WINDOW w AS (PARTITION BY kind ORDER BY quarter)
+)
+SELECT 'NPS   would recommend' AS measure,
+       to_char(nps(scores), 'SG990.9') AS "2025 Q4",
+       to_char(i.low, 'SG990.9') || ' ..' || to_char(i.high, 'SG990.9') AS interval,
+       change_text(q.change, q.direction) AS "to Q3",
+       change_text(y.change, y.direction) AS "to 2024 Q4",
+       responses(scores) AS answers, unanswered(scores) AS unanswered
+FROM nps, nps_interval(scores) AS i, nps_change(before, scores) AS q, nps_change(year_ago, scores) AS y
+WHERE quarter = date '2025-10-01'
+UNION ALL
+SELECT CASE kind WHEN 'csat' THEN 'CSAT  satisfied, 4-5 of 5' ELSE 'CES   it was easy, 5-7 of 7' END,
+       to_char(rate(satisfied), '9990.9') || '%',
+       to_char(i.low, '9990.9') || ' ..' || to_char(i.high, '9990.9'),
+       change_text(q.change, q.direction), change_text(y.change, y.direction),
+       responses(scores), unanswered(scores)
+FROM rates, rate_interval(satisfied) AS i, rate_change(before, satisfied) AS q, rate_change(year_ago, satisfied) AS y
+WHERE quarter = date '2025-10-01'
+ORDER BY measure DESC;
+
+\qecho 'Three years by quarter, all channels, each beside the quarter before'
+\qecho
+
+WITH q AS (
+  SELECT quarter, kind, scores, lag(scores) OVER (PARTITION BY kind ORDER BY quarter) AS before
+  FROM survey_quarterly WHERE channel = 'all'
+), read AS (
+  SELECT quarter, kind,
+         CASE kind
+           WHEN 'nps' THEN nps_text(scores) || ' ' || coalesce(mark((nps_change(before, scores)).direction), ' ')
+           WHEN 'csat' THEN rate_text(satisfied(scores)) || ' '
+             || coalesce(mark((rate_change(satisfied(before), satisfied(scores))).direction), ' ')
+           WHEN 'ces' THEN rate_text(satisfied(scores, 5, 7)) || ' '
+             || coalesce(mark((rate_change(satisfied(before, 5, 7), satisfied(scores, 5, 7))).direction), ' ')
+         END AS cell,
+         CASE kind WHEN 'nps' THEN nps(scores) END AS score
+  FROM q
+)
+SELECT to_char(quarter, 'YYYY "Q"Q') AS quarter,
+       max(cell) FILTER (WHERE kind = 'nps') AS "NPS",
+       max(cell) FILTER (WHERE kind = 'csat') AS "CSAT",
+       max(cell) FILTER (WHERE kind = 'ces') AS "CES",
+       bar(max(score), 0, 50) AS "NPS, 0 to 50"
+FROM read
+GROUP BY read.quarter
+ORDER BY read.quarter;

@@ -1,0 +1,49 @@
+\qecho 'CSAT BY MONTH'
+\qecho 'Customer satisfaction after a ticket: answers 4 and 5 of 5, in percent of the answers.'
+\qecho 'All channels rolled up, each month beside the one before.'
+\qecho
+
+SELECT to_char(month, 'YYYY-MM') AS month,
+       to_char(rate(outcome), '990.9') || '%' AS "CSAT",
+       to_char(i.low, '990.9') || ' ..' || to_char(i.high, '990.9') AS "95 % interval",
+       change_text(c.change, c.direction) AS change,
+       responses(scores) AS answers, unanswered(scores) AS unanswered,
+       bar(rate(outcome), 40, 80) AS "40 to 80"
+FROM (SELECT month, scores, outcome, lag(outcome) OVER (ORDER BY month) AS before
+      FROM (SELECT month, scores, satisfied(scores) AS outcome
+            FROM survey_monthly WHERE kind = 'csat' AND channel = 'all') AS m) AS s,
+     rate_interval(outcome) AS i, rate_change(before, outcome) AS c
+WHERE s.month >= date '2025-01-01'
+ORDER BY s.month;
+
+\qecho 'CSAT BY CHANNEL'
+\qecho 'The last quarter beside the one before, by the channel of the ticket.'
+\qecho
+
+SELECT channel,
+       to_char(rate(outcome), '990.9') || '%' AS "CSAT",
+       to_char(i.low, '990.9') || ' ..' || to_char(i.high, '990.9') AS "95 % interval",
+       change_text(c.change, c.direction) AS change,
+       responses(scores) AS answers, unanswered(scores) AS unanswered,
+       round(100.0 * responses(scores) / (responses(scores) + unanswered(scores)), 1) AS "answered %"
+FROM (SELECT quarter, channel, scores, outcome, lag(outcome) OVER (PARTITION BY channel ORDER BY quarter) AS before
+      FROM (SELECT quarter, channel, scores, satisfied(scores) AS outcome
+            FROM survey_quarterly WHERE kind = 'csat') AS q) AS s,
+     rate_interval(outcome) AS i, rate_change(before, outcome) AS c
+WHERE quarter = date '2025-10-01'
+ORDER BY channel = 'all', channel;
+
+\qecho 'CSAT BY CHANNEL AND MONTH'
+\qecho 'Share, how far the interval reaches, answers, and the change to the month before.'
+\qecho
+
+SELECT to_char(month, 'YYYY-MM') AS month, channel,
+       rate_text(outcome) || ' ' || mark(c.direction) AS share
+FROM (SELECT month, channel, outcome, lag(outcome) OVER (PARTITION BY channel ORDER BY month) AS before
+      FROM (SELECT month, channel, satisfied(scores) AS outcome
+            FROM survey_monthly WHERE kind = 'csat') AS m) AS s,
+     rate_change(before, outcome) AS c
+WHERE s.month >= date '2025-01-01' AND channel <> 'all'
+ORDER BY s.month, channel
+\crosstabview month channel share
+\qecho
