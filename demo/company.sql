@@ -21,8 +21,7 @@ SET LOCAL client_min_messages = warning;
 SET LOCAL synchronous_commit = off;
 SET LOCAL work_mem = '128MB';
 SET LOCAL jit = off;
--- The plans below are for serial work; workers that start for a temporary
--- function or table would only be refused.
+-- Workers cannot read temporary tables: planning for them is of no use.
 SET LOCAL max_parallel_workers_per_gather = 0;
 
 CREATE SCHEMA demo;
@@ -360,8 +359,8 @@ CREATE TABLE tickets (
   reopened          integer     NOT NULL
 );
 
--- raw: who opens how many, when and by what way; moods carry over to the
--- surveys that follow a ticket.
+-- Who opens how many, when and by what way.  The mood goes on to the surveys
+-- that follow a ticket.
 CREATE TEMPORARY TABLE cases ON COMMIT DROP AS
 WITH asked AS (
   SELECT l.id, l.m, l.mood, l.on_from, l.on_to, c.contact_channel, mo.shock, mo.trouble,
@@ -662,7 +661,7 @@ WITH paying AS (
   JOIN generate_series(0, 4) AS q
     ON day >= (date '2024-07-01' + make_interval(months => 3 * q)) AND day < (date '2025-01-01' + make_interval(months => 3 * q))
   WHERE kind = 'nps' AND score IS NOT NULL
-  ORDER BY customer_id, q, responded_at DESC
+  ORDER BY customer_id, q, responded_at DESC, response_id DESC
 ), measured AS MATERIALIZED (
   SELECT p.id, p.day, p.key, p.mood, p.segment,
          100.0 * (p.seats - p.seats_before) / p.seats_before AS growth,

@@ -14,7 +14,6 @@ SET search_path = demo, public;
 \pset border 0
 \pset footer off
 \pset linestyle ascii
-\pset format aligned
 \pset null '-'
 \pset title
 

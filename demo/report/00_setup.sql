@@ -35,10 +35,26 @@ CREATE OR REPLACE FUNCTION mark(direction integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE direction WHEN 1 THEN '▲' WHEN 0 THEN '·' WHEN -1 THEN '▼' END;
 
--- A change to read: +4.7 ▲
+-- Numbers to read: +4.7, +44.0 .. +47.7, 71.6%, 70.2 .. 73.0, +4.7 ▲
+CREATE OR REPLACE FUNCTION signed_text(points numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN lpad(to_char(round(points, 1), 'FMSG990.0'), 6);
+
+CREATE OR REPLACE FUNCTION percent_text(points numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN lpad(to_char(round(points, 1), 'FM990.0') || '%', 6);
+
+CREATE OR REPLACE FUNCTION signed_interval(low numeric, high numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN signed_text(low) || ' .. ' || ltrim(signed_text(high));
+
+CREATE OR REPLACE FUNCTION percent_interval(low numeric, high numeric) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN lpad(to_char(round(low, 1), 'FM990.0'), 6) || ' .. ' || to_char(round(high, 1), 'FM990.0');
+
 CREATE OR REPLACE FUNCTION change_text(change numeric, direction integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN to_char(round(change, 1), 'SG990.9') || ' ' || mark(direction);
+RETURN signed_text(change) || ' ' || mark(direction);
 
 -- A bar of up to 25 characters between two ends.
 CREATE OR REPLACE FUNCTION bar(value numeric, low numeric, high numeric) RETURNS text

@@ -1,6 +1,17 @@
-\qecho ======================================================================================
+SELECT to_char(count(*), 'FM999,999') AS customers FROM customers \gset
+SELECT to_char(count(DISTINCT customer_id), 'FM999,999') AS paying FROM subscriptions
+WHERE starts_on < date '2026-01-01' AND coalesce(ends_on, 'infinity') > date '2025-12-31' \gset
+SELECT to_char(count(DISTINCT response_id), 'FM999,999') AS asked,
+       to_char(count(DISTINCT response_id) FILTER (WHERE score IS NOT NULL), 'FM999,999') AS answered,
+       to_char(count(*) - count(DISTINCT response_id), 'FM999,999') AS twice
+FROM survey_responses \gset
+
+\qecho '=============================================================================================='
 \qecho '  Customer experience of the sample company, as of 2026-01-01'
-\qecho ======================================================================================
+\qecho '=============================================================================================='
+\qecho
+\qecho :customers 'customers since 2023-01-01, of them' :paying 'paying on the last day;'
+\qecho :asked 'invitations to surveys, of them' :answered 'answered;' :twice 'came in twice and count once.'
 \qecho
 \qecho 'THE OVERALL PICTURE'
 \qecho 'The last quarter (October to December 2025) beside the one before and a year ago.'
@@ -21,8 +32,8 @@ WITH nps AS (
   WINDOW w AS (PARTITION BY kind ORDER BY quarter)
 )
 SELECT 'NPS   would recommend' AS measure,
-       to_char(nps(scores), 'SG990.9') AS "2025 Q4",
-       to_char(i.low, 'SG990.9') || ' ..' || to_char(i.high, 'SG990.9') AS interval,
+       signed_text(nps(scores)) AS "2025 Q4",
+       signed_interval(i.low, i.high) AS interval,
        change_text(q.change, q.direction) AS "to Q3",
        change_text(y.change, y.direction) AS "to 2024 Q4",
        responses(scores) AS answers, unanswered(scores) AS unanswered
@@ -30,8 +41,8 @@ FROM nps, nps_interval(scores) AS i, nps_change(before, scores) AS q, nps_change
 WHERE quarter = date '2025-10-01'
 UNION ALL
 SELECT CASE kind WHEN 'csat' THEN 'CSAT  satisfied, 4-5 of 5' ELSE 'CES   it was easy, 5-7 of 7' END,
-       to_char(rate(satisfied), '9990.9') || '%',
-       to_char(i.low, '9990.9') || ' ..' || to_char(i.high, '9990.9'),
+       percent_text(rate(satisfied)),
+       percent_interval(i.low, i.high),
        change_text(q.change, q.direction), change_text(y.change, y.direction),
        responses(scores), unanswered(scores)
 FROM rates, rate_interval(satisfied) AS i, rate_change(before, satisfied) AS q, rate_change(year_ago, satisfied) AS y
@@ -47,11 +58,11 @@ WITH q AS (
 ), read AS (
   SELECT quarter, kind,
          CASE kind
-           WHEN 'nps' THEN nps_text(scores) || ' ' || coalesce(mark((nps_change(before, scores)).direction), ' ')
-           WHEN 'csat' THEN rate_text(satisfied(scores)) || ' '
-             || coalesce(mark((rate_change(satisfied(before), satisfied(scores))).direction), ' ')
-           WHEN 'ces' THEN rate_text(satisfied(scores, 5, 7)) || ' '
-             || coalesce(mark((rate_change(satisfied(before, 5, 7), satisfied(scores, 5, 7))).direction), ' ')
+           WHEN 'nps' THEN coalesce(mark((nps_change(before, scores)).direction), ' ') || ' ' || nps_text(scores)
+           WHEN 'csat' THEN coalesce(mark((rate_change(satisfied(before), satisfied(scores))).direction), ' ')
+             || ' ' || rate_text(satisfied(scores))
+           WHEN 'ces' THEN coalesce(mark((rate_change(satisfied(before, 5, 7), satisfied(scores, 5, 7))).direction), ' ')
+             || ' ' || rate_text(satisfied(scores, 5, 7))
          END AS cell,
          CASE kind WHEN 'nps' THEN nps(scores) END AS score
   FROM q

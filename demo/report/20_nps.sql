@@ -3,8 +3,8 @@
 \qecho
 
 SELECT to_char(month, 'YYYY-MM') AS month,
-       to_char(nps(scores), 'SG990.9') AS "NPS",
-       to_char(i.low, 'SG990.9') || ' ..' || to_char(i.high, 'SG990.9') AS "95 % interval",
+       signed_text(nps(scores)) AS "NPS",
+       signed_interval(i.low, i.high) AS "95 % interval",
        change_text(c.change, c.direction) AS change,
        responses(scores) AS answers, unanswered(scores) AS unanswered,
        bar(nps(scores), 0, 50) AS "0 to 50"
@@ -19,8 +19,8 @@ ORDER BY s.month;
 \qecho
 
 SELECT channel,
-       to_char(nps(scores), 'SG990.9') AS "NPS",
-       to_char(i.low, 'SG990.9') || ' ..' || to_char(i.high, 'SG990.9') AS "95 % interval",
+       signed_text(nps(scores)) AS "NPS",
+       signed_interval(i.low, i.high) AS "95 % interval",
        change_text(c.change, c.direction) AS change,
        responses(scores) AS answers, unanswered(scores) AS unanswered,
        round(100.0 * responses(scores) / (responses(scores) + unanswered(scores)), 1) AS "answered %"
@@ -35,7 +35,7 @@ ORDER BY channel = 'all', channel;
 \qecho
 
 SELECT to_char(month, 'YYYY-MM') AS month, channel,
-       nps_text(scores) || ' ' || mark(c.direction) AS score
+       mark(c.direction) || ' ' || nps_text(scores) AS score
 FROM (SELECT month, channel, scores, lag(scores) OVER (PARTITION BY channel ORDER BY month) AS before
       FROM survey_monthly WHERE kind = 'nps') AS s,
      nps_change(before, scores) AS c

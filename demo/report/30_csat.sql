@@ -4,8 +4,8 @@
 \qecho
 
 SELECT to_char(month, 'YYYY-MM') AS month,
-       to_char(rate(outcome), '990.9') || '%' AS "CSAT",
-       to_char(i.low, '990.9') || ' ..' || to_char(i.high, '990.9') AS "95 % interval",
+       percent_text(rate(outcome)) AS "CSAT",
+       percent_interval(i.low, i.high) AS "95 % interval",
        change_text(c.change, c.direction) AS change,
        responses(scores) AS answers, unanswered(scores) AS unanswered,
        bar(rate(outcome), 40, 80) AS "40 to 80"
@@ -21,8 +21,8 @@ ORDER BY s.month;
 \qecho
 
 SELECT channel,
-       to_char(rate(outcome), '990.9') || '%' AS "CSAT",
-       to_char(i.low, '990.9') || ' ..' || to_char(i.high, '990.9') AS "95 % interval",
+       percent_text(rate(outcome)) AS "CSAT",
+       percent_interval(i.low, i.high) AS "95 % interval",
        change_text(c.change, c.direction) AS change,
        responses(scores) AS answers, unanswered(scores) AS unanswered,
        round(100.0 * responses(scores) / (responses(scores) + unanswered(scores)), 1) AS "answered %"
@@ -38,7 +38,7 @@ ORDER BY channel = 'all', channel;
 \qecho
 
 SELECT to_char(month, 'YYYY-MM') AS month, channel,
-       rate_text(outcome) || ' ' || mark(c.direction) AS share
+       mark(c.direction) || ' ' || rate_text(outcome) AS share
 FROM (SELECT month, channel, outcome, lag(outcome) OVER (PARTITION BY channel ORDER BY month) AS before
       FROM (SELECT month, channel, satisfied(scores) AS outcome
             FROM survey_monthly WHERE kind = 'csat') AS m) AS s,
