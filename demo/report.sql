@@ -9,7 +9,6 @@
 \set QUIET on
 \encoding UTF8
 SET client_min_messages = warning;
-SET search_path = demo, public;
 \pset pager off
 \pset border 0
 \pset footer off
@@ -17,7 +16,9 @@ SET search_path = demo, public;
 \pset null '-'
 \pset title
 
+-- Before the path is set: the extension does not belong into the schema demo.
 CREATE EXTENSION IF NOT EXISTS cx_metrics;
+SELECT set_config('search_path', 'demo, ' || current_setting('search_path'), false) AS path \gset
 
 \ir report/00_setup.sql
 \ir report/10_overview.sql

@@ -40,7 +40,7 @@ SELECT 'NPS   would recommend' AS measure,
 FROM nps, nps_interval(scores) AS i, nps_change(before, scores) AS q, nps_change(year_ago, scores) AS y
 WHERE quarter = date '2025-10-01'
 UNION ALL
-SELECT CASE kind WHEN 'csat' THEN 'CSAT  satisfied, 4-5 of 5' ELSE 'CES   it was easy, 5-7 of 7' END,
+SELECT CASE kind WHEN 'csat' THEN 'CSAT  satisfied (4-5 of 5)' ELSE 'CES   it was easy (5-7 of 7)' END,
        percent_text(rate(satisfied)),
        percent_interval(i.low, i.high),
        change_text(q.change, q.direction), change_text(y.change, y.direction),

@@ -1,0 +1,414 @@
+# The sample company is the same everywhere, its story is in the rows, and the
+# report prints what the plain SQL of the definitions gives on the same rows.
+
+use strict;
+use warnings FATAL => 'all';
+
+use Encode qw(decode);
+use FindBin;
+use List::Util qw(max);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $demo = "$FindBin::RealBin/../../demo";
+my $customers = 6000;
+
+my $node = PostgreSQL::Test::Cluster->new('demo');
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
+$node->start;
+
+sub run_psql
+{
+	my ($database, @args) = @_;
+	my ($stdout, $stderr) = run_command(
+		[ 'psql', '-X', '-q', '-d', $node->connstr($database), @args ]);
+
+	is($stderr, '', "no complaint from psql @args");
+	return $stdout;
+}
+
+sub load_company
+{
+	my ($database) = @_;
+
+	$node->safe_psql('postgres', "CREATE DATABASE $database");
+	$node->safe_psql($database, 'CREATE EXTENSION cx_metrics');
+	run_psql($database, '-v', "customers=$customers", '-f', "$demo/company.sql");
+}
+
+# A row a table: how many rows, and the sum of their hashes.
+my @tables = qw(customers trials subscriptions orders tickets
+  survey_responses events signals);
+my $fingerprint = join(' UNION ALL ',
+	map { "SELECT '$_', count(*), sum(hashtextextended(t::text, 0)::numeric) FROM demo.$_ AS t" } @tables)
+  . ' ORDER BY 1';
+
+sub fingerprint
+{
+	my ($database) = @_;
+
+	return $node->safe_psql($database,
+		"SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET IntervalStyle = 'postgres'; $fingerprint");
+}
+
+# ---------------------------------------------------------------------------
+# The same rows on every server, whatever its settings
+# ---------------------------------------------------------------------------
+
+# Who changes the company on purpose changes the figures of demo/README.md too.
+load_company('plain');
+is(fingerprint('plain'), <<'ROWS' =~ s/\n\z//r, 'the rows are those that they always were');
+customers|6000|-205077908442996418944
+events|143714|1766360463576163630839
+orders|11005|412762496462534884347
+signals|81039|1685002950909640629031
+subscriptions|7280|-136502014116652132694
+survey_responses|29967|434552823557125816736
+tickets|13465|-723554981016661732342
+trials|4267|412895562943900929957
+ROWS
+
+{
+	local $ENV{PGOPTIONS} = join(' ', map { "-c $_" }
+		  'TimeZone=Asia/Seoul', 'DateStyle=German', 'IntervalStyle=iso_8601',
+		  'extra_float_digits=-5', 'enable_hashjoin=off', 'enable_hashagg=off',
+		  'jit_above_cost=0', 'search_path=pg_catalog');
+
+	load_company('odd');
+}
+is(fingerprint('odd'), fingerprint('plain'),
+	'time zone, styles and plans change no row');
+isnt($node->psql('plain', "\\set customers 10\n\\i $demo/company.sql"), 0,
+	'a schema that is there is not overwritten');
+is($node->safe_psql('plain', 'SELECT count(*) FROM demo.customers'),
+	$customers, 'the company is untouched');
+
+# ---------------------------------------------------------------------------
+# The story and the dirt
+# ---------------------------------------------------------------------------
+
+sub holds
+{
+	my ($name, $condition) = @_;
+
+	is($node->safe_psql('plain', "SET search_path = demo; SET TimeZone = 'UTC'; SELECT $condition"),
+		't', $name);
+}
+
+my $nps = '100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score)';
+my $asked = "SELECT DISTINCT * FROM survey_responses WHERE kind = 'nps' AND day >=";
+
+# value(quarter) of an expression over a table
+sub quarter
+{
+	my ($expression, $table, $day, $quarter) = @_;
+
+	return "(SELECT $expression FROM $table WHERE $day >= date '$quarter' AND $day < date '$quarter' + interval '3 months')";
+}
+
+my $answers = '(SELECT DISTINCT * FROM survey_responses WHERE kind = \'nps\') AS a';
+my ($before, $rise, $after) = ('2025-01-01', '2025-04-01', '2025-10-01');
+
+holds('the price rise costs 20 points of NPS',
+	quarter($nps, $answers, 'day', $rise) . ' < ' . quarter($nps, $answers, 'day', $before) . ' - 20');
+holds('which come back',
+	quarter($nps, $answers, 'day', $after) . ' > ' . quarter($nps, $answers, 'day', $before) . ' - 5');
+
+my $cancelled = q{(SELECT * FROM subscriptions WHERE end_reason = 'cancelled') AS c};
+my $downgraded = q{(SELECT * FROM subscriptions WHERE end_reason = 'downgrade') AS d};
+
+foreach my $case (
+	[ 'cancellations', $cancelled, 'ends_on' ],
+	[ 'downgrades', $downgraded, 'ends_on' ],
+	[ 'tickets', 'tickets', 'opened_at' ])
+{
+	my ($name, $table, $day) = @$case;
+	my @count = map { quarter('count(*)', $table, $day, $_) } $before, $rise, $after;
+
+	holds("$name rise by 40 % in the quarter of the price rise and fall again",
+		"$count[1] > 1.4 * $count[0] AND $count[2] < 0.9 * $count[1]");
+}
+holds('the phone hears more praise than e-mail',
+	"(SELECT $nps FROM $answers WHERE channel = 'phone') > (SELECT $nps FROM $answers WHERE channel = 'email') + 10");
+holds('use falls in August and rises in September, every year',
+	q{(SELECT bool_and(august < 0.9 * september) FROM (SELECT date_trunc('year', at),
+	   count(*) FILTER (WHERE extract(month FROM at) = 8) AS august,
+	   count(*) FILTER (WHERE extract(month FROM at) = 9) AS september FROM events GROUP BY 1) AS y)});
+holds('weekends are quiet',
+	'(SELECT count(*) FILTER (WHERE extract(isodow FROM at) > 5) < 0.2 * count(*) FROM events)');
+holds('detractors leave more often than promoters', q{
+	(SELECT avg(gone) FILTER (WHERE score <= 6) > 1.4 * avg(gone) FILTER (WHERE score >= 9)
+	 FROM (SELECT score, EXISTS (SELECT FROM subscriptions AS s WHERE s.customer_id = a.customer_id
+	                             AND end_reason = 'cancelled' AND ends_on > day AND ends_on < day + 180)::int AS gone
+	       FROM survey_responses AS a WHERE kind = 'nps' AND score IS NOT NULL AND day < '2025-07-01') AS s)});
+holds('small customers leave more often than large ones', q{
+	(SELECT avg(gone) FILTER (WHERE segment = 'small') > 1.5 * avg(gone) FILTER (WHERE segment = 'enterprise')
+	 FROM (SELECT segment, max((end_reason IS NOT DISTINCT FROM 'cancelled')::int) AS gone
+	       FROM subscriptions JOIN customers USING (customer_id)
+	       WHERE product IN ('Starter', 'Team', 'Business') GROUP BY customer_id, segment) AS c)});
+
+foreach my $case (
+	[ 'invitations without an answer', 10000, 'survey_responses WHERE score IS NULL AND responded_at IS NULL' ],
+	[ 'answers that came weeks later', 100, "survey_responses WHERE responded_at > sent_at + interval '20 days'" ],
+	[ 'answers that came in twice, alike to the last column', 20,
+		'(SELECT survey_responses::text, count(*) FROM survey_responses GROUP BY 1 HAVING count(*) = 2) AS d' ],
+	[ 'customers who came back', 50,
+		q{(SELECT customer_id FROM subscriptions WHERE ends_on > starts_on AND EXISTS (SELECT FROM subscriptions AS n WHERE n.customer_id = subscriptions.customer_id AND n.starts_on > subscriptions.ends_on)
+		   AND end_reason = 'cancelled' AND product IN ('Starter', 'Team', 'Business') GROUP BY 1) AS r} ],
+	[ 'pauses', 50, "subscriptions WHERE end_reason = 'paused'" ],
+	[ 'subscriptions beside another one', 100, "subscriptions WHERE product IN ('Support Plus', 'Data Feed', 'Archive')" ],
+	[ 'subscriptions billed by the week', 50, "subscriptions WHERE billing_interval = interval '7 days'" ],
+	[ 'subscriptions billed by the quarter', 50, "subscriptions WHERE billing_interval = interval '3 months'" ],
+	[ 'wrong plans put right on the same day', 3, 'subscriptions WHERE ends_on = starts_on' ],
+	[ 'trials still open', 20, "trials WHERE converted_at IS NULL AND trial_ends > '2025-12-31'" ],
+	[ 'trials that converted late', 50, 'trials WHERE converted_at > trial_ends' ],
+	[ 'tickets without a response', 50, 'tickets WHERE first_response_at IS NULL' ],
+	[ 'tickets answered but not resolved', 100, 'tickets WHERE first_response_at IS NOT NULL AND resolved_at IS NULL' ],
+	[ 'tickets opened again', 500, 'tickets WHERE reopened > 0' ],
+	[ 'refunds', 100, "orders WHERE kind = 'refund' AND amount < 0 AND refund_of IS NOT NULL" ],
+	[ 'second orders on a day', 100,
+		q{(SELECT FROM orders WHERE kind = 'order' GROUP BY customer_id, purchased_on HAVING count(*) > 1) AS d} ],
+	[ 'one-time buyers', 500,
+		q{(SELECT FROM orders WHERE kind = 'order' GROUP BY customer_id HAVING count(DISTINCT purchased_on) = 1) AS o} ],
+	[ 'events without a user', 500, 'events WHERE user_id IS NULL' ],
+	[ 'signals not known', 5000, 'signals WHERE score IS NULL AND value IS NULL' ])
+{
+	my ($name, $least, $from) = @$case;
+
+	holds("there are $name", "(SELECT count(*) >= $least FROM $from)");
+}
+holds('and half-hour gaps to the second in the usage',
+	q{(SELECT count(*) > 20 FROM (SELECT at - lag(at) OVER (PARTITION BY user_id ORDER BY at) AS gap
+	   FROM events WHERE user_id IS NOT NULL) AS g WHERE gap = interval '30 minutes')});
+
+foreach my $case (
+	[ 'a subscription that ends before it starts', 'subscriptions WHERE ends_on < starts_on' ],
+	[ 'two plans of a customer at a time', q{
+		(SELECT starts_on < lag(coalesce(ends_on, 'infinity')) OVER (PARTITION BY customer_id ORDER BY starts_on, ends_on) AS clash
+		 FROM subscriptions WHERE product IN ('Starter', 'Team', 'Business')) AS o WHERE clash} ],
+	[ 'an order of times that cannot be', 'tickets WHERE first_response_at < opened_at OR resolved_at < first_response_at' ],
+	[ 'an answer before the question', 'survey_responses WHERE responded_at < sent_at' ],
+	[ 'a score without an answer, an answer without a score', 'survey_responses WHERE (score IS NULL) <> (responded_at IS NULL)' ],
+	[ 'a score off its scale', q{survey_responses WHERE score NOT BETWEEN CASE kind WHEN 'nps' THEN 0 ELSE 1 END
+		AND CASE kind WHEN 'nps' THEN 10 WHEN 'csat' THEN 5 ELSE 7 END} ],
+	[ 'a signal off 0..100', 'signals WHERE score NOT BETWEEN 0 AND 100' ],
+	[ 'a score for an unknown signal', 'signals WHERE (score IS NULL) <> (value IS NULL)' ],
+	[ 'something from after 2025', join(' UNION ALL ', map { "SELECT FROM $_->[0] WHERE $_->[1] >= timestamptz '2026-01-01 00:00+00'" }
+		[ 'survey_responses', 'greatest(sent_at, responded_at)' ], [ 'tickets', 'greatest(opened_at, first_response_at, resolved_at)' ],
+		[ 'orders', 'ordered_at' ], [ 'events', 'at' ], [ 'subscriptions', 'greatest(starts_on, ends_on)' ],
+		[ 'trials', 'greatest(started_on, converted_at)' ], [ 'customers', 'joined_on' ]) ],
+	[ 'usage of a customer that does not share it', 'events JOIN customers USING (customer_id) WHERE NOT shares_usage' ])
+{
+	my ($name, $from) = @$case;
+
+	$from = "($from) AS u" if $from =~ /UNION/;
+	holds("there is not $name", "(SELECT count(*) = 0 FROM $from)");
+}
+
+# ---------------------------------------------------------------------------
+# The report
+# ---------------------------------------------------------------------------
+
+# In CSV every section is its heading, a line of column names, and rows.
+my $csv = run_psql('plain', '--csv', '-f', "$demo/report.sql");
+is(run_psql('plain', '--csv', '-f', "$demo/report.sql"), $csv,
+	'a second run refreshes and prints the same');
+
+my %section;
+my $heading = '';
+foreach my $line (split /\n/, $csv)
+{
+	$heading = $line if $line =~ /^[A-Z][A-Z ]+$/ || $line =~ /^Three years/;
+	push @{ $section{$heading} }, $line if $line =~ /,.*,.*,.*[^.]$/;
+}
+
+# The rows counted the long way: every question, channel (and all of them) and
+# period, straight from the responses.
+my %counts;
+foreach my $unit (qw(month quarter))
+{
+	my $rows = $node->safe_psql('plain', <<"SQL");
+SELECT kind, channel, period, n, unanswered, yes, no,
+       round(CASE WHEN n > 0 THEN 100.0 * (CASE kind WHEN 'nps' THEN yes - no ELSE yes END) / n END, 1),
+       round(CASE WHEN n > 0 THEN 100.0 * n / (n + unanswered) END, 1)
+FROM (SELECT kind, coalesce(channel, 'all') AS channel,
+             to_char(date_trunc('$unit', day::timestamp), 'YYYY-MM') AS period,
+             count(score) AS n, count(*) - count(score) AS unanswered,
+             sum(CASE kind WHEN 'nps' THEN score >= 9 WHEN 'csat' THEN score IN (4, 5) ELSE score IN (5, 6, 7) END::int) AS yes,
+             sum(CASE kind WHEN 'nps' THEN score <= 6 WHEN 'csat' THEN score < 4 ELSE score < 5 END::int) AS no
+      FROM (SELECT DISTINCT ON (response_id) * FROM demo.survey_responses ORDER BY response_id) AS once
+      GROUP BY GROUPING SETS ((kind, channel, 3), (kind, 3))) AS s
+SQL
+	foreach my $row (split /\n/, $rows)
+	{
+		my ($kind, $channel, $period, @rest) = split /\|/, $row;
+		@{ $counts{$unit}{$kind}{$channel}{$period} }{qw(n unanswered yes no score answered)} = @rest;
+	}
+}
+
+my $z = 1.959963984540054;
+
+# (value, standard error) of the adjusted counts, as shares
+sub nps_estimate
+{
+	my ($c) = @_;
+	my $total = $c->{n} + 3;
+	my ($p, $d) = (($c->{yes} + 0.75) / $total, ($c->{no} + 0.75) / $total);
+
+	return ($p - $d, sqrt(($p + $d - ($p - $d)**2) / $total));
+}
+
+sub bounds
+{
+	my ($kind, $c) = @_;
+
+	if ($kind eq 'nps')
+	{
+		my ($value, $error) = nps_estimate($c);
+		return (max(-100, 100 * ($value - $z * $error)), -max(-100, -100 * ($value + $z * $error)));
+	}
+
+	# Wilson
+	my $p = $c->{yes} / $c->{n};
+	my $middle = ($p + $z**2 / (2 * $c->{n})) / (1 + $z**2 / $c->{n});
+	my $half = $z / (1 + $z**2 / $c->{n}) * sqrt($p * (1 - $p) / $c->{n} + $z**2 / (4 * $c->{n}**2));
+	return (100 * ($middle - $half), 100 * ($middle + $half));
+}
+
+sub mark
+{
+	my ($kind, $old, $new) = @_;
+	my $statistic;
+
+	if ($kind eq 'nps')
+	{
+		my ($v0, $e0) = nps_estimate($old);
+		my ($v1, $e1) = nps_estimate($new);
+		$statistic = ($v1 - $v0) / sqrt($e0**2 + $e1**2);
+	}
+	else
+	{
+		my $p = ($old->{yes} + $new->{yes}) / ($old->{n} + $new->{n});
+		my $variance = $p * (1 - $p) * (1 / $old->{n} + 1 / $new->{n});
+		$statistic = $variance > 0
+		  ? ($new->{yes} / $new->{n} - $old->{yes} / $old->{n}) / sqrt($variance) : 0;
+	}
+	return $statistic > $z ? '▲' : $statistic < -$z ? '▼' : '·';
+}
+
+# half away from zero, as numeric rounds
+sub tenth
+{
+	my ($x, $sign) = @_;
+	my $text = sprintf('%.1f', abs($x) + 1e-9);
+
+	return ($x < 0 && $text ne '0.0' ? '-' : $sign) . $text;
+}
+
+sub raw
+{
+	my ($kind, $c) = @_;
+	return 100 * ($kind eq 'nps' ? $c->{yes} - $c->{no} : $c->{yes}) / $c->{n};
+}
+
+# The columns that all tables share: value, interval, change
+sub columns
+{
+	my ($kind, $old, $new) = @_;
+	my ($low, $high) = bounds($kind, $new);
+	my $sign = $kind eq 'nps' ? '+' : '';
+
+	return (($kind eq 'nps' ? tenth($new->{score}, '+') : "$new->{score}%"),
+		tenth($low, $sign) . ' .. ' . tenth($high, $sign),
+		tenth(raw($kind, $new) - raw($kind, $old), '+') . ' ' . mark($kind, $old, $new));
+}
+
+# +32 ±8 (n=214), 71.4% ±3.1 (n=812)
+sub text
+{
+	my ($kind, $c) = @_;
+	my $value = raw($kind, $c);
+	my ($low, $high) = bounds($kind, $c);
+	my $reach = max($value - $low, $high - $value);
+
+	return sprintf('%.1f%% ±%.1f (n=%d)', $value, $reach, $c->{n}) if $kind ne 'nps';
+	$value = int($value + ($value < 0 ? -0.5 : 0.5));
+	return sprintf('%s%d ±%d (n=%d)', $value > 0 ? '+' : '', $value, int($reach + 0.5), $c->{n});
+}
+
+# What the report printed, without its column names, padding and bars
+sub printed
+{
+	my ($heading) = @_;
+	my @lines = @{ $section{$heading} // [] };
+
+	shift @lines;
+	return [ map { s/(^|,) +/$1/gr =~ s/,?(?:█)*$//r } @lines ];
+}
+
+my @months = map { sprintf '2025-%02d', $_ } 1 .. 12;
+my %month_before = map { $months[$_] => $_ ? $months[ $_ - 1 ] : '2024-12' } 0 .. 11;
+my @channels = qw(app chat email phone);
+
+foreach my $kind (qw(nps csat ces))
+{
+	my $name = uc $kind;
+	my $monthly = $counts{month}{$kind};
+	my $quarterly = $counts{quarter}{$kind};
+
+	is_deeply(printed("$name BY MONTH"),
+		[ map {
+			my $c = $monthly->{all}{$_};
+			join(',', $_, columns($kind, $monthly->{all}{ $month_before{$_} }, $c), $c->{n}, $c->{unanswered});
+		} @months ],
+		"$name by month is what the rows say");
+	is_deeply(printed("$name BY CHANNEL"),
+		[ map {
+			my $c = $quarterly->{$_}{'2025-10'};
+			join(',', $_, columns($kind, $quarterly->{$_}{'2025-07'}, $c), $c->{n}, $c->{unanswered}, $c->{answered});
+		} @channels, 'all' ],
+		"$name by channel is what the rows say");
+	is_deeply(printed("$name BY CHANNEL AND MONTH"),
+		[ map {
+			my $month = $_;
+			join(',', $month, map {
+				my ($old, $new) = @{ $monthly->{$_} }{ $month_before{$month}, $month };
+				mark($kind, $old, $new) . ' ' . text($kind, $new);
+			} @channels);
+		} @months ],
+		"$name by channel and month is what the rows say");
+}
+
+my @quarters = map { my $y = $_; map { sprintf '%d-%02d', $y, $_ } 1, 4, 7, 10 } 2023 .. 2025;
+my @by_quarter;
+foreach my $i (0 .. $#quarters)
+{
+	my ($year, $month) = split /-/, $quarters[$i];
+
+	push @by_quarter, join(',', "$year Q" . int(($month + 2) / 3), map {
+		my ($kind, $all) = ($_, $counts{quarter}{$_}{all});
+		($i ? mark($kind, $all->{ $quarters[ $i - 1 ] }, $all->{ $quarters[$i] }) . ' ' : '')
+		  . text($kind, $all->{ $quarters[$i] });
+	} qw(nps csat ces));
+}
+is_deeply(printed('Three years by quarter, all channels, each beside the quarter before'),
+	\@by_quarter, 'the quarters are what the rows say');
+
+is_deeply([ map { s/^[^,]*,//r } @{ printed('THE OVERALL PICTURE') } ],
+	[ map {
+		my ($kind, $all) = ($_, $counts{quarter}{$_}{all});
+		my ($now, $year_ago) = @{$all}{ '2025-10', '2024-10' };
+		join(',', columns($kind, $all->{'2025-07'}, $now),
+			tenth(raw($kind, $now) - raw($kind, $year_ago), '+') . ' ' . mark($kind, $year_ago, $now),
+			$now->{n}, $now->{unanswered});
+	} qw(nps csat ces) ],
+	'the overall picture is what the rows say');
+
+# On paper, that is in a terminal of 100 columns
+my $wide = max(map { length(decode('UTF-8', $_)) }
+	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
+cmp_ok($wide, '<=', 100, 'the report fits 100 columns');
+
+$node->stop;
+done_testing();
