@@ -433,7 +433,7 @@ money_append_text(StringInfo buf, int128 value, int scale)
 	{
 		if (place == scale && scale > 0)
 			*--p = '.';
-		*--p = '0' + (int) (rest % 10);
+		*--p = (char) ('0' + (int) (rest % 10));
 		rest /= 10;
 		place++;
 	}

@@ -189,7 +189,7 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 	MoneyAmount amount;
 	DateADT		day;
 
-	if (!calendar_day_from_text(key, strlen(key), &day))
+	if (!calendar_day_from_text(key, (int) strlen(key), &day))
 		history_text_invalid(psprintf("\"%s\" is not a date like \"2025-01-31\".",
 									  key));
 	if (value->type != jbvNumeric)
@@ -393,7 +393,7 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 		amount_negative(PG_GETARG_DATUM(1));
 	change.day = PG_GETARG_DATEADT(2);
 	if (unlikely(DATE_NOT_FINITE(change.day)))
-		calendar_date_arg(change.day, "starts_on",
+		calendar_date_arg((DateADT) change.day, "starts_on",
 						  "Leave such rows out with FILTER (WHERE isfinite(starts_on)).");
 	if (!PG_ARGISNULL(3))
 	{

@@ -133,12 +133,6 @@ header(RunState *summary)
 	return (BridgeHeader *) run_header(summary);
 }
 
-static inline const BridgeHeader *
-header_const(const RunState *summary)
-{
-	return (const BridgeHeader *) run_header_const(summary);
-}
-
 static inline BridgePeriod *
 periods(RunState *summary)
 {
@@ -197,15 +191,11 @@ bridge_finish(const RunState *state)
 static BridgeLevel
 level_after(BridgeLevel level, const BridgePeriod *period)
 {
-	int128		sums[BRIDGE_SUMS];
-
-	for (int i = 0; i < BRIDGE_SUMS; i++)
-		sums[i] = money_get(&period->sums[i]);
-	level.mrr = money_add(level.mrr, -sums[SUM_CHURNED]);
-	level.mrr = money_add(level.mrr, -sums[SUM_CONTRACTION]);
-	level.mrr = money_add(level.mrr, sums[SUM_NEW]);
-	level.mrr = money_add(level.mrr, sums[SUM_REACTIVATION]);
-	level.mrr = money_add(level.mrr, sums[SUM_EXPANSION]);
+	level.mrr = money_add(level.mrr, -money_get(&period->sums[SUM_CHURNED]));
+	level.mrr = money_add(level.mrr, -money_get(&period->sums[SUM_CONTRACTION]));
+	level.mrr = money_add(level.mrr, money_get(&period->sums[SUM_NEW]));
+	level.mrr = money_add(level.mrr, money_get(&period->sums[SUM_REACTIVATION]));
+	level.mrr = money_add(level.mrr, money_get(&period->sums[SUM_EXPANSION]));
 	level.customers += period->customers[SUM_NEW] +
 		period->customers[SUM_REACTIVATION] -
 		period->customers[SUM_CHURNED];
@@ -329,7 +319,7 @@ periods_member(void *arg, const char *key, const JsonbValue *value)
 	DateADT		day;
 
 	memset(&reader->period, 0, sizeof(reader->period));
-	if (!calendar_day_from_text(key, strlen(key), &day) ||
+	if (!calendar_day_from_text(key, (int) strlen(key), &day) ||
 		calendar_period_start(calendar_period(day, grain), grain) != day)
 		bridge_text_invalid(psprintf("\"%s\" is not the first day of a %s.",
 									 key, grain_name(grain)));

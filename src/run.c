@@ -197,9 +197,10 @@ sort_radix(void *entries, uint32 count, Size words)
 	Size		bytes = (Size) count * words * sizeof(int64);
 	int64	   *from = (int64 *) entries;
 	int64	   *to = (int64 *) palloc(bytes);
+	Size		key_bytes = sizeof(int64);
 	uint32		(*places)[256];
 
-	places = (uint32 (*)[256]) palloc0(sizeof(*places) * sizeof(int64));
+	places = (uint32 (*)[256]) palloc0(key_bytes * sizeof(*places));
 	for (uint32 i = 0; i < count; i++)
 	{
 		uint64		key = (uint64) from[i * words];
