@@ -405,6 +405,57 @@ is_deeply([ map { s/^[^,]*,//r } @{ printed('THE OVERALL PICTURE') } ],
 	} qw(nps csat ces) ],
 	'the overall picture is what the rows say');
 
+# The MRR of every customer on the days before and at the end of a period, the
+# long way; the wrong plans that were put right on the same day never count.
+sub revenue
+{
+	my ($columns, $period, $group, $order) = @_;
+
+	return [ split /\n/, $node->safe_psql('plain', <<"SQL") ];
+SET search_path = demo;
+WITH plans AS (
+	SELECT customer_id, segment, starts_on, ends_on,
+	       CASE billing_interval WHEN interval '1 month' THEN price WHEN interval '3 months' THEN price / 3
+	            WHEN interval '1 year' THEN price / 12 WHEN interval '7 days' THEN price * 30.4375 / 7 END AS amount
+	FROM subscriptions JOIN customers USING (customer_id)
+	WHERE ends_on IS DISTINCT FROM starts_on
+), levels AS (
+	SELECT p::date AS p, customer_id, segment,
+	       coalesce(sum(amount) FILTER (WHERE starts_on < p AND coalesce(ends_on, 'infinity') >= p), 0) AS o,
+	       coalesce(sum(amount) FILTER (WHERE starts_on < p + '$period' AND coalesce(ends_on, 'infinity') >= p + '$period'), 0) AS c,
+	       bool_or(starts_on < p) AS before
+	FROM plans, generate_series(timestamp '2025-01-01', '2025-12-31', '$period') AS p
+	GROUP BY 1, 2, 3
+)
+SELECT concat_ws(',', $columns) FROM levels GROUP BY $group ORDER BY $order
+SQL
+}
+
+sub in_thousands
+{
+	my ($sum) = @_;
+
+	return "replace(to_char(coalesce($sum, 0) / 1000, 'FM999,990.0'), ',', '')";
+}
+
+is_deeply([ map { s/"([^"]*)"/my $n = $1; $n =~ tr{ ,}{}d; $n/ger } @{ printed('RECURRING REVENUE') } ],
+	revenue(join(', ', q{to_char(p, 'YYYY-MM')},
+		map({ in_thousands($_) } 'sum(o)', 'sum(c) FILTER (WHERE o = 0 AND NOT before)',
+			'sum(c) FILTER (WHERE o = 0 AND before)', 'sum(c - o) FILTER (WHERE o > 0 AND c > o)',
+			'sum(o - c) FILTER (WHERE c > 0 AND c < o)', 'sum(o) FILTER (WHERE c = 0)', 'sum(c)'),
+		map({ "to_char(round(100 * $_ / sum(o), 1), 'FM990.0') || '%'" } 'sum(c) FILTER (WHERE o > 0)', 'sum(least(o, c))'),
+		'round(sum(c - o) FILTER (WHERE c > o) / sum(o - c) FILTER (WHERE c < o), 1)'), '1 month', 'p', 'p'),
+	'the bridge is what the rows say');
+is_deeply([ map { /(\d+\.\d)% ±[0-9.]+ \(n=(\d+)\)/g } @{ printed('CHURN BY QUARTER AND SEGMENT') } ],
+	[ map { split /,/ } @{ revenue('round(100.0 * count(*) FILTER (WHERE o > 0 AND c = 0) / count(*) FILTER (WHERE o > 0), 1), count(*) FILTER (WHERE o > 0)', '3 months', 'p, segment', 'p, segment') } ],
+	'and so is churn by quarter and segment');
+is_deeply([ map { [ (split /,(?=(?:[^"]*"[^"]*")*[^"]*$)/)[0, 4, 6, 8] ] } @{ printed('THE YEAR BY SEGMENT') } ],
+	[ map { [ split /,/ ] } @{ revenue("coalesce(segment, 'all'), "
+		. join(', ', map { "to_char(round($_, 1), 'FM990.0') || '%'" } '100 * sum(c) FILTER (WHERE o > 0) / sum(o)',
+			'100 * sum(least(o, c)) / sum(o)', '100.0 * count(*) FILTER (WHERE o > 0 AND c = 0) / count(*) FILTER (WHERE o > 0)'),
+		'1 year', 'ROLLUP (segment)', 'grouping(segment), segment') } ],
+	'and NRR, GRR and churn of the year');
+
 # On paper, that is in a terminal of 100 columns
 my $wide = max(map { length(decode('UTF-8', $_)) }
 	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
