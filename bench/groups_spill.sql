@@ -13,6 +13,16 @@ SELECT customer_id, count(*)
 FROM customer_responses
 GROUP BY customer_id;
 
+-- theirs count_score: count(score) | none
+SELECT customer_id, count(score)
+FROM customer_responses
+GROUP BY customer_id;
+
+-- theirs avg: avg(score) | none
+SELECT customer_id, avg(score)
+FROM customer_responses
+GROUP BY customer_id;
+
 -- theirs usual: 100.0 * (count(*) FILTER ...) / count(score) | none
 SELECT customer_id,
        100.0 * (count(*) FILTER (WHERE score >= 9)
@@ -21,6 +31,14 @@ FROM customer_responses
 GROUP BY customer_id;
 
 -- check count
+SELECT count(*) = (SELECT count(*) FROM (:theirs) AS theirs)
+FROM (:ours) AS ours;
+
+-- check count_score
+SELECT count(*) = (SELECT count(*) FROM (:theirs) AS theirs)
+FROM (:ours) AS ours;
+
+-- check avg
 SELECT count(*) = (SELECT count(*) FROM (:theirs) AS theirs)
 FROM (:ours) AS ours;
 
