@@ -6,6 +6,8 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 
 # One object a line, so that a new family is a line of its own.
 OBJS = \
+	src/active_users.o \
+	src/activity.o \
 	src/calendar.o \
 	src/cx_metrics.o \
 	src/duration.o \
@@ -16,6 +18,7 @@ OBJS = \
 	src/mrr_summary.o \
 	src/rate.o \
 	src/result.o \
+	src/retention.o \
 	src/run.o \
 	src/summary.o \
 	src/survey.o \

@@ -1843,3 +1843,489 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 
 COMMENT ON FUNCTION survival_curve(duration_summary, double precision, text) IS
 'Kaplan-Meier curve: a row for every duration, with the number at risk just before it and the log-log interval of the survival';
+
+--
+-- Usage: active days, active users, cohort retention and the lifecycle of users
+--
+
+CREATE TYPE active_days;
+
+CREATE FUNCTION active_days_in(cstring) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_in(cstring) IS
+'input of active_days: JSON';
+
+CREATE FUNCTION active_days_out(active_days) RETURNS cstring
+AS 'MODULE_PATHNAME', 'active_days_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_out(active_days) IS
+'output of active_days: JSON';
+
+CREATE FUNCTION active_days_recv(internal) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_recv(internal) IS
+'binary input of active_days';
+
+CREATE FUNCTION active_days_send(active_days) RETURNS bytea
+AS 'MODULE_PATHNAME', 'active_days_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_send(active_days) IS
+'binary output of active_days';
+
+CREATE TYPE active_days (
+	INPUT = active_days_in,
+	OUTPUT = active_days_out,
+	RECEIVE = active_days_recv,
+	SEND = active_days_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE active_days IS
+'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and retention_summary()';
+
+CREATE FUNCTION active_days_eq(active_days, active_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_eq(active_days, active_days) IS
+'implementation of = operator';
+
+CREATE FUNCTION active_days_ne(active_days, active_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_ne(active_days, active_days) IS
+'implementation of <> operator';
+
+CREATE FUNCTION active_days_hash(active_days) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_hash(active_days) IS
+'hash';
+
+CREATE FUNCTION active_days_hash_extended(active_days, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_hash_extended(active_days, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (active_days, active_days) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (active_days, active_days) IS 'not equal';
+
+CREATE OPERATOR CLASS active_days_ops
+	DEFAULT FOR TYPE active_days USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 active_days_hash(active_days),
+	FUNCTION 2 active_days_hash_extended(active_days, bigint);
+
+COMMENT ON OPERATOR CLASS active_days_ops USING hash IS 'hashing of active_days, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY active_days_ops USING hash IS 'hashing of active_days';
+
+CREATE FUNCTION active_days_accum(active_days, date) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_accum(active_days, date) IS
+'transition function of active_days()';
+
+CREATE FUNCTION active_days_combine(active_days, active_days) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_combine(active_days, active_days) IS
+'combine function of active_days(), transition function of rollup()';
+
+CREATE FUNCTION active_days_final(active_days) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_final(active_days) IS
+'final function of active_days() and rollup()';
+
+CREATE AGGREGATE active_days(day date) (
+	SFUNC = active_days_accum,
+	STYPE = active_days,
+	SSPACE = 136,
+	FINALFUNC = active_days_final,
+	COMBINEFUNC = active_days_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE active_days(date) IS
+'the days on which one user was active; NULL days are skipped';
+
+CREATE AGGREGATE rollup(active_days) (
+	SFUNC = active_days_combine,
+	STYPE = active_days,
+	SSPACE = 136,
+	FINALFUNC = active_days_final,
+	COMBINEFUNC = active_days_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(active_days) IS
+'the days of all the values: their union';
+
+CREATE FUNCTION days_active(active_days) RETURNS bigint
+AS 'MODULE_PATHNAME', 'active_days_count'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_active(active_days) IS
+'on how many days';
+
+CREATE FUNCTION first_active(active_days) RETURNS date
+AS 'MODULE_PATHNAME', 'active_days_first'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_active(active_days) IS
+'the first active day';
+
+CREATE FUNCTION last_active(active_days) RETURNS date
+AS 'MODULE_PATHNAME', 'active_days_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION last_active(active_days) IS
+'the last active day';
+
+CREATE FUNCTION was_active(active_days, on_date date, window_days integer DEFAULT 1) RETURNS boolean
+AS 'MODULE_PATHNAME', 'active_days_was_active'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION was_active(active_days, date, integer) IS
+'active on one of the window_days days up to and with on_date?';
+
+CREATE TYPE active_users_summary;
+
+CREATE FUNCTION active_users_summary_in(cstring) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_in(cstring) IS
+'input of active_users_summary: JSON';
+
+CREATE FUNCTION active_users_summary_out(active_users_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'active_users_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_out(active_users_summary) IS
+'output of active_users_summary: JSON';
+
+CREATE FUNCTION active_users_summary_recv(internal) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_recv(internal) IS
+'binary input of active_users_summary';
+
+CREATE FUNCTION active_users_summary_send(active_users_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'active_users_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_send(active_users_summary) IS
+'binary output of active_users_summary';
+
+CREATE TYPE active_users_summary (
+	INPUT = active_users_summary_in,
+	OUTPUT = active_users_summary_out,
+	RECEIVE = active_users_summary_recv,
+	SEND = active_users_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE active_users_summary IS
+'active users by day, for windows of up to 366 days; read with active_users(), merged with rollup() where the users are not the same';
+
+CREATE FUNCTION active_users_summary_eq(active_users_summary, active_users_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_eq(active_users_summary, active_users_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION active_users_summary_ne(active_users_summary, active_users_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_ne(active_users_summary, active_users_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION active_users_summary_hash(active_users_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_hash(active_users_summary) IS
+'hash';
+
+CREATE FUNCTION active_users_summary_hash_extended(active_users_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_hash_extended(active_users_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (active_users_summary, active_users_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (active_users_summary, active_users_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS active_users_summary_ops
+	DEFAULT FOR TYPE active_users_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 active_users_summary_hash(active_users_summary),
+	FUNCTION 2 active_users_summary_hash_extended(active_users_summary, bigint);
+
+COMMENT ON OPERATOR CLASS active_users_summary_ops USING hash IS 'hashing of active_users_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY active_users_summary_ops USING hash IS 'hashing of active_users_summary';
+
+CREATE FUNCTION active_users_accum(active_users_summary, active_days) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_accum(active_users_summary, active_days) IS
+'transition function of active_users_summary()';
+
+CREATE FUNCTION active_users_combine(active_users_summary, active_users_summary) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_combine(active_users_summary, active_users_summary) IS
+'combine function of active_users_summary(), transition function of rollup()';
+
+CREATE FUNCTION active_users_final(active_users_summary) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_final(active_users_summary) IS
+'final function of active_users_summary() and rollup()';
+
+CREATE AGGREGATE active_users_summary(active_days) (
+	SFUNC = active_users_accum,
+	STYPE = active_users_summary,
+	SSPACE = 32768,
+	FINALFUNC = active_users_final,
+	COMBINEFUNC = active_users_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE active_users_summary(active_days) IS
+'active users by day, over users';
+
+CREATE AGGREGATE rollup(active_users_summary) (
+	SFUNC = active_users_combine,
+	STYPE = active_users_summary,
+	SSPACE = 32768,
+	FINALFUNC = active_users_final,
+	COMBINEFUNC = active_users_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(active_users_summary) IS
+'merges summaries of different users';
+
+CREATE FUNCTION users(active_users_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'active_users_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(active_users_summary) IS
+'how many users there are';
+
+CREATE FUNCTION active_users(active_users_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, window_days integer DEFAULT 28, OUT day date, OUT dau bigint, OUT wau bigint, OUT mau bigint, OUT stickiness numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION active_users(active_users_summary, timestamp, timestamp, integer) IS
+'active users of every day of [from_date, to_date): of the day, of 7 days, of window_days days up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
+
+CREATE TYPE retention_summary;
+
+CREATE FUNCTION retention_summary_in(cstring) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_in(cstring) IS
+'input of retention_summary: JSON';
+
+CREATE FUNCTION retention_summary_out(retention_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'retention_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_out(retention_summary) IS
+'output of retention_summary: JSON';
+
+CREATE FUNCTION retention_summary_recv(internal) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_recv(internal) IS
+'binary input of retention_summary';
+
+CREATE FUNCTION retention_summary_send(retention_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'retention_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_send(retention_summary) IS
+'binary output of retention_summary';
+
+CREATE TYPE retention_summary (
+	INPUT = retention_summary_in,
+	OUTPUT = retention_summary_out,
+	RECEIVE = retention_summary_recv,
+	SEND = retention_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE retention_summary IS
+'users by cohort and period; read with cohort_retention() and user_lifecycle(), merged with rollup() where the users are not the same';
+
+CREATE FUNCTION retention_summary_eq(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_eq(retention_summary, retention_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION retention_summary_ne(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_ne(retention_summary, retention_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION retention_summary_hash(retention_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_hash(retention_summary) IS
+'hash';
+
+CREATE FUNCTION retention_summary_hash_extended(retention_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_hash_extended(retention_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (retention_summary, retention_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (retention_summary, retention_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS retention_summary_ops
+	DEFAULT FOR TYPE retention_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 retention_summary_hash(retention_summary),
+	FUNCTION 2 retention_summary_hash_extended(retention_summary, bigint);
+
+COMMENT ON OPERATOR CLASS retention_summary_ops USING hash IS 'hashing of retention_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY retention_summary_ops USING hash IS 'hashing of retention_summary';
+
+CREATE FUNCTION retention_accum(retention_summary, active_days, text) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_accum(retention_summary, active_days, text) IS
+'transition function of retention_summary()';
+
+CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
+'combine function of retention_summary(), transition function of rollup()';
+
+CREATE FUNCTION retention_final(retention_summary) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_final(retention_summary) IS
+'final function of retention_summary() and rollup()';
+
+CREATE AGGREGATE retention_summary(active_days, grain text) (
+	SFUNC = retention_accum,
+	STYPE = retention_summary,
+	SSPACE = 16384,
+	FINALFUNC = retention_final,
+	COMBINEFUNC = retention_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE retention_summary(active_days, text) IS
+'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on) or ''month''';
+
+CREATE AGGREGATE rollup(retention_summary) (
+	SFUNC = retention_combine,
+	STYPE = retention_summary,
+	SSPACE = 16384,
+	FINALFUNC = retention_final,
+	COMBINEFUNC = retention_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(retention_summary) IS
+'merges summaries of different users';
+
+CREATE FUNCTION cohort_retention(retention_summary, as_of timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'retention_cohorts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION cohort_retention(retention_summary, timestamp) IS
+'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; NULL for a period not over at as_of';
+
+CREATE FUNCTION user_lifecycle(retention_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'retention_lifecycle'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
+
+COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
+'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';

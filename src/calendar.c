@@ -19,15 +19,29 @@
 
 #include "calendar.h"
 
-static const char *const grain_names[] = {"", "month", "quarter", "year"};
-static const int grain_months[] = {0, 1, 3, 12};
+static const char *const grain_names[] = {"", "month", "quarter", "year", "day", "week"};
+
+/* in months, and the others in days */
+static const int grain_months[] = {0, 1, 3, 12, 0, 0};
+static const int grain_days[] = {0, 0, 0, 0, 1, 7};
+
+/* 2000-01-01 was a Saturday; weeks are counted from the Monday after it */
+#define FIRST_MONDAY	2
+
+/* Is a number a grain, and one of these? */
+bool
+grain_is_of(int grain, int grains)
+{
+	return grain >= GRAIN_MONTH && grain <= GRAIN_WEEK &&
+		(grains & 1 << grain) != 0;
+}
 
 bool
-grain_from_text(const char *name, int length, Grain *grain)
+grain_from_text(const char *name, int length, int grains, Grain *grain)
 {
-	for (int i = GRAIN_MONTH; i <= GRAIN_YEAR; i++)
+	for (int i = GRAIN_MONTH; i <= GRAIN_WEEK; i++)
 	{
-		if (length == (int) strlen(grain_names[i]) &&
+		if (grain_is_of(i, grains) && length == (int) strlen(grain_names[i]) &&
 			pg_strncasecmp(name, grain_names[i], length) == 0)
 		{
 			*grain = (Grain) i;
@@ -38,19 +52,22 @@ grain_from_text(const char *name, int length, Grain *grain)
 }
 
 /*
- * The argument "grain".
+ * The argument "grain", one of those that the family has.
  */
 Grain
-grain_arg(const text *name)
+grain_arg(const text *name, int grains)
 {
 	Grain		grain;
 
-	if (!grain_from_text(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), &grain))
+	if (!grain_from_text(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), grains,
+						 &grain))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown grain"),
 				 errdetail("The grain is \"%s\".", text_to_cstring(name)),
-				 errhint("Write 'month', 'quarter' or 'year'.")));
+				 grains == GRAINS_OF_REVENUE ?
+				 errhint("Write 'month', 'quarter' or 'year'.") :
+				 errhint("Write 'day', 'week' or 'month'.")));
 	return grain;
 }
 
@@ -76,6 +93,11 @@ calendar_period(DateADT day, Grain grain)
 				month,
 				day_of_month;
 
+	if (grain == GRAIN_DAY)
+		return day;
+	if (grain == GRAIN_WEEK)
+		return floor_divide(day - FIRST_MONDAY, grain_days[grain]);
+
 	/* the year before 1 AD comes out as 0, the one before that as -1 */
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
 	return floor_divide(year * 12 + month - 1, grain_months[grain]);
@@ -90,6 +112,15 @@ calendar_period_start(int32 period, Grain grain)
 {
 	int64		months = (int64) period * grain_months[grain];
 	int32		year;
+
+	if (grain_days[grain] != 0)
+	{
+		int64		day = (int64) period * grain_days[grain] +
+		(grain == GRAIN_WEEK ? FIRST_MONDAY : 0);
+
+		return (DateADT) Max(Min(day, CALENDAR_LAST_DAY + 1),
+							 CALENDAR_FIRST_DAY);
+	}
 
 	/* month 0 is January of the year 0, which is 1 BC */
 	if (months > (int64) JULIAN_MAXYEAR * 12)

@@ -1,11 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * calendar.h
- *	  Calendar periods (months, quarters, years), days that are arguments,
- *	  and the text of a date in a summary.
+ *	  Calendar periods (days, weeks, months, quarters, years), days that are
+ *	  arguments, and the text of a date in a summary.
  *
- * A period is a number: months, quarters or years since the year 0, so that
- * the next period is one more.
+ * A period is a number, so that the next period is one more: months, quarters
+ * or years since the year 0, days or weeks since 2000.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -26,15 +26,25 @@ typedef enum Grain
 {
 	GRAIN_MONTH = 1,
 	GRAIN_QUARTER = 2,
-	GRAIN_YEAR = 3
+	GRAIN_YEAR = 3,
+	GRAIN_DAY = 4,
+	GRAIN_WEEK = 5				/* ISO 8601: from Monday on */
 } Grain;
 
 /* the days that a date can be, '4713-11-24 BC' to '5874897-12-31' */
 #define CALENDAR_FIRST_DAY	(DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE)
 #define CALENDAR_LAST_DAY	(DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1)
 
-extern bool grain_from_text(const char *name, int length, Grain *grain);
-extern Grain grain_arg(const text *name);
+/* the grains that a family has, as a set of bits */
+#define GRAINS_OF_REVENUE \
+	(1 << GRAIN_MONTH | 1 << GRAIN_QUARTER | 1 << GRAIN_YEAR)
+#define GRAINS_OF_USAGE \
+	(1 << GRAIN_DAY | 1 << GRAIN_WEEK | 1 << GRAIN_MONTH)
+
+extern bool grain_is_of(int grain, int grains);
+extern bool grain_from_text(const char *name, int length, int grains,
+							Grain *grain);
+extern Grain grain_arg(const text *name, int grains);
 extern const char *grain_name(Grain grain);
 
 extern int32 calendar_period(DateADT day, Grain grain);

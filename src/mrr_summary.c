@@ -344,7 +344,7 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
-							 &grain))
+							 GRAINS_OF_REVENUE, &grain))
 			bridge_text_invalid("\"grain\" is not \"month\", \"quarter\" or \"year\".");
 		header(reader->summary)->grain = grain;
 	}
@@ -436,7 +436,7 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 
 	summary_recv_begin(message, &bridge_type);
 	grain = pq_getmsgbyte(message);
-	if (grain < GRAIN_MONTH || grain > GRAIN_YEAR)
+	if (!grain_is_of(grain, GRAINS_OF_REVENUE))
 		bridge_binary_invalid("Its grain is unknown.");
 	scale = pq_getmsgbyte(message);
 	if (scale > MONEY_MAX_DIGITS)
@@ -662,7 +662,7 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
 				 errmsg("grain must not be null"),
 				 errhint("Write 'month', 'quarter' or 'year'.")));
 	name = PG_GETARG_TEXT_PP(2);
-	grain = grain_arg(name);
+	grain = grain_arg(name, GRAINS_OF_REVENUE);
 	PG_FREE_IF_COPY(name, 2);
 	if (header(summary)->grain == 0)
 		header(summary)->grain = grain;

@@ -1,0 +1,528 @@
+/*-------------------------------------------------------------------------
+ *
+ * active_users.c
+ *	  Active users by day, for a window of any length.
+ *
+ * A user's active days d1 < d2 < ... are all that a window of N days needs: on
+ * day t the user is active when the last of them, d, is less than N days back,
+ * so d stands for the days from d to d + min(N, gap) - 1, where the gap is the
+ * way to the next one.  An active_users_summary counts the users by (day, gap),
+ * gaps beyond a year as one.  From these counts a single pass gives the active
+ * users of every day, for any window up to a year, each user once.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "activity.h"
+#include "aggregate.h"
+#include "calendar.h"
+#include "result.h"
+#include "run.h"
+#include "summary.h"
+
+/* The longest window.  A gap that long or longer, or none, is this one. */
+#define MAX_WINDOW			366
+
+/* The longest series: 2,700 years. */
+#define MAX_SERIES_DAYS		1000000
+
+#define WEEK_DAYS			7
+
+/* How many users were active on a day and then not for so many days. */
+typedef struct DayGap
+{
+	int64		key;			/* day * 512 + gap */
+	int64		users;
+} DayGap;
+
+/* A user's days end in the summary's total. */
+typedef struct ActiveUsersHeader
+{
+	int64		users;
+} ActiveUsersHeader;
+
+static void day_gap_add(void *into, const void *from);
+
+static const SummaryType users_type = {
+	.name = "active_users_summary",
+	.example = "{\"version\": 1, \"users\": 2, \"days\": [[\"2025-01-31\", 3, 1], [\"2025-02-03\", 366, 2]]}"
+};
+
+static const RunType users_run = {
+	.type_name = "active_users_summary",
+	.header_size = sizeof(ActiveUsersHeader),
+	.entry_size = sizeof(DayGap),
+	.key_words = 1,
+	.merge = day_gap_add
+};
+
+PG_FUNCTION_INFO_V1(active_users_summary_in);
+PG_FUNCTION_INFO_V1(active_users_summary_out);
+PG_FUNCTION_INFO_V1(active_users_summary_recv);
+PG_FUNCTION_INFO_V1(active_users_summary_send);
+PG_FUNCTION_INFO_V1(active_users_accum);
+PG_FUNCTION_INFO_V1(active_users_combine);
+PG_FUNCTION_INFO_V1(active_users_final);
+PG_FUNCTION_INFO_V1(active_users_users);
+PG_FUNCTION_INFO_V1(active_users_series);
+
+static inline int64
+day_gap_key(DateADT day, int64 gap)
+{
+	return (int64) day * 512 + Min(gap, MAX_WINDOW);
+}
+
+static inline DateADT
+day_of(const DayGap *entry)
+{
+	/* an arithmetic shift: days before 2000 are negative */
+	return (DateADT) (entry->key >> 9);
+}
+
+static inline int
+gap_of(const DayGap *entry)
+{
+	return (int) (entry->key & 511);
+}
+
+static void
+day_gap_add(void *into, const void *from)
+{
+	count_add(&((DayGap *) into)->users, ((const DayGap *) from)->users,
+			  &users_type);
+}
+
+static inline ActiveUsersHeader *
+users_header(RunState *state)
+{
+	return (ActiveUsersHeader *) run_header(state);
+}
+
+static inline const DayGap *
+users_entries(const RunState *summary)
+{
+	return (const DayGap *) run_entry_const(&users_run, summary, 0);
+}
+
+static const RunState *
+users_arg(FunctionCallInfo fcinfo)
+{
+	return run_read(&users_run,
+					(const RunState *) PG_GETARG_SUMMARY(0, &users_type));
+}
+
+/*
+ * Input and output
+ */
+
+/* An element of "days" being read: [day, gap, users]. */
+typedef struct UsersInput
+{
+	RunState   *summary;
+	DateADT		day;
+	int64		gap;
+	int64		users;
+	int			count;
+} UsersInput;
+
+static pg_noreturn void
+users_invalid(int index)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s", users_type.name),
+			 errdetail("Element %d of \"days\" is not a day, a gap of 1 to %d days and a number of users.",
+					   index + 1, MAX_WINDOW),
+			 errhint("A value looks like %s.", users_type.example)));
+}
+
+static void
+users_part(void *arg, int index, const JsonbValue *value)
+{
+	UsersInput *input = (UsersInput *) arg;
+
+	if (index == 0 && value->type == jbvString &&
+		calendar_day_from_text(value->val.string.val, value->val.string.len,
+							   &input->day))
+		input->count++;
+	else if (index == 1)
+	{
+		input->gap = summary_json_int64(value, 1, MAX_WINDOW, "days",
+										&users_type);
+		input->count++;
+	}
+	else if (index == 2)
+	{
+		input->users = summary_json_int64(value, 1, SUMMARY_MAX_COUNT,
+										  "days", &users_type);
+		input->count++;
+	}
+	else
+		input->count = -1;
+}
+
+static void
+users_element(void *arg, int index, const JsonbValue *value)
+{
+	UsersInput *input = (UsersInput *) arg;
+	DayGap		entry;
+
+	input->count = 0;
+	summary_json_elements(summary_json_container(value, true, "days",
+												 &users_type),
+						  users_part, input);
+	if (input->count != 3)
+		users_invalid(index);
+	entry.key = day_gap_key(input->day, input->gap);
+	entry.users = input->users;
+	input->summary = run_append(&users_run, input->summary, &entry);
+}
+
+static void
+users_member(void *arg, const char *key, const JsonbValue *value)
+{
+	UsersInput *input = (UsersInput *) arg;
+
+	if (strcmp(key, "version") == 0)
+		summary_json_version(value, &users_type);
+	else if (strcmp(key, "users") == 0)
+		users_header(input->summary)->users = summary_json_count(value, key,
+																 &users_type);
+	else if (strcmp(key, "days") == 0)
+		summary_json_elements(summary_json_container(value, true, key,
+													 &users_type),
+							  users_element, input);
+	else
+		summary_json_unexpected(key, &users_type);
+}
+
+/*
+ * Is it a summary that users can have left?
+ *
+ * No check can tell whose days are whose, but every user has a last day with
+ * no other in the next year, so there are users without days or as many
+ * entries of the longest gap, counted together, as users at least.  And no
+ * user is twice active on one day.
+ */
+static void
+users_check(const RunState *summary)
+{
+	const DayGap *entries = users_entries(summary);
+	int64		users = ((const ActiveUsersHeader *) run_header_const(summary))->users;
+	int64		last_days = 0;
+	int64		on_day = 0;
+	const char *problem = NULL;
+
+	for (uint32 i = 0; i < summary->used && problem == NULL; i++)
+	{
+		if (i == 0 || day_of(&entries[i]) != day_of(&entries[i - 1]))
+			on_day = 0;
+		on_day += entries[i].users;
+		if (on_day > users)
+			problem = "More users are active on a day than there are.";
+		if (gap_of(&entries[i]) == MAX_WINDOW && last_days < users)
+			last_days += entries[i].users;
+	}
+	if (problem == NULL && last_days < users)
+		problem = "There are more users than last days of users.";
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid value of type %s", users_type.name),
+				 errdetail_internal("%s", problem)));
+}
+
+Datum
+active_users_summary_in(PG_FUNCTION_ARGS)
+{
+	UsersInput	input;
+	RunState   *result;
+
+	memset(&input, 0, sizeof(input));
+	input.summary = run_new(&users_run);
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&users_type),
+						 users_member, &input);
+	result = run_finish(&users_run, input.summary);
+	users_check(result);
+	PG_RETURN_POINTER(result);
+}
+
+Datum
+active_users_summary_out(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = users_arg(fcinfo);
+	const DayGap *entries = users_entries(summary);
+	StringInfoData text;
+
+	summary_json_begin(&text);
+	appendStringInfo(&text, ", \"users\": " INT64_FORMAT ", \"days\": [",
+					 ((const ActiveUsersHeader *) run_header_const(summary))->users);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		char	   *day = calendar_day_text(day_of(&entries[i]));
+
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		appendStringInfo(&text, "%s[\"%s\", %d, " INT64_FORMAT "]",
+						 i == 0 ? "" : ", ", day, gap_of(&entries[i]),
+						 entries[i].users);
+		pfree(day);
+	}
+	appendStringInfoString(&text, "]}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+Datum
+active_users_summary_send(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = users_arg(fcinfo);
+	const DayGap *entries = users_entries(summary);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint64(&message,
+				 ((const ActiveUsersHeader *) run_header_const(summary))->users);
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		pq_sendint32(&message, day_of(&entries[i]));
+		pq_sendint16(&message, gap_of(&entries[i]));
+		pq_sendint64(&message, entries[i].users);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+Datum
+active_users_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	RunState   *summary = run_new(&users_run);
+	RunState   *result;
+	uint32		count;
+	int64		last_key = PG_INT64_MIN;
+
+	summary_recv_begin(message, &users_type);
+	users_header(summary)->users = summary_recv_count(message, "users",
+													  &users_type);
+	count = (uint32) pq_getmsgint(message, 4);
+	for (uint32 i = 0; i < count; i++)
+	{
+		DateADT		day = (DateADT) pq_getmsgint(message, 4);
+		int			gap = (int) pq_getmsgint(message, 2);
+		DayGap		entry;
+
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		entry.key = day_gap_key(day, gap);
+		entry.users = summary_recv_int64(message, 1, SUMMARY_MAX_COUNT,
+										 "a number of users", &users_type);
+		if (gap < 1 || gap > MAX_WINDOW || day < CALENDAR_FIRST_DAY ||
+			day > CALENDAR_LAST_DAY || entry.key <= last_key)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					 errmsg("invalid binary %s: entry %u is out of range or out of order",
+							users_type.name, i + 1)));
+		last_key = entry.key;
+		summary = run_append(&users_run, summary, &entry);
+	}
+	result = run_finish(&users_run, summary);
+	users_check(result);
+	PG_RETURN_POINTER(result);
+}
+
+/*
+ * Aggregation
+ */
+
+/* active_users_summary(a): add the days of one user */
+Datum
+active_users_accum(PG_FUNCTION_ARGS)
+{
+	RunState   *state;
+	const ActiveDays *days;
+	ActiveDaysReader reader;
+	DayGap		entry;
+	DateADT		day = 0;
+	DateADT		next;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	state = PG_ARGISNULL(0) ? run_new(&users_run) :
+		aggregate_state(fcinfo, &users_type);
+	days = active_days_get(PG_GETARG_DATUM(1));
+
+	count_add(&users_header(state)->users, 1, &users_type);
+	entry.users = 1;
+	active_days_read(&reader, days);
+	(void) active_days_next(&reader, &day);
+	while (active_days_next(&reader, &next))
+	{
+		entry.key = day_gap_key(day, (int64) next - day);
+		state = run_append(&users_run, state, &entry);
+		day = next;
+	}
+	entry.key = day_gap_key(day, MAX_WINDOW);
+	state = run_append(&users_run, state, &entry);
+	PG_RETURN_POINTER(state);
+}
+
+/* Add a summary of other users: rollup(), and what parallel workers found. */
+Datum
+active_users_combine(PG_FUNCTION_ARGS)
+{
+	RunState   *state;
+	RunState   *other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &users_type));
+
+	state = aggregate_state(fcinfo, &users_type);
+	other = PG_GETARG_SUMMARY(1, &users_type);
+	count_add(&users_header(state)->users, users_header(other)->users,
+			  &users_type);
+	state = run_merge(&users_run, state, other);
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+active_users_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(run_finish(&users_run,
+								 (const RunState *) PG_GETARG_SUMMARY(0, &users_type)));
+}
+
+/* users(s): how many users there are */
+Datum
+active_users_users(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(users_header((RunState *) PG_GETARG_SUMMARY(0, &users_type))->users);
+}
+
+/*
+ * The series
+ */
+
+/*
+ * Count the users of a window for every day of [from_date, to_date): each
+ * entry adds its users from its day on and takes them away again when the
+ * window is over or the next active day takes their place.
+ */
+static int64 *
+window_users(const RunState *summary, int64 from_date, int64 to_date,
+			 int window)
+{
+	const DayGap *entries = users_entries(summary);
+	int64		length = to_date - from_date;
+	int64	   *users = palloc0((length + 1) * sizeof(int64));
+
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		int64		begin = day_of(&entries[i]);
+		int64		end = begin + Min(gap_of(&entries[i]), window);
+
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		begin = Max(begin, from_date);
+		end = Min(end, to_date);
+		if (begin >= end)
+			continue;
+		users[begin - from_date] += entries[i].users;
+		users[end - from_date] -= entries[i].users;
+	}
+	for (int64 i = 1; i < length; i++)
+		users[i] += users[i - 1];
+	return users;
+}
+
+/*
+ * active_users(s, from_date, to_date, window_days) -> (day, dau, wau, mau,
+ * stickiness): a row for every day of [from_date, to_date), those without
+ * anybody included.  Without from_date it begins with the first active day,
+ * without to_date it ends with the last.  Stickiness is 100 * dau / mau, NULL
+ * where mau is 0.
+ */
+Datum
+active_users_series(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const RunState *summary;
+	int32		window;
+	DateADT		from_date;
+	DateADT		to_date;
+	int64	   *dau;
+	int64	   *wau;
+	int64	   *mau;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	summary = users_arg(fcinfo);
+	window = PG_ARGISNULL(3) ? 28 : PG_GETARG_INT32(3);
+	if (window < 1 || window > MAX_WINDOW)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("window_days must be from 1 to %d", MAX_WINDOW),
+				 errdetail("window_days is %d.", window),
+				 errhint("28 days are four weeks, with each day of the week as often as the others.")));
+	if (summary->used == 0)
+		return (Datum) 0;
+
+	from_date = PG_ARGISNULL(1) ? day_of(users_entries(summary)) :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
+	to_date = PG_ARGISNULL(2) ?
+		Max(day_of(&users_entries(summary)[summary->used - 1]) + 1, from_date) :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
+	calendar_range_check(from_date, to_date);
+	if ((int64) to_date - from_date > MAX_SERIES_DAYS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the series has too many days"),
+				 errdetail("From %s to %s.", calendar_day_text(from_date),
+						   calendar_day_text(to_date)),
+				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+
+	dau = window_users(summary, from_date, to_date, 1);
+	wau = window_users(summary, from_date, to_date, WEEK_DAYS);
+	mau = window_users(summary, from_date, to_date, window);
+	for (int64 i = 0; i < (int64) to_date - from_date; i++)
+	{
+		Datum		values[5];
+		bool		nulls[5] = {false, false, false, false, mau[i] == 0};
+
+		CHECK_FOR_INTERRUPTS();
+		values[0] = DateADTGetDatum((DateADT) (from_date + i));
+		values[1] = Int64GetDatum(dau[i]);
+		values[2] = Int64GetDatum(wau[i]);
+		values[3] = Int64GetDatum(mau[i]);
+		values[4] = nulls[4] ? (Datum) 0 : percent_result(dau[i], mau[i]);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,639 @@
+/*-------------------------------------------------------------------------
+ *
+ * activity.c
+ *	  active_days: the days on which one user was active.
+ *
+ * Distinct users cannot be added up, sets of days can: rolling up is the union,
+ * and every question about days, weeks or months is answered from the set.
+ *
+ * While rows are counted the set is an array of blocks of 256 days, sorted by
+ * day.  Three years are five blocks, so a day is found at once and set with one
+ * bit.  A finished value is a bitmap from the first day to the last or a list
+ * of days, whichever is shorter: 200 of 1,000 days take 137 bytes, 3 days of
+ * any year at most 20.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "port/pg_bitutils.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/memutils.h"
+
+#include "activity.h"
+#include "calendar.h"
+#include "summary.h"
+
+/*
+ * The longest stretch that is read as input: nobody was active for 2,700 years
+ * without a pause, and a longer one would only keep the server busy.
+ */
+#define MAX_STRETCH		1000000
+
+#define BLOCK_DAYS		256
+#define BLOCK_WORDS		(BLOCK_DAYS / 64)
+
+/* 256 days from 256 * number on; a day is counted from 2000-01-01 */
+typedef struct DayBlock
+{
+	int64		number;
+	uint64		words[BLOCK_WORDS];
+} DayBlock;
+
+static const SummaryType activity_type = {
+	.name = "active_days",
+	.example = "{\"version\": 1, \"days\": [\"2025-01-31\", \"2025-02-03/2025-02-07\"]}",
+	.size = 0
+};
+
+PG_FUNCTION_INFO_V1(active_days_in);
+PG_FUNCTION_INFO_V1(active_days_out);
+PG_FUNCTION_INFO_V1(active_days_recv);
+PG_FUNCTION_INFO_V1(active_days_send);
+PG_FUNCTION_INFO_V1(active_days_accum);
+PG_FUNCTION_INFO_V1(active_days_combine);
+PG_FUNCTION_INFO_V1(active_days_final);
+PG_FUNCTION_INFO_V1(active_days_count);
+PG_FUNCTION_INFO_V1(active_days_first);
+PG_FUNCTION_INFO_V1(active_days_last);
+PG_FUNCTION_INFO_V1(active_days_was_active);
+
+/*
+ * Blocks: the state of the aggregate
+ */
+
+/*
+ * Blocks are read and written where they lie, so their place must be aligned:
+ * the header has 12 bytes and they begin at 16.
+ */
+#define BLOCKS_OFFSET	MAXALIGN(offsetof(ActiveDays, data))
+
+static inline DayBlock *
+blocks_of(const ActiveDays *state)
+{
+	return (DayBlock *) ((char *) state + BLOCKS_OFFSET);
+}
+
+static inline int32
+blocks_capacity(const ActiveDays *state)
+{
+	return (int32) ((VARSIZE(state) - BLOCKS_OFFSET) / sizeof(DayBlock));
+}
+
+/* A state with room for so many blocks. */
+static ActiveDays *
+blocks_new(int64 capacity)
+{
+	Size		size = BLOCKS_OFFSET + (Size) capacity * sizeof(DayBlock);
+	ActiveDays *state;
+
+	if (size >= MaxAllocSize)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("active_days is too large"),
+				 errdetail("Its days are spread over more than 25,000,000 stretches of 256 days."),
+				 errhint("Leave impossible dates out with FILTER (WHERE day BETWEEN ... AND ...).")));
+	state = palloc(size);
+	memset(state, 0, BLOCKS_OFFSET);
+	summary_init(state, size);
+	state->form = ACTIVE_DAYS_BLOCKS;
+	return state;
+}
+
+/*
+ * The place of a block in a state, or where it belongs.  Rows often come in
+ * the order of time, so the search begins at the end.
+ */
+static inline int32
+block_place(const ActiveDays *state, int64 number)
+{
+	const DayBlock *blocks = blocks_of(state);
+	int32		low = 0;
+	int32		high = state->first;
+
+	if (high == 0 || blocks[high - 1].number < number)
+		return high;
+	while (low < high)
+	{
+		int32		middle = low + (high - low) / 2;
+
+		if (blocks[middle].number < number)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/*
+ * The block of a number, made when it is not there.  The state may move: a
+ * larger one is in the current context, which is the per-call one, and
+ * nodeAgg.c copies it and frees the old one.
+ */
+static inline DayBlock *
+blocks_find(ActiveDays **state, int64 number)
+{
+	int32		place = block_place(*state, number);
+	DayBlock   *blocks = blocks_of(*state);
+	int32		used = (*state)->first;
+
+	if (likely(place < used && blocks[place].number == number))
+		return &blocks[place];
+
+	if (used == blocks_capacity(*state))
+	{
+		ActiveDays *larger = blocks_new((int64) used * 2);
+
+		memcpy(blocks_of(larger), blocks, used * sizeof(DayBlock));
+		larger->first = used;
+		*state = larger;
+		blocks = blocks_of(larger);
+	}
+	memmove(&blocks[place + 1], &blocks[place],
+			(used - place) * sizeof(DayBlock));
+	memset(&blocks[place], 0, sizeof(DayBlock));
+	blocks[place].number = number;
+	(*state)->first = used + 1;
+	return &blocks[place];
+}
+
+static inline ActiveDays *
+blocks_set(ActiveDays *state, DateADT day)
+{
+	/* an arithmetic shift, so that days before 2000 go to negative blocks */
+	DayBlock   *block = blocks_find(&state, (int64) day >> 8);
+	int			bit = day & (BLOCK_DAYS - 1);
+
+	block->words[bit / 64] |= UINT64CONST(1) << (bit % 64);
+	return state;
+}
+
+/* Add the days of another value, of whatever form, to a state. */
+static ActiveDays *
+blocks_add(ActiveDays *state, const ActiveDays *other)
+{
+	ActiveDaysReader reader;
+	DateADT		day;
+
+	if (other->form == ACTIVE_DAYS_BLOCKS)
+	{
+		for (int32 i = 0; i < other->first; i++)
+		{
+			const DayBlock *from = &blocks_of(other)[i];
+			DayBlock   *into = blocks_find(&state, from->number);
+
+			CHECK_FOR_INTERRUPTS();
+			for (int word = 0; word < BLOCK_WORDS; word++)
+				into->words[word] |= from->words[word];
+		}
+		return state;
+	}
+
+	active_days_read(&reader, other);
+	while (active_days_next(&reader, &day))
+		state = blocks_set(state, day);
+	return state;
+}
+
+/* The next day of a state from the given one on, or false. */
+static bool
+blocks_next(const ActiveDays *state, int32 *place, int *bit, DateADT *day)
+{
+	for (; *place < state->first; (*place)++, *bit = 0)
+	{
+		const DayBlock *block = &blocks_of(state)[*place];
+
+		while (*bit < BLOCK_DAYS)
+		{
+			uint64		word = block->words[*bit / 64] >> (*bit % 64);
+
+			if (word != 0)
+			{
+				*bit += pg_rightmost_one_pos64(word);
+				*day = (DateADT) (block->number * BLOCK_DAYS + *bit);
+				(*bit)++;
+				return true;
+			}
+			*bit = (*bit / 64 + 1) * 64;
+		}
+	}
+	return false;
+}
+
+/*
+ * The finished value of a state.  The state is left alone.
+ */
+static ActiveDays *
+blocks_finish(const ActiveDays *state)
+{
+	const DayBlock *blocks = blocks_of(state);
+	int64		count = 0;
+	DateADT		first = 0;
+	DateADT		last = 0;
+	DateADT		day;
+	int32		place = 0;
+	int			bit = 0;
+	Size		bitmap_size;
+	Size		list_size;
+	Size		size;
+	ActiveDays *result;
+
+	for (int32 i = 0; i < state->first; i++)
+		count += pg_popcount((const char *) blocks[i].words,
+							 sizeof(blocks[i].words));
+	if (!blocks_next(state, &place, &bit, &first))
+		elog(ERROR, "active_days without a day");
+
+	/* the last day is in the last block */
+	place = state->first - 1;
+	bit = 0;
+	while (blocks_next(state, &place, &bit, &day))
+		last = day;
+
+	bitmap_size = ((int64) last - first) / 8 + 1;
+	list_size = (count - 1) * sizeof(uint32);
+	size = offsetof(ActiveDays, data) + Min(bitmap_size, list_size);
+	result = palloc0(size);
+	summary_init(result, size);
+	result->form = list_size < bitmap_size ? ACTIVE_DAYS_LIST :
+		ACTIVE_DAYS_BITMAP;
+	result->first = first;
+
+	place = bit = 0;
+	count = 0;
+	while (blocks_next(state, &place, &bit, &day))
+	{
+		uint32		distance = (uint32) ((int64) day - first);
+
+		if (result->form == ACTIVE_DAYS_BITMAP)
+			result->data[distance / 8] |= 1 << (distance % 8);
+		else
+		{
+			if (count > 0)
+				memcpy(result->data + (count - 1) * sizeof(uint32), &distance,
+					   sizeof(uint32));
+			if ((++count & 0xffff) == 0)
+				CHECK_FOR_INTERRUPTS();
+		}
+	}
+	return result;
+}
+
+/*
+ * Finished values
+ */
+
+/*
+ * A value to read: finished, whatever came in.  Blocks come from another
+ * server that sends a partial result as a value of the type.
+ */
+const ActiveDays *
+active_days_get(Datum value)
+{
+	const ActiveDays *days = summary_get(value, &activity_type);
+
+	if (days->form == ACTIVE_DAYS_BLOCKS)
+		return blocks_finish(days);
+	return days;
+}
+
+void
+active_days_read(ActiveDaysReader *reader, const ActiveDays *days)
+{
+	reader->days = days;
+	reader->size = VARSIZE(days) - offsetof(ActiveDays, data);
+	reader->next = 0;
+	reader->bits = 0;
+}
+
+#define PG_GETARG_ACTIVE_DAYS(n)	active_days_get(PG_GETARG_DATUM(n))
+
+static DateADT
+active_days_last_day(const ActiveDays *days)
+{
+	Size		size = VARSIZE(days) - offsetof(ActiveDays, data);
+
+	if (days->form == ACTIVE_DAYS_LIST)
+	{
+		uint32		distance = 0;
+
+		if (size > 0)
+			memcpy(&distance, days->data + size - sizeof(uint32),
+				   sizeof(uint32));
+		return (DateADT) (days->first + (int64) distance);
+	}
+	return days->first + (DateADT) (size - 1) * 8 +
+		pg_leftmost_one_pos32(days->data[size - 1]);
+}
+
+/*
+ * Input and output
+ */
+
+static pg_noreturn void
+active_days_invalid(const char *text)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s", activity_type.name),
+			 errdetail("\"%s\" is not a day, or a first and a last day.",
+					   text),
+			 errhint("A value looks like %s.", activity_type.example)));
+}
+
+/*
+ * An element of "days": a day, or the first and the last of a stretch.
+ */
+static void
+active_days_element(void *arg, int index, const JsonbValue *value)
+{
+	ActiveDays **state = (ActiveDays **) arg;
+	char	   *text;
+	char	   *slash;
+	DateADT		from;
+	DateADT		to;
+
+	(void) index;
+	if (value->type != jbvString)
+		active_days_invalid("A number, null, list or object");
+	text = pnstrdup(value->val.string.val, value->val.string.len);
+
+	slash = strchr(text, '/');
+	if (!calendar_day_from_text(text, slash ? (int) (slash - text) : (int) strlen(text), &from))
+		active_days_invalid(text);
+	to = from;
+	if (slash && (!calendar_day_from_text(slash + 1, strlen(slash + 1), &to) ||
+				  to < from || (int64) to - from >= MAX_STRETCH))
+		active_days_invalid(text);
+	for (int64 day = from; day <= to; day++)
+	{
+		if ((day & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		*state = blocks_set(*state, (DateADT) day);
+	}
+	pfree(text);
+}
+
+static void
+active_days_member(void *arg, const char *key, const JsonbValue *value)
+{
+	if (strcmp(key, "version") == 0)
+		summary_json_version(value, &activity_type);
+	else if (strcmp(key, "days") == 0)
+		summary_json_elements(summary_json_container(value, true, key,
+													 &activity_type),
+							  active_days_element, arg);
+	else
+		summary_json_unexpected(key, &activity_type);
+}
+
+Datum
+active_days_in(PG_FUNCTION_ARGS)
+{
+	ActiveDays *state = blocks_new(1);
+
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&activity_type),
+						 active_days_member, &state);
+	if (state->first == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s",
+						activity_type.name),
+				 errdetail("There is no day in it."),
+				 errhint("Use NULL for a user that was never active.")));
+	PG_RETURN_POINTER(blocks_finish(state));
+}
+
+/* Append a day, or the first and the last of a stretch. */
+static void
+append_stretch(StringInfo text, DateADT from, DateADT to)
+{
+	appendStringInfo(text, "\"%s", calendar_day_text(from));
+	if (to != from)
+		appendStringInfo(text, "/%s", calendar_day_text(to));
+	appendStringInfoChar(text, '"');
+}
+
+Datum
+active_days_out(PG_FUNCTION_ARGS)
+{
+	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
+	ActiveDaysReader reader;
+	StringInfoData text;
+	DateADT		day;
+	DateADT		from = days->first;
+	DateADT		to = days->first;
+
+	summary_json_begin(&text);
+	appendStringInfoString(&text, ", \"days\": [");
+	active_days_read(&reader, days);
+	while (active_days_next(&reader, &day))
+	{
+		if (day > to + 1)
+		{
+			append_stretch(&text, from, to);
+			appendStringInfoString(&text, ", ");
+			from = day;
+		}
+		to = day;
+	}
+	append_stretch(&text, from, to);
+	appendStringInfoString(&text, "]}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+/*
+ * Binary form: how many stretches, then the first and the last day of each.
+ */
+Datum
+active_days_send(PG_FUNCTION_ARGS)
+{
+	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
+	ActiveDaysReader reader;
+	StringInfoData message;
+	DateADT		day;
+	DateADT		last = days->first;
+
+	summary_send_begin(&message);
+	pq_sendint32(&message, days->first);
+	active_days_read(&reader, days);
+	while (active_days_next(&reader, &day))
+	{
+		/* a stretch ends where the next begins */
+		if (day > last + 1)
+		{
+			pq_sendint32(&message, last);
+			pq_sendint32(&message, day);
+		}
+		last = day;
+	}
+	pq_sendint32(&message, last);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+Datum
+active_days_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	ActiveDays *state = blocks_new(1);
+	int64		last = PG_INT64_MIN;
+
+	summary_recv_begin(message, &activity_type);
+	do
+	{
+		DateADT		from = (DateADT) pq_getmsgint(message, 4);
+		DateADT		to = (DateADT) pq_getmsgint(message, 4);
+
+		if (from > to || from <= last + 1 || from < CALENDAR_FIRST_DAY ||
+			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					 errmsg("invalid binary %s: its days are not in order",
+							activity_type.name)));
+		for (int64 day = from; day <= to; day++)
+		{
+			if ((day & 0xffff) == 0)
+				CHECK_FOR_INTERRUPTS();
+			state = blocks_set(state, (DateADT) day);
+		}
+		last = to;
+	} while (message->cursor < message->len);
+	PG_RETURN_POINTER(blocks_finish(state));
+}
+
+/*
+ * Aggregation
+ */
+
+/*
+ * The state in argument 0, to be written to, as blocks.  In an aggregate it is
+ * there already as blocks, except where a roll-up's or a combine function's
+ * first input was taken as it came.
+ */
+static ActiveDays *
+active_days_state(FunctionCallInfo fcinfo)
+{
+	ActiveDays *state = (ActiveDays *) PG_GETARG_POINTER(0);
+
+	if (likely(AggCheckCallContext(fcinfo, NULL) != 0 &&
+			   !VARATT_IS_EXTENDED(state) &&
+			   state->form == ACTIVE_DAYS_BLOCKS))
+		return state;
+	state = summary_get(PG_GETARG_DATUM(0), &activity_type);
+	return blocks_add(blocks_new(1), state);
+}
+
+/* active_days(day): NULL days are skipped */
+Datum
+active_days_accum(PG_FUNCTION_ARGS)
+{
+	ActiveDays *state;
+	DateADT		day;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	day = calendar_date_arg(PG_GETARG_DATEADT(1), "day",
+							"Leave such rows out with FILTER (WHERE isfinite(day)).");
+	state = PG_ARGISNULL(0) ? blocks_new(1) : active_days_state(fcinfo);
+	PG_RETURN_POINTER(blocks_set(state, day));
+}
+
+/* Add the days of another value: rollup(), and what parallel workers found. */
+Datum
+active_days_combine(PG_FUNCTION_ARGS)
+{
+	ActiveDays *state;
+	ActiveDays *other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	state = PG_ARGISNULL(0) ? blocks_new(1) : active_days_state(fcinfo);
+	other = PG_GETARG_SUMMARY(1, &activity_type);
+	state = blocks_add(state, other);
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+active_days_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(PG_GETARG_ACTIVE_DAYS(0));
+}
+
+/*
+ * Accessors
+ */
+
+/* days_active(a): on how many days */
+Datum
+active_days_count(PG_FUNCTION_ARGS)
+{
+	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
+	Size		size = VARSIZE(days) - offsetof(ActiveDays, data);
+
+	if (days->form == ACTIVE_DAYS_LIST)
+		PG_RETURN_INT64(size / sizeof(uint32) + 1);
+	PG_RETURN_INT64(pg_popcount((const char *) days->data, size));
+}
+
+Datum
+active_days_first(PG_FUNCTION_ARGS)
+{
+	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
+
+	PG_RETURN_DATEADT(days->first);
+}
+
+Datum
+active_days_last(PG_FUNCTION_ARGS)
+{
+	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
+
+	PG_RETURN_DATEADT(active_days_last_day(days));
+}
+
+/*
+ * was_active(a, on_date, window_days): on one of the window_days days up to
+ * on_date, that day included?
+ */
+Datum
+active_days_was_active(PG_FUNCTION_ARGS)
+{
+	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
+	DateADT		on_date = calendar_date_arg(PG_GETARG_DATEADT(1), "on_date",
+											"Write a date, for example current_date.");
+	int32		window_days = PG_GETARG_INT32(2);
+	ActiveDaysReader reader;
+	DateADT		day;
+
+	if (window_days < 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("window_days must be at least 1"),
+				 errdetail("window_days is %d.", window_days),
+				 errhint("1 is the day itself, 7 that day and the six before it.")));
+	active_days_read(&reader, days);
+	while (active_days_next(&reader, &day) && day <= on_date)
+	{
+		if ((int64) on_date - day < window_days)
+			PG_RETURN_BOOL(true);
+	}
+	PG_RETURN_BOOL(false);
+}

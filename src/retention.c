@@ -1,0 +1,652 @@
+/*-------------------------------------------------------------------------
+ *
+ * retention.c
+ *	  Cohort retention and the lifecycle of users, by day, week or month.
+ *
+ * A user belongs to the cohort of the period of the first activity.  A
+ * retention_summary counts, for each cohort and period, the users that were
+ * active in the period: apart those that were active in the period before as
+ * well, and those that were not.  The cohort triangle and the lifecycle (new,
+ * returning, resurrected, dormant) are sums of these counts.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "activity.h"
+#include "aggregate.h"
+#include "calendar.h"
+#include "result.h"
+#include "run.h"
+#include "summary.h"
+
+/* The most rows that an accessor returns. */
+#define MAX_ROWS	10000000
+
+/* How many users of a cohort were active in a period. */
+typedef struct CohortPeriod
+{
+	int64		cohort;			/* key: period of the first activity ... */
+	int64		period;			/* ... and of this one */
+	int64		returning;		/* users active in the period before, too */
+	int64		others;			/* new ones, and those that come back */
+} CohortPeriod;
+
+typedef struct RetentionHeader
+{
+	int64		grain;			/* Grain */
+} RetentionHeader;
+
+static void cohort_add(void *into, const void *from);
+
+static const SummaryType retention_type = {
+	.name = "retention_summary",
+	.example = "{\"version\": 1, \"grain\": \"month\", \"cohorts\": [[\"2025-01-01\", 0, 0, 20], [\"2025-01-01\", 1, 12, 0]]}"
+};
+
+static const RunType retention_run = {
+	.type_name = "retention_summary",
+	.header_size = sizeof(RetentionHeader),
+	.entry_size = sizeof(CohortPeriod),
+	.key_words = 2,
+	.merge = cohort_add
+};
+
+PG_FUNCTION_INFO_V1(retention_summary_in);
+PG_FUNCTION_INFO_V1(retention_summary_out);
+PG_FUNCTION_INFO_V1(retention_summary_recv);
+PG_FUNCTION_INFO_V1(retention_summary_send);
+PG_FUNCTION_INFO_V1(retention_accum);
+PG_FUNCTION_INFO_V1(retention_combine);
+PG_FUNCTION_INFO_V1(retention_final);
+PG_FUNCTION_INFO_V1(retention_cohorts);
+PG_FUNCTION_INFO_V1(retention_lifecycle);
+
+static void
+cohort_add(void *into, const void *from)
+{
+	CohortPeriod *sum = (CohortPeriod *) into;
+	const CohortPeriod *more = (const CohortPeriod *) from;
+
+	count_add(&sum->returning, more->returning, &retention_type);
+	count_add(&sum->others, more->others, &retention_type);
+}
+
+static inline RetentionHeader *
+retention_header(RunState *state)
+{
+	return (RetentionHeader *) run_header(state);
+}
+
+static inline Grain
+grain_of(const RunState *summary)
+{
+	return (Grain) ((const RetentionHeader *) run_header_const(summary))->grain;
+}
+
+static inline const CohortPeriod *
+cohorts_of(const RunState *summary)
+{
+	return (const CohortPeriod *) run_entry_const(&retention_run, summary, 0);
+}
+
+static const RunState *
+retention_arg(FunctionCallInfo fcinfo)
+{
+	return run_read(&retention_run,
+					(const RunState *) PG_GETARG_SUMMARY(0, &retention_type));
+}
+
+/*
+ * Can users have left these counts?  A cohort begins with its new users and
+ * nobody returning, no period of it has more users than it began with, and
+ * only who was there in the period before can return.
+ */
+static void
+retention_check(const RunState *summary)
+{
+	const CohortPeriod *rows = cohorts_of(summary);
+	int64		size = 0;
+	const char *problem = NULL;
+
+	for (uint32 i = 0; i < summary->used && problem == NULL; i++)
+	{
+		int64		before = 0;
+
+		if (i > 0 && rows[i].cohort == rows[i - 1].cohort &&
+			rows[i].period == rows[i - 1].period + 1)
+			before = rows[i - 1].returning + rows[i - 1].others;
+		if (rows[i].period < rows[i].cohort)
+			problem = "A period lies before its cohort.";
+		else if (rows[i].period == rows[i].cohort)
+			size = rows[i].others;
+		else if (i == 0 || rows[i].cohort != rows[i - 1].cohort)
+			problem = "A cohort lacks its first period.";
+
+		if (rows[i].returning + rows[i].others == 0)
+			problem = "A period without users is in it.";
+		else if (rows[i].returning > before)
+			problem = "More users return than were there in the period before.";
+		else if (rows[i].period > rows[i].cohort &&
+				 rows[i].others > size - before)
+			problem = "More users come back than were away.";
+	}
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid value of type %s", retention_type.name),
+				 errdetail_internal("%s", problem)));
+}
+
+/*
+ * Input and output
+ */
+
+/* An element of "cohorts" being read: [cohort, age, returning, others]. */
+typedef struct RetentionInput
+{
+	RunState   *rows;			/* of days, until the grain is known */
+	Grain		grain;
+	bool		has_grain;
+	DateADT		cohort;
+	int64		age;
+	int64		returning;
+	int64		others;
+	int			count;
+} RetentionInput;
+
+static void
+retention_part(void *arg, int index, const JsonbValue *value)
+{
+	RetentionInput *input = (RetentionInput *) arg;
+
+	if (index == 0 && value->type == jbvString &&
+		calendar_day_from_text(value->val.string.val, value->val.string.len,
+							   &input->cohort))
+		input->count++;
+	else if (index == 1)
+	{
+		input->age = summary_json_int64(value, 0, PG_INT32_MAX, "cohorts",
+										&retention_type);
+		input->count++;
+	}
+	else if (index == 2)
+	{
+		input->returning = summary_json_count(value, "cohorts",
+											  &retention_type);
+		input->count++;
+	}
+	else if (index == 3)
+	{
+		input->others = summary_json_count(value, "cohorts", &retention_type);
+		input->count++;
+	}
+	else
+		input->count = -1;
+}
+
+static void
+retention_element(void *arg, int index, const JsonbValue *value)
+{
+	RetentionInput *input = (RetentionInput *) arg;
+	CohortPeriod row;
+
+	input->count = 0;
+	summary_json_elements(summary_json_container(value, true, "cohorts",
+												 &retention_type),
+						  retention_part, input);
+	if (input->count != 4)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s",
+						retention_type.name),
+				 errdetail("Element %d of \"cohorts\" is not a first day, an age and two numbers of users.",
+						   index + 1),
+				 errhint("A value looks like %s.", retention_type.example)));
+
+	/* the members of a JSON object come in any order: the grain may follow */
+	row.cohort = input->cohort;
+	row.period = input->age;
+	row.returning = input->returning;
+	row.others = input->others;
+	input->rows = run_append(&retention_run, input->rows, &row);
+}
+
+static void
+retention_member(void *arg, const char *key, const JsonbValue *value)
+{
+	RetentionInput *input = (RetentionInput *) arg;
+
+	if (strcmp(key, "version") == 0)
+		summary_json_version(value, &retention_type);
+	else if (strcmp(key, "grain") == 0)
+	{
+		if (value->type != jbvString ||
+			!grain_from_text(value->val.string.val, value->val.string.len,
+							 GRAINS_OF_USAGE, &input->grain))
+			summary_json_unexpected("grain", &retention_type);
+		input->has_grain = true;
+	}
+	else if (strcmp(key, "cohorts") == 0)
+		summary_json_elements(summary_json_container(value, true, key,
+													 &retention_type),
+							  retention_element, input);
+	else
+		summary_json_unexpected(key, &retention_type);
+}
+
+Datum
+retention_summary_in(PG_FUNCTION_ARGS)
+{
+	RetentionInput input;
+	const RunState *rows;
+	RunState   *summary;
+	RunState   *result;
+
+	memset(&input, 0, sizeof(input));
+	input.rows = run_new(&retention_run);
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&retention_type),
+						 retention_member, &input);
+	if (!input.has_grain)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+				 errmsg("invalid input syntax for type %s",
+						retention_type.name),
+				 errdetail("\"grain\" is missing."),
+				 errhint("A value looks like %s.", retention_type.example)));
+
+	summary = run_new(&retention_run);
+	retention_header(summary)->grain = input.grain;
+	rows = run_read(&retention_run, input.rows);
+	for (uint32 i = 0; i < rows->used; i++)
+	{
+		CohortPeriod row = cohorts_of(rows)[i];
+		DateADT		first = (DateADT) row.cohort;
+
+		row.cohort = calendar_period(first, input.grain);
+		row.period += row.cohort;
+		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
+			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+					 errmsg("invalid input syntax for type %s",
+							retention_type.name),
+					 errdetail("%s is not the first day of a %s, or the age is past the calendar.",
+							   calendar_day_text(first),
+							   grain_name(input.grain))));
+		summary = run_append(&retention_run, summary, &row);
+	}
+	result = run_finish(&retention_run, summary);
+	retention_check(result);
+	PG_RETURN_POINTER(result);
+}
+
+Datum
+retention_summary_out(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = retention_arg(fcinfo);
+	const CohortPeriod *rows = cohorts_of(summary);
+	StringInfoData text;
+
+	summary_json_begin(&text);
+	appendStringInfo(&text, ", \"grain\": \"%s\", \"cohorts\": [",
+					 grain_name(grain_of(summary)));
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		DateADT		first = calendar_period_start((int32) rows[i].cohort,
+												  grain_of(summary));
+
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		appendStringInfo(&text, "%s[\"%s\", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT "]",
+						 i == 0 ? "" : ", ", calendar_day_text(first),
+						 rows[i].period - rows[i].cohort, rows[i].returning,
+						 rows[i].others);
+	}
+	appendStringInfoString(&text, "]}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+Datum
+retention_summary_send(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = retention_arg(fcinfo);
+	const CohortPeriod *rows = cohorts_of(summary);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint8(&message, grain_of(summary));
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		pq_sendint32(&message, (int32) rows[i].cohort);
+		pq_sendint32(&message, (int32) rows[i].period);
+		pq_sendint64(&message, rows[i].returning);
+		pq_sendint64(&message, rows[i].others);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+Datum
+retention_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	RunState   *summary = run_new(&retention_run);
+	RunState   *result;
+	int			grain;
+	uint32		count;
+
+	summary_recv_begin(message, &retention_type);
+	grain = pq_getmsgbyte(message);
+	if (!grain_is_of(grain, GRAINS_OF_USAGE))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary %s: grain %d", retention_type.name,
+						grain)));
+	retention_header(summary)->grain = grain;
+	count = (uint32) pq_getmsgint(message, 4);
+	for (uint32 i = 0; i < count; i++)
+	{
+		CohortPeriod row;
+
+		if ((i & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		row.cohort = (int32) pq_getmsgint(message, 4);
+		row.period = (int32) pq_getmsgint(message, 4);
+		row.returning = summary_recv_count(message, "a number of users",
+										   &retention_type);
+		row.others = summary_recv_count(message, "a number of users",
+										&retention_type);
+		if (row.cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
+			row.period > calendar_period(CALENDAR_LAST_DAY, grain) ||
+			(summary->used > 0 &&
+			 run_compare(&retention_run,
+						 run_entry(&retention_run, summary, summary->used - 1),
+						 &row) >= 0))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+					 errmsg("invalid binary %s: entry %u is out of range or out of order",
+							retention_type.name, i + 1)));
+		summary = run_append(&retention_run, summary, &row);
+	}
+	result = run_finish(&retention_run, summary);
+	retention_check(result);
+	PG_RETURN_POINTER(result);
+}
+
+/*
+ * Aggregation
+ */
+
+/* The grain of a row must be that of the rows before it. */
+static void
+same_grain(Grain grain, Grain before)
+{
+	if (grain != before)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("grain must be the same for every row"),
+				 errdetail("It is \"%s\" here and \"%s\" elsewhere.",
+						   grain_name(grain), grain_name(before)),
+				 errhint("Write the grain as a constant, for example 'month'.")));
+}
+
+/* retention_summary(a, grain): add the days of one user */
+Datum
+retention_accum(PG_FUNCTION_ARGS)
+{
+	RunState   *state;
+	const ActiveDays *days;
+	ActiveDaysReader reader;
+	Grain		grain;
+	CohortPeriod row;
+	DateADT		day;
+	DateADT		period_end = PG_INT32_MIN;
+	int64		last = 0;
+
+	if (PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("grain must not be NULL"),
+				 errhint("Write 'day', 'week' or 'month'.")));
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	grain = grain_arg(PG_GETARG_TEXT_PP(2), GRAINS_OF_USAGE);
+	if (PG_ARGISNULL(0))
+	{
+		state = run_new(&retention_run);
+		retention_header(state)->grain = grain;
+	}
+	else
+	{
+		state = aggregate_state(fcinfo, &retention_type);
+		same_grain(grain, grain_of(state));
+	}
+
+	days = active_days_get(PG_GETARG_DATUM(1));
+	row.cohort = calendar_period(days->first, grain);
+	active_days_read(&reader, days);
+	while (active_days_next(&reader, &day))
+	{
+		/* most days are in the period of the day before */
+		if (day < period_end)
+			continue;
+		row.period = calendar_period(day, grain);
+		period_end = calendar_period_start((int32) row.period + 1, grain);
+		row.returning = row.period > row.cohort && last == row.period - 1;
+		row.others = 1 - row.returning;
+		state = run_append(&retention_run, state, &row);
+		last = row.period;
+	}
+	PG_RETURN_POINTER(state);
+}
+
+/* Add a summary of other users: rollup(), and what parallel workers found. */
+Datum
+retention_combine(PG_FUNCTION_ARGS)
+{
+	RunState   *state;
+	RunState   *other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &retention_type));
+
+	state = aggregate_state(fcinfo, &retention_type);
+	other = PG_GETARG_SUMMARY(1, &retention_type);
+	same_grain(grain_of(other), grain_of(state));
+	state = run_merge(&retention_run, state, other);
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+retention_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(run_finish(&retention_run,
+								 (const RunState *) PG_GETARG_SUMMARY(0, &retention_type)));
+}
+
+/*
+ * Accessors
+ */
+
+static void
+check_rows(int64 rows)
+{
+	if (rows > MAX_ROWS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the result has too many rows"),
+				 errdetail("It would have more than %d.", MAX_ROWS),
+				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
+}
+
+static void
+put_cell(ReturnSetInfo *rsinfo, const CohortPeriod *cohort, Grain grain,
+		 int64 age, bool over, int64 active)
+{
+	Datum		values[5];
+	bool		nulls[5] = {false, false, false, !over, !over};
+
+	values[0] = DateADTGetDatum(calendar_period_start((int32) cohort->cohort,
+													  grain));
+	values[1] = Int32GetDatum((int32) age);
+	values[2] = Int64GetDatum(cohort->others);
+	values[3] = Int64GetDatum(active);
+	values[4] = over ? percent_result(active, cohort->others) : (Datum) 0;
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+/*
+ * cohort_retention(s, as_of) -> (cohort, age, cohort_size, active, retention):
+ * a row for every cohort and every age up to the period of as_of.  A period
+ * that is not over at as_of, the first moment not known, is NULL; an empty one
+ * that is over is 0.
+ */
+Datum
+retention_cohorts(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const RunState *summary;
+	const CohortPeriod *rows;
+	Grain		grain;
+	DateADT		as_of;
+	int64		last;
+	int64		count = 0;
+	uint32		i = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	summary = retention_arg(fcinfo);
+	rows = cohorts_of(summary);
+	grain = grain_of(summary);
+	as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+
+	/* the period of the last day that is known */
+	if (as_of == CALENDAR_FIRST_DAY)
+		return (Datum) 0;
+	last = calendar_period(as_of - 1, grain);
+
+	while (i < summary->used && rows[i].cohort <= last)
+	{
+		const CohortPeriod *cohort = &rows[i];
+
+		check_rows(count += last - cohort->cohort + 1);
+		for (int64 period = cohort->cohort; period <= last; period++)
+		{
+			int64		active = 0;
+
+			CHECK_FOR_INTERRUPTS();
+			if (i < summary->used && rows[i].cohort == cohort->cohort &&
+				rows[i].period == period)
+			{
+				active = rows[i].returning + rows[i].others;
+				i++;
+			}
+			put_cell(rsinfo, cohort, grain, period - cohort->cohort,
+					 calendar_period_start((int32) period + 1, grain) <= as_of,
+					 active);
+		}
+		/* what was active after as_of is not known yet */
+		while (i < summary->used && rows[i].cohort == cohort->cohort)
+			i++;
+	}
+	return (Datum) 0;
+}
+
+/* The users of one period. */
+typedef struct Lifecycle
+{
+	int64		new_users;
+	int64		returning;
+	int64		resurrected;
+} Lifecycle;
+
+static inline int64
+lifecycle_active(const Lifecycle *users)
+{
+	return users->new_users + users->returning + users->resurrected;
+}
+
+/*
+ * user_lifecycle(s) -> (period, active_users, new_users, returning_users,
+ * resurrected_users, dormant_users): a row for every period from the first to
+ * the last, quiet ones included.  active = new + returning + resurrected, and
+ * dormant are those active in the period before that are not in this one.
+ */
+Datum
+retention_lifecycle(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const RunState *summary;
+	const CohortPeriod *rows;
+	Lifecycle  *periods;
+	int64		first;
+	int64		last;
+	int64		before = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	summary = retention_arg(fcinfo);
+	rows = cohorts_of(summary);
+	if (summary->used == 0)
+		return (Datum) 0;
+
+	first = rows[0].cohort;
+	last = first;
+	for (uint32 i = 0; i < summary->used; i++)
+		last = Max(last, rows[i].period);
+	check_rows(last - first + 1);
+	periods = palloc0((last - first + 1) * sizeof(Lifecycle));
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		Lifecycle  *users = &periods[rows[i].period - first];
+
+		CHECK_FOR_INTERRUPTS();
+		count_add(&users->returning, rows[i].returning, &retention_type);
+		count_add(rows[i].period == rows[i].cohort ? &users->new_users :
+				  &users->resurrected, rows[i].others, &retention_type);
+	}
+
+	for (int64 period = first; period <= last; period++)
+	{
+		const Lifecycle *users = &periods[period - first];
+		Datum		values[6];
+		bool		nulls[6] = {false, false, false, false, false, false};
+
+		CHECK_FOR_INTERRUPTS();
+		values[0] = DateADTGetDatum(calendar_period_start((int32) period,
+														  grain_of(summary)));
+		values[1] = Int64GetDatum(lifecycle_active(users));
+		values[2] = Int64GetDatum(users->new_users);
+		values[3] = Int64GetDatum(users->returning);
+		values[4] = Int64GetDatum(users->resurrected);
+		values[5] = Int64GetDatum(before - users->returning);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+		before = lifecycle_active(users);
+	}
+	return (Datum) 0;
+}
