@@ -2011,11 +2011,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION last_active(active_days) IS
 'the last active day';
 
-CREATE FUNCTION was_active(active_days, on_date date, window_days integer DEFAULT 1) RETURNS boolean
+CREATE FUNCTION was_active(active_days, on_date timestamp, window_days integer DEFAULT 1) RETURNS boolean
 AS 'MODULE_PATHNAME', 'active_days_was_active'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION was_active(active_days, date, integer) IS
+COMMENT ON FUNCTION was_active(active_days, timestamp, integer) IS
 'active on one of the window_days days up to and with on_date?';
 
 CREATE TYPE active_users_summary;

@@ -25,7 +25,6 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 #include "activity.h"
 #include "aggregate.h"
@@ -213,29 +212,64 @@ users_member(void *arg, const char *key, const JsonbValue *value)
 /*
  * Is it a summary that users can have left?
  *
- * No check can tell whose days are whose, but every user has a last day with
- * no other in the next year, so there are users without days or as many
- * entries of the longest gap, counted together, as users at least.  And no
- * user is twice active on one day.
+ * An entry is a span of days, from its day on and as long as its gap.  The
+ * spans of a user follow one another: a gap of less than a year ends on another
+ * of the user's days.  So no more spans may end on a day than begin on it, no
+ * more may cover a day than there are users, and each user has a last one, of
+ * the longest gap.  Where all of this holds users can be found for the spans:
+ * spans that follow one another are intervals, and intervals of which at most n
+ * overlap can be shared out among n.
  */
 static void
 users_check(const RunState *summary)
 {
 	const DayGap *entries = users_entries(summary);
 	int64		users = ((const ActiveUsersHeader *) run_header_const(summary))->users;
-	int64		last_days = 0;
-	int64		on_day = 0;
-	const char *problem = NULL;
 
-	for (uint32 i = 0; i < summary->used && problem == NULL; i++)
+	/* of the days from the current one on: ends of short gaps, and of all */
+	int64		returns[512] = {0};
+	int64		ends[512] = {0};
+	int64		last_days = 0;
+	int64		covering = 0;
+	const char *problem = NULL;
+	uint32		i = 0;
+	int64		day = summary->used > 0 ? day_of(&entries[0]) : 0;
+	int64		quiet = 0;
+
+	/* a year and a day after the last entry all of them have ended */
+	while (problem == NULL && quiet <= MAX_WINDOW && summary->used > 0)
 	{
-		if (i == 0 || day_of(&entries[i]) != day_of(&entries[i - 1]))
-			on_day = 0;
-		on_day += entries[i].users;
-		if (on_day > users)
-			problem = "More users are active on a day than there are.";
-		if (gap_of(&entries[i]) == MAX_WINDOW && last_days < users)
-			last_days += entries[i].users;
+		int			place = (int) ((uint64) day & 511);
+		int64		begin = 0;
+
+		covering -= ends[place];
+		for (; i < summary->used && day_of(&entries[i]) == day; i++)
+		{
+			int			gap = gap_of(&entries[i]);
+			int			end = (int) ((uint64) (day + gap) & 511);
+
+			begin += entries[i].users;
+			ends[end] += entries[i].users;
+			if (gap < MAX_WINDOW)
+				returns[end] += entries[i].users;
+			else if (last_days < users)
+				last_days += entries[i].users;
+		}
+		covering += begin;
+		if (begin < returns[place])
+			problem = "A gap ends on a day without activity.";
+		else if (covering > users)
+			problem = "More users are active than there are.";
+		returns[place] = ends[place] = 0;
+
+		quiet = begin > 0 ? 0 : quiet + 1;
+		day++;
+		if (quiet > MAX_WINDOW && i < summary->used)
+		{
+			day = day_of(&entries[i]);
+			quiet = 0;
+			CHECK_FOR_INTERRUPTS();
+		}
 	}
 	if (problem == NULL && last_days < users)
 		problem = "There are more users than last days of users.";
@@ -470,7 +504,6 @@ window_users(const RunState *summary, int64 from_date, int64 to_date,
 Datum
 active_users_series(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const RunState *summary;
 	int32		window;
 	DateADT		from_date;
@@ -478,12 +511,13 @@ active_users_series(PG_FUNCTION_ARGS)
 	int64	   *dau;
 	int64	   *wau;
 	int64	   *mau;
+	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (PG_ARGISNULL(0))
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	summary = users_arg(fcinfo);
-	window = PG_ARGISNULL(3) ? 28 : PG_GETARG_INT32(3);
+	window = PG_GETARG_INT32(3);
 	if (window < 1 || window > MAX_WINDOW)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -496,9 +530,12 @@ active_users_series(PG_FUNCTION_ARGS)
 	from_date = PG_ARGISNULL(1) ? day_of(users_entries(summary)) :
 		calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
 	to_date = PG_ARGISNULL(2) ?
-		Max(day_of(&users_entries(summary)[summary->used - 1]) + 1, from_date) :
+		day_of(&users_entries(summary)[summary->used - 1]) + 1 :
 		calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
-	calendar_range_check(from_date, to_date);
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+		calendar_range_check(from_date, to_date);
+	if (from_date >= to_date)
+		return (Datum) 0;
 	if ((int64) to_date - from_date > MAX_SERIES_DAYS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -510,19 +547,19 @@ active_users_series(PG_FUNCTION_ARGS)
 	dau = window_users(summary, from_date, to_date, 1);
 	wau = window_users(summary, from_date, to_date, WEEK_DAYS);
 	mau = window_users(summary, from_date, to_date, window);
+	rows_begin(&rows, fcinfo);
 	for (int64 i = 0; i < (int64) to_date - from_date; i++)
 	{
 		Datum		values[5];
 		bool		nulls[5] = {false, false, false, false, mau[i] == 0};
 
-		CHECK_FOR_INTERRUPTS();
 		values[0] = DateADTGetDatum((DateADT) (from_date + i));
 		values[1] = Int64GetDatum(dau[i]);
 		values[2] = Int64GetDatum(wau[i]);
 		values[3] = Int64GetDatum(mau[i]);
 		values[4] = nulls[4] ? (Datum) 0 : percent_result(dau[i], mau[i]);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
-							 nulls);
+		rows_put(&rows, values, nulls);
 	}
+	rows_end(&rows);
 	return (Datum) 0;
 }

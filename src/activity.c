@@ -27,14 +27,16 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 
 #include "activity.h"
 #include "calendar.h"
 #include "summary.h"
 
 /*
- * The longest stretch that is read as input: nobody was active for 2,700 years
- * without a pause, and a longer one would only keep the server busy.
+ * The longest stretch that is read as input, so that a short text cannot keep
+ * the server busy for long.  Where somebody was active for 2,700 years without
+ * a pause, several are written.
  */
 #define MAX_STRETCH		1000000
 
@@ -438,7 +440,7 @@ active_days_out(PG_FUNCTION_ARGS)
 	active_days_read(&reader, days);
 	while (active_days_next(&reader, &day))
 	{
-		if (day > to + 1)
+		if (day > to + 1 || (int64) day - from == MAX_STRETCH)
 		{
 			append_stretch(&text, from, to);
 			appendStringInfoString(&text, ", ");
@@ -452,7 +454,7 @@ active_days_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary form: how many stretches, then the first and the last day of each.
+ * Binary form: the first and the last day of every stretch.
  */
 Datum
 active_days_send(PG_FUNCTION_ARGS)
@@ -461,6 +463,7 @@ active_days_send(PG_FUNCTION_ARGS)
 	ActiveDaysReader reader;
 	StringInfoData message;
 	DateADT		day;
+	DateADT		first = days->first;
 	DateADT		last = days->first;
 
 	summary_send_begin(&message);
@@ -469,10 +472,11 @@ active_days_send(PG_FUNCTION_ARGS)
 	while (active_days_next(&reader, &day))
 	{
 		/* a stretch ends where the next begins */
-		if (day > last + 1)
+		if (day > last + 1 || (int64) day - first == MAX_STRETCH)
 		{
 			pq_sendint32(&message, last);
 			pq_sendint32(&message, day);
+			first = day;
 		}
 		last = day;
 	}
@@ -493,7 +497,7 @@ active_days_recv(PG_FUNCTION_ARGS)
 		DateADT		from = (DateADT) pq_getmsgint(message, 4);
 		DateADT		to = (DateADT) pq_getmsgint(message, 4);
 
-		if (from > to || from <= last + 1 || from < CALENDAR_FIRST_DAY ||
+		if (from > to || from <= last || from < CALENDAR_FIRST_DAY ||
 			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -617,9 +621,9 @@ Datum
 active_days_was_active(PG_FUNCTION_ARGS)
 {
 	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
-	DateADT		on_date = calendar_date_arg(PG_GETARG_DATEADT(1), "on_date",
-											"Write a date, for example current_date.");
+	DateADT		on_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "on_date");
 	int32		window_days = PG_GETARG_INT32(2);
+	int64		earliest;
 	ActiveDaysReader reader;
 	DateADT		day;
 
@@ -630,9 +634,12 @@ active_days_was_active(PG_FUNCTION_ARGS)
 				 errdetail("window_days is %d.", window_days),
 				 errhint("1 is the day itself, 7 that day and the six before it.")));
 	active_days_read(&reader, days);
+	earliest = (int64) on_date - window_days + 1;
+	if (days->form == ACTIVE_DAYS_BITMAP && earliest > days->first)
+		reader.next = Min(reader.size, (Size) (earliest - days->first) / 8);
 	while (active_days_next(&reader, &day) && day <= on_date)
 	{
-		if ((int64) on_date - day < window_days)
+		if (day >= earliest)
 			PG_RETURN_BOOL(true);
 	}
 	PG_RETURN_BOOL(false);

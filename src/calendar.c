@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * calendar.c
- *	  Calendar periods (months, quarters, years), days that are arguments,
- *	  and the text of a date in a summary.
+ *	  Calendar periods (days, weeks, months, quarters, years), days that are
+ *	  arguments, and the text of a date in a summary.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -52,23 +52,56 @@ grain_from_text(const char *name, int length, int grains, Grain *grain)
 }
 
 /*
- * The argument "grain", one of those that the family has.
+ * The argument "grain" of a transition function, one of those that the family
+ * has, and the same in every row.  before is what the state has, 0 in the
+ * first row.
  */
 Grain
-grain_arg(const text *name, int grains)
+grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 {
+	const char *choice = grains == GRAINS_OF_REVENUE ?
+	"Write 'month', 'quarter' or 'year'." :
+	"Write 'day', 'week' or 'month'.";
+	text	   *name;
 	Grain		grain;
 
+	if (PG_ARGISNULL(n))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("grain must not be null"),
+				 errhint("%s", choice)));
+	name = PG_GETARG_TEXT_PP(n);
 	if (!grain_from_text(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), grains,
 						 &grain))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown grain"),
 				 errdetail("The grain is \"%s\".", text_to_cstring(name)),
-				 grains == GRAINS_OF_REVENUE ?
-				 errhint("Write 'month', 'quarter' or 'year'.") :
-				 errhint("Write 'day', 'week' or 'month'.")));
+				 errhint("%s", choice)));
+	PG_FREE_IF_COPY(name, n);
+	if (unlikely(before != 0 && before != (int) grain))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("grain must be the same in all rows"),
+				 errdetail("It is \"%s\" in one row and \"%s\" in another.",
+						   grain_name(before), grain_name(grain)),
+				 errhint("Write a constant, for example 'month'; a summary has one grain.")));
 	return grain;
+}
+
+/*
+ * Summaries to roll up must be of one grain.
+ */
+void
+grain_rollup_check(int one, int other)
+{
+	if (unlikely(one != other))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("summaries of different grain cannot be rolled up"),
+				 errdetail("One is by %s, another by %s.",
+						   grain_name(one), grain_name(other)),
+				 errhint("Make them with the same grain, from the values that they count.")));
 }
 
 const char *

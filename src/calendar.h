@@ -18,6 +18,7 @@
 
 #include "compat.h"
 
+#include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "utils/date.h"
 
@@ -31,7 +32,7 @@ typedef enum Grain
 	GRAIN_WEEK = 5				/* ISO 8601: from Monday on */
 } Grain;
 
-/* the days that a date can be, '4713-11-24 BC' to '5874897-12-31' */
+/* the days that a date can be, '4714-11-24 BC' to '5874897-12-31' */
 #define CALENDAR_FIRST_DAY	(DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE)
 #define CALENDAR_LAST_DAY	(DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1)
 
@@ -44,7 +45,8 @@ typedef enum Grain
 extern bool grain_is_of(int grain, int grains);
 extern bool grain_from_text(const char *name, int length, int grains,
 							Grain *grain);
-extern Grain grain_arg(const text *name, int grains);
+extern Grain grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before);
+extern void grain_rollup_check(int one, int other);
 extern const char *grain_name(Grain grain);
 
 extern int32 calendar_period(DateADT day, Grain grain);

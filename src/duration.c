@@ -854,12 +854,12 @@ duration_completed_within(PG_FUNCTION_ARGS)
 Datum
 duration_survival_curve(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const RunState *summary;
 	const KmTime *times;
 	double		z;
 	int64		unit;
 	KmCurve		curve;
+	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, 0);
 	summary = duration_arg(fcinfo);
@@ -868,13 +868,13 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	unit = unit_arg(fcinfo, 2);
 
 	km_begin(&curve, km_total(times, summary->used));
+	rows_begin(&rows, fcinfo);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
 		Datum		values[7];
 		bool		nulls[7] = {false, false, false, false, false, false, false};
 		Bounds		bounds;
 
-		CHECK_FOR_INTERRUPTS();
 		km_take(&curve, &times[i]);
 		values[0] = ratio_result(times[i].time, unit);
 		values[1] = Int64GetDatum(curve.at_risk);
@@ -891,8 +891,8 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 			values[5] = values[6] = (Datum) 0;
 			nulls[5] = nulls[6] = true;
 		}
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
-							 nulls);
+		rows_put(&rows, values, nulls);
 	}
+	rows_end(&rows);
 	return (Datum) 0;
 }

@@ -505,17 +505,6 @@ mrr_summary_send(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-static pg_noinline pg_noreturn void
-grain_differs(Grain before, Grain now)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("grain must be the same in all rows"),
-			 errdetail("It is \"%s\" in one row and \"%s\" in another.",
-					   grain_name(before), grain_name(now)),
-			 errhint("Write a constant, for example 'month'; a summary has one grain.")));
-}
-
 /*
  * The place of a period in the sorted part of a state, or NULL.  Where there
  * are no quiet periods, and mostly there are not, it is where it must be.
@@ -648,27 +637,14 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
 {
 	RunState   *summary;
 	const RunState *history;
-	Grain		grain;
-	text	   *name;
 
 	if (PG_ARGISNULL(0))
 		summary = run_new(&bridge_run);
 	else
 		summary = aggregate_state(fcinfo, &bridge_type);
 
-	if (PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("grain must not be null"),
-				 errhint("Write 'month', 'quarter' or 'year'.")));
-	name = PG_GETARG_TEXT_PP(2);
-	grain = grain_arg(name, GRAINS_OF_REVENUE);
-	PG_FREE_IF_COPY(name, 2);
-	if (header(summary)->grain == 0)
-		header(summary)->grain = grain;
-	else if (unlikely(header(summary)->grain != (int32) grain))
-		grain_differs(header(summary)->grain, grain);
-
+	header(summary)->grain = grain_arg(fcinfo, 2, GRAINS_OF_REVENUE,
+									   header(summary)->grain);
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(summary);
 	history = mrr_history_get(PG_GETARG_DATUM(1));
@@ -699,14 +675,7 @@ mrr_summary_combine(PG_FUNCTION_ARGS)
 
 	summary = aggregate_state(fcinfo, &bridge_type);
 	other = PG_GETARG_SUMMARY(1, &bridge_type);
-	if (unlikely(header(summary)->grain != header(other)->grain))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("summaries of different grain cannot be rolled up"),
-				 errdetail("One is by %s, another by %s.",
-						   grain_name(header(summary)->grain),
-						   grain_name(header(other)->grain)),
-				 errhint("Make them with the same grain, from the customers' histories.")));
+	grain_rollup_check(header(summary)->grain, header(other)->grain);
 
 	scale = header(other)->scale;
 	if (header(summary)->scale < scale)
@@ -807,7 +776,6 @@ bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
 Datum
 mrr_bridge(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	RunState   *summary;
 	Grain		grain;
 	DateADT		from_date = 0;
@@ -816,8 +784,7 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	int64		end;			/* the first period that is not shown */
 	uint32		i = 0;
 	BridgeLevel level = {0, 0};
-	MemoryContext per_row;
-	MemoryContext old;
+	ResultRows	rows;
 
 	if (!PG_ARGISNULL(1))
 		from_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
@@ -844,9 +811,7 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	for (; i < summary->used && periods(summary)[i].period < period; i++)
 		level = level_after(level, &periods(summary)[i]);
 
-	per_row = AllocSetContextCreate(CurrentMemoryContext, "mrr_bridge row",
-									ALLOCSET_SMALL_SIZES);
-	old = MemoryContextSwitchTo(per_row);
+	rows_begin(&rows, fcinfo);
 	for (; period < end; period++)
 	{
 		static const BridgePeriod quiet;
@@ -855,18 +820,14 @@ mrr_bridge(PG_FUNCTION_ARGS)
 		Datum		values[BRIDGE_COLUMNS];
 		bool		nulls[BRIDGE_COLUMNS];
 
-		CHECK_FOR_INTERRUPTS();
 		if (i < summary->used && periods(summary)[i].period == period)
 			moved = &periods(summary)[i++];
 		level = level_after(level, moved);
 		bridge_row(values, nulls, moved,
 				   calendar_period_start((int32) period, grain),
 				   header(summary)->scale, opening, level);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
-							 nulls);
-		MemoryContextReset(per_row);
+		rows_put(&rows, values, nulls);
 	}
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(per_row);
+	rows_end(&rows);
 	return (Datum) 0;
 }

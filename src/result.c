@@ -19,9 +19,11 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
+#include "utils/tuplestore.h"
 
 #include "math/statistics.h"
 #include "result.h"
@@ -92,6 +94,36 @@ record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 		MemoryContextSwitchTo(old);
 	}
 	return HeapTupleGetDatum(heap_form_tuple(tupdesc, values, nulls));
+}
+
+/*
+ * Rows of a function that has called InitMaterializedSRF().  From rows_begin()
+ * to rows_end() the current memory context is one for a row, emptied by each
+ * rows_put(): a series may be long.
+ */
+void
+rows_begin(ResultRows * rows, FunctionCallInfo fcinfo)
+{
+	rows->rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	rows->row = AllocSetContextCreate(CurrentMemoryContext, "cx_metrics row",
+									  ALLOCSET_SMALL_SIZES);
+	rows->before = MemoryContextSwitchTo(rows->row);
+}
+
+void
+rows_put(ResultRows * rows, Datum *values, bool *nulls)
+{
+	CHECK_FOR_INTERRUPTS();
+	tuplestore_putvalues(rows->rsinfo->setResult, rows->rsinfo->setDesc,
+						 values, nulls);
+	MemoryContextReset(rows->row);
+}
+
+void
+rows_end(ResultRows * rows)
+{
+	MemoryContextSwitchTo(rows->before);
+	MemoryContextDelete(rows->row);
 }
 
 /*

@@ -24,7 +24,6 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 #include "activity.h"
 #include "aggregate.h"
@@ -136,6 +135,8 @@ retention_check(const RunState *summary)
 		else if (i == 0 || rows[i].cohort != rows[i - 1].cohort)
 			problem = "A cohort lacks its first period.";
 
+		if (problem != NULL)
+			break;
 		if (rows[i].returning + rows[i].others == 0)
 			problem = "A period without users is in it.";
 		else if (rows[i].returning > before)
@@ -167,6 +168,16 @@ typedef struct RetentionInput
 	int64		others;
 	int			count;
 } RetentionInput;
+
+static pg_noreturn void
+retention_invalid(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s", retention_type.name),
+			 errdetail_internal("%s", detail),
+			 errhint("A value looks like %s.", retention_type.example)));
+}
 
 static void
 retention_part(void *arg, int index, const JsonbValue *value)
@@ -209,13 +220,8 @@ retention_element(void *arg, int index, const JsonbValue *value)
 												 &retention_type),
 						  retention_part, input);
 	if (input->count != 4)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s",
-						retention_type.name),
-				 errdetail("Element %d of \"cohorts\" is not a first day, an age and two numbers of users.",
-						   index + 1),
-				 errhint("A value looks like %s.", retention_type.example)));
+		retention_invalid(psprintf("Element %d of \"cohorts\" is not a first day, an age and two numbers of users.",
+								   index + 1));
 
 	/* the members of a JSON object come in any order: the grain may follow */
 	row.cohort = input->cohort;
@@ -237,7 +243,7 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
 							 GRAINS_OF_USAGE, &input->grain))
-			summary_json_unexpected("grain", &retention_type);
+			retention_invalid("\"grain\" is not \"day\", \"week\" or \"month\".");
 		input->has_grain = true;
 	}
 	else if (strcmp(key, "cohorts") == 0)
@@ -262,12 +268,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 											&retention_type),
 						 retention_member, &input);
 	if (!input.has_grain)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s",
-						retention_type.name),
-				 errdetail("\"grain\" is missing."),
-				 errhint("A value looks like %s.", retention_type.example)));
+		retention_invalid("There is no \"grain\".");
 
 	summary = run_new(&retention_run);
 	retention_header(summary)->grain = input.grain;
@@ -281,13 +282,9 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		row.period += row.cohort;
 		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
 			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("invalid input syntax for type %s",
-							retention_type.name),
-					 errdetail("%s is not the first day of a %s, or the age is past the calendar.",
-							   calendar_day_text(first),
-							   grain_name(input.grain))));
+			retention_invalid(psprintf("%s is not the first day of a %s, or the age is past the calendar.",
+									   calendar_day_text(first),
+									   grain_name(input.grain)));
 		summary = run_append(&retention_run, summary, &row);
 	}
 	result = run_finish(&retention_run, summary);
@@ -392,19 +389,6 @@ retention_summary_recv(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-/* The grain of a row must be that of the rows before it. */
-static void
-same_grain(Grain grain, Grain before)
-{
-	if (grain != before)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("grain must be the same for every row"),
-				 errdetail("It is \"%s\" here and \"%s\" elsewhere.",
-						   grain_name(grain), grain_name(before)),
-				 errhint("Write the grain as a constant, for example 'month'.")));
-}
-
 /* retention_summary(a, grain): add the days of one user */
 Datum
 retention_accum(PG_FUNCTION_ARGS)
@@ -418,28 +402,18 @@ retention_accum(PG_FUNCTION_ARGS)
 	DateADT		period_end = PG_INT32_MIN;
 	int64		last = 0;
 
-	if (PG_ARGISNULL(2))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("grain must not be NULL"),
-				 errhint("Write 'day', 'week' or 'month'.")));
 	if (PG_ARGISNULL(1))
 	{
 		if (PG_ARGISNULL(0))
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	grain = grain_arg(PG_GETARG_TEXT_PP(2), GRAINS_OF_USAGE);
 	if (PG_ARGISNULL(0))
-	{
 		state = run_new(&retention_run);
-		retention_header(state)->grain = grain;
-	}
 	else
-	{
 		state = aggregate_state(fcinfo, &retention_type);
-		same_grain(grain, grain_of(state));
-	}
+	grain = grain_arg(fcinfo, 2, GRAINS_OF_USAGE, grain_of(state));
+	retention_header(state)->grain = grain;
 
 	days = active_days_get(PG_GETARG_DATUM(1));
 	row.cohort = calendar_period(days->first, grain);
@@ -477,7 +451,7 @@ retention_combine(PG_FUNCTION_ARGS)
 
 	state = aggregate_state(fcinfo, &retention_type);
 	other = PG_GETARG_SUMMARY(1, &retention_type);
-	same_grain(grain_of(other), grain_of(state));
+	grain_rollup_check(grain_of(state), grain_of(other));
 	state = run_merge(&retention_run, state, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
@@ -506,7 +480,7 @@ check_rows(int64 rows)
 }
 
 static void
-put_cell(ReturnSetInfo *rsinfo, const CohortPeriod *cohort, Grain grain,
+put_cell(ResultRows * result, const CohortPeriod *cohort, Grain grain,
 		 int64 age, bool over, int64 active)
 {
 	Datum		values[5];
@@ -518,7 +492,7 @@ put_cell(ReturnSetInfo *rsinfo, const CohortPeriod *cohort, Grain grain,
 	values[2] = Int64GetDatum(cohort->others);
 	values[3] = Int64GetDatum(active);
 	values[4] = over ? percent_result(active, cohort->others) : (Datum) 0;
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+	rows_put(result, values, nulls);
 }
 
 /*
@@ -530,7 +504,6 @@ put_cell(ReturnSetInfo *rsinfo, const CohortPeriod *cohort, Grain grain,
 Datum
 retention_cohorts(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const RunState *summary;
 	const CohortPeriod *rows;
 	Grain		grain;
@@ -538,6 +511,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 	int64		last;
 	int64		count = 0;
 	uint32		i = 0;
+	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
 	summary = retention_arg(fcinfo);
@@ -550,6 +524,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	last = calendar_period(as_of - 1, grain);
 
+	rows_begin(&result, fcinfo);
 	while (i < summary->used && rows[i].cohort <= last)
 	{
 		const CohortPeriod *cohort = &rows[i];
@@ -559,14 +534,13 @@ retention_cohorts(PG_FUNCTION_ARGS)
 		{
 			int64		active = 0;
 
-			CHECK_FOR_INTERRUPTS();
 			if (i < summary->used && rows[i].cohort == cohort->cohort &&
 				rows[i].period == period)
 			{
 				active = rows[i].returning + rows[i].others;
 				i++;
 			}
-			put_cell(rsinfo, cohort, grain, period - cohort->cohort,
+			put_cell(&result, cohort, grain, period - cohort->cohort,
 					 calendar_period_start((int32) period + 1, grain) <= as_of,
 					 active);
 		}
@@ -574,6 +548,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 		while (i < summary->used && rows[i].cohort == cohort->cohort)
 			i++;
 	}
+	rows_end(&result);
 	return (Datum) 0;
 }
 
@@ -600,13 +575,13 @@ lifecycle_active(const Lifecycle *users)
 Datum
 retention_lifecycle(PG_FUNCTION_ARGS)
 {
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	const RunState *summary;
 	const CohortPeriod *rows;
 	Lifecycle  *periods;
 	int64		first;
 	int64		last;
 	int64		before = 0;
+	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
 	summary = retention_arg(fcinfo);
@@ -630,13 +605,13 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 				  &users->resurrected, rows[i].others, &retention_type);
 	}
 
+	rows_begin(&result, fcinfo);
 	for (int64 period = first; period <= last; period++)
 	{
 		const Lifecycle *users = &periods[period - first];
 		Datum		values[6];
 		bool		nulls[6] = {false, false, false, false, false, false};
 
-		CHECK_FOR_INTERRUPTS();
 		values[0] = DateADTGetDatum(calendar_period_start((int32) period,
 														  grain_of(summary)));
 		values[1] = Int64GetDatum(lifecycle_active(users));
@@ -644,9 +619,9 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 		values[3] = Int64GetDatum(users->returning);
 		values[4] = Int64GetDatum(users->resurrected);
 		values[5] = Int64GetDatum(before - users->returning);
-		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
-							 nulls);
 		before = lifecycle_active(users);
+		rows_put(&result, values, nulls);
 	}
+	rows_end(&result);
 	return (Datum) 0;
 }
