@@ -8,7 +8,7 @@ SET datestyle = 'ISO, MDY';
 \pset null '~'
 
 -- an error with all that it tells
-CREATE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
 	state text;
 	message text;

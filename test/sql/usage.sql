@@ -9,7 +9,7 @@ SET timezone = 'UTC';
 \pset null '~'
 
 -- an error with all that it tells
-CREATE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
 	state text;
 	message text;
@@ -96,6 +96,9 @@ WHERE hashint8(u * 1000 + n) & 1023 < CASE u % 6 WHEN 0 THEN 900 WHEN 1 THEN 300
 	AND n >= u * 7;
 -- anonymous events, several a day, and rows in no order
 INSERT INTO events SELECT user_id, day FROM events WHERE hashint8(user_id * 77 + (day - date '2000-01-01')) & 3 = 0;
+CREATE INDEX ON events (user_id, day);
+CREATE INDEX ON events (day);
+ANALYZE events;
 CREATE TEMP TABLE shuffled AS SELECT * FROM events ORDER BY hashint8(user_id * 99991 + (day - date '2000-01-01'));
 CREATE TEMP TABLE user_activity AS SELECT user_id, active_days(day) AS days FROM shuffled GROUP BY user_id;
 SELECT count(*) AS users, sum(days_active(days)) = (SELECT count(DISTINCT (user_id, day)) FROM events) AS all_days FROM user_activity;
@@ -131,8 +134,8 @@ RETURNS TABLE (day date, dau bigint, wau bigint, mau bigint, stickiness numeric)
 	GROUP BY d
 $$;
 SELECT w, count(*) AS days, count(*) FILTER (WHERE u IS DISTINCT FROM p) AS differ, round(avg(u.mau), 1) AS mean_mau
-FROM (VALUES (1), (2), (7), (28), (30), (90), (365), (366)) AS v(w), summaries,
-	LATERAL (SELECT * FROM active_users(s, '2023-11-01', '2024-12-01', w)) AS u JOIN LATERAL plain_active_users('2023-11-01', '2024-12-01', w) AS p USING (day)
+FROM (VALUES (date '2023-11-01', date '2024-05-01', 1), ('2023-11-01', '2024-05-01', 7), ('2024-03-01', '2024-05-01', 28), ('2024-03-01', '2024-04-01', 30), ('2025-10-01', '2025-10-15', 365), ('2025-11-01', '2025-11-15', 366)) AS v(a, b, w), summaries,
+	LATERAL (SELECT * FROM active_users(s, a, b, w)) AS u JOIN LATERAL plain_active_users(a, b, w) AS p USING (day)
 GROUP BY w ORDER BY w;
 -- from the first active day to the last, where nothing is said
 SELECT min(u.day) = (SELECT min(day) FROM events) AND max(u.day) = (SELECT max(day) FROM events) AS ends, count(*) = max(u.day) - min(u.day) + 1 AS no_gap
@@ -193,10 +196,10 @@ CREATE FUNCTION plain_lifecycle(g text)
 RETURNS TABLE (period date, active_users bigint, new_users bigint, returning_users bigint, resurrected_users bigint, dormant_users bigint) LANGUAGE sql AS $$
 	WITH active AS (SELECT DISTINCT user_id, date_trunc(g, day)::date AS period FROM events),
 		firsts AS (SELECT user_id, min(period) AS cohort FROM active GROUP BY user_id),
+		gone AS (SELECT user_id, period FROM active EXCEPT SELECT user_id, (period - ('1 ' || g)::interval)::date FROM active),
 		spine AS (SELECT p::date AS period, (p - ('1 ' || g)::interval)::date AS before FROM (SELECT min(period)::timestamp, max(period)::timestamp FROM active) AS e(a, b), generate_series(a, b, ('1 ' || g)::interval) AS p)
 	SELECT s.period, count(a.user_id), count(a.user_id) FILTER (WHERE cohort = s.period), count(a.user_id) FILTER (WHERE b.user_id IS NOT NULL),
-		count(a.user_id) FILTER (WHERE b.user_id IS NULL AND cohort < s.period),
-		(SELECT count(*) FROM active AS x WHERE x.period = s.before AND NOT EXISTS (SELECT FROM active AS y WHERE y.user_id = x.user_id AND y.period = s.period))
+		count(a.user_id) FILTER (WHERE b.user_id IS NULL AND cohort < s.period), (SELECT count(*) FROM gone AS g WHERE g.period = s.before)
 	FROM spine AS s LEFT JOIN active AS a USING (period) LEFT JOIN firsts USING (user_id) LEFT JOIN active AS b ON b.user_id = a.user_id AND b.period = s.before
 	GROUP BY s.period, s.before
 $$;

@@ -116,6 +116,11 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 	(map { $_ => 'each result is a copy of the whole history' }
 		'mrr_history(numeric,date,date)', 'rollup(mrr_history)',
 		'mrr_summary(mrr_history,text)', 'rollup(mrr_summary)'),
+	(map { $_ => 'a set does not know how often a day is in it' }
+		'active_days(date)', 'rollup(active_days)'),
+	(map { $_ => 'each result is a copy of all days or cohorts' }
+		'active_users_summary(active_days)', 'rollup(active_users_summary)',
+		'retention_summary(active_days,text)', 'rollup(retention_summary)'),
 );
 
 rule('no final function modifies the state', q{
