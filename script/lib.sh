@@ -28,6 +28,7 @@ CX_MAX_MAJOR=19
 
 CX_WORK=
 CX_SERVER_DATA=
+CX_SERVER=0
 CX_KEEP=
 
 cx_say()
@@ -179,14 +180,16 @@ cx_workdir()
 
 cx_cleanup()
 {
-	local status=$?
+	local status=$? data
 
 	trap '' HUP INT TERM
 	trap - EXIT
 	cx_end_children
 	if [ -z "$CX_KEEP" ]; then
-		cx_server_stop
 		if [ -n "$CX_WORK" ]; then
+			for data in "$CX_WORK"/data*; do
+				cx_stop "$data"
+			done
 			rm -rf "$CX_WORK"
 			CX_WORK=
 		fi
@@ -396,11 +399,11 @@ cx_install()
 # The private server
 # ---------------------------------------------------------------------------
 
-# Makes the private cluster, once.  One that is thrown away needs no fsync.
+# Makes the private cluster, once; another one for each value of CX_SERVER.  One that is thrown away needs no fsync.
 # The locale is fixed, so that sorting and messages are the same everywhere.
 cx_initdb()
 {
-	CX_SERVER_DATA=$CX_WORK/data
+	CX_SERVER_DATA=$CX_WORK/data$CX_SERVER
 	if [ ! -f "$CX_SERVER_DATA/cx.conf" ]; then
 		cx_as_user "$CX_PG_BINDIR/initdb" -D "$CX_SERVER_DATA" -U postgres \
 			-A trust -N -E UTF8 --no-locale >"$CX_WORK/initdb.log" 2>&1 || {
@@ -411,7 +414,7 @@ cx_initdb()
 		echo "include 'cx.conf'" >>"$CX_SERVER_DATA/postgresql.conf"
 	fi
 	# The port only names the socket's file; no TCP port is opened.
-	PGPORT=$((40000 + $$ % 20000))
+	PGPORT=$((40000 + $$ % 20000 + CX_SERVER))
 	{
 		echo "listen_addresses = ''"
 		echo "unix_socket_directories = '$CX_WORK'"
@@ -434,19 +437,27 @@ cx_server_start()
 {
 	cx_initdb "$@"
 	cx_as_user "$CX_PG_BINDIR/pg_ctl" -D "$CX_SERVER_DATA" \
-		-l "$CX_WORK/server.log" -w -t 60 start >"$CX_WORK/pg_ctl.log" 2>&1 || {
-		tail -n 20 "$CX_WORK/server.log" >&2
+		-l "$CX_SERVER_DATA.log" -w -t 60 start >"$CX_WORK/pg_ctl.log" 2>&1 || {
+		tail -n 20 "$CX_SERVER_DATA.log" >&2
 		cx_die "the private server did not start"
 	}
 }
 
 cx_server_stop()
 {
-	if [ -n "$CX_SERVER_DATA" ] && [ -f "$CX_SERVER_DATA/postmaster.pid" ]; then
-		cx_as_user "$CX_PG_BINDIR/pg_ctl" -D "$CX_SERVER_DATA" -m immediate \
-			-w -t 30 stop >/dev/null 2>&1 || true
+	if [ -n "$CX_SERVER_DATA" ]; then
+		cx_stop "$CX_SERVER_DATA"
 	fi
 	CX_SERVER_DATA=
+}
+
+# Stops whatever server runs in a data directory.
+cx_stop()
+{
+	if [ -f "$1/postmaster.pid" ]; then
+		cx_as_user "$CX_PG_BINDIR/pg_ctl" -D "$1" -m immediate -w -t 30 stop \
+			>/dev/null 2>&1 || true
+	fi
 }
 
 cx_psql()
