@@ -16,6 +16,7 @@
 #include "compat.h"
 
 #include "fmgr.h"
+#include "port/pg_bitutils.h"
 #include "utils/date.h"
 
 #include "summary.h"
