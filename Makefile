@@ -22,7 +22,13 @@ OBJS = \
 	src/run.o \
 	src/summary.o \
 	src/survey.o \
+	src/math/bg_nbd.o \
+	src/math/gamma_gamma.o \
 	src/math/kaplan_meier.o \
+	src/math/nbd.o \
+	src/math/newton.o \
+	src/math/pareto_nbd.o \
+	src/math/special.o \
 	src/math/statistics.o
 
 TESTS = $(sort $(wildcard test/sql/*.sql))

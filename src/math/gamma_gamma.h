@@ -1,0 +1,70 @@
+/*-------------------------------------------------------------------------
+ *
+ * gamma_gamma.h
+ *	  The Gamma-Gamma model of what a customer spends per purchase.
+ *
+ * A customer's purchases are gamma distributed around a mean of its own (shape
+ * p), the means over customers are such that their rate is gamma distributed
+ * with shape q and rate v (Fader, Hardie, "The Gamma-Gamma Model of Monetary
+ * Value", 2013; Colombo, Jiang, J. of Interactive Marketing 13, 1999).
+ *
+ * Pure C: no PostgreSQL header, no allocation, no global state.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_GAMMA_GAMMA_H
+#define CX_GAMMA_GAMMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define GAMMA_GAMMA_PARAMETERS	3
+
+/* Customers with the same number of purchases and mean spend (above 0). */
+typedef struct GammaGammaRow
+{
+	double		mean;
+	int64_t		count;
+	int32_t		x;				/* purchases that mean is of, above 0 */
+} GammaGammaRow;
+
+typedef struct GammaGammaModel
+{
+	double		parameter[GAMMA_GAMMA_PARAMETERS];	/* p, q, v */
+	/* of the logarithms of the parameters */
+	double		covariance[GAMMA_GAMMA_PARAMETERS][GAMMA_GAMMA_PARAMETERS];
+	double		log_likelihood;
+	int			steps;
+} GammaGammaModel;
+
+typedef enum GammaGammaVerdict
+{
+	GAMMA_GAMMA_FITTED,
+	GAMMA_GAMMA_EMPTY,			/* no rows */
+	/* no maximum; the likelihood rises as ... */
+	GAMMA_GAMMA_MEANS_ALIKE,	/* customers' means become the same */
+	GAMMA_GAMMA_CONSTANT,		/* each customer spends the same each time */
+	GAMMA_GAMMA_FAILED			/* the search ended without an answer */
+} GammaGammaVerdict;
+
+extern int	gamma_gamma_row_compare(const void *a, const void *b);
+extern size_t gamma_gamma_collapse(GammaGammaRow *rows, size_t n);
+extern GammaGammaVerdict gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
+										 void (*check) (void *arg), void *arg,
+										 GammaGammaModel *model);
+extern double gamma_gamma_log_likelihood(const double *parameter,
+										 const GammaGammaRow *rows, size_t n);
+extern const char *gamma_gamma_parameter_name(int i);
+extern const char *gamma_gamma_verdict_text(GammaGammaVerdict verdict);
+
+/*
+ * The expected mean spend of a customer; false where there is none: it bought
+ * only once and q <= 1, so that the mean over customers is infinite.
+ */
+extern bool gamma_gamma_expected_spend(const double *parameter, double x,
+									   double mean, double *spend);
+
+#endif							/* CX_GAMMA_GAMMA_H */

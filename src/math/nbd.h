@@ -1,0 +1,170 @@
+/*-------------------------------------------------------------------------
+ *
+ * nbd.h
+ *	  Models of repeat purchases ("buy till you die"): BG/NBD, MBG/NBD and
+ *	  Pareto/NBD.
+ *
+ * A customer buys at a rate of its own, gamma distributed over customers with
+ * shape r and rate alpha, until it drops out unseen.
+ *
+ * BG/NBD		it drops out after a purchase with a probability of its own,
+ *				beta distributed with a and b
+ *				(Fader, Hardie, Lee, Marketing Science 24, 2005)
+ * MBG/NBD		the same, and the first purchase counts as well
+ *				(Batislam, Denizel, Filiztekin, Int. J. of Research in
+ *				Marketing 24, 2007)
+ * Pareto/NBD	it drops out at a time of its own, with a rate that is gamma
+ *				distributed with shape s and rate beta
+ *				(Schmittlein, Morrison, Colombo, Management Science 33, 1987)
+ *
+ * Of a customer's past three figures matter: x, the repeat purchases; t_x, when
+ * the last of them was; T, how long the customer was watched; both times since
+ * the first purchase.  Any unit of time will do, the same everywhere.
+ *
+ * Pure C: no PostgreSQL header, no allocation, no global state.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_NBD_H
+#define CX_NBD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "newton.h"
+
+#define NBD_PARAMETERS	4
+
+typedef enum NbdKind
+{
+	NBD_BG,						/* r, alpha, a, b */
+	NBD_MBG,					/* r, alpha, a, b */
+	NBD_PARETO					/* r, alpha, s, beta */
+} NbdKind;
+
+/* Customers with the same past. */
+typedef struct NbdRow
+{
+	double		t_x;
+	double		T;
+	int64_t		count;
+	int32_t		x;
+} NbdRow;
+
+typedef struct NbdModel
+{
+	NbdKind		kind;
+	double		parameter[NBD_PARAMETERS];
+	/* of the logarithms of the parameters */
+	double		covariance[NBD_PARAMETERS][NBD_PARAMETERS];
+	double		log_likelihood;
+	double		purchases;		/* sum of x: to change the unit of the former */
+	int			steps;
+} NbdModel;
+
+typedef enum NbdVerdict
+{
+	NBD_FITTED,
+	NBD_NO_REPEATS,				/* nobody bought again */
+	/* no maximum; the likelihood rises as ... */
+	NBD_RATES_ALIKE,			/* purchase rates become the same for all */
+	NBD_RATES_SPLIT,			/* rates split into "never" and "always" */
+	NBD_NO_DROPOUT,				/* dropout vanishes */
+	NBD_DROPOUT_ALIKE,			/* dropout becomes the same for all */
+	NBD_DROPOUT_SPLIT,			/* dropout splits into "at once" and "never" */
+	NBD_DROPOUT_AT_ONCE,		/* everybody drops out at once */
+	NBD_FAILED					/* the search ended without an answer */
+} NbdVerdict;
+
+/* What the fit needs from its caller. */
+typedef struct NbdHost
+{
+	/*
+	 * Called now and then, at least every few milliseconds; need not return
+	 * (nothing is held that would have to be released).  May be NULL.
+	 */
+	void		(*check) (void *arg);
+	void	   *arg;
+	/* nbd_workspace_size() bytes, aligned as by malloc() */
+	void	   *workspace;
+} NbdHost;
+
+/* rows and the fit (nbd.c) */
+extern int	nbd_row_compare(const void *a, const void *b);
+extern size_t nbd_collapse(NbdRow *rows, size_t n);
+extern size_t nbd_workspace_size(void);
+extern NbdVerdict nbd_fit(NbdKind kind, const NbdRow *rows, size_t n,
+						  const NbdHost *host, NbdModel *model);
+extern double nbd_log_likelihood(NbdKind kind, const double *parameter,
+								 const NbdRow *rows, size_t n,
+								 const NbdHost *host);
+extern const char *nbd_parameter_name(NbdKind kind, int i);
+extern const char *nbd_verdict_text(NbdVerdict verdict);
+
+/* predictions (nbd.c) */
+extern double nbd_p_alive(const NbdModel *model, double x, double t_x,
+						  double T);
+extern double nbd_expected_purchases(const NbdModel *model, double x,
+									 double t_x, double T, double horizon);
+extern double nbd_expected_new(const NbdModel *model, double horizon);
+extern double nbd_discounted_purchases(const NbdModel *model, double x,
+									   double t_x, double T, double horizon,
+									   double period, double rate,
+									   const NbdHost *host);
+
+/*
+ * For the models' own files: value of the log-likelihood, its gradient and
+ * Hessian in the logarithms of the parameters, times divided by scale.
+ */
+extern void bg_nbd_evaluate(const double *parameter, bool modified,
+							const NbdRow *rows, size_t n, double scale,
+							const NbdHost *host, NewtonPoint *point);
+extern void pareto_nbd_evaluate(const double *parameter,
+								const NbdRow *rows, size_t n, double scale,
+								const NbdHost *host, NewtonPoint *point);
+extern size_t pareto_nbd_workspace_size(void);
+extern double bg_nbd_log_odds_dropped(const double *parameter, bool modified,
+									  double x, double t_x, double T);
+extern double pareto_nbd_log_odds_dropped(const double *parameter,
+										  double x, double t_x, double T);
+
+/*
+ * Purchases that a customer of BG/NBD who is alive will make up to some times
+ * from now: its rate gamma distributed with shape n, its probability to drop
+ * out beta distributed with a and b.  Times are given as w, in units of the
+ * rate of that gamma distribution; none may be larger than w_most.
+ */
+#define BG_SERIES_TERMS		128
+#define BG_SERIES_MOST_U	0.7
+#define BG_PANELS			40
+
+typedef struct BgFuture
+{
+	double		n;
+	double		a;
+	double		b;
+	double		w_most;
+	int			terms;			/* of the series, as far as worked out */
+	int			nodes;			/* of the quadrature; 0: not worked out */
+	double		norm;			/* of the beta distribution */
+	double		left;			/* where the quadrature begins and ends, */
+	double		right;			/* as a logit */
+	double		p_low;			/* below it a power series in p */
+	double		q_high;			/* below it a power series in 1 - p */
+	bool		ends_low;		/* are these power series needed? */
+	bool		ends_high;
+	double		y[3];			/* of the series: see bg_future_next_term() */
+	double		quotient[3];
+	double		series[BG_SERIES_TERMS];
+	double		place[BG_PANELS * 16];
+	double		weight[BG_PANELS * 16];
+} BgFuture;
+
+extern void bg_future_init(BgFuture *future, double n, double a, double b,
+						   double w_most);
+extern double bg_future_purchases(BgFuture *future, double w);
+
+#endif							/* CX_NBD_H */

@@ -1,0 +1,75 @@
+/*-------------------------------------------------------------------------
+ *
+ * newton.h
+ *	  Maximise a smooth function of a few parameters by damped Newton steps.
+ *
+ * Pure C: no PostgreSQL header, no allocation, no global state.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_NEWTON_H
+#define CX_NEWTON_H
+
+#include <stdbool.h>
+
+#define NEWTON_MAX_PARAMETERS	16
+
+/* Values, gradient and Hessian (both triangles) at one point. */
+typedef struct NewtonPoint
+{
+	double		value;
+	double		gradient[NEWTON_MAX_PARAMETERS];
+	double		hessian[NEWTON_MAX_PARAMETERS][NEWTON_MAX_PARAMETERS];
+} NewtonPoint;
+
+/*
+ * What is to be maximised.  evaluate() fills the point; a value that is not
+ * finite marks a place that must not be entered.
+ */
+typedef struct NewtonProblem
+{
+	int			parameters;
+	void		(*evaluate) (void *arg, const double *parameter,
+							 NewtonPoint *point);
+	void	   *arg;
+	/* how far a parameter may run before that is taken for infinity */
+	double		limit;
+	int			max_steps;
+} NewtonProblem;
+
+typedef enum NewtonVerdict
+{
+	NEWTON_CONVERGED,			/* an interior maximum */
+	NEWTON_LIMIT,				/* no interior maximum: runs to a limit */
+	NEWTON_FAILED				/* neither, within the steps allowed */
+} NewtonVerdict;
+
+typedef struct NewtonResult
+{
+	NewtonVerdict verdict;
+	int			steps;
+	double		parameter[NEWTON_MAX_PARAMETERS];
+	/* the last step taken, which tells where a run to a limit was going */
+	double		step[NEWTON_MAX_PARAMETERS];
+	NewtonPoint point;
+	/* inverse of the negative Hessian; where converged */
+	double		covariance[NEWTON_MAX_PARAMETERS][NEWTON_MAX_PARAMETERS];
+} NewtonResult;
+
+/* The parameters to start from are in result->parameter. */
+extern void newton_maximise(const NewtonProblem *problem,
+							NewtonResult *result);
+
+/*
+ * The lower Cholesky factor of a symmetric matrix, in place (the upper triangle
+ * is left as it was); false where the matrix is not positive definite.
+ */
+extern bool cholesky_factor(int n, double matrix[][NEWTON_MAX_PARAMETERS]);
+
+/* Solve for one right side, in place, with the factor. */
+extern void cholesky_solve(int n, double factor[][NEWTON_MAX_PARAMETERS],
+						   double *vector);
+
+#endif							/* CX_NEWTON_H */

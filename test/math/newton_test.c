@@ -1,0 +1,186 @@
+/*-------------------------------------------------------------------------
+ *
+ * newton_test.c
+ *	  The search for a maximum: quadratics, saddles, limits, failures.
+ *
+ * Prints TAP; ends with 1 if a test fails.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../src/math/newton.h"
+
+static int	tests = 0;
+static int	failures = 0;
+
+static void
+ok(bool passed, const char *name)
+{
+	tests++;
+	if (!passed)
+		failures++;
+	printf("%sok %d - %s\n", passed ? "" : "not ", tests, name);
+}
+
+static void
+run(void (*evaluate) (void *, const double *, NewtonPoint *), int n,
+	double x, double y, NewtonResult *result)
+{
+	NewtonProblem problem = {0};
+
+	problem.parameters = n;
+	problem.evaluate = evaluate;
+	problem.limit = 13.0;
+	problem.max_steps = 100;
+	memset(result, 0, sizeof(*result));
+	result->parameter[0] = x;
+	result->parameter[1] = y;
+	newton_maximise(&problem, result);
+}
+
+/* -(x-1)^2 - 2 (y+2)^2 - (x-1)(y+2): one step, covariance by hand */
+static void
+quadratic(void *arg, const double *parameter, NewtonPoint *point)
+{
+	double		x = parameter[0] - 1.0;
+	double		y = parameter[1] + 2.0;
+
+	(void) arg;
+	point->value = -x * x - 2.0 * y * y - x * y;
+	point->gradient[0] = -2.0 * x - y;
+	point->gradient[1] = -4.0 * y - x;
+	point->hessian[0][0] = -2.0;
+	point->hessian[0][1] = point->hessian[1][0] = -1.0;
+	point->hessian[1][1] = -4.0;
+}
+
+/* x^2 - x^4 - y^2: a saddle at 0, maxima at +-sqrt(1/2) */
+static void
+saddle(void *arg, const double *parameter, NewtonPoint *point)
+{
+	double		x = parameter[0];
+	double		y = parameter[1];
+
+	(void) arg;
+	point->value = x * x - x * x * x * x - y * y;
+	point->gradient[0] = 2.0 * x - 4.0 * x * x * x;
+	point->gradient[1] = -2.0 * y;
+	point->hessian[0][0] = 2.0 - 12.0 * x * x;
+	point->hessian[0][1] = point->hessian[1][0] = 0.0;
+	point->hessian[1][1] = -2.0;
+}
+
+/* -exp(-x) - y^2: rises for ever */
+static void
+endless(void *arg, const double *parameter, NewtonPoint *point)
+{
+	double		e = exp(-parameter[0]);
+	double		y = parameter[1];
+
+	(void) arg;
+	point->value = -e - y * y;
+	point->gradient[0] = e;
+	point->gradient[1] = -2.0 * y;
+	point->hessian[0][0] = -e;
+	point->hessian[0][1] = point->hessian[1][0] = 0.0;
+	point->hessian[1][1] = -2.0;
+}
+
+/* log x - x: not defined for x <= 0, where a full step from 2.5 leads */
+static void
+fenced(void *arg, const double *parameter, NewtonPoint *point)
+{
+	double		x = parameter[0];
+
+	(void) arg;
+	point->value = x > 0.0 ? log(x) - x : NAN;
+	point->gradient[0] = 1.0 / x - 1.0;
+	point->hessian[0][0] = -1.0 / (x * x);
+}
+
+static void
+nowhere(void *arg, const double *parameter, NewtonPoint *point)
+{
+	(void) arg;
+	(void) parameter;
+	memset(point, 0, sizeof(*point));
+	point->value = NAN;
+}
+
+/* A slope that contradicts the value: no step can be good. */
+static void
+contradiction(void *arg, const double *parameter, NewtonPoint *point)
+{
+	(void) arg;
+	memset(point, 0, sizeof(*point));
+	point->value = -1000.0 * fabs(parameter[0]);
+	point->gradient[0] = 1.0;
+	point->hessian[0][0] = -1.0;
+}
+
+int
+main(void)
+{
+	NewtonResult result;
+	double		matrix[NEWTON_MAX_PARAMETERS][NEWTON_MAX_PARAMETERS];
+	double		vector[3] = {1.0, 2.0, 3.0};
+
+	run(quadratic, 2, 3.0, 0.0, &result);
+	ok(result.verdict == NEWTON_CONVERGED && result.steps <= 2 &&
+	   fabs(result.parameter[0] - 1.0) < 1e-15 &&
+	   fabs(result.parameter[1] + 2.0) < 1e-15, "a quadratic in one step");
+	ok(fabs(result.covariance[0][0] - 4.0 / 7.0) < 1e-15 &&
+	   fabs(result.covariance[0][1] + 1.0 / 7.0) < 1e-15 &&
+	   fabs(result.covariance[1][0] + 1.0 / 7.0) < 1e-15 &&
+	   fabs(result.covariance[1][1] - 2.0 / 7.0) < 1e-15,
+	   "its covariance is the inverse of the negative Hessian");
+
+	run(saddle, 2, 0.01, 1.0, &result);
+	ok(result.verdict == NEWTON_CONVERGED &&
+	   fabs(result.parameter[0] - sqrt(0.5)) < 1e-12 &&
+	   fabs(result.parameter[1]) < 1e-12, "away from a saddle");
+
+	run(endless, 2, 0.0, 5.0, &result);
+	ok(result.verdict == NEWTON_LIMIT && result.parameter[0] > 13.0 &&
+	   fabs(result.parameter[1]) < 1e-6 && result.step[0] > 0.9,
+	   "a run to a limit, and where it was going");
+
+	run(fenced, 1, 2.5, 0.0, &result);
+	ok(result.verdict == NEWTON_CONVERGED &&
+	   fabs(result.parameter[0] - 1.0) < 1e-12,
+	   "steps are shortened until the value is defined");
+
+	run(nowhere, 1, 0.0, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED && result.steps == 0,
+	   "no value at the start");
+
+	run(contradiction, 1, 0.0, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED, "no step that rises");
+
+	memset(matrix, 0, sizeof(matrix));
+	matrix[0][0] = 4.0;
+	matrix[1][0] = 2.0;
+	matrix[1][1] = 3.0;
+	matrix[2][0] = 0.4;
+	matrix[2][1] = 0.6;
+	matrix[2][2] = 2.0;
+	ok(cholesky_factor(3, matrix), "a positive definite matrix");
+	cholesky_solve(3, matrix, vector);
+	ok(fabs(4.0 * vector[0] + 2.0 * vector[1] + 0.4 * vector[2] - 1.0) < 1e-14 &&
+	   fabs(2.0 * vector[0] + 3.0 * vector[1] + 0.6 * vector[2] - 2.0) < 1e-14 &&
+	   fabs(0.4 * vector[0] + 0.6 * vector[1] + 2.0 * vector[2] - 3.0) < 1e-14,
+	   "is solved for a right side");
+	memset(matrix, 0, sizeof(matrix));
+	matrix[0][0] = matrix[1][1] = matrix[1][0] = 1.0;
+	ok(!cholesky_factor(2, matrix), "a singular one is refused");
+	matrix[0][0] = NAN;
+	ok(!cholesky_factor(2, matrix), "NaN is refused");
+
+	printf("1..%d\n", tests);
+	return failures > 0 ? 1 : 0;
+}
