@@ -256,7 +256,6 @@ SELECT mean_duration(s, '0') FROM one;
 SELECT mean_duration(s, '-1 month') FROM one;
 SELECT survival(s, '178000000 years') FROM one;
 SELECT survival_curve(s, 1) FROM one;
-SELECT duration_summary(started, NULL) FROM (VALUES (date '2025-01-01')) v(started);
 
 --
 -- Text and binary form
