@@ -204,7 +204,14 @@ cx_cleanup()
 # among them: pg_ctl sets it free, and cx_server_stop ends it.
 cx_children()
 {
-	ps -A -o pid= -o ppid= | awk -v root=$$ '
+	{
+		if [ -r /proc/self/stat ]; then
+			cat /proc/[0-9]*/stat 2>/dev/null |
+				sed 's/^\([0-9]*\) (.*) [A-Za-z] \([0-9]*\) .*/\1 \2/'
+		else
+			ps -A -o pid= -o ppid=
+		fi
+	} | awk -v root=$$ '
 		{ parent[$1] = $2 }
 		END {
 			for (pid in parent) {

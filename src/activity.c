@@ -249,8 +249,8 @@ blocks_finish(const ActiveDays *state)
 	ActiveDays *result;
 
 	for (int32 i = 0; i < state->first; i++)
-		count += pg_popcount((const char *) blocks[i].words,
-							 sizeof(blocks[i].words));
+		count += (int64) pg_popcount((const char *) blocks[i].words,
+									 sizeof(blocks[i].words));
 	if (!blocks_next(state, &place, &bit, &first))
 		elog(ERROR, "active_days without a day");
 
@@ -372,7 +372,7 @@ active_days_element(void *arg, int index, const JsonbValue *value)
 	if (!calendar_day_from_text(text, slash ? (int) (slash - text) : (int) strlen(text), &from))
 		active_days_invalid(text);
 	to = from;
-	if (slash && (!calendar_day_from_text(slash + 1, strlen(slash + 1), &to) ||
+	if (slash && (!calendar_day_from_text(slash + 1, (int) strlen(slash + 1), &to) ||
 				  to < from || (int64) to - from >= MAX_STRETCH))
 		active_days_invalid(text);
 	for (int64 day = from; day <= to; day++)
