@@ -26,3 +26,4 @@ SELECT set_config('search_path', 'demo, ' || current_setting('search_path'), fal
 \ir report/30_csat.sql
 \ir report/40_ces.sql
 \ir report/50_revenue.sql
+\ir report/60_lifetimes.sql

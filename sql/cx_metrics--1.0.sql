@@ -1830,6 +1830,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION survival(duration_summary, interval) IS
 'probability 0..1 not to have finished by then (Kaplan-Meier); NULL when the data does not reach that far';
 
+CREATE FUNCTION survival_interval(duration_summary, after interval, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_survival_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survival_interval(duration_summary, interval, double precision) IS
+'log-log interval of survival(); NULL where that is not known, and where it is 1 or 0';
+
 CREATE FUNCTION completed_within(duration_summary, target interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'duration_completed_within'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;

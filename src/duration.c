@@ -84,6 +84,7 @@ PG_FUNCTION_INFO_V1(duration_quantile_interval);
 PG_FUNCTION_INFO_V1(duration_mean);
 PG_FUNCTION_INFO_V1(duration_mean_standard_error);
 PG_FUNCTION_INFO_V1(duration_survival);
+PG_FUNCTION_INFO_V1(duration_survival_interval);
 PG_FUNCTION_INFO_V1(duration_completed_within);
 PG_FUNCTION_INFO_V1(duration_survival_curve);
 
@@ -817,18 +818,52 @@ duration_mean_standard_error(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The curve at an interval after the start, argument 1; false where it is not
+ * known.
+ */
+static bool
+curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
+{
+	const RunState *summary = duration_arg(fcinfo);
+
+	return km_curve_at(times_of(summary), summary->used,
+					   span_arg(fcinfo, 1, name), curve);
+}
+
+/*
  * survival(s, after): the probability, 0..1, not to have finished by then.
  */
 Datum
 duration_survival(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = duration_arg(fcinfo);
-	int64		after = span_arg(fcinfo, 1, "after");
-	double		survival;
+	KmCurve		curve;
 
-	if (!km_survival_at(times_of(summary), summary->used, after, &survival))
+	if (!curve_at(fcinfo, "after", &curve))
 		PG_RETURN_NULL();
-	return double_result(survival);
+	return double_result(curve.survival);
+}
+
+/*
+ * survival_interval(s, after, confidence) -> (low, high); NULL where the
+ * survival is not known or the log-log limits are not defined.
+ */
+Datum
+duration_survival_interval(PG_FUNCTION_ARGS)
+{
+	double		z = confidence_quantile(PG_GETARG_FLOAT8(2));
+	KmCurve		curve;
+	Bounds		bounds;
+	Datum		values[2] = {0, 0};
+	bool		nulls[2] = {true, true};
+
+	if (curve_at(fcinfo, "after", &curve) &&
+		km_survival_interval(&curve, z, &bounds))
+	{
+		values[0] = double_result(bounds.low);
+		values[1] = double_result(bounds.high);
+		nulls[0] = nulls[1] = false;
+	}
+	return record_result(fcinfo, values, nulls);
 }
 
 /*
@@ -838,13 +873,11 @@ duration_survival(PG_FUNCTION_ARGS)
 Datum
 duration_completed_within(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = duration_arg(fcinfo);
-	int64		target = span_arg(fcinfo, 1, "target");
-	double		survival;
+	KmCurve		curve;
 
-	if (!km_survival_at(times_of(summary), summary->used, target, &survival))
+	if (!curve_at(fcinfo, "target", &curve))
 		PG_RETURN_NULL();
-	return double_result(100.0 * (1.0 - survival));
+	return double_result(100.0 * (1.0 - curve.survival));
 }
 
 /*

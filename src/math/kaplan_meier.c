@@ -145,22 +145,18 @@ km_survival_interval(const KmCurve *curve, double z, Bounds *bounds)
 }
 
 /*
- * S at a time: the share without event up to and including it.  False beyond
- * the longest duration, unless S is 0 there, and without any duration.
+ * The curve at a time, that is with all that happened up to and including it.
+ * False beyond the longest duration, unless S is 0 there, and without any
+ * duration.
  */
 bool
-km_survival_at(const KmTime *times, size_t count, int64_t at,
-			   double *survival)
+km_curve_at(const KmTime *times, size_t count, int64_t at, KmCurve *curve)
 {
-	KmCurve		curve;
-
-	if (count == 0)
-		return false;
-	km_begin(&curve, km_total(times, count));
+	km_begin(curve, km_total(times, count));
 	for (size_t i = 0; i < count && times[i].time <= at; i++)
-		km_take(&curve, &times[i]);
-	*survival = curve.survival;
-	return at <= times[count - 1].time || curve.survival <= 0.0;
+		km_take(curve, &times[i]);
+	return count > 0 &&
+		(at <= times[count - 1].time || curve->survival <= 0.0);
 }
 
 /*

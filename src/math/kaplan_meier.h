@@ -49,8 +49,8 @@ extern bool km_survival_interval(const KmCurve *curve, double z,
 								 Bounds *bounds);
 
 extern int64_t km_total(const KmTime *times, size_t count);
-extern bool km_survival_at(const KmTime *times, size_t count, int64_t at,
-						   double *survival);
+extern bool km_curve_at(const KmTime *times, size_t count, int64_t at,
+						KmCurve *curve);
 extern bool km_quantile(const KmTime *times, size_t count, double q,
 						int64_t *time);
 extern void km_quantile_interval(const KmTime *times, size_t count, double q,

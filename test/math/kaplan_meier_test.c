@@ -467,6 +467,18 @@ scaled(const KmTime *times, size_t count)
 	return copy;
 }
 
+/* S at a time, if it is known there. */
+static bool
+survival_at(const KmTime *times, size_t count, int64_t at, double *survival)
+{
+	KmCurve		curve;
+
+	if (!km_curve_at(times, count, at, &curve))
+		return false;
+	*survival = curve.survival;
+	return true;
+}
+
 static double
 quantile(const KmTime *times, size_t count, double q)
 {
@@ -480,6 +492,7 @@ test_set(const Set *set)
 {
 	KmTime	   *times = scaled(set->times, set->count);
 	KmCurve		curve;
+	KmCurve		there;
 	bool		at_risk = true,
 				survival = true,
 				error = true,
@@ -510,17 +523,21 @@ test_set(const Set *set)
 		interval = defined == !isnan(point->low) &&
 			near(bounds.low, point->low) && near(bounds.high, point->high) &&
 			interval;
+		if (defined)
+			interval = km_curve_at(times, set->count, times[i].time, &there) &&
+				km_survival_interval(&there, Z, &bounds) &&
+				near(bounds.low, point->low) && interval;
 
 		/* at the time, just before the next, and before the first */
-		at = km_survival_at(times, set->count, times[i].time, &value) &&
+		at = survival_at(times, set->count, times[i].time, &value) &&
 			near(value, point->survival) && at;
 		if (i + 1 < set->points)
-			at = km_survival_at(times, set->count, times[i + 1].time - 1,
-								&value) &&
+			at = survival_at(times, set->count, times[i + 1].time - 1,
+							 &value) &&
 				near(value, point->survival) && at;
 	}
 	if (times[0].time > 0)
-		at = km_survival_at(times, set->count, times[0].time - 1, &value) &&
+		at = survival_at(times, set->count, times[0].time - 1, &value) &&
 			near(value, 1.0) && at;
 	ok(at_risk, set->name, "times, numbers at risk, events, censored");
 	ok(survival, set->name, "survival");
@@ -528,8 +545,8 @@ test_set(const Set *set)
 	ok(interval, set->name, "log-log interval");
 	ok(at, set->name, "survival at and between times");
 
-	ok(km_survival_at(times, set->count, times[set->count - 1].time + 1,
-					  &value) == (curve.survival == 0.0),
+	ok(survival_at(times, set->count, times[set->count - 1].time + 1,
+				   &value) == (curve.survival == 0.0),
 	   set->name, "beyond the longest duration S is known only when it is 0");
 
 	ok(quantile(times, set->count, 0.25) == set->first_quartile, set->name,
@@ -582,7 +599,7 @@ test_limits(void)
 	size_t		n = 100000;
 	KmTime	   *many;
 
-	ok(!km_survival_at(NULL, 0, 5, &value), "empty", "no survival");
+	ok(!survival_at(NULL, 0, 5, &value), "empty", "no survival");
 	ok(quantile(NULL, 0, 0.5) == -1.0, "empty", "no median");
 	ok(!km_restricted_mean(NULL, 0, 5, &mean), "empty", "no mean");
 
@@ -596,14 +613,14 @@ test_limits(void)
 	   near(mean.error, 0.0), "event last", "mean before");
 
 	for (int i = 1; i <= 9; i++)
-		all = all && km_survival_at(tenths, 10, i, &value) &&
+		all = all && survival_at(tenths, 10, i, &value) &&
 			value == (10 - i) / 10.0;
 	ok(all, "tenths", "without censoring S is exact");
 	all = true;
 	for (int i = 1; i < 10; i++)
 		all = all && km_quantile(tenths, 10, i / 10.0, &time) && time == i;
 	ok(all, "tenths", "every quantile is reached on time");
-	ok(km_survival_at(quarter, 4, 4, &value) && near(value, 0.25),
+	ok(survival_at(quarter, 4, 4, &value) && near(value, 0.25),
 	   "fractions", "survival");
 	ok(km_quantile(quarter, 4, 0.75, &time) && time == 4, "fractions",
 	   "a quantile reached but for rounding");

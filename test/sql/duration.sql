@@ -119,6 +119,15 @@ WHERE name = 'edge_tie_event_censor';
 SELECT c.* FROM trial_summaries, survival_curve(s, confidence => 0.8, unit => 'week') c
 WHERE name = 'edge_tie_event_censor';
 
+-- the interval at a time is that of the curve at it
+SELECT count(*) AS points, count(*) FILTER (WHERE (i.low, i.high)
+	IS DISTINCT FROM (c.low, c.high)) AS differ
+FROM trial_summaries, survival_curve(s) c,
+	survival_interval(s, make_interval(days => c."time"::int)) i;
+SELECT name, survival_interval(s, '10 days') AS ten, survival_interval(s, '10 days', 0.8) AS ten_80,
+	survival_interval(s, '1 hour') AS at_1, survival_interval(s, '30 days') AS at_0, survival_interval(s, '36 days') AS beyond
+FROM trial_summaries WHERE name LIKE 'leukemia%' ORDER BY 1;
+
 -- the restricted mean and its error: no row must differ
 CREATE TEMP TABLE trial_means (name text, horizon float8, mean numeric,
 	error numeric);
@@ -181,7 +190,7 @@ SELECT name, survival(s, '35 days'), survival(s, '36 days'),
 	completed_within(s, '36 days'), mean_duration(s, '36 days')
 FROM trial_summaries WHERE name LIKE 'leukemia%' ORDER BY 1;
 -- NULL in, NULL out
-SELECT median_duration(NULL::duration_summary), survival(s, NULL),
+SELECT survival_interval(s, NULL) IS NULL AS no_interval, median_duration(NULL::duration_summary), survival(s, NULL),
 	mean_duration(s, NULL), duration_quantile(s, NULL)
 FROM trial_summaries WHERE name = 'leukemia_6mp';
 
@@ -256,6 +265,8 @@ SELECT mean_duration(s, '0') FROM one;
 SELECT mean_duration(s, '-1 month') FROM one;
 SELECT survival(s, '178000000 years') FROM one;
 SELECT survival_curve(s, 1) FROM one;
+SELECT survival_interval(s, '-1 day') FROM one;
+SELECT survival_interval(s, '1 day', 95) FROM one;
 
 --
 -- Text and binary form

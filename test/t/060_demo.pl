@@ -456,6 +456,33 @@ is_deeply([ map { [ (split /,(?=(?:[^"]*"[^"]*")*[^"]*$)/)[0, 4, 6, 8] ] } @{ pr
 		'1 year', 'ROLLUP (segment)', 'grouping(segment), segment') } ],
 	'and NRR, GRR and churn of the year');
 
+# Kaplan-Meier the long way: from a customer's first subscription to the end of
+# the last one.
+is_deeply([ map { join(',', (split /,/)[0 .. 3], /"? *([0-9.]+%|-) /g) } @{ printed('LIFETIMES') } ],
+	[ split /\n/, $node->safe_psql('plain', <<'SQL') ], 'lifetimes are what the rows say');
+SET search_path = demo;
+WITH life AS (
+	SELECT segment, min(starts_on) AS began, CASE WHEN count(ends_on) = count(*) THEN max(ends_on) END AS ended
+	FROM subscriptions JOIN customers USING (customer_id)
+	WHERE ends_on IS DISTINCT FROM starts_on GROUP BY customer_id, segment
+), durations AS (
+	SELECT name, least(ended, '2026-01-01') - began AS t, coalesce(ended <= '2026-01-01', false) AS event
+	FROM life, LATERAL (VALUES (segment), ('all')) AS v (name)
+), at_risk AS (
+	SELECT name, t, count(*) FILTER (WHERE event) AS d, count(*) FILTER (WHERE NOT event) AS c,
+	       sum(count(*)) OVER (PARTITION BY name ORDER BY t DESC)::float8 AS n
+	FROM durations GROUP BY name, t
+), curve AS (
+	SELECT *, exp(sum(ln(1 - d / n)) OVER (PARTITION BY name ORDER BY t)) AS s FROM at_risk
+)
+SELECT concat_ws(',', name, sum(d), sum(c),
+                 coalesce(round(min(t) FILTER (WHERE s <= 0.5) / 30.4375, 1)::text, '-'),
+                 to_char(100 * min(s) FILTER (WHERE t <= 6 * 30.4375), 'FM990.0') || '%',
+                 to_char(100 * min(s) FILTER (WHERE t <= 12 * 30.4375), 'FM990.0') || '%',
+                 to_char(100 * min(s) FILTER (WHERE t <= 24 * 30.4375), 'FM990.0') || '%')
+FROM curve GROUP BY name ORDER BY name = 'all', name
+SQL
+
 # On paper, that is in a terminal of 100 columns
 my $wide = max(map { length(decode('UTF-8', $_)) }
 	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
