@@ -102,7 +102,7 @@ record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
  * rows_put(): a series may be long.
  */
 void
-rows_begin(ResultRows * rows, FunctionCallInfo fcinfo)
+rows_begin(ResultRows *rows, FunctionCallInfo fcinfo)
 {
 	rows->rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	rows->row = AllocSetContextCreate(CurrentMemoryContext, "cx_metrics row",
@@ -111,7 +111,7 @@ rows_begin(ResultRows * rows, FunctionCallInfo fcinfo)
 }
 
 void
-rows_put(ResultRows * rows, Datum *values, bool *nulls)
+rows_put(ResultRows *rows, Datum *values, bool *nulls)
 {
 	CHECK_FOR_INTERRUPTS();
 	tuplestore_putvalues(rows->rsinfo->setResult, rows->rsinfo->setDesc,
@@ -120,7 +120,7 @@ rows_put(ResultRows * rows, Datum *values, bool *nulls)
 }
 
 void
-rows_end(ResultRows * rows)
+rows_end(ResultRows *rows)
 {
 	MemoryContextSwitchTo(rows->before);
 	MemoryContextDelete(rows->row);

@@ -23,7 +23,7 @@ typedef struct ResultRows
 	ReturnSetInfo *rsinfo;
 	MemoryContext row;			/* what a row needs, and no longer */
 	MemoryContext before;
-}			ResultRows;
+} ResultRows;
 
 extern Datum ratio_result(int64 numerator, int64 denominator);
 extern Datum percent_result(int64 part, int64 whole);
@@ -31,9 +31,9 @@ extern Datum double_result(double value);
 extern Datum numeric_result(Datum value);
 extern Datum record_result(FunctionCallInfo fcinfo, Datum *values,
 						   bool *nulls);
-extern void rows_begin(ResultRows * rows, FunctionCallInfo fcinfo);
-extern void rows_put(ResultRows * rows, Datum *values, bool *nulls);
-extern void rows_end(ResultRows * rows);
+extern void rows_begin(ResultRows *rows, FunctionCallInfo fcinfo);
+extern void rows_put(ResultRows *rows, Datum *values, bool *nulls);
+extern void rows_end(ResultRows *rows);
 extern Datum utf8_result(const char *utf8, const char *ascii);
 extern Datum uncertain_result(const char *figure, const char *reach,
 							  int64 count);

@@ -480,7 +480,7 @@ check_rows(int64 rows)
 }
 
 static void
-put_cell(ResultRows * result, const CohortPeriod *cohort, Grain grain,
+put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
 		 int64 age, bool over, int64 active)
 {
 	Datum		values[5];
