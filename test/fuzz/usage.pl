@@ -1,0 +1,51 @@
+# Usage: seeds, and what must hold for whatever is accepted.
+my $days = q{
+	SELECT u, active_days(date '2025-01-01' + (u * 7 + i * i * (1 + u % 3)) % 200) AS a
+	FROM generate_series(1, 15) u, generate_series(1, 1 + u % 9) i GROUP BY u};
+
+(
+	active_days => {
+		seeds => "SELECT a FROM ($days) t
+			UNION ALL SELECT active_days(date '2024-12-30' + i) FROM generate_series(1, 100) i
+			UNION ALL SELECT active_days(NULL::date) UNION ALL SELECT active_days(date '2000-01-01')
+			UNION ALL SELECT active_days(d) FROM (VALUES (date '4713-01-01 BC'), ('5874897-12-31')) v(d)",
+		checks => [
+			'days_active($1) >= 0',
+			'(first_active($1) IS NULL) = (days_active($1) = 0) AND (last_active($1) IS NULL) = (days_active($1) = 0)',
+			'first_active($1) <= last_active($1)',
+			'last_active($1) - first_active($1) + 1 >= days_active($1)',
+			q{was_active($1, first_active($1)) AND was_active($1, last_active($1))},
+			q{was_active($1, '2025-03-01') <= was_active($1, '2025-03-01', 7)},
+			'(SELECT days_active(rollup(a)) BETWEEN greatest(days_active($1), days_active($2)) AND days_active($1) + days_active($2) FROM (VALUES ($1), ($2)) v(a))',
+			'(SELECT rollup(a) = $1 FROM (VALUES ($1), ($1)) v(a))',
+			'(SELECT rollup(a) FROM (VALUES ($1), ($2)) v(a)) = (SELECT rollup(a) FROM (VALUES ($2), ($1)) v(a))',
+		],
+	},
+	active_users_summary => {
+		seeds => "SELECT active_users_summary(a) FROM ($days) t
+			UNION ALL SELECT active_users_summary(a) FROM ($days) t WHERE u < 3
+			UNION ALL SELECT active_users_summary(NULL::active_days)",
+		skip => ['active_users'],
+		checks => [
+			'users($1) >= 0',
+			q{(SELECT bool_and(0 <= dau AND dau <= wau AND wau <= mau AND mau <= users($1) AND (stickiness BETWEEN 0 AND 100) IS NOT FALSE)
+				FROM active_users($1, '2025-01-01', '2025-03-01'))},
+			'(SELECT users(rollup(s)) = users($1) + users($2) FROM (VALUES ($1), ($2)) v(s))',
+			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))',
+			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
+		],
+	},
+	retention_summary => {
+		seeds => "SELECT retention_summary(a, 'month') FROM ($days) t
+			UNION ALL SELECT retention_summary(a, 'week') FROM ($days) t WHERE u < 9
+			UNION ALL SELECT retention_summary(a, 'day') FROM ($days) t WHERE u < 4
+			UNION ALL SELECT retention_summary(NULL, 'month')",
+		skip => ['user_lifecycle'],
+		checks => [
+			q{(SELECT bool_and(0 <= active AND active <= cohort_size AND (retention BETWEEN 0 AND 100) IS NOT FALSE AND age >= 0)
+				FROM cohort_retention($1, '2025-04-01'))},
+			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))',
+			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
+		],
+	},
+);
