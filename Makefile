@@ -8,10 +8,12 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 OBJS = \
 	src/active_users.o \
 	src/activity.o \
+	src/business.o \
 	src/calendar.o \
 	src/cx_metrics.o \
 	src/duration.o \
 	src/elapsed.o \
+	src/health.o \
 	src/money.o \
 	src/mrr.o \
 	src/mrr_history.o \
@@ -20,6 +22,7 @@ OBJS = \
 	src/result.o \
 	src/retention.o \
 	src/run.o \
+	src/signal.o \
 	src/summary.o \
 	src/survey.o \
 	src/math/bg_nbd.o \

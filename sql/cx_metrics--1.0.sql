@@ -2336,3 +2336,361 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
 
 COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
 'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
+
+--
+-- Health: scores of signals and accounts, whether they predict, and weights from data
+--
+
+CREATE TYPE health_total;
+
+CREATE FUNCTION health_total_in(cstring) RETURNS health_total
+AS 'MODULE_PATHNAME', 'health_total_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_in(cstring) IS
+'input of health_total: JSON';
+
+CREATE FUNCTION health_total_out(health_total) RETURNS cstring
+AS 'MODULE_PATHNAME', 'health_total_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_out(health_total) IS
+'output of health_total: JSON';
+
+CREATE FUNCTION health_total_recv(internal) RETURNS health_total
+AS 'MODULE_PATHNAME', 'health_total_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_recv(internal) IS
+'binary input of health_total';
+
+CREATE FUNCTION health_total_send(health_total) RETURNS bytea
+AS 'MODULE_PATHNAME', 'health_total_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_send(health_total) IS
+'binary output of health_total';
+
+CREATE TYPE health_total (
+	INPUT = health_total_in,
+	OUTPUT = health_total_out,
+	RECEIVE = health_total_recv,
+	SEND = health_total_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE health_total IS
+'sums of weights and weighted scores; the transition state of health_score()';
+
+CREATE FUNCTION health_total_eq(health_total, health_total) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_eq(health_total, health_total) IS
+'implementation of = operator';
+
+CREATE FUNCTION health_total_ne(health_total, health_total) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_ne(health_total, health_total) IS
+'implementation of <> operator';
+
+CREATE FUNCTION health_total_hash(health_total) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_hash(health_total) IS
+'hash';
+
+CREATE FUNCTION health_total_hash_extended(health_total, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_hash_extended(health_total, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = health_total, RIGHTARG = health_total, FUNCTION = health_total_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (health_total, health_total) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = health_total, RIGHTARG = health_total, FUNCTION = health_total_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (health_total, health_total) IS 'not equal';
+
+CREATE OPERATOR CLASS health_total_ops
+	DEFAULT FOR TYPE health_total USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 health_total_hash(health_total),
+	FUNCTION 2 health_total_hash_extended(health_total, bigint);
+
+COMMENT ON OPERATOR CLASS health_total_ops USING hash IS 'hashing of health_total, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY health_total_ops USING hash IS 'hashing of health_total';
+
+CREATE FUNCTION health_accum(health_total, double precision, double precision) RETURNS health_total
+AS 'MODULE_PATHNAME', 'health_total_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_accum(health_total, double precision, double precision) IS
+'transition function of health_score()';
+
+CREATE FUNCTION health_remove(health_total, double precision, double precision) RETURNS health_total
+AS 'MODULE_PATHNAME', 'health_total_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_remove(health_total, double precision, double precision) IS
+'inverse transition function of health_score()';
+
+CREATE FUNCTION health_combine(health_total, health_total) RETURNS health_total
+AS 'MODULE_PATHNAME', 'health_total_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_combine(health_total, health_total) IS
+'combine function of health_score()';
+
+CREATE FUNCTION health_score(health_total) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_total_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_score(health_total) IS
+'final function of health_score()';
+
+CREATE AGGREGATE health_score(score double precision, weight double precision) (
+	SFUNC = health_accum,
+	STYPE = health_total,
+	SSPACE = 56,
+	FINALFUNC = health_score,
+	COMBINEFUNC = health_combine,
+	MSFUNC = health_accum,
+	MINVFUNC = health_remove,
+	MSTYPE = health_total,
+	MSSPACE = 56,
+	MFINALFUNC = health_score,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE health_score(double precision, double precision) IS
+'weighted mean of the known scores, 0..100; scores and weights are kept to six decimals; NULL scores are left out, and a NULL weight counts as 0';
+
+CREATE TYPE health_summary;
+
+CREATE FUNCTION health_summary_in(cstring) RETURNS health_summary
+AS 'MODULE_PATHNAME', 'health_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_in(cstring) IS
+'input of health_summary: JSON';
+
+CREATE FUNCTION health_summary_out(health_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'health_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_out(health_summary) IS
+'output of health_summary: JSON';
+
+CREATE FUNCTION health_summary_recv(internal) RETURNS health_summary
+AS 'MODULE_PATHNAME', 'health_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_recv(internal) IS
+'binary input of health_summary';
+
+CREATE FUNCTION health_summary_send(health_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'health_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_send(health_summary) IS
+'binary output of health_summary';
+
+CREATE TYPE health_summary (
+	INPUT = health_summary_in,
+	OUTPUT = health_summary_out,
+	RECEIVE = health_summary_recv,
+	SEND = health_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE health_summary IS
+'the signals of one account by name, each with its score and weight; read with health_score(), health_coverage(), health_drivers(), merged with rollup()';
+
+CREATE FUNCTION health_summary_eq(health_summary, health_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_eq(health_summary, health_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION health_summary_ne(health_summary, health_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_ne(health_summary, health_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION health_summary_hash(health_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_hash(health_summary) IS
+'hash';
+
+CREATE FUNCTION health_summary_hash_extended(health_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_hash_extended(health_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (health_summary, health_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (health_summary, health_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS health_summary_ops
+	DEFAULT FOR TYPE health_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 health_summary_hash(health_summary),
+	FUNCTION 2 health_summary_hash_extended(health_summary, bigint);
+
+COMMENT ON OPERATOR CLASS health_summary_ops USING hash IS 'hashing of health_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY health_summary_ops USING hash IS 'hashing of health_summary';
+
+CREATE FUNCTION health_accum(health_summary, text, double precision, double precision) RETURNS health_summary
+AS 'MODULE_PATHNAME', 'health_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_accum(health_summary, text, double precision, double precision) IS
+'transition function of health_summary()';
+
+CREATE FUNCTION health_combine(health_summary, health_summary) RETURNS health_summary
+AS 'MODULE_PATHNAME', 'health_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_combine(health_summary, health_summary) IS
+'combine function of health_summary(), transition function of rollup()';
+
+CREATE FUNCTION health_final(health_summary) RETURNS health_summary
+AS 'MODULE_PATHNAME', 'health_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_final(health_summary) IS
+'final function of health_summary() and rollup()';
+
+CREATE AGGREGATE health_summary(signal text, score double precision, weight double precision) (
+	SFUNC = health_accum,
+	STYPE = health_summary,
+	SSPACE = 272,
+	FINALFUNC = health_final,
+	COMBINEFUNC = health_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE health_summary(text, double precision, double precision) IS
+'the signals of one account, one row each; a NULL score is a signal that is not known';
+
+CREATE AGGREGATE rollup(health_summary) (
+	SFUNC = health_combine,
+	STYPE = health_summary,
+	SSPACE = 272,
+	FINALFUNC = health_final,
+	COMBINEFUNC = health_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(health_summary) IS
+'merges summaries of different signals of one account';
+
+CREATE FUNCTION health_score(health_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_score(health_summary) IS
+'weighted mean of the known scores, 0..100; NULL without any';
+
+CREATE FUNCTION health_coverage(health_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_coverage'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_coverage(health_summary) IS
+'weight of the known signals in percent points of all weight';
+
+CREATE FUNCTION health_drivers(health_summary, OUT signal text, OUT score numeric, OUT weight numeric, OUT points_lost numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_drivers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION health_drivers(health_summary) IS
+'the signals and how many points of the health score each of them costs, worst first; what is not known comes last';
+
+CREATE FUNCTION top_driver(health_summary) RETURNS text
+AS 'MODULE_PATHNAME', 'top_driver'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION top_driver(health_summary) IS
+'the signal that costs the most points of the health score; NULL if none costs any';
+
+CREATE FUNCTION health_band(score double precision, red_below double precision DEFAULT 40, green_from double precision DEFAULT 70) RETURNS text
+AS 'MODULE_PATHNAME', 'health_band'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_band(double precision, double precision, double precision) IS
+'red, yellow or green';
+
+CREATE FUNCTION score_between(value double precision, worst double precision, best double precision) RETURNS numeric
+AS 'MODULE_PATHNAME', 'score_between'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION score_between(double precision, double precision, double precision) IS
+'0 at worst, 100 at best, in proportion between them and no farther beyond; worst is the larger one where less is better';
+
+CREATE FUNCTION score_steps(value double precision, cuts double precision[], points double precision[]) RETURNS numeric
+AS 'MODULE_PATHNAME', 'score_steps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION score_steps(double precision, double precision[], double precision[]) IS
+'the first of the points below the first cut, the second from there on, and so forth';
+
+CREATE FUNCTION score_decay(age interval, half_life interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'score_decay'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION score_decay(interval, interval) IS
+'100 * 0.5 ^ (age / half_life)';
+
+CREATE FUNCTION growth_rate(before numeric, after numeric) RETURNS numeric
+AS 'MODULE_PATHNAME', 'growth_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
+'100 * (after - before) / before; NULL where before is not above 0';
+
+CREATE FUNCTION business_duration(started timestamp, finished timestamp, opens time, closes time, days integer[] DEFAULT '{1,2,3,4,5}', holidays date[] DEFAULT '{}') RETURNS interval
+AS 'MODULE_PATHNAME', 'business_duration'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
+'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';

@@ -113,6 +113,8 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 	'duration_summary(timestamp with time zone,timestamp with time zone,timestamp with time zone)' => $a_copy,
 	'duration_summary(timestamp without time zone,timestamp without time zone,timestamp without time zone)' => $a_copy,
 	'rollup(duration_summary)' => $a_copy,
+	(map { $_ => 'each result is a copy of all signals' }
+		'health_summary(text,double precision,double precision)', 'rollup(health_summary)'),
 	(map { $_ => 'each result is a copy of the whole history' }
 		'mrr_history(numeric,date,date)', 'rollup(mrr_history)',
 		'mrr_summary(mrr_history,text)', 'rollup(mrr_summary)'),

@@ -1,0 +1,83 @@
+--
+-- Service: business hours; first response, resolution, attainment and backlog
+--
+\pset null '(null)'
+SET datestyle = ISO;
+SET intervalstyle = postgres;
+
+-- What an error says, all of it; the location would differ between versions.
+CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
+	OUT message text, OUT detail text, OUT hint text)
+LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE query;
+	message := 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
+		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+		hint = PG_EXCEPTION_HINT;
+END
+$$;
+
+-- A pseudo-random number 0..n-1, the same on every machine.
+CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS
+$$ SELECT (hashint8extended(i, seed) & 9223372036854775807) % n $$;
+
+--
+-- Worked figures: 2025-06-06 is a Friday
+--
+SELECT what, started, finished, business_duration(started, finished, '09:00', '17:00')
+FROM (VALUES
+	(1, 'within a day', timestamp '2025-06-06 10:00', timestamp '2025-06-06 10:45'), (2, 'opened before, closed after hours', '2025-06-06 07:00', '2025-06-06 20:00'),
+	(3, 'over the weekend', '2025-06-06 16:30', '2025-06-09 09:15'), (4, 'on a Saturday', '2025-06-07 10:00', '2025-06-07 15:00'), (5, 'from Saturday', '2025-06-07 10:00', '2025-06-09 10:00'),
+	(6, 'to Sunday', '2025-06-06 16:00', '2025-06-08 10:00'), (7, 'at night', '2025-06-05 18:00', '2025-06-06 08:00'), (8, 'a week', '2025-06-06 12:00', '2025-06-13 12:00'), (9, 'nothing', '2025-06-06 12:00', '2025-06-06 12:00'),
+	(10, 'to the microsecond', '2025-06-06 16:59:59.999998', '2025-06-09 09:00:00.000003'), (11, 'a year', '2025-01-01', '2026-01-01'), (12, 'not finished', '2025-06-06', NULL), (13, 'never', '2025-06-06', 'infinity'), (14, 'not started', NULL, '2025-06-06'),
+	(15, 'before 2000', '1999-12-31 16:00', '2000-01-03 10:00'), (16, 'long ago', '0001-01-01', '0001-01-08')) v(i, what, started, finished) ORDER BY i;
+SELECT business_duration('2025-06-06 00:00', '2025-06-09 00:00', '00:00', '24:00', '{1,2,3,4,5,6,7}') AS around_the_clock,
+	business_duration('2025-06-06 00:00', '2025-06-09 00:00', '10:00', '14:00', days => '{6}') AS saturdays, business_duration('2025-06-06 00:00', '2025-06-09 00:00', '10:00', '14:00', days => '{6,6,7}') AS weekend,
+	business_duration('2025-06-06 20:00', '2025-06-07 10:00', '22:00', '24:00') + business_duration('2025-06-06 20:00', '2025-06-07 10:00', '00:00', '06:00', '{2,3,4,5,6}') AS night_shift;
+-- holidays: in any order, twice, at the weekend, far away, none
+SELECT business_duration('2025-12-22', '2026-01-05', '09:00', '17:00', holidays => holidays) AS hours, business_duration('2025-12-25 10:00', '2025-12-25 12:00', '09:00', '17:00', holidays => holidays) AS on_the_day,
+	business_duration('2025-12-24 16:00', '2025-12-26 10:00', '09:00', '17:00', holidays => holidays) AS across, holidays
+FROM (VALUES (1, '{}'::date[]), (2, NULL), (3, '{2025-12-25,2025-12-26,2026-01-01}'), (4, '{2026-01-01,2025-12-26,2025-12-25,2025-12-26}'), (5, '{2025-12-27,2025-12-28}'), (6, '{-infinity,2025-12-25,infinity}'), (7, '{2024-12-25,2025-12-25,2026-12-25}')) v(i, holidays) ORDER BY i;
+-- the clocks change: a wall's hours, whatever the zone
+SELECT business_duration(timestamptz '2025-03-28 16:00Z' AT TIME ZONE 'Europe/Berlin', timestamptz '2025-03-31 08:00Z' AT TIME ZONE 'Europe/Berlin', '09:00', '18:00');
+SELECT business_duration(NULL, '2025-06-06', '09:00', '17:00') AS a, business_duration('2025-06-05', '2025-06-06', NULL, '17:00') AS b, business_duration('2025-06-05', '2025-06-06', '09:00', NULL) AS c, business_duration('2025-06-05', '2025-06-06', '09:00', '17:00', NULL) AS d;
+
+--
+-- The long way: every minute of the span, and every day of it
+--
+CREATE TEMP TABLE spans AS
+SELECT i, started, started + pg_temp.pick(i, 2, CASE WHEN i % 3 = 0 THEN 2000 ELSE 14000 END) * interval '1 minute' AS finished, o * interval '30 minutes' AS opens, least(1440, (o + 1 + pg_temp.pick(i, 4, 20)) * 30) * interval '1 minute' AS closes,
+	ARRAY(SELECT d::int FROM generate_series(1, 7) d WHERE pg_temp.pick(i * 7 + d, 5, 3) > 0 OR d = 1) AS days, ARRAY(SELECT (date '2025-02-20' + pg_temp.pick(i * 11 + d, 6, 30)::int) FROM generate_series(1, pg_temp.pick(i, 7, 6)) d) AS holidays
+FROM (SELECT i, timestamp '2025-02-20' + pg_temp.pick(i, 1, 28 * 1440) * interval '1 minute' AS started, pg_temp.pick(i, 3, 46) AS o FROM generate_series(1, 60) i) t;
+SELECT count(*), count(*) FILTER (WHERE minutes > 0) AS open, count(*) FILTER (WHERE minutes * interval '1 minute' <> business_duration(started, finished, opens::time, (CASE WHEN closes = '24:00' THEN '24:00' ELSE closes::time::text END)::time, days, holidays)) AS different
+FROM (SELECT s.*, (SELECT count(*) FROM generate_series(started, finished - interval '1 minute', '1 minute') m
+	WHERE m::time >= opens::time AND (closes = '24:00' OR m::time < closes::time) AND extract(isodow FROM m) = ANY (days) AND m::date <> ALL (holidays)) AS minutes FROM spans s) t;
+SELECT count(*), count(*) FILTER (WHERE open > 0 * open) AS open, count(*) FILTER (WHERE open <> business_duration(started, finished, '08:20', '18:15:00.5', days, holidays)) AS different
+FROM (SELECT t.*, (SELECT coalesce(sum(greatest(least(finished, d + interval '18:15:00.5') - greatest(started, d + interval '08:20'), '0')), '0') FROM generate_series(date_trunc('day', started), finished, '1 day') d
+	WHERE extract(isodow FROM d) = ANY (days) AND d::date <> ALL (holidays)) AS open
+	FROM (SELECT i, timestamp '1998-01-01' + pg_temp.pick(i, 1, 100000000000000) * interval '1 microsecond' AS started, timestamp '1998-01-01' + (pg_temp.pick(i, 1, 100000000000000) + pg_temp.pick(i, 2, 60000000000000)) * interval '1 microsecond' AS finished,
+		ARRAY(SELECT d::int FROM generate_series(1, 7) d WHERE pg_temp.pick(i * 7 + d, 5, 3) > 0 OR d = 1) AS days, ARRAY(SELECT (date '1998-01-01' + pg_temp.pick(i * 31 + d, 6, 1000)::int) FROM generate_series(1, pg_temp.pick(i, 7, 30)) d) AS holidays
+		FROM generate_series(1, 200) i) t) u;
+-- it adds up over pieces of the span
+SELECT count(*) FILTER (WHERE whole <> a + b) AS different FROM (SELECT business_duration(started, finished, '09:30', '17:15', days, holidays) AS whole, business_duration(started, middle, '09:30', '17:15', days, holidays) AS a, business_duration(middle, finished, '09:30', '17:15', days, holidays) AS b
+	FROM (SELECT *, started + (finished - started) * pg_temp.pick(i, 9, 100) / 100.0 AS middle FROM spans) t) u;
+-- the whole of time
+SELECT business_duration('4713-01-01 BC', '294276-12-31 23:59:59.999999', '09:00', '17:00');
+
+--
+-- Errors
+--
+\pset format unaligned
+\x on
+SELECT query, e.* FROM (VALUES
+	(1, 'SELECT business_duration(''2025-06-06'', ''2025-06-05'', ''09:00'', ''17:00'')'), (2, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''17:00'', ''09:00'')'), (3, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''09:00'')'),
+	(4, 'SELECT business_duration(''-infinity'', ''2025-06-07'', ''09:00'', ''17:00'')'), (5, 'SELECT business_duration(''infinity'', ''infinity'', ''09:00'', ''17:00'')'), (6, 'SELECT business_duration(''2025-06-06'', ''-infinity'', ''09:00'', ''17:00'')'),
+	(7, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{0,1}'')'), (8, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{8}'')'), (9, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{}'')'),
+	(10, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{1,NULL}'')'), (11, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{{1,2}}'')'), (12, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', holidays => ARRAY[NULL::date])'),
+	(13, 'SELECT business_duration(''4713-01-01 BC'', ''294276-12-31'', ''00:00'', ''24:00'', ''{1,2,3,4,5,6,7}'')'), (14, 'SELECT business_duration(timestamptz ''2025-06-06 00:00Z'', ''2025-06-07 00:00Z'', ''09:00'', ''17:00'')')
+	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+\x off
+\pset format aligned
