@@ -77,7 +77,9 @@ SELECT query, e.* FROM (VALUES
 	(4, 'SELECT business_duration(''-infinity'', ''2025-06-07'', ''09:00'', ''17:00'')'), (5, 'SELECT business_duration(''infinity'', ''infinity'', ''09:00'', ''17:00'')'), (6, 'SELECT business_duration(''2025-06-06'', ''-infinity'', ''09:00'', ''17:00'')'),
 	(7, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{0,1}'')'), (8, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{8}'')'), (9, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{}'')'),
 	(10, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{1,NULL}'')'), (11, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{{1,2}}'')'), (12, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', holidays => ARRAY[NULL::date])'),
-	(13, 'SELECT business_duration(''4713-01-01 BC'', ''294276-12-31'', ''00:00'', ''24:00'', ''{1,2,3,4,5,6,7}'')'), (14, 'SELECT business_duration(timestamptz ''2025-06-06 00:00Z'', ''2025-06-07 00:00Z'', ''09:00'', ''17:00'')')
+	(13, 'SELECT business_duration(''4713-01-01 BC'', ''294276-12-31'', ''00:00'', ''24:00'', ''{1,2,3,4,5,6,7}'')')
 	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
+-- a timestamptz needs a time zone
+SELECT (pg_temp.error_of('SELECT business_duration(timestamptz ''2025-06-06 00:00Z'', ''2025-06-07 00:00Z'', ''09:00'', ''17:00'')')).code;
