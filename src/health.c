@@ -156,14 +156,18 @@ score_units(double score)
 	return (int32) (score * (double) HEALTH_UNIT + 0.5);
 }
 
+/* A weight likewise; the whole part apart, so that it stays exact when large. */
 static inline int64
 weight_units(double weight)
 {
+	int64		whole;
 	int64		units;
 
 	if (unlikely(!(weight >= 0.0 && weight <= MAX_WEIGHT)))
 		weight_invalid(weight);
-	units = (int64) (weight * (double) HEALTH_UNIT + 0.5);
+	whole = (int64) weight;
+	units = whole * HEALTH_UNIT +
+		(int64) ((weight - (double) whole) * (double) HEALTH_UNIT + 0.5);
 	if (unlikely(units == 0 && weight > 0.0))
 		weight_too_small(weight);
 	return units;

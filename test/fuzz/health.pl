@@ -1,0 +1,30 @@
+# Health: seeds, and what must hold for whatever is accepted.
+(
+	health_total => {
+		seeds => q{
+			SELECT format('{"points": %s, "known_weight": %s, "unknown_weight": %s}', i * 37.5, i, i % 3)::health_total FROM generate_series(1, 12) i
+			UNION ALL SELECT '{}' UNION ALL SELECT '{"unknown_weight": 7}' UNION ALL SELECT '{"points": 0.000000000001, "known_weight": 0.000001}'
+			UNION ALL SELECT '{"points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 0.5}'},
+		checks => [
+			'health_score($1) BETWEEN 0 AND 100',
+			'health_score(health_accum($1, 100, 1)) >= health_score($1)',
+			'health_remove(health_accum($1, 50, 2), 50, 2) = $1',
+			'health_combine($1, $2) = health_combine($2, $1)',
+		],
+	},
+	health_summary => {
+		seeds => q{
+			SELECT health_summary('signal ' || i || '/' || a % 3, CASE WHEN (i * a) % 5 > 0 THEN (i * a * 7919) % 10001 / 100.0 END, i * a % 13 / 4.0) FROM generate_series(1, 9) i, generate_series(1, 12) a WHERE i < a GROUP BY a
+			UNION ALL SELECT '{}' UNION ALL SELECT '{"signals": {"a": [null, 0]}}' UNION ALL SELECT '{"signals": {"a": [100, 1000000000000], "b": [0, 0.000001]}}'
+			UNION ALL SELECT '{"signals": {"a \\"b\\"\\\\c": [12.345678, 0.5]}}'},
+		checks => [
+			'health_score($1) BETWEEN 0 AND 100', 'health_coverage($1) BETWEEN 0 AND 100',
+			q{(SELECT count(*) = count(DISTINCT signal) AND bool_and(signal <> '' AND weight >= 0 AND (score BETWEEN 0 AND 100) IS NOT FALSE AND (points_lost BETWEEN 0 AND 100) IS NOT FALSE)
+				AND (abs(sum(points_lost) - (100 - health_score($1))) < 0.000001) IS NOT FALSE FROM health_drivers($1))},
+			q{(SELECT points_lost > 0 FROM health_drivers($1) WHERE signal = top_driver($1))},
+			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
+			# a double has no six decimals beyond the billions
+			q{(SELECT health_summary(signal, score, weight) = $1 OR max(weight) > 1e9 AND max(weight) % 1 <> 0 FROM health_drivers($1))},
+		],
+	},
+)
