@@ -268,6 +268,25 @@ SELECT survival_curve(s, 1) FROM one;
 SELECT survival_interval(s, '-1 day') FROM one;
 SELECT survival_interval(s, '1 day', 95) FROM one;
 
+-- the same by their SQLSTATE
+\set VERBOSITY sqlstate
+SELECT duration_summary(started, NULL, NULL::date) FROM (VALUES (date '2025-01-01')) v(started);
+SELECT duration_summary(started, NULL, as_of)
+FROM (VALUES (date '2025-01-01', date '2025-02-01'), ('2025-01-01', '2025-03-01')) v(started, as_of);
+SELECT duration_summary(date '2025-01-01', NULL, 'infinity');
+SELECT duration_summary(date '-infinity', NULL, '2025-01-01');
+SELECT duration_summary(date '2024-02-01', '2024-01-31', '2025-01-01');
+SELECT duration_summary(date '2025-02-01', NULL, '2025-01-01');
+SELECT duration_summary(timestamp '4700-01-01 BC', NULL, '294276-12-31');
+SELECT rollup(s) FROM (
+	SELECT duration_summary(date '2024-02-01', NULL, '2025-01-01')
+	UNION ALL SELECT duration_summary(date '2024-02-01', NULL, '2025-01-02')) x(s);
+SELECT median_duration(s, 'fortnight') FROM one;
+SELECT duration_quantile(s, 90) FROM one;
+SELECT survival(s, '-1 day') FROM one;
+SELECT mean_duration(s, '0') FROM one;
+\set VERBOSITY default
+
 --
 -- Text and binary form
 --
