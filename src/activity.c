@@ -103,8 +103,7 @@ blocks_new(int64 capacity)
 				 errmsg("active_days is too large"),
 				 errdetail("Its days are spread over more than 25,000,000 stretches of 256 days."),
 				 errhint("Leave impossible dates out with FILTER (WHERE day BETWEEN ... AND ...).")));
-	state = palloc(size);
-	memset(state, 0, BLOCKS_OFFSET);
+	state = palloc0(size);
 	summary_init(state, size);
 	state->form = ACTIVE_DAYS_BLOCKS;
 	return state;

@@ -346,9 +346,12 @@ run_new_sized(const RunType *type, uint32 entries)
 		too_large(type);
 
 	size = RUN_OFFSET(type) + (Size) entries * type->entry_size;
-	state = (RunState *) palloc(size);
-	/* the spare entries are never read: they need no zeros */
-	memset(state, 0, RUN_OFFSET(type));
+
+	/*
+	 * The spare entries are never read, but they go wherever the state goes:
+	 * a value must not carry what happened to lie in memory.
+	 */
+	state = (RunState *) palloc0(size);
 	SET_VARSIZE(state, size);
 	state->version = SUMMARY_VERSION;
 	return state;
