@@ -1,6 +1,7 @@
 --
 -- The growing state (src/run.c), through the summaries that are made of it
 --
+SET datestyle = 'ISO, YMD';
 
 -- Keys before and after 2000, which are negative and positive days; enough of
 -- them to be sorted by radix, in pieces of all sizes, in any order.
