@@ -22,6 +22,7 @@ OBJS = \
 	src/result.o \
 	src/retention.o \
 	src/run.o \
+	src/session.o \
 	src/signal.o \
 	src/summary.o \
 	src/survey.o \

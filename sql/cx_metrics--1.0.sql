@@ -2337,6 +2337,216 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
 COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
 'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
 
+CREATE FUNCTION session_number(at timestamp, gap interval) RETURNS bigint
+AS 'MODULE_PATHNAME', 'session_number'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION session_number(timestamp, interval) IS
+'number of the session of a row, OVER (PARTITION BY user ORDER BY at): a gap that is strictly longer starts a new one; NULL for a NULL time';
+
+CREATE FUNCTION session_number(at timestamptz, gap interval) RETURNS bigint
+AS 'MODULE_PATHNAME', 'session_number'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION session_number(timestamptz, interval) IS
+'number of the session of a row, OVER (PARTITION BY user ORDER BY at): a gap that is strictly longer starts a new one; NULL for a NULL time';
+
+CREATE TYPE session_summary;
+
+CREATE FUNCTION session_summary_in(cstring) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_in(cstring) IS
+'input of session_summary: JSON';
+
+CREATE FUNCTION session_summary_out(session_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'session_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_out(session_summary) IS
+'output of session_summary: JSON';
+
+CREATE FUNCTION session_summary_recv(internal) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_recv(internal) IS
+'binary input of session_summary';
+
+CREATE FUNCTION session_summary_send(session_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'session_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_send(session_summary) IS
+'binary output of session_summary';
+
+CREATE TYPE session_summary (
+	INPUT = session_summary_in,
+	OUTPUT = session_summary_out,
+	RECEIVE = session_summary_recv,
+	SEND = session_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE session_summary IS
+'the sessions of one user: start, end and number of events of each; read with sessions(), average_session() and time_in_app(), merged with rollup()';
+
+CREATE FUNCTION session_summary_eq(session_summary, session_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_eq(session_summary, session_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION session_summary_ne(session_summary, session_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_ne(session_summary, session_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION session_summary_hash(session_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_hash(session_summary) IS
+'hash';
+
+CREATE FUNCTION session_summary_hash_extended(session_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_hash_extended(session_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (session_summary, session_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (session_summary, session_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS session_summary_ops
+	DEFAULT FOR TYPE session_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 session_summary_hash(session_summary),
+	FUNCTION 2 session_summary_hash_extended(session_summary, bigint);
+
+COMMENT ON OPERATOR CLASS session_summary_ops USING hash IS 'hashing of session_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY session_summary_ops USING hash IS 'hashing of session_summary';
+
+CREATE FUNCTION session_accum(session_summary, timestamp, interval) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_accum(session_summary, timestamp, interval) IS
+'transition function of session_summary()';
+
+CREATE FUNCTION session_accum(session_summary, timestamptz, interval) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_accum(session_summary, timestamptz, interval) IS
+'transition function of session_summary()';
+
+CREATE FUNCTION session_combine(session_summary, session_summary) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_combine(session_summary, session_summary) IS
+'combine function of session_summary(), transition function of rollup()';
+
+CREATE FUNCTION session_final(session_summary) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_final(session_summary) IS
+'final function of session_summary() and rollup()';
+
+CREATE AGGREGATE session_summary(at timestamp, gap interval) (
+	SFUNC = session_accum,
+	STYPE = session_summary,
+	SSPACE = 160,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE session_summary(timestamp, interval) IS
+'the sessions of one user, whatever the order of the rows; events at most gap apart are in one session, NULL times are skipped';
+
+CREATE AGGREGATE session_summary(at timestamptz, gap interval) (
+	SFUNC = session_accum,
+	STYPE = session_summary,
+	SSPACE = 160,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE session_summary(timestamptz, interval) IS
+'the sessions of one user, whatever the order of the rows; events at most gap apart are in one session, NULL times are skipped';
+
+CREATE AGGREGATE rollup(session_summary) (
+	SFUNC = session_combine,
+	STYPE = session_summary,
+	SSPACE = 160,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(session_summary) IS
+'the sessions of all events together, of the same user: one across midnight is one again';
+
+CREATE FUNCTION sessions(session_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'session_count'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions(session_summary) IS
+'how many sessions there are';
+
+CREATE FUNCTION events(session_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'session_events'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION events(session_summary) IS
+'how many events are in the sessions';
+
+CREATE FUNCTION average_session(session_summary, unit text DEFAULT 'minute') RETURNS numeric
+AS 'MODULE_PATHNAME', 'session_average'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_session(session_summary, text) IS
+'mean length of a session, from its first event to its last; one event alone lasts 0';
+
+CREATE FUNCTION time_in_app(session_summary, unit text DEFAULT 'minute') RETURNS numeric
+AS 'MODULE_PATHNAME', 'session_time'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in_app(session_summary, text) IS
+'length of all sessions together';
+
+CREATE FUNCTION session_list(session_summary, OUT started timestamp, OUT ended timestamp, OUT events bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'session_list'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+
+COMMENT ON FUNCTION session_list(session_summary) IS
+'a row for every session; of a timestamptz, times are in UTC';
+
 --
 -- Health: scores of signals and accounts, whether they predict, and weights from data
 --

@@ -19,7 +19,6 @@
 
 #include "compat.h"
 
-#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -27,8 +26,6 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/datetime.h"
-#include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
@@ -146,16 +143,6 @@ times_of(const RunState *summary)
  * Input and output
  */
 
-/* ISO 8601, whatever the session's DateStyle is. */
-static char *
-as_of_text(Timestamp as_of)
-{
-	char	   *text = palloc(MAXDATELEN + 1);
-
-	return JsonEncodeDateTime(text, TimestampGetDatum(as_of), TIMESTAMPOID,
-							  NULL);
-}
-
 static Timestamp
 as_of_member(const JsonbValue *value)
 {
@@ -170,16 +157,7 @@ as_of_member(const JsonbValue *value)
 				 errhint("Write it in full, as \"2026-01-01T00:00:00\".")));
 	text = pnstrdup(value->val.string.val, value->val.string.len);
 
-	as_of = DatumGetTimestamp(DirectFunctionCall3(timestamp_in,
-												  CStringGetDatum(text),
-												  ObjectIdGetDatum(InvalidOid),
-												  Int32GetDatum(-1)));
-
-	/*
-	 * Only what the output function writes: "now" and a date of any style
-	 * would mean another time in another session.
-	 */
-	if (TIMESTAMP_NOT_FINITE(as_of) || strcmp(text, as_of_text(as_of)) != 0)
+	if (!elapsed_time_from_text(text, &as_of))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s", duration_type.name),
@@ -205,19 +183,8 @@ duration_number_element(void *arg, int index, const JsonbValue *value)
 	DurationInput *input = (DurationInput *) arg;
 
 	if (index == 0 && value->type == jbvNumeric)
-	{
-		/* seconds with up to six decimals */
-		JsonbValue	usecs;
-
-		usecs.type = jbvNumeric;
-		usecs.val.numeric =
-			DatumGetNumeric(DirectFunctionCall2(numeric_mul,
-												NumericGetDatum(value->val.numeric),
-												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))));
-		input->numbers[0] = summary_json_int64(&usecs, 0, PG_INT64_MAX,
-											   "microseconds of a duration",
-											   &duration_type);
-	}
+		input->numbers[0] = elapsed_json_seconds(value, "a duration",
+												 &duration_type);
 	else if (index < 3)
 		input->numbers[index] = summary_json_count(value, "durations",
 												   &duration_type);
@@ -330,22 +297,13 @@ duration_summary_out(PG_FUNCTION_ARGS)
 
 	summary_json_begin(&json);
 	appendStringInfo(&json, ", \"as_of\": \"%s\", \"not_started\": " INT64_FORMAT ", \"durations\": [",
-					 as_of_text(header_of(summary)->as_of),
+					 elapsed_time_text(header_of(summary)->as_of),
 					 header_of(summary)->not_started);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		int64		seconds = times[i].time / USECS_PER_SEC;
-		int			usecs = (int) (times[i].time % USECS_PER_SEC);
-
 		CHECK_FOR_INTERRUPTS();
-		appendStringInfo(&json, "%s[" INT64_FORMAT, i > 0 ? ", " : "",
-						 seconds);
-		if (usecs != 0)
-		{
-			appendStringInfo(&json, ".%06d", usecs);
-			while (json.data[json.len - 1] == '0')
-				json.data[--json.len] = '\0';
-		}
+		appendStringInfoString(&json, i > 0 ? ", [" : "[");
+		elapsed_append_seconds(&json, times[i].time);
 		appendStringInfo(&json, ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 (int64) times[i].events, (int64) times[i].censored);
 	}
@@ -635,8 +593,8 @@ duration_combine(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("duration summaries of different as_of cannot be merged"),
 				 errdetail("One is as of %s, another as of %s.",
-						   as_of_text(header->as_of),
-						   as_of_text(more->as_of)),
+						   elapsed_time_text(header->as_of),
+						   elapsed_time_text(more->as_of)),
 				 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
 	count_add(&header->not_started, more->not_started, &duration_type);
 	count_add(&header->completed, more->completed, &duration_type);
@@ -686,32 +644,6 @@ duration_not_started(PG_FUNCTION_ARGS)
  * Figures of the curve
  */
 
-static int64
-unit_arg(FunctionCallInfo fcinfo, int n)
-{
-	char	   *unit = text_to_cstring(PG_GETARG_TEXT_PP(n));
-
-	return elapsed_unit(unit);
-}
-
-/* A span of time that must not be negative, in microseconds. */
-static int64
-span_arg(FunctionCallInfo fcinfo, int n, const char *name)
-{
-	Interval   *interval = PG_GETARG_INTERVAL_P(n);
-	int64		span = elapsed_interval(interval, name);
-
-	if (span < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must not be negative", name),
-				 errdetail("%s is %s.", name,
-						   DatumGetCString(DirectFunctionCall1(interval_out,
-															   IntervalPGetDatum(interval)))),
-				 errhint("Give an interval as '30 days'.")));
-	return span;
-}
-
 static double
 quantile_arg(double q)
 {
@@ -740,7 +672,7 @@ quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 Datum
 duration_median(PG_FUNCTION_ARGS)
 {
-	return quantile_result(fcinfo, 0.5, unit_arg(fcinfo, 1));
+	return quantile_result(fcinfo, 0.5, elapsed_unit_arg(fcinfo, 1));
 }
 
 /* duration_quantile(s, q, unit) */
@@ -748,7 +680,7 @@ Datum
 duration_quantile(PG_FUNCTION_ARGS)
 {
 	return quantile_result(fcinfo, quantile_arg(PG_GETARG_FLOAT8(1)),
-						   unit_arg(fcinfo, 2));
+						   elapsed_unit_arg(fcinfo, 2));
 }
 
 /* duration_quantile_interval(s, q, confidence, unit) -> (low, high) */
@@ -758,7 +690,7 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 	const RunState *summary = duration_arg(fcinfo);
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(2));
-	int64		unit = unit_arg(fcinfo, 3);
+	int64		unit = elapsed_unit_arg(fcinfo, 3);
 	const KmTime *low;
 	const KmTime *high;
 	Datum		values[2] = {0, 0};
@@ -778,8 +710,8 @@ static bool
 restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 {
 	const RunState *summary = duration_arg(fcinfo);
-	int64		horizon = span_arg(fcinfo, 1, "horizon");
-	double		unit = (double) unit_arg(fcinfo, 2);
+	int64		horizon = elapsed_span_arg(fcinfo, 1, "horizon");
+	double		unit = (double) elapsed_unit_arg(fcinfo, 2);
 
 	if (horizon == 0)
 		ereport(ERROR,
@@ -827,7 +759,7 @@ curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 	const RunState *summary = duration_arg(fcinfo);
 
 	return km_curve_at(times_of(summary), summary->used,
-					   span_arg(fcinfo, 1, name), curve);
+					   elapsed_span_arg(fcinfo, 1, name), curve);
 }
 
 /*
@@ -898,7 +830,7 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	summary = duration_arg(fcinfo);
 	times = times_of(summary);
 	z = confidence_quantile(PG_GETARG_FLOAT8(1));
-	unit = unit_arg(fcinfo, 2);
+	unit = elapsed_unit_arg(fcinfo, 2);
 
 	km_begin(&curve, km_total(times, summary->used));
 	rows_begin(&rows, fcinfo);

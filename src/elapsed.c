@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * elapsed.c
- *	  Elapsed time: intervals and dates as microseconds, and named units.
+ *	  Time in microseconds: intervals and dates, named units, and times and
+ *	  lengths as text in a summary.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -11,10 +12,14 @@
 
 #include "compat.h"
 
+#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/json.h"
+#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
 #include "elapsed.h"
@@ -70,11 +75,33 @@ elapsed_interval(const Interval *interval, const char *what)
 }
 
 /*
- * A unit of time by its name, in microseconds.
+ * An argument that is a span of time and must not be negative.
  */
 int64
-elapsed_unit(const char *unit)
+elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
 {
+	Interval   *interval = PG_GETARG_INTERVAL_P(n);
+	int64		span = elapsed_interval(interval, name);
+
+	if (unlikely(span < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative", name),
+				 errdetail("%s is %s.", name,
+						   DatumGetCString(DirectFunctionCall1(interval_out,
+															   IntervalPGetDatum(interval)))),
+				 errhint("Give an interval as '30 days'.")));
+	return span;
+}
+
+/*
+ * An argument that is the name of a unit of time, in microseconds.
+ */
+int64
+elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
+{
+	char	   *unit = text_to_cstring(PG_GETARG_TEXT_PP(n));
+
 	for (size_t i = 0; i < lengthof(units); i++)
 	{
 		if (pg_strcasecmp(unit, units[i].name) == 0)
@@ -124,4 +151,60 @@ elapsed_between(Timestamp from, Timestamp to)
 				 errdetail("It is more than 290,000 years."),
 				 errhint("Use NULL for a time that is not known.")));
 	return result;
+}
+
+/*
+ * Time as text in a summary: ISO 8601, whatever the session's DateStyle is.
+ */
+char *
+elapsed_time_text(Timestamp time)
+{
+	char	   *text = palloc(MAXDATELEN + 1);
+
+	return JsonEncodeDateTime(text, TimestampGetDatum(time), TIMESTAMPOID,
+							  NULL);
+}
+
+/*
+ * The reverse, of that form alone: "now" and a date of any style would mean
+ * another time in another session.
+ */
+bool
+elapsed_time_from_text(const char *text, Timestamp *time)
+{
+	*time = DatumGetTimestamp(DirectFunctionCall3(timestamp_in,
+												  CStringGetDatum(text),
+												  ObjectIdGetDatum(InvalidOid),
+												  Int32GetDatum(-1)));
+	return !TIMESTAMP_NOT_FINITE(*time) &&
+		strcmp(text, elapsed_time_text(*time)) == 0;
+}
+
+/*
+ * A length of time that is not negative, as seconds with up to six decimals.
+ */
+void
+elapsed_append_seconds(StringInfo text, int64 usecs)
+{
+	appendStringInfo(text, INT64_FORMAT, usecs / USECS_PER_SEC);
+	if (usecs % USECS_PER_SEC == 0)
+		return;
+	appendStringInfo(text, ".%06d", (int) (usecs % USECS_PER_SEC));
+	while (text->data[text->len - 1] == '0')
+		text->data[--text->len] = '\0';
+}
+
+int64
+elapsed_json_seconds(const JsonbValue *value, const char *key,
+					 const SummaryType *type)
+{
+	JsonbValue	usecs = *value;
+
+	if (value->type == jbvNumeric)
+		usecs.val.numeric =
+			DatumGetNumeric(DirectFunctionCall2(numeric_mul,
+												NumericGetDatum(value->val.numeric),
+												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))));
+	return summary_json_int64(&usecs, 0, PG_INT64_MAX,
+							  psprintf("microseconds of %s", key), type);
 }

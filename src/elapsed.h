@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * elapsed.h
- *	  Elapsed time: intervals and dates as microseconds, and named units.
+ *	  Time in microseconds: intervals and dates, named units, and times and
+ *	  lengths as text in a summary.
  *
  * An interval that is an argument (a target, a horizon, a gap) is elapsed
  * time: a day is 24 hours, a month 30.4375 days (365.25 / 12).  So nothing
@@ -19,14 +20,26 @@
 #include "compat.h"
 
 #include "datatype/timestamp.h"
+#include "fmgr.h"
+#include "lib/stringinfo.h"
 #include "utils/date.h"
+
+#include "summary.h"
 
 /* 30.4375 days */
 #define USECS_PER_MONTH		INT64CONST(2629800000000)
 
 extern int64 elapsed_interval(const Interval *interval, const char *what);
-extern int64 elapsed_unit(const char *unit);
+extern int64 elapsed_span_arg(FunctionCallInfo fcinfo, int n,
+							  const char *name);
+extern int64 elapsed_unit_arg(FunctionCallInfo fcinfo, int n);
 extern Timestamp elapsed_date(DateADT date);
 extern int64 elapsed_between(Timestamp from, Timestamp to);
+
+extern char *elapsed_time_text(Timestamp time);
+extern bool elapsed_time_from_text(const char *text, Timestamp *time);
+extern void elapsed_append_seconds(StringInfo text, int64 usecs);
+extern int64 elapsed_json_seconds(const JsonbValue *value, const char *key,
+								  const SummaryType *type);
 
 #endif							/* CX_ELAPSED_H */

@@ -1,0 +1,735 @@
+/*-------------------------------------------------------------------------
+ *
+ * session.c
+ *	  Sessions: runs of events without a gap longer than a limit.
+ *
+ * session_number() is a window function that numbers the sessions of rows in
+ * order of time.  A session_summary keeps the sessions of one user, whatever
+ * the order of the rows is: rows that come in order extend the last session, and
+ * what overlaps or lies within the gap is united later.  Since sessions are
+ * united by the same rule as events, the parts of a user's events give the same
+ * sessions as all of them at once: one across midnight is one again when the
+ * days are rolled up.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "windowapi.h"
+
+#include "aggregate.h"
+#include "elapsed.h"
+#include "result.h"
+#include "run.h"
+#include "summary.h"
+
+/* A session; the key of the run is its start. */
+typedef struct Session
+{
+	Timestamp	start;
+	Timestamp	end;			/* of its last event */
+	int64		events;
+} Session;
+
+typedef struct SessionHeader
+{
+	int64		gap;			/* the longest within a session, microseconds */
+	int64		events;			/* of all sessions */
+} SessionHeader;
+
+/* What session_number() keeps for a partition. */
+typedef struct SessionNumber
+{
+	bool		has_gap;
+	Interval	interval;		/* the argument, and in microseconds */
+	int64		gap;
+	int64		number;			/* of the current session, 0 before the first */
+	Timestamp	last;
+} SessionNumber;
+
+static void session_merge(void *into, const void *from);
+
+static const SummaryType session_type = {
+	.name = "session_summary",
+	.example = "{\"version\": 1, \"gap\": 1800, \"sessions\": [[\"2025-01-31T09:00:00\", \"2025-01-31T09:12:30\", 5]]}"
+};
+
+static const RunType session_run = {
+	.type_name = "session_summary",
+	.too_large_hint = "A session_summary is for one user: GROUP BY the user.",
+	.header_size = sizeof(SessionHeader),
+	.entry_size = sizeof(Session),
+	.key_words = 1,
+	.merge = session_merge
+};
+
+PG_FUNCTION_INFO_V1(session_number);
+PG_FUNCTION_INFO_V1(session_summary_in);
+PG_FUNCTION_INFO_V1(session_summary_out);
+PG_FUNCTION_INFO_V1(session_summary_recv);
+PG_FUNCTION_INFO_V1(session_summary_send);
+PG_FUNCTION_INFO_V1(session_accum);
+PG_FUNCTION_INFO_V1(session_combine);
+PG_FUNCTION_INFO_V1(session_final);
+PG_FUNCTION_INFO_V1(session_count);
+PG_FUNCTION_INFO_V1(session_events);
+PG_FUNCTION_INFO_V1(session_average);
+PG_FUNCTION_INFO_V1(session_time);
+PG_FUNCTION_INFO_V1(session_list);
+
+/* Does one at "later" still belong to what ended before?  Strictly longer gaps
+ * divide.  As unsigned numbers, since times can be further apart than int64. */
+static inline bool
+within_gap(Timestamp end, Timestamp later, int64 gap)
+{
+	return later <= end || (uint64) later - (uint64) end <= (uint64) gap;
+}
+
+/* Sessions of the same start; the header's total bounds the sum. */
+static void
+session_merge(void *into, const void *from)
+{
+	Session    *session = (Session *) into;
+	const Session *more = (const Session *) from;
+
+	session->end = Max(session->end, more->end);
+	session->events += more->events;
+}
+
+static inline SessionHeader *
+session_header(RunState *state)
+{
+	return (SessionHeader *) run_header(state);
+}
+
+static inline const SessionHeader *
+header_of(const RunState *summary)
+{
+	return (const SessionHeader *) run_header_const(summary);
+}
+
+static inline const Session *
+sessions_of(const RunState *summary)
+{
+	return (const Session *) run_entry_const(&session_run, summary, 0);
+}
+
+/*
+ * Unite the sessions of a sorted run that belong together, in place.
+ */
+static void
+unite_sessions(RunState *state)
+{
+	Session    *sessions = (Session *) run_entry(&session_run, state, 0);
+	int64		gap = header_of(state)->gap;
+	uint32		last = 0;
+
+	for (uint32 i = 1; i < state->used; i++)
+	{
+		if ((i & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (within_gap(sessions[last].end, sessions[i].start, gap))
+			session_merge(&sessions[last], &sessions[i]);
+		else
+			sessions[++last] = sessions[i];
+	}
+	if (state->used > 0)
+		state->sorted = state->used = last + 1;
+}
+
+/*
+ * The finished value of a state, which is left alone.
+ */
+static RunState *
+session_finish(const RunState *state)
+{
+	RunState   *summary = run_finish(&session_run, state);
+
+	unite_sessions(summary);
+	SET_VARSIZE(summary, (char *) run_entry(&session_run, summary,
+											summary->used) - (char *) summary);
+	return summary;
+}
+
+/*
+ * A value to read: a finished one as it is.  Others come from another server
+ * that sends a partial result as a value of the type.
+ */
+static const RunState *
+session_arg(FunctionCallInfo fcinfo)
+{
+	const RunState *summary = (const RunState *) PG_GETARG_SUMMARY(0, &session_type);
+	const Session *sessions = sessions_of(summary);
+
+	if (run_read(&session_run, summary) != summary)
+		return session_finish(summary);
+	for (uint32 i = 1; i < summary->used; i++)
+	{
+		if (within_gap(sessions[i - 1].end, sessions[i].start,
+					   header_of(summary)->gap))
+			return session_finish(summary);
+	}
+	return summary;
+}
+
+/*
+ * session_number()
+ */
+
+static pg_noinline pg_noreturn void
+gap_varies(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("gap must be the same in all rows"),
+			 errhint("Write a constant, for example '30 minutes'.")));
+}
+
+static pg_noinline pg_noreturn void
+gap_null(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("gap must not be null"),
+			 errhint("Write a constant, for example '30 minutes'.")));
+}
+
+static int64
+gap_arg(const Interval *interval)
+{
+	int64		gap = elapsed_interval(interval, "gap");
+
+	if (unlikely(gap < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("gap must not be negative"),
+				 errdetail("gap is %s.",
+						   DatumGetCString(DirectFunctionCall1(interval_out,
+															   PointerGetDatum(interval)))),
+				 errhint("Write a constant, for example '30 minutes'.")));
+	return gap;
+}
+
+static pg_noinline pg_noreturn void
+time_infinite(Timestamp at)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("at must be a finite time"),
+			 errdetail("at is %s.",
+					   TIMESTAMP_IS_NOBEGIN(at) ? "-infinity" : "infinity"),
+			 errhint("Leave such rows out with WHERE isfinite(at).")));
+}
+
+/*
+ * session_number(at, gap) OVER (PARTITION BY u ORDER BY at): 1, 2, ... in the
+ * order of the rows.  A row without a time is in no session, and the sessions
+ * before and after it are as if it were not there.
+ */
+Datum
+session_number(PG_FUNCTION_ARGS)
+{
+	WindowObject window = PG_WINDOW_OBJECT();
+	SessionNumber *state;
+	Datum		value;
+	bool		is_null;
+	Interval   *interval;
+	Timestamp	at;
+
+	state = (SessionNumber *) WinGetPartitionLocalMemory(window,
+														 sizeof(SessionNumber));
+
+	value = WinGetFuncArgCurrent(window, 1, &is_null);
+	if (unlikely(is_null))
+		gap_null();
+	interval = DatumGetIntervalP(value);
+	if (unlikely(!state->has_gap))
+	{
+		state->gap = gap_arg(interval);
+		state->interval = *interval;
+		state->has_gap = true;
+	}
+	else if (unlikely(interval->time != state->interval.time ||
+					  interval->day != state->interval.day ||
+					  interval->month != state->interval.month) &&
+			 gap_arg(interval) != state->gap)
+		gap_varies();
+
+	value = WinGetFuncArgCurrent(window, 0, &is_null);
+	if (is_null)
+		PG_RETURN_NULL();
+	at = DatumGetTimestamp(value);
+	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
+		time_infinite(at);
+
+	if (state->number == 0)
+		state->number = 1;
+	else if (unlikely(at < state->last))
+		ereport(ERROR,
+				(errcode(ERRCODE_WINDOWING_ERROR),
+				 errmsg("session_number needs its rows in the order of time"),
+				 errdetail("A row of %s comes after one of %s.",
+						   elapsed_time_text(at),
+						   elapsed_time_text(state->last)),
+				 errhint("Add ORDER BY: session_number(at, gap) OVER (PARTITION BY ... ORDER BY at).")));
+	else if (!within_gap(state->last, at, state->gap))
+		state->number++;
+	state->last = at;
+	PG_RETURN_INT64(state->number);
+}
+
+/*
+ * Input and output
+ */
+
+static pg_noreturn void
+session_invalid(const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s", session_type.name),
+			 errdetail_internal("%s", detail),
+			 errhint("A value looks like %s.", session_type.example)));
+}
+
+/*
+ * What the sessions of a summary cannot be, or NULL.
+ */
+static const char *
+session_problem(const RunState *summary)
+{
+	const Session *sessions = sessions_of(summary);
+	int64		gap = header_of(summary)->gap;
+
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		const Session *session = &sessions[i];
+
+		if (session->start < MIN_TIMESTAMP || session->end >= END_TIMESTAMP)
+			return "A session is at no time that can be.";
+		if (session->end < session->start)
+			return "A session ends before it starts.";
+		if (session->events < 1)
+			return "A session has no events.";
+		/* its events are at most a gap apart */
+		if ((int128) session->end - session->start >
+			(int128) gap * (session->events - 1))
+			return "A session is longer than its events can make it.";
+		if (i > 0 && within_gap(sessions[i - 1].end, session->start, gap))
+			return "Two sessions are not further apart than the gap.";
+	}
+	return NULL;
+}
+
+/* What is read of the text form. */
+typedef struct SessionInput
+{
+	RunState   *summary;
+	MemoryContext scratch;		/* for times and numbers, which are many */
+	bool		has_gap;
+	Session		session;		/* the one being read */
+	int			count;
+} SessionInput;
+
+static Timestamp
+session_time_member(const JsonbValue *value)
+{
+	char	   *text;
+	Timestamp	time;
+
+	if (value->type != jbvString)
+		session_invalid("A time is not a string.");
+	text = pnstrdup(value->val.string.val, value->val.string.len);
+	if (!elapsed_time_from_text(text, &time))
+		session_invalid(psprintf("\"%s\" is not a time like \"2025-01-31T09:00:00\".",
+								 text));
+	pfree(text);
+	return time;
+}
+
+static void
+session_part(void *arg, int index, const JsonbValue *value)
+{
+	SessionInput *input = (SessionInput *) arg;
+
+	if (index == 0)
+		input->session.start = session_time_member(value);
+	else if (index == 1)
+		input->session.end = session_time_member(value);
+	else if (index == 2)
+		input->session.events = summary_json_int64(value, 1,
+												   SUMMARY_MAX_COUNT,
+												   "events of a session",
+												   &session_type);
+	input->count = index + 1;
+}
+
+static void
+session_element(void *arg, int index, const JsonbValue *value)
+{
+	SessionInput *input = (SessionInput *) arg;
+	MemoryContext old = MemoryContextSwitchTo(input->scratch);
+
+	input->count = 0;
+	summary_json_elements(summary_json_container(value, true, "sessions",
+												 &session_type),
+						  session_part, input);
+	if (input->count != 3)
+		session_invalid(psprintf("Element %d of \"sessions\" is not a start, an end and a number of events.",
+								 index + 1));
+	if (input->session.end < input->session.start)
+		session_invalid("A session ends before it starts.");
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(input->scratch);
+	count_add(&session_header(input->summary)->events,
+			  input->session.events, &session_type);
+	input->summary = run_append(&session_run, input->summary,
+								&input->session);
+}
+
+static void
+session_member(void *arg, const char *key, const JsonbValue *value)
+{
+	SessionInput *input = (SessionInput *) arg;
+
+	if (strcmp(key, "version") == 0)
+		summary_json_version(value, &session_type);
+	else if (strcmp(key, "gap") == 0)
+	{
+		session_header(input->summary)->gap =
+			elapsed_json_seconds(value, "gap", &session_type);
+		input->has_gap = true;
+	}
+	else if (strcmp(key, "sessions") == 0)
+		summary_json_elements(summary_json_container(value, true, key,
+													 &session_type),
+							  session_element, input);
+	else
+		summary_json_unexpected(key, &session_type);
+}
+
+Datum
+session_summary_in(PG_FUNCTION_ARGS)
+{
+	SessionInput input;
+	RunState   *result;
+	const char *problem;
+
+	memset(&input, 0, sizeof(input));
+	input.summary = run_new(&session_run);
+	input.scratch = AllocSetContextCreate(CurrentMemoryContext,
+										  "session_summary input",
+										  ALLOCSET_SMALL_SIZES);
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&session_type),
+						 session_member, &input);
+	if (!input.has_gap)
+		session_invalid("There is no \"gap\".");
+	MemoryContextDelete(input.scratch);
+	result = run_finish(&session_run, input.summary);
+	problem = session_problem(result);
+	if (problem != NULL)
+		session_invalid(problem);
+	PG_RETURN_POINTER(result);
+}
+
+Datum
+session_summary_out(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = session_arg(fcinfo);
+	const Session *sessions = sessions_of(summary);
+	StringInfoData text;
+
+	summary_json_begin(&text);
+	appendStringInfoString(&text, ", \"gap\": ");
+	elapsed_append_seconds(&text, header_of(summary)->gap);
+	appendStringInfoString(&text, ", \"sessions\": [");
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		char	   *start = elapsed_time_text(sessions[i].start);
+		char	   *end = elapsed_time_text(sessions[i].end);
+
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfo(&text, "%s[\"%s\", \"%s\", " INT64_FORMAT "]",
+						 i == 0 ? "" : ", ", start, end, sessions[i].events);
+		pfree(start);
+		pfree(end);
+	}
+	appendStringInfoString(&text, "]}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+Datum
+session_summary_send(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = session_arg(fcinfo);
+	const Session *sessions = sessions_of(summary);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint64(&message, header_of(summary)->gap);
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		pq_sendint64(&message, sessions[i].start);
+		pq_sendint64(&message, sessions[i].end);
+		pq_sendint64(&message, sessions[i].events);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+Datum
+session_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	RunState   *summary;
+	int64		gap;
+	uint32		count;
+	const char *problem;
+
+	summary_recv_begin(message, &session_type);
+	gap = summary_recv_int64(message, 0, PG_INT64_MAX, "gap", &session_type);
+	count = (uint32) pq_getmsgint(message, 4);
+	if (count > (uint32) (message->len - message->cursor) / sizeof(Session))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary %s: it ends before its %u sessions",
+						session_type.name, count)));
+	summary = run_new_sized(&session_run, count);
+	session_header(summary)->gap = gap;
+	for (uint32 i = 0; i < count; i++)
+	{
+		Session    *session = (Session *) run_entry(&session_run, summary, i);
+
+		CHECK_FOR_INTERRUPTS();
+		session->start = pq_getmsgint64(message);
+		session->end = pq_getmsgint64(message);
+		session->events = summary_recv_count(message, "events of a session",
+											 &session_type);
+		count_add(&session_header(summary)->events, session->events,
+				  &session_type);
+	}
+	summary->sorted = summary->used = count;
+	run_check(&session_run, summary);
+	problem = session_problem(summary);
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+				 errmsg("invalid binary %s", session_type.name),
+				 errdetail_internal("%s", problem)));
+	PG_RETURN_POINTER(summary);
+}
+
+/*
+ * Aggregation
+ */
+
+/*
+ * Make room in a full state.  Rows in no order leave many pieces of sessions,
+ * so unite them first: what remains is little more than the sessions there are.
+ */
+static pg_noinline RunState *
+session_make_room(RunState *state)
+{
+	run_compact(&session_run, state);
+	unite_sessions(state);
+	if (state->used > run_capacity(&session_run, state) / 4 * 3)
+		state = run_make_room(&session_run, state, 1);
+	return state;
+}
+
+/* session_summary(at, gap): rows without a time are skipped */
+Datum
+session_accum(PG_FUNCTION_ARGS)
+{
+	RunState   *state;
+	Session		session;
+	int64		gap;
+
+	if (unlikely(PG_ARGISNULL(2)))
+		gap_null();
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	gap = gap_arg(PG_GETARG_INTERVAL_P(2));
+	session.start = session.end = PG_GETARG_TIMESTAMP(1);
+	session.events = 1;
+	if (unlikely(TIMESTAMP_NOT_FINITE(session.start)))
+		time_infinite(session.start);
+	if (PG_ARGISNULL(0))
+	{
+		state = run_new(&session_run);
+		session_header(state)->gap = gap;
+	}
+	else
+	{
+		state = (RunState *) aggregate_state(fcinfo, &session_type);
+		if (unlikely(header_of(state)->gap != gap))
+			gap_varies();
+	}
+
+	count_add(&session_header(state)->events, 1, &session_type);
+	if (state->used > 0)
+	{
+		Session    *last = (Session *) run_entry(&session_run, state,
+												 state->used - 1);
+
+		/* the next event of the last session, as most are */
+		if (session.start >= last->start &&
+			within_gap(last->end, session.start, gap))
+		{
+			last->end = Max(last->end, session.start);
+			last->events++;
+			PG_RETURN_POINTER(state);
+		}
+		if (unlikely(state->used == run_capacity(&session_run, state)))
+			state = session_make_room(state);
+	}
+	PG_RETURN_POINTER(run_append(&session_run, state, &session));
+}
+
+/*
+ * Add the sessions of other events of the same user: rollup(), and what
+ * parallel workers found.
+ */
+Datum
+session_combine(PG_FUNCTION_ARGS)
+{
+	RunState   *state;
+	RunState   *other;
+
+	if (PG_ARGISNULL(1))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &session_type));
+
+	state = (RunState *) aggregate_state(fcinfo, &session_type);
+	other = (RunState *) PG_GETARG_SUMMARY(1, &session_type);
+	if (header_of(state)->gap != header_of(other)->gap)
+	{
+		StringInfoData text;
+
+		initStringInfo(&text);
+		elapsed_append_seconds(&text, header_of(state)->gap);
+		appendStringInfoString(&text, " seconds, another one of ");
+		elapsed_append_seconds(&text, header_of(other)->gap);
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("session summaries of different gaps cannot be rolled up"),
+				 errdetail("One has a gap of %s seconds.", text.data),
+				 errhint("Summarize the events with one gap.")));
+	}
+	count_add(&session_header(state)->events, header_of(other)->events,
+			  &session_type);
+	state = run_merge(&session_run, state, other);
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(state);
+}
+
+Datum
+session_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(session_finish((const RunState *) PG_GETARG_SUMMARY(0, &session_type)));
+}
+
+/*
+ * Accessors
+ */
+
+/* sessions(s): how many */
+Datum
+session_count(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(session_arg(fcinfo)->used);
+}
+
+/* events(s): how many there are in all sessions */
+Datum
+session_events(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(header_of(session_arg(fcinfo))->events);
+}
+
+/* All sessions together: they do not overlap, so the sum is an int64. */
+static int64
+total_time(const RunState *summary)
+{
+	const Session *sessions = sessions_of(summary);
+	int64		total = 0;
+
+	for (uint32 i = 0; i < summary->used; i++)
+		total += sessions[i].end - sessions[i].start;
+	return total;
+}
+
+/* average_session(s, unit): a session of one event lasts 0 */
+Datum
+session_average(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = session_arg(fcinfo);
+	int64		unit = elapsed_unit_arg(fcinfo, 1);
+	Datum		divisor;
+
+	if (summary->used == 0)
+		PG_RETURN_NULL();
+	divisor = DirectFunctionCall2(numeric_mul,
+								  NumericGetDatum(int64_to_numeric(unit)),
+								  NumericGetDatum(int64_to_numeric(summary->used)));
+	return numeric_result(DirectFunctionCall2(numeric_div,
+											  NumericGetDatum(int64_to_numeric(total_time(summary))),
+											  divisor));
+}
+
+/* time_in_app(s, unit): all sessions together */
+Datum
+session_time(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = session_arg(fcinfo);
+
+	return ratio_result(total_time(summary), elapsed_unit_arg(fcinfo, 1));
+}
+
+/* session_list(s) -> (started, ended, events) */
+Datum
+session_list(PG_FUNCTION_ARGS)
+{
+	const RunState *summary;
+	ResultRows	rows;
+
+	InitMaterializedSRF(fcinfo, 0);
+	summary = session_arg(fcinfo);
+	rows_begin(&rows, fcinfo);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		const Session *session = &sessions_of(summary)[i];
+		Datum		values[3];
+		bool		nulls[3] = {false, false, false};
+
+		values[0] = TimestampGetDatum(session->start);
+		values[1] = TimestampGetDatum(session->end);
+		values[2] = Int64GetDatum(session->events);
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+	return (Datum) 0;
+}
