@@ -26,6 +26,8 @@ OBJS = \
 	src/signal.o \
 	src/summary.o \
 	src/survey.o \
+	src/trend.o \
+	src/wide.o \
 	src/math/bg_nbd.o \
 	src/math/gamma_gamma.o \
 	src/math/kaplan_meier.o \

@@ -191,7 +191,7 @@ elapsed_append_seconds(StringInfo text, int64 usecs)
 		return;
 	appendStringInfo(text, ".%06d", (int) (usecs % USECS_PER_SEC));
 	while (text->data[text->len - 1] == '0')
-		text->data[--text->len] = '\0';
+		text	  ->data[--text->len] = '\0';
 }
 
 int64

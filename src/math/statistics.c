@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * statistics.c
- *	  Normal quantiles, intervals and tests of proportions.
+ *	  Quantiles and probabilities of the normal and Student's distribution,
+ *	  intervals and tests of proportions.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -53,6 +54,86 @@ double
 normal_two_sided_p(double z)
 {
 	return erfc(fabs(z) * SQRT_HALF);
+}
+
+/*
+ * The regularized incomplete beta function I_x(a, b), with y = 1 - x given
+ * apart, since 1 - x would lose it for x close to 1.
+ *
+ * The continued fraction of Abramowitz and Stegun 1964, 26.5.8, evaluated by
+ * Lentz's method, converges quickly for x below (a + 1) / (a + b + 2); above,
+ * I_x(a, b) = 1 - I_y(b, a).
+ */
+static double
+beta_fraction(double a, double b, double x, double y)
+{
+	const double tiny = 1e-300;
+	const double exact = 1e-16;
+	double		c = 1.0;
+	double		d = 1.0 / (1.0 - (a + b) * x / (a + 1.0));
+	double		result = d;
+
+	for (int m = 1; m < 10000; m++)
+	{
+		double		even = m * (b - m) * x / ((a + 2 * m - 1.0) * (a + 2 * m));
+		double		odd = -(a + m) * (a + b + m) * x /
+		((a + 2 * m) * (a + 2 * m + 1.0));
+		double		step;
+
+		d = 1.0 + even * d;
+		c = 1.0 + even / c;
+		d = 1.0 / (fabs(d) < tiny ? tiny : d);
+		c = fabs(c) < tiny ? tiny : c;
+		result *= d * c;
+
+		d = 1.0 + odd * d;
+		c = 1.0 + odd / c;
+		d = 1.0 / (fabs(d) < tiny ? tiny : d);
+		c = fabs(c) < tiny ? tiny : c;
+		step = d * c;
+		result *= step;
+		if (fabs(step - 1.0) < exact)
+			break;
+	}
+	return result * exp(a * log(x) + b * log(y) + lgamma(a + b) - lgamma(a) -
+						lgamma(b)) / a;
+}
+
+static double
+beta_regularized(double a, double b, double x, double y)
+{
+	if (x <= 0.0)
+		return 0.0;
+	if (y <= 0.0)
+		return 1.0;
+	if (x < (a + 1.0) / (a + b + 2.0))
+		return beta_fraction(a, b, x, y);
+	return 1.0 - beta_fraction(b, a, y, x);
+}
+
+/* from so many degrees of freedom on t is a normal variable in disguise */
+#define MANY_DEGREES	10000.0
+
+/*
+ * P(|T| >= t) = I_x(n / 2, 1 / 2) with x = n / (n + t^2).
+ *
+ * For many degrees of freedom the approximation of D. L. Wallace (Bounds on
+ * Normal Approximations to Student's and the Chi-Square Distributions, Annals
+ * of Mathematical Statistics 1959), whose error falls with the square of their
+ * number, takes the place of a fraction that would need ever more terms.
+ */
+double
+student_two_sided_p(double t, double freedom)
+{
+	double		square = t * t;
+
+	if (freedom > MANY_DEGREES)
+		return normal_two_sided_p((8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) *
+								  sqrt(freedom * log1p(square / freedom)));
+	if (isinf(square))
+		return 0.0;
+	return beta_regularized(freedom / 2.0, 0.5, freedom / (freedom + square),
+							square / (freedom + square));
 }
 
 /*

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * statistics.h
- *	  Normal quantiles, intervals and tests of proportions.
+ *	  Quantiles and probabilities of the normal and Student's distribution,
+ *	  intervals and tests of proportions.
  *
  * Pure C: no PostgreSQL header, no allocation, no global state.
  *
@@ -31,6 +32,12 @@ extern double normal_quantile_upper(double q);
 
 /* The probability of a z at least as far from 0, to either side. */
 extern double normal_two_sided_p(double z);
+
+/*
+ * The probability of a t at least as far from 0, to either side, with so many
+ * degrees of freedom, which need not be a whole number.
+ */
+extern double student_two_sided_p(double t, double freedom);
 
 /* Wilson's score interval of a proportion, 0..1. */
 extern Bounds wilson_interval(double positives, double total, double z);

@@ -103,7 +103,8 @@ SELECT name FROM member_aggregate
 WHERE 'internal'::regtype IN (aggtranstype, aggmtranstype) ORDER BY 1});
 
 rule('every aggregate has a combine function', q{
-SELECT name FROM member_aggregate WHERE aggcombinefn = 0 ORDER BY 1});
+SELECT name FROM member_aggregate WHERE aggcombinefn = 0 ORDER BY 1},
+	'sparkline(double precision)' => 'the order of the rows is its point');
 
 # A state of counts can take a row back, which keeps a moving window linear.
 my $a_copy = 'each result is a copy of all durations, which costs more than its rows';
@@ -123,6 +124,13 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 	(map { $_ => 'each result is a copy of all days or cohorts' }
 		'active_users_summary(active_days)', 'rollup(active_users_summary)',
 		'retention_summary(active_days,text)', 'rollup(retention_summary)'),
+	(map { $_ => 'sessions that were united cannot be told apart again' }
+		'session_summary(timestamp without time zone,interval)',
+		'session_summary(timestamp with time zone,interval)',
+		'rollup(session_summary)'),
+	(map { $_ => 'the first and the last day have no inverse' }
+		'trend_summary(numeric,date)', 'rollup(trend_summary)'),
+	'sparkline(double precision)' => 'each result is a text of the whole frame',
 );
 
 rule('no final function modifies the state', q{
