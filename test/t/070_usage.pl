@@ -1,0 +1,115 @@
+
+# Usage, sessions and trend: the same rows give the same bytes, whatever the
+# plan; stored values come back; a cancel is obeyed.
+
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use CxMetrics::Metamorphic;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(time);
+
+my $cx = CxMetrics::Metamorphic->new(name => 'usage');
+my $node = $cx->node;
+
+# Rows of users: days of very different density, NULLs, duplicates.
+$cx->table('events', q{
+SELECT i AS id, floor(sqrt((hashint8extended(i, 1) & 65535)::float8) / 29)::integer AS g,
+	CASE WHEN r % 17 > 0 THEN date '2023-01-01' + r % (5 + r % 1000) END AS day,
+	CASE WHEN r % 19 > 0 THEN timestamp '2025-01-01' + (r % 3000) * interval '7 minutes 0.5 seconds' END AS at,
+	CASE WHEN r % 13 > 0 THEN (r % 100000) / 10.0 ^ (r % 5) - 500 END AS value
+FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i, 2) & 1048575)::integer) h(r)});
+
+$cx->check('events', 'active_days(day)');
+$cx->check('events', "session_summary(at, '30 minutes')");
+$cx->check('events', "session_summary(at::timestamptz, '1 second')");
+$cx->check('events', 'trend_summary(value, day)');
+
+# Users, one a row.
+$cx->table('users', q{
+SELECT u AS id, u % 5 AS g, days
+FROM generate_series(1, 1200) u,
+	LATERAL (SELECT active_days(CASE WHEN u % 31 > 0 THEN date '2023-01-01' + (hashint8extended(u * 1000 + i, 3) & (CASE u % 3 WHEN 0 THEN 63 WHEN 1 THEN 511 ELSE 2047 END))::integer END) AS days
+		FROM generate_series(1, 1 + u % 40) i) a});
+
+$cx->check('users', 'active_users_summary(days)');
+$cx->check('users', "retention_summary(days, '$_')") for 'day', 'week', 'month';
+
+# ---------------------------------------------------------------------------
+# Stored, copied, dumped, refreshed
+# ---------------------------------------------------------------------------
+my $dir = PostgreSQL::Test::Utils::tempdir();
+$cx->sql(qq{
+CREATE TABLE stored AS
+SELECT g, active_days(day) AS a, session_summary(at, '30 minutes') AS s, trend_summary(value, day) AS t,
+	(SELECT active_users_summary(days) FROM users u WHERE u.g = e.g) AS u,
+	(SELECT retention_summary(days, 'week') FROM users u WHERE u.g = e.g) AS r
+FROM events e GROUP BY g UNION ALL SELECT -1, NULL, NULL, NULL, NULL, NULL;
+COPY stored TO '$dir/text';
+COPY stored TO '$dir/binary' (FORMAT binary);
+CREATE TABLE from_text (LIKE stored);
+CREATE TABLE from_binary (LIKE stored);
+COPY from_text FROM '$dir/text';
+COPY from_binary FROM '$dir/binary' (FORMAT binary);
+});
+my $count = $cx->sql('SELECT count(*) FROM stored');
+for my $table (qw(from_text from_binary))
+{
+	is($cx->sql("SELECT count(*) FROM (SELECT DISTINCT * FROM (TABLE stored UNION ALL TABLE $table) x) y"),
+		$count, "COPY: $table");
+	is( $cx->sql("SELECT count(*) FROM stored a JOIN $table b USING (g)
+		WHERE (active_days_send(a.a), session_summary_send(a.s), trend_summary_send(a.t), active_users_summary_send(a.u), retention_summary_send(a.r))
+			IS DISTINCT FROM (active_days_send(b.a), session_summary_send(b.s), trend_summary_send(b.t), active_users_summary_send(b.u), retention_summary_send(b.r))"),
+		0, "COPY: $table, the same bytes");
+}
+$node->command_ok([ 'pg_dump', '-f', "$dir/dump.sql", '-d', $node->connstr('postgres') ], 'pg_dump');
+$node->safe_psql('postgres', 'CREATE DATABASE restored');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('restored'), '-f', "$dir/dump.sql" ], 'restore');
+my $digest = 'SELECT md5(string_agg(stored::text, E\'\n\' ORDER BY g)) FROM stored';
+is($node->safe_psql('restored', $digest), $cx->sql($digest), 'restored: the same values');
+
+$cx->sql(q{
+CREATE MATERIALIZED VIEW user_activity AS SELECT g, active_days(day) AS a, session_summary(at, '30 minutes') AS s FROM events GROUP BY g;
+CREATE UNIQUE INDEX ON user_activity (g)});
+my $rows = q{SELECT md5(string_agg(ctid::text || xmin::text, ',' ORDER BY g)) FROM user_activity};
+my $before = $cx->sql($rows);
+$cx->sql('SET max_parallel_workers_per_gather = 0; SET enable_hashagg = off; REFRESH MATERIALIZED VIEW CONCURRENTLY user_activity');
+$cx->sql('SET parallel_setup_cost = 0; SET min_parallel_table_scan_size = 0; REFRESH MATERIALIZED VIEW CONCURRENTLY user_activity');
+is($cx->sql($rows), $before, 'concurrent refresh rewrites no row');
+
+# ---------------------------------------------------------------------------
+# session_number: the sessions of the summary, in every plan of a window
+# ---------------------------------------------------------------------------
+for my $settings ({}, { enable_sort => 'off' }, { work_mem => '64kB' },
+	{ enable_seqscan => 'off', enable_incremental_sort => 'off' })
+{
+	my $set = join '', map { "SET $_ = '$settings->{$_}'; " } sort keys %$settings;
+
+	is( $cx->sql("${set}SELECT count(*) FROM (
+			SELECT g, started, ended, events FROM (SELECT g, session_summary(at, '20 minutes') AS s FROM events GROUP BY g) v, session_list(s)
+			EXCEPT ALL
+			SELECT g, min(at), max(at), count(*) FROM (SELECT g, at, session_number(at, '20 minutes') OVER (PARTITION BY g ORDER BY at) AS n FROM events) w
+			WHERE n IS NOT NULL GROUP BY g, n) x"),
+		0, "session_number = session_summary: $set");
+}
+
+# ---------------------------------------------------------------------------
+# A cancel is obeyed soon
+# ---------------------------------------------------------------------------
+for my $query (
+	'SELECT days_active(active_days(date \'2000-01-01\' + (i % 2000000))) FROM generate_series(1, 100000000) i',
+	'SELECT count(*) FROM active_users(\'{"users": 1, "days": [["0001-01-01", 366, 1]]}\', \'0001-01-01\', \'2738-01-01\'), generate_series(1, 100)',
+	'SELECT count(*) FROM cohort_retention((SELECT retention_summary(a, \'day\') FROM (SELECT active_days(date \'2000-01-01\' + i) AS a FROM generate_series(1, 4000) i GROUP BY i) x), \'2011-01-01\')',
+	'SELECT sessions(session_summary(timestamp \'2000-01-01\' + (i::bigint * 7919 % 10000019) * interval \'1 hour\', \'1 minute\')) FROM generate_series(1, 100000000) i')
+{
+	my $begin = time;
+	my (undef, undef, $error) = $node->psql('postgres', "SET statement_timeout = '300ms'; $query");
+
+	like($error, qr/canceling statement due to statement timeout/, 'cancelled: ' . substr($query, 0, 60));
+	cmp_ok(time - $begin, '<', 30, '... and soon');
+}
+
+$cx->finish;
+done_testing();
