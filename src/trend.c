@@ -511,7 +511,7 @@ trend_accum(PG_FUNCTION_ARGS)
 	trend->first = Min(trend->first, day);
 	trend->last = Max(trend->last, day);
 	sum_add(&trend->days, day);
-	sum_add(&trend->days_squared, (int64) day * day);
+	sum_add(&trend->days_squared, (int128) day * day);
 	sum_add(&trend->values, value.value);
 	wide = wide_product(value.value, day);
 	wide_sum_add(&trend->products, &wide);

@@ -200,7 +200,7 @@ wide_to_numeric(const Wide * value, int scale)
 				break;
 			if (place == scale && scale > 0)
 				*--p = '.';
-			*--p = '0' + (char) (digits % 10);
+			*--p = "0123456789"[digits % 10];
 			digits /= 10;
 			place++;
 		}
