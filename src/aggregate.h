@@ -30,7 +30,7 @@
 static inline bool
 called_by_aggregate(FunctionCallInfo fcinfo)
 {
-	const		Node *context = (const Node *) fcinfo->context;
+	const Node *context = (const Node *) fcinfo->context;
 
 	return context != NULL &&
 		(IsA(context, AggState) || IsA(context, WindowAggState));

@@ -41,13 +41,13 @@ typedef struct Session
 	Timestamp	start;
 	Timestamp	end;			/* of its last event */
 	int64		events;
-}			Session;
+} Session;
 
 typedef struct SessionHeader
 {
 	int64		gap;			/* the longest within a session, microseconds */
 	int64		events;			/* of all sessions */
-}			SessionHeader;
+} SessionHeader;
 
 /* What session_number() keeps for a partition. */
 typedef struct SessionNumber
@@ -57,7 +57,7 @@ typedef struct SessionNumber
 	int64		gap;
 	int64		number;			/* of the current session, 0 before the first */
 	Timestamp	last;
-}			SessionNumber;
+} SessionNumber;
 
 static void session_merge(void *into, const void *from);
 
@@ -102,7 +102,7 @@ static void
 session_merge(void *into, const void *from)
 {
 	Session    *session = (Session *) into;
-	const		Session *more = (const Session *) from;
+	const Session *more = (const Session *) from;
 
 	session->end = Max(session->end, more->end);
 	session->events += more->events;
@@ -171,7 +171,7 @@ static const RunState *
 session_arg(FunctionCallInfo fcinfo)
 {
 	const RunState *summary = (const RunState *) PG_GETARG_SUMMARY(0, &session_type);
-	const		Session *sessions = sessions_of(summary);
+	const Session *sessions = sessions_of(summary);
 
 	if (run_read(&session_run, summary) != summary)
 		return session_finish(summary);
@@ -310,12 +310,12 @@ session_invalid(const char *detail)
 static const char *
 session_problem(const RunState *summary)
 {
-	const		Session *sessions = sessions_of(summary);
+	const Session *sessions = sessions_of(summary);
 	int64		gap = header_of(summary)->gap;
 
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		const		Session *session = &sessions[i];
+		const Session *session = &sessions[i];
 
 		if (session->start < MIN_TIMESTAMP || session->end >= END_TIMESTAMP)
 			return "A session is at no time that can be.";
@@ -341,7 +341,7 @@ typedef struct SessionInput
 	bool		has_gap;
 	Session		session;		/* the one being read */
 	int			count;
-}			SessionInput;
+} SessionInput;
 
 static Timestamp
 session_time_member(const JsonbValue *value)
@@ -450,7 +450,7 @@ Datum
 session_summary_out(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = session_arg(fcinfo);
-	const		Session *sessions = sessions_of(summary);
+	const Session *sessions = sessions_of(summary);
 	StringInfoData text;
 
 	summary_json_begin(&text);
@@ -476,7 +476,7 @@ Datum
 session_summary_send(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = session_arg(fcinfo);
-	const		Session *sessions = sessions_of(summary);
+	const Session *sessions = sessions_of(summary);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -675,7 +675,7 @@ session_events(PG_FUNCTION_ARGS)
 static int64
 total_time(const RunState *summary)
 {
-	const		Session *sessions = sessions_of(summary);
+	const Session *sessions = sessions_of(summary);
 	int64		total = 0;
 
 	for (uint32 i = 0; i < summary->used; i++)
@@ -722,7 +722,7 @@ session_list(PG_FUNCTION_ARGS)
 	rows_begin(&rows, fcinfo);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		const		Session *session = &sessions_of(summary)[i];
+		const Session *session = &sessions_of(summary)[i];
 		Datum		values[3];
 		bool		nulls[3] = {false, false, false};
 

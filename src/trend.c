@@ -55,7 +55,7 @@ typedef struct TrendSummary
 	MoneySum	values;
 	Wide		products;
 	Wide		values_squared; /* at twice the scale */
-}			TrendSummary;
+} TrendSummary;
 
 /* The sums of deviations from the means, each times the number of points. */
 typedef struct TrendSpread
@@ -66,7 +66,7 @@ typedef struct TrendSpread
 	Datum		xx;
 	Datum		xy;
 	Datum		yy;
-}			TrendSpread;
+} TrendSpread;
 
 /* The sums in the text form, in the order of TrendSummary. */
 #define TREND_SUMS	5
@@ -142,7 +142,7 @@ sum_to_numeric(const MoneySum *sum, int64 scale)
 }
 
 static TrendSpread
-trend_spread(const TrendSummary * trend)
+trend_spread(const TrendSummary *trend)
 {
 	TrendSpread spread;
 
@@ -165,7 +165,7 @@ trend_spread(const TrendSummary * trend)
 
 /* S_xx * S_yy - S_xy^2: 0 when all points lie on the line */
 static Datum
-trend_residual(const TrendSpread * spread)
+trend_residual(const TrendSpread *spread)
 {
 	return minus(times(spread->xx, spread->yy), times(spread->xy, spread->xy));
 }
@@ -190,7 +190,7 @@ trend_invalid(const char *detail)
  * with one at each end, and sums of squares are as large as the sums ask for.
  */
 static const char *
-trend_problem(const TrendSummary * trend)
+trend_problem(const TrendSummary *trend)
 {
 	int128		n = trend->points;
 	int128		first = trend->first;
@@ -229,7 +229,7 @@ typedef struct TrendInput
 	bool		has_first;
 	bool		has_last;
 	Numeric		sums[TREND_SUMS];
-}			TrendInput;
+} TrendInput;
 
 static DateADT
 day_member(const JsonbValue *value, const char *key)
@@ -281,7 +281,7 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 
 /* A sum of the text form as a whole number, times 10^scale. */
 static Wide
-sum_member(const TrendInput * input, int i, int64 scale)
+sum_member(const TrendInput *input, int i, int64 scale)
 {
 	Wide		power = wide_from(1);
 	Datum		scaled;
@@ -303,7 +303,7 @@ sum_member(const TrendInput * input, int i, int64 scale)
 
 /* A sum that must have at most 38 digits; false when it has more. */
 static bool
-narrow(const Wide * value, MoneySum *sum)
+narrow(const Wide *value, MoneySum *sum)
 {
 	int128		narrowed = (int128) ((uint128) value->word[1] << 64 | value->word[0]);
 	Wide		again = wide_from(narrowed);
@@ -354,7 +354,7 @@ numeric_text(Datum value)
 Datum
 trend_summary_out(PG_FUNCTION_ARGS)
 {
-	const		TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
+	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
 	Datum		sums[TREND_SUMS];
 	StringInfoData text;
 
@@ -378,7 +378,7 @@ trend_summary_out(PG_FUNCTION_ARGS)
 Datum
 trend_summary_send(PG_FUNCTION_ARGS)
 {
-	const		TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
+	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -447,7 +447,7 @@ trend_overflow(void)
 
 /* Bring a state's sums to a larger scale. */
 static void
-trend_scale_up(TrendSummary * trend, int64 scale)
+trend_scale_up(TrendSummary *trend, int64 scale)
 {
 	int			digits = (int) (scale - trend->scale);
 
@@ -471,7 +471,7 @@ sum_add(MoneySum *sum, int128 more)
 }
 
 static inline void
-wide_sum_add(Wide * sum, const Wide * more)
+wide_sum_add(Wide *sum, const Wide *more)
 {
 	if (unlikely(!wide_add(sum, more)))
 		trend_overflow();
@@ -571,7 +571,7 @@ trend_final(PG_FUNCTION_ARGS)
 Datum
 trend_points(PG_FUNCTION_ARGS)
 {
-	const		TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
+	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
 
 	PG_RETURN_INT64(trend->points);
 }
@@ -580,7 +580,7 @@ trend_points(PG_FUNCTION_ARGS)
 Datum
 trend_slope(PG_FUNCTION_ARGS)
 {
-	const		TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
+	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
 	int64		per = elapsed_span_arg(fcinfo, 1, "per");
 	TrendSpread spread = trend_spread(trend);
 
@@ -602,7 +602,7 @@ trend_slope(PG_FUNCTION_ARGS)
 Datum
 trend_direction(PG_FUNCTION_ARGS)
 {
-	const		TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
+	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
 	double		confidence = confidence_arg(PG_GETARG_FLOAT8(1));
 	double		freedom = (double) (trend->points - 2);
 	TrendSpread spread;
@@ -642,7 +642,7 @@ trend_direction(PG_FUNCTION_ARGS)
 Datum
 trend_change(PG_FUNCTION_ARGS)
 {
-	const		TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
+	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
 	TrendSpread spread = trend_spread(trend);
 	Datum		start;
 	Datum		change;
@@ -670,7 +670,7 @@ typedef struct Sparkline
 	int32		vl_len_;		/* varlena header, do not touch directly */
 	uint32		used;
 	double		values[FLEXIBLE_ARRAY_MEMBER];	/* NaN for NULL */
-}			Sparkline;
+} Sparkline;
 
 #define SPARKLINE_FIRST_VALUES	14
 #define SPARKLINE_SIZE(count) \

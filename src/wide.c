@@ -38,7 +38,7 @@ wide_from(int128 value)
 }
 
 static Wide
-wide_negate(const Wide * value)
+wide_negate(const Wide *value)
 {
 	Wide		result;
 	uint128		carry = 1;
@@ -85,7 +85,7 @@ wide_product(int128 a, int128 b)
 
 /* false when the sum has more than 255 bits */
 bool
-wide_add(Wide * sum, const Wide * more)
+wide_add(Wide *sum, const Wide *more)
 {
 	bool		negative = wide_is_negative(sum);
 	uint128		carry = 0;
@@ -102,7 +102,7 @@ wide_add(Wide * sum, const Wide * more)
 
 /* value * factor + more, of a value that is not negative */
 static bool
-multiply_add(Wide * value, uint64 factor, uint64 more)
+multiply_add(Wide *value, uint64 factor, uint64 more)
 {
 	uint128		carry = more;
 
@@ -117,7 +117,7 @@ multiply_add(Wide * value, uint64 factor, uint64 more)
 
 /* Multiply by 10^digits; false when the result has more than 255 bits. */
 bool
-wide_scale_up(Wide * value, int digits)
+wide_scale_up(Wide *value, int digits)
 {
 	bool		negative = wide_is_negative(value);
 
@@ -139,7 +139,7 @@ wide_scale_up(Wide * value, int digits)
 
 /* Divide by 10^18 and return the rest, of a value that is not negative. */
 static uint64
-divide(Wide * value)
+divide(Wide *value)
 {
 	uint128		rest = 0;
 
@@ -154,7 +154,7 @@ divide(Wide * value)
 
 /* Read a whole number as numeric_out() writes it; false when it is not one. */
 bool
-wide_from_text(const char *text, Wide * value)
+wide_from_text(const char *text, Wide *value)
 {
 	bool		negative = *text == '-';
 
@@ -177,7 +177,7 @@ wide_from_text(const char *text, Wide * value)
 
 /* value / 10^scale, without trailing zeros */
 Datum
-wide_to_numeric(const Wide * value, int scale)
+wide_to_numeric(const Wide *value, int scale)
 {
 	char text[	WIDE_TEXT_SIZE];
 	char	   *end = text +sizeof(text);
@@ -213,7 +213,7 @@ wide_to_numeric(const Wide * value, int scale)
 }
 
 void
-wide_send(StringInfo message, const Wide * value)
+wide_send(StringInfo message, const Wide *value)
 {
 	for (int i = 3; i >= 0; i--)
 		pq_sendint64(message, value->word[i]);

@@ -10,6 +10,7 @@
  */
 #include <math.h>
 
+#include "special.h"
 #include "statistics.h"
 
 #define SQRT_HALF		0.70710678118654752440
@@ -95,8 +96,7 @@ beta_fraction(double a, double b, double x, double y)
 		if (fabs(step - 1.0) < exact)
 			break;
 	}
-	return result * exp(a * log(x) + b * log(y) + lgamma(a + b) - lgamma(a) -
-						lgamma(b)) / a;
+	return result * exp(a * log(x) + b * log(y) - log_beta(a, b)) / a;
 }
 
 static double

@@ -28,7 +28,7 @@ typedef struct Quantile
 	double		p;				/* two-sided */
 	double		t;
 	double		exact;			/* relative error that the digits of t allow */
-}			Quantile;
+} Quantile;
 
 static const Quantile quantiles[] = {
 	{1, 0.05, 12.7062047361747, 1e-12},
