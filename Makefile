@@ -75,7 +75,7 @@ check-math: $(MATH_TESTS)
 		echo "# $$test"; ./$$test || status=1; \
 	done; exit $$status
 
-test/math/%_test: test/math/%_test.c $(wildcard src/math/*.c src/math/*.h)
+test/math/%_test: test/math/%_test.c $(wildcard src/math/*.c src/math/*.h test/math/*.h)
 	$(CC) $(CFLAGS) -Isrc -Isrc/math -o $@ $< $(wildcard src/math/*.c) -lm
 
 # PGXS knows no dependencies of objects on headers.
