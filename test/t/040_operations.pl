@@ -1,0 +1,271 @@
+
+# What happens to a database with cx_metrics in it: dump and restore, views and
+# materialized views, roles without rights, a schema of its own, cancelling.
+
+use strict;
+use warnings;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $node = PostgreSQL::Test::Cluster->new('operations');
+$node->init;
+$node->append_conf('postgresql.conf', "jit = off\nfsync = off\nautovacuum = off\ntimezone = 'UTC'");
+$node->start;
+
+# sql(DATABASE, QUERY, ROLE)
+sub sql
+{
+	my ($database, $query, $role) = @_;
+	my @role = defined $role ? (extra_params => [ '-U', $role ]) : ();
+
+	return $node->safe_psql($database, $query, @role);
+}
+
+# The error of a query that must fail.
+sub error_of
+{
+	my ($database, $query, $role) = @_;
+	my @role = defined $role ? (extra_params => [ '-U', $role ]) : ();
+	my ($status, $output, $error) = $node->psql($database, $query, @role);
+
+	isnt($status, 0, "fails: " . substr($query, -60));
+	return $error;
+}
+
+# ---------------------------------------------------------------------------
+# A database owner who is no superuser installs, someone with SELECT reads; the
+# extension is in a schema that is on no search_path.
+# ---------------------------------------------------------------------------
+
+sql('postgres', q{
+CREATE ROLE owner LOGIN;
+CREATE ROLE analyst LOGIN;
+CREATE DATABASE company OWNER owner;
+});
+sql('company', q{REVOKE ALL ON SCHEMA public FROM PUBLIC}) ;
+sql('company', q{
+CREATE SCHEMA metrics;
+CREATE EXTENSION cx_metrics SCHEMA metrics;
+CREATE SCHEMA app;
+CREATE TABLE app.responses AS
+	SELECT i AS id, date '2025-01-01' + i % 90 AS day, i % 4 AS channel,
+		CASE WHEN i % 10 > 0 THEN (i * i + i / 7) % 11 END AS score
+	FROM generate_series(1, 9000) i;
+CREATE TABLE app.customers AS
+	SELECT i AS id, date '2024-06-01' + i % 300 AS started_on,
+		CASE WHEN i % 3 = 0 THEN date '2024-06-01' + i % 300 + i % 200 END AS ended_on
+	FROM generate_series(1, 3000) i;
+GRANT USAGE ON SCHEMA app, metrics TO analyst;
+GRANT SELECT ON ALL TABLES IN SCHEMA app TO analyst;
+}, 'owner');
+is(sql('company', q{SELECT extowner::regrole || ' ' || extnamespace::regnamespace FROM pg_extension WHERE extname = 'cx_metrics'}),
+	'owner metrics', 'a database owner installs the extension, into a schema of its own');
+
+my @aggregates = (
+	'metrics.nps_agg(score)', 'metrics.csat_agg(1 + score % 5)', 'metrics.ces_agg(1 + score % 7)',
+	'metrics.survey_summary(score)', 'metrics.rate_agg(score > 8)', 'metrics.rate_summary(score > 8)',
+	'metrics.nps_text(metrics.survey_summary(score))', 'metrics.nps_interval(metrics.survey_summary(score))',
+	'metrics.rate_change(metrics.rate_summary(score > 8), metrics.rate_summary(score > 7))',
+	'(SELECT sum(responses) FROM metrics.score_counts(metrics.survey_summary(score)))');
+my $list = join ', ', @aggregates;
+my $with_path = sql('company', "SET search_path = metrics, app; SELECT $list FROM responses", 'analyst');
+isnt($with_path, '', 'a role with no more than SELECT uses it');
+is(sql('company', "SELECT $list FROM app.responses", 'analyst'), $with_path,
+	'functions called by their qualified names');
+is(sql('company', "SET search_path = ''; SELECT $list FROM app.responses", 'analyst'), $with_path,
+	'with an empty search_path');
+is(sql('company', "SET search_path = pg_catalog, pg_temp; SET max_parallel_workers_per_gather = 2;
+		SET parallel_setup_cost = 0; SET min_parallel_table_scan_size = 0; SELECT $list FROM app.responses", 'analyst'),
+	$with_path, 'in workers, with a restricted search_path');
+is(sql('company', q{SELECT count(*) FROM app.responses a JOIN app.responses b
+		ON a.id = b.id GROUP BY metrics.survey_summary_hash('{}') HAVING count(*) > 0}, 'analyst'),
+	'9000', 'plain functions too');
+is(sql('company', q{SET search_path = ''; SELECT count(*) FROM (SELECT DISTINCT s FROM
+		(SELECT metrics.survey_summary(score) AS s FROM app.responses GROUP BY day) t) d}, 'analyst'),
+	sql('company', q{SELECT count(DISTINCT s::text) FROM
+		(SELECT metrics.survey_summary(score) AS s FROM app.responses GROUP BY day) t}, 'analyst'),
+	'equality and hashing are found without a search_path');
+like(error_of('company', 'SELECT nps_agg(score) FROM app.responses', 'analyst'),
+	qr/function nps_agg\(integer\) does not exist/, 'the schema is on no search_path indeed');
+like(error_of('company', 'DROP EXTENSION cx_metrics', 'analyst'),
+	qr/must be owner of extension/, 'a reader cannot drop it');
+# The objects of a trusted extension are the superuser's.
+sql('company', 'CREATE SCHEMA elsewhere; GRANT USAGE ON SCHEMA elsewhere TO analyst;
+	ALTER EXTENSION cx_metrics SET SCHEMA elsewhere');
+(my $elsewhere = $list) =~ s/metrics\./elsewhere./g;
+is(sql('company', "SELECT $elsewhere FROM app.responses", 'analyst'), $with_path,
+	'it can be moved to another schema');
+sql('company', 'ALTER EXTENSION cx_metrics SET SCHEMA metrics');
+
+# ---------------------------------------------------------------------------
+# Materialized views: a concurrent refresh rewrites no row that did not change
+# ---------------------------------------------------------------------------
+
+sql('company', q{
+CREATE MATERIALIZED VIEW app.daily AS
+	SELECT day, channel, metrics.survey_summary(score) AS s, metrics.rate_summary(score > 8) AS r,
+		metrics.nps_agg(score) AS nps, metrics.rollup(metrics.survey_summary(score)) OVER (PARTITION BY channel ORDER BY day
+			RANGE BETWEEN '6 days' PRECEDING AND CURRENT ROW) AS week
+	FROM app.responses GROUP BY day, channel;
+CREATE UNIQUE INDEX ON app.daily (day, channel);
+CREATE VIEW app.monthly AS
+	SELECT date_trunc('month', day) AS month, metrics.nps(metrics.rollup(s)) AS nps, metrics.rate(metrics.rollup(r)) AS rate
+	FROM app.daily GROUP BY 1;
+}, 'owner');
+my $versions = q{SELECT md5(string_agg(format('%s %s %s %s', day, channel, ctid, xmin), ';' ORDER BY day, channel)) FROM app.daily};
+my $before = sql('company', $versions);
+for my $settings ('', 'SET max_parallel_workers_per_gather = 3; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;',
+	'SET enable_hashagg = off;', "SET work_mem = '64kB';")
+{
+	sql('company', "$settings REFRESH MATERIALIZED VIEW CONCURRENTLY app.daily", 'owner');
+	is(sql('company', $versions), $before,
+		'REFRESH MATERIALIZED VIEW CONCURRENTLY rewrites no row' . ($settings ? ": $settings" : ''));
+}
+# the rows in another order
+sql('company', q{CREATE TABLE app.shuffled AS SELECT * FROM app.responses ORDER BY md5(id::text);
+	TRUNCATE app.responses; INSERT INTO app.responses SELECT * FROM app.shuffled}, 'owner');
+sql('company', 'REFRESH MATERIALIZED VIEW CONCURRENTLY app.daily', 'owner');
+is(sql('company', $versions), $before, '... nor with the rows in another order');
+sql('company', q{UPDATE app.responses SET score = 10 - coalesce(score, 3) WHERE id = 4711}, 'owner');
+sql('company', 'REFRESH MATERIALIZED VIEW CONCURRENTLY app.daily', 'owner');
+isnt(sql('company', $versions), $before, '... but what changed is rewritten');
+is(sql('company', q{SELECT count(*) BETWEEN 1 AND 7 FROM app.daily WHERE xmin = (SELECT max(xmin::text::bigint)::text::xid FROM app.daily)}),
+	't', '... that alone');
+sql('company', 'REFRESH MATERIALIZED VIEW app.daily', 'owner');
+is(sql('company', q{SELECT (SELECT metrics.rollup(s) FROM app.daily) OPERATOR(metrics.=) (SELECT metrics.survey_summary(score) FROM app.responses)}),
+	't', 'a full refresh has the same sums as the rows');
+
+# ---------------------------------------------------------------------------
+# Dump and restore
+# ---------------------------------------------------------------------------
+
+sql('company', q{
+CREATE TABLE app.stored (id int PRIMARY KEY, s metrics.survey_summary NOT NULL DEFAULT '{"unanswered": 1}', r metrics.rate_summary,
+	many metrics.survey_summary[], CHECK (metrics.responses(s) >= 0));
+INSERT INTO app.stored SELECT channel, metrics.survey_summary(score), metrics.rate_summary(score > 8),
+	(SELECT array_agg(s ORDER BY day) FROM app.daily d WHERE d.channel = r.channel) FROM app.responses r GROUP BY channel;
+INSERT INTO app.stored VALUES (99, DEFAULT, NULL, '{}');
+CREATE INDEX ON app.stored USING hash (s);
+CREATE INDEX ON app.stored (metrics.nps(s));
+}, 'owner');
+my $contents = q{SELECT md5(string_agg(t::text, ';' ORDER BY t::text)) FROM (
+	SELECT id::text, metrics.survey_summary_send(s)::text, metrics.rate_summary_send(r)::text, many::text FROM app.stored
+	UNION ALL SELECT day::text || channel, metrics.survey_summary_send(s)::text, metrics.rate_summary_send(r)::text, metrics.survey_summary_send(week)::text || nps FROM app.daily
+	UNION ALL SELECT month::text, nps::text, rate::text, NULL FROM app.monthly) t};
+my $expected = sql('company', $contents);
+my $dump = $node->basedir . '/dump';
+my $url = 'dbname=company host=' . $node->host . ' port=' . $node->port;
+for my $format ('plain', 'custom', 'directory')
+{
+	my $restored = "restored_$format";
+	my $file = "$dump.$format";
+
+	$node->command_ok([ 'pg_dump', '-F', $format, '-f', $file, 'company' ], "pg_dump, $format");
+	sql('postgres', "CREATE DATABASE $restored OWNER owner");
+	if ($format eq 'plain')
+	{
+		$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $restored, '-f', $file ], "psql restores it");
+	}
+	else
+	{
+		$node->command_ok([ 'pg_restore', '--exit-on-error', '-d', $restored, $file ], "pg_restore restores it, $format");
+	}
+	is(sql($restored, $contents), $expected, "restored from $format: the same bytes");
+	is(sql($restored, "SELECT $list FROM app.responses", 'analyst'),
+		sql('company', "SELECT $list FROM app.responses", 'analyst'), "restored from $format: the same results");
+	is(sql($restored, q{SET enable_seqscan = off; SELECT count(*) FROM app.stored WHERE s OPERATOR(metrics.=) '{"unanswered": 1}'}),
+		'1', "restored from $format: the hash index finds");
+}
+like(slurp_file("$dump.plain"), qr/CREATE EXTENSION IF NOT EXISTS cx_metrics WITH SCHEMA metrics/,
+	'the dump creates the extension');
+unlike(slurp_file("$dump.plain"), qr/CREATE (FUNCTION|AGGREGATE|TYPE|OPERATOR)/, '... and nothing of it by itself');
+
+# ---------------------------------------------------------------------------
+# Drop
+# ---------------------------------------------------------------------------
+
+like(error_of('company', 'DROP EXTENSION cx_metrics', 'owner'),
+	qr/cannot drop extension cx_metrics because other objects depend on it/,
+	'it is not dropped while views stand on it');
+sql('postgres', 'CREATE DATABASE empty OWNER owner');
+sql('empty', 'CREATE EXTENSION cx_metrics; DROP EXTENSION cx_metrics', 'owner');
+is(sql('empty', q{SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+		WHERE nspname NOT IN ('pg_catalog', 'information_schema')}), '0', 'dropped, it leaves nothing');
+sql('empty', 'CREATE EXTENSION cx_metrics', 'owner');
+is(sql('empty', 'SELECT nps_agg(9)'), '100', 'and it can be created again');
+
+# A database that is not in UTF-8, and one whose encoding lacks the sign.
+for my $encoding ('LATIN1', 'SQL_ASCII')
+{
+	sql('postgres', "CREATE DATABASE encoding_\L$encoding\E TEMPLATE template0 ENCODING '$encoding' LC_COLLATE 'C' LC_CTYPE 'C'");
+	sql("encoding_\L$encoding\E", 'CREATE EXTENSION cx_metrics');
+	is(sql("encoding_\L$encoding\E", q{SELECT encode(convert_to(nps_text(survey_summary(9)), 'UTF8'), 'escape')}),
+		'+100 \302\261148 (n=1)', "a text in $encoding");
+	is(sql("encoding_\L$encoding\E", q{SELECT survey_summary(9)}), '{"version": 1, "unanswered": 0, "scores": {"9": 1}}',
+		"a summary in $encoding");
+}
+
+# ---------------------------------------------------------------------------
+# Cancelling: the query ends, the server lives
+# ---------------------------------------------------------------------------
+
+my $pid = sql('company', 'SELECT pg_postmaster_start_time()');
+for my $query (
+	'SELECT metrics.nps_agg(i % 11) FROM generate_series(1, 100000000) i',
+	'SELECT count(*) FROM (SELECT metrics.survey_summary(i % 11) FROM generate_series(1, 100000000) i GROUP BY i) t',
+	q{SELECT count(*) FROM (SELECT metrics.nps_agg(i % 11) OVER (ORDER BY i ROWS 1000 PRECEDING) FROM generate_series(1, 100000000) i) t},
+	q{SELECT metrics.churn_agg(date '2024-01-01' + i % 100, NULL, '2024-02-01', '2024-03-01') FROM generate_series(1, 100000000) i},
+	q{SELECT metrics.rollup(s) FROM generate_series(1, 100000000) i, (SELECT '{"scores": {"9": 1}}'::metrics.survey_summary AS s OFFSET 0) t})
+{
+	like(error_of('company', "SET statement_timeout = '300ms'; $query"),
+		qr/canceling statement due to statement timeout/, 'and is cancelled');
+}
+is(sql('company', 'SELECT pg_postmaster_start_time()'), $pid, 'no backend crashed');
+is(sql('company', "SELECT $list FROM app.responses", 'analyst'),
+	sql('restored_plain', "SELECT $list FROM app.responses", 'analyst'), 'the next queries are right');
+
+# An error in the middle of an aggregate is an error of the statement alone.
+is(sql('company', q{
+BEGIN;
+SAVEPOINT a;
+\set ON_ERROR_STOP off
+SELECT metrics.nps_agg(CASE WHEN i = 5000 THEN 11 ELSE i % 11 END) FROM generate_series(1, 10000) i;
+\set ON_ERROR_STOP on
+ROLLBACK TO a;
+SELECT metrics.nps_agg(i % 10) FROM generate_series(0, 9999) i;
+COMMIT}), '-60', 'a transaction goes on after an error');
+
+# ---------------------------------------------------------------------------
+# A million groups: the hash table spills no more than that of count(*) and the
+# size of the states explain
+# ---------------------------------------------------------------------------
+
+sql('company', q{CREATE TABLE app.many AS SELECT i AS g, (i % 11)::smallint AS score FROM generate_series(1, 1000000) i; ANALYZE app.many}, 'owner');
+my %batches;
+for my $aggregate ('count(*)', 'metrics.nps_agg(score)', 'metrics.survey_summary(score)', 'metrics.rate_agg(score > 8)')
+{
+	my $plan = sql('company', "SET max_parallel_workers_per_gather = 0; SET enable_sort = off;
+		EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) SELECT g, $aggregate FROM app.many GROUP BY g");
+
+	note("$aggregate\n$plan");
+	like($plan, qr/HashAggregate/, "$aggregate: a million groups are hashed");
+	my ($memory) = $plan =~ /Memory Usage: (\d+)kB/;
+	my ($disk) = $plan =~ /Disk Usage: (\d+)kB/;
+	$batches{$aggregate} = { memory => $memory, disk => $disk // 0 };
+}
+for my $aggregate (grep { $_ ne 'count(*)' } sort keys %batches)
+{
+	my ($ours, $count) = ($batches{$aggregate}, $batches{'count(*)'});
+
+	# What is spilled are rows of the input, the group and the score; all of
+	# them once is the most that a larger state can cost.
+	cmp_ok($ours->{disk}, '<=', $count->{disk} * 1.5 + 1024,
+		"$aggregate: $ours->{disk} kB on disk, $count->{disk} kB for count(*)");
+	cmp_ok($ours->{memory}, '<=', $count->{memory} * 1.5 + 1024,
+		"$aggregate: $ours->{memory} kB of memory, $count->{memory} kB for count(*)");
+}
+
+unlike(slurp_file($node->logfile), qr/terminated by signal|TRAP:|PANIC/, 'no crash in the log');
+$node->stop;
+done_testing();
