@@ -21,10 +21,11 @@
 			'health_score($1) BETWEEN 0 AND 100', 'health_coverage($1) BETWEEN 0 AND 100',
 			q{(SELECT count(*) = count(DISTINCT signal) AND bool_and(signal <> '' AND weight >= 0 AND (score BETWEEN 0 AND 100) IS NOT FALSE AND (points_lost BETWEEN 0 AND 100) IS NOT FALSE)
 				AND (abs(sum(points_lost) - (100 - health_score($1))) < 0.000001) IS NOT FALSE FROM health_drivers($1))},
-			q{(SELECT points_lost > 0 FROM health_drivers($1) WHERE signal = top_driver($1))},
+			# which may round to 0, at 1 of 10^18 of the weight
+			q{(SELECT points_lost = (SELECT max(points_lost) FROM health_drivers($1)) FROM health_drivers($1) WHERE signal = top_driver($1))},
 			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
 			# a double has no six decimals beyond the billions
-			q{(SELECT health_summary(signal, score, weight) = $1 OR max(weight) > 1e9 AND max(weight) % 1 <> 0 FROM health_drivers($1))},
+			q{(SELECT health_summary(signal, score, weight) = $1 OR bool_or(weight > 1e9 AND weight % 1 <> 0) FROM health_drivers($1))},
 		],
 	},
 )
