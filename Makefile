@@ -8,6 +8,7 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 OBJS = \
 	src/active_users.o \
 	src/activity.o \
+	src/auc.o \
 	src/business.o \
 	src/calendar.o \
 	src/cx_metrics.o \
@@ -28,6 +29,7 @@ OBJS = \
 	src/survey.o \
 	src/trend.o \
 	src/wide.o \
+	src/math/auc.o \
 	src/math/bg_nbd.o \
 	src/math/gamma_gamma.o \
 	src/math/kaplan_meier.o \

@@ -2905,6 +2905,195 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
 'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
 
+CREATE TYPE auc_summary;
+
+CREATE FUNCTION auc_summary_in(cstring) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_in(cstring) IS
+'input of auc_summary: JSON';
+
+CREATE FUNCTION auc_summary_out(auc_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'auc_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_out(auc_summary) IS
+'output of auc_summary: JSON';
+
+CREATE FUNCTION auc_summary_recv(internal) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_recv(internal) IS
+'binary input of auc_summary';
+
+CREATE FUNCTION auc_summary_send(auc_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'auc_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_send(auc_summary) IS
+'binary output of auc_summary';
+
+CREATE TYPE auc_summary (
+	INPUT = auc_summary_in,
+	OUTPUT = auc_summary_out,
+	RECEIVE = auc_summary_recv,
+	SEND = auc_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE auc_summary IS
+'scores with how many rows of each had the outcome; read with auc(), auc_interval(), merged with rollup()';
+
+CREATE FUNCTION auc_summary_eq(auc_summary, auc_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_eq(auc_summary, auc_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION auc_summary_ne(auc_summary, auc_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_ne(auc_summary, auc_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION auc_summary_hash(auc_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_hash(auc_summary) IS
+'hash';
+
+CREATE FUNCTION auc_summary_hash_extended(auc_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_hash_extended(auc_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (auc_summary, auc_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (auc_summary, auc_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS auc_summary_ops
+	DEFAULT FOR TYPE auc_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 auc_summary_hash(auc_summary),
+	FUNCTION 2 auc_summary_hash_extended(auc_summary, bigint);
+
+COMMENT ON OPERATOR CLASS auc_summary_ops USING hash IS 'hashing of auc_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY auc_summary_ops USING hash IS 'hashing of auc_summary';
+
+CREATE FUNCTION auc_accum(auc_summary, double precision, boolean) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_accum(auc_summary, double precision, boolean) IS
+'transition function of auc_summary()';
+
+CREATE FUNCTION auc_combine(auc_summary, auc_summary) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_combine(auc_summary, auc_summary) IS
+'combine function of auc_summary(), transition function of rollup()';
+
+CREATE FUNCTION auc_final(auc_summary) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_final(auc_summary) IS
+'final function of auc_summary() and rollup()';
+
+CREATE FUNCTION auc(auc_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'auc_auc'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc(auc_summary) IS
+'the probability that a row with the outcome has a higher score than one without, 0..1, ties count half; NULL without such a pair';
+
+CREATE AGGREGATE auc_summary(score double precision, outcome boolean) (
+	SFUNC = auc_accum,
+	STYPE = auc_summary,
+	SSPACE = 1024,
+	FINALFUNC = auc_final,
+	COMBINEFUNC = auc_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE auc_summary(double precision, boolean) IS
+'scores and outcomes; rows with a NULL are counted apart';
+
+CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
+	SFUNC = auc_accum,
+	STYPE = auc_summary,
+	SSPACE = 1024,
+	FINALFUNC = auc,
+	COMBINEFUNC = auc_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE auc_agg(double precision, boolean) IS
+'the probability that a row with the outcome has a higher score than one without, 0..1, ties count half';
+
+CREATE AGGREGATE rollup(auc_summary) (
+	SFUNC = auc_combine,
+	STYPE = auc_summary,
+	SSPACE = 1024,
+	FINALFUNC = auc_final,
+	COMBINEFUNC = auc_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(auc_summary) IS
+'scores and outcomes of all the summaries';
+
+CREATE FUNCTION auc_interval(auc_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'auc_confidence_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_interval(auc_summary, double precision) IS
+'confidence interval of the AUC, by Newcombes method 5 on the variance of Hanley and McNeil';
+
+CREATE FUNCTION positives(auc_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'auc_positives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION positives(auc_summary) IS
+'how many rows had the outcome';
+
+CREATE FUNCTION negatives(auc_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'auc_negatives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION negatives(auc_summary) IS
+'how many rows did not have the outcome';
+
+CREATE FUNCTION unknowns(auc_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'auc_unknowns'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unknowns(auc_summary) IS
+'how many rows had no score or no known outcome';
+
 --
 -- Trend: the least squares line through values over days, and sparklines
 --

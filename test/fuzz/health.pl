@@ -28,4 +28,17 @@
 			q{(SELECT health_summary(signal, score, weight) = $1 OR bool_or(weight > 1e9 AND weight % 1 <> 0) FROM health_drivers($1))},
 		],
 	},
+	auc_summary => {
+		seeds => q{
+			SELECT auc_summary((i * 7919 % 101 - 50) / 8.0, CASE WHEN i % 9 > 0 THEN i % 4 = 1 END) FROM generate_series(1, 60) i GROUP BY i % 5
+			UNION ALL SELECT '{}' UNION ALL SELECT '{"unknowns": 3}' UNION ALL SELECT '{"scores": [[1, 5, 0], [2, 0, 4]]}'
+			UNION ALL SELECT '{"scores": [[-1e300, 999999999999999, 1], [0, 0, 3], [1e-300, 1, 999999999999990]]}'},
+		checks => [
+			'auc($1) BETWEEN 0 AND 1', '(auc($1) IS NULL) = (positives($1) = 0 OR negatives($1) = 0)',
+			'(SELECT low <= auc($1) + 1e-12 AND high >= auc($1) - 1e-12 AND low >= 0 AND high <= 1 FROM auc_interval($1))',
+			'positives($1) >= 0 AND negatives($1) >= 0 AND unknowns($1) >= 0',
+			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
+			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
+		],
+	},
 )

@@ -27,6 +27,13 @@ $cx->check('distinct_signals', 'health_summary(signal, score, weight)');
 $cx->check('distinct_signals', 'health_score(score, weight)', accessor => 'health_score',
 	summary => 'health_summary(signal, score, weight)');
 
+$cx->table('accounts', q{
+SELECT i AS id, (r % 1000) % 7 AS g, CASE WHEN r % 13 > 0 THEN CASE i % 2 WHEN 0 THEN r % 101 ELSE (r * 7.0 - 200000) / 64 END END AS score,
+	CASE WHEN r % 17 > 0 THEN r % 101 > i % 97 END AS outcome
+FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i, 3) & 65535)::integer) h(r)});
+$cx->check('accounts', 'auc_summary(score, outcome)');
+$cx->check('accounts', 'auc_agg(score, outcome)', summary => 'auc_summary(score, outcome)', accessor => 'auc');
+
 # Nothing changed, nothing is rewritten.
 $cx->sql(q{
 CREATE MATERIALIZED VIEW account_health AS
