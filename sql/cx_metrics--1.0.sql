@@ -1152,14 +1152,14 @@ COMMENT ON FUNCTION nrr_remove(nrr_summary, numeric, numeric) IS
 
 CREATE FUNCTION nrr_combine(nrr_summary, nrr_summary) RETURNS nrr_summary
 AS 'MODULE_PATHNAME', 'nrr_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nrr_combine(nrr_summary, nrr_summary) IS
 'combine function of nrr_summary(), nrr_agg(), grr_agg(), transition function of rollup()';
 
 CREATE FUNCTION nrr_uncombine(nrr_summary, nrr_summary) RETURNS nrr_summary
 AS 'MODULE_PATHNAME', 'nrr_uncombine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nrr_uncombine(nrr_summary, nrr_summary) IS
 'inverse transition function of rollup()';

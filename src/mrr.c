@@ -442,11 +442,14 @@ nrr_remove(PG_FUNCTION_ARGS)
 	return nrr_row(fcinfo, true);
 }
 
-/* Add a summary to the state, or take it out of a moving window. */
+/*
+ * Add a summary to the state, or take it out of a moving window.  Strict, for
+ * windows that begin with NULL (see rate_combine).
+ */
 static Datum
 nrr_summary_row(FunctionCallInfo fcinfo, bool leaves)
 {
-	NrrSummary *nrr = aggregate_state_or_new(fcinfo, &nrr_type);
+	NrrSummary *nrr = aggregate_state(fcinfo, &nrr_type);
 	NrrSummary *other = PG_GETARG_SUMMARY(1, &nrr_type);
 	int128		sums[NRR_SUMS];
 
@@ -465,12 +468,6 @@ nrr_summary_row(FunctionCallInfo fcinfo, bool leaves)
 Datum
 nrr_combine(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
 	return nrr_summary_row(fcinfo, false);
 }
 
@@ -478,10 +475,6 @@ nrr_combine(PG_FUNCTION_ARGS)
 Datum
 nrr_uncombine(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0))
-		PG_RETURN_NULL();
-	if (PG_ARGISNULL(1))
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	return nrr_summary_row(fcinfo, true);
 }
 

@@ -170,6 +170,8 @@ WHERE i % 7 <> 6;
 -- 20 decimals leave the window before 30 digits enter it
 SELECT i, nrr_agg(x, x) OVER (ORDER BY i ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
 FROM (VALUES (1, 0.00000000000000000001), (2, 1), (3, 1e30), (4, 2e30)) AS v(i, x);
+-- a window that begins with NULL
+SELECT i, rollup(s) OVER (ORDER BY i ROWS 1 PRECEDING) FROM (VALUES (1, NULL), (2, nrr_summary '{}'), (3, NULL), (4, NULL)) AS v(i, s);
 SELECT failure($$SELECT nrr_remove('{"version": 1, "customers": 1, "opening_mrr": 5, "closing_mrr": 5, "kept_mrr": 5}', 6, 5)$$);
 SELECT failure($$SELECT nrr_uncombine('{"version": 1}', '{"version": 1, "customers": 1, "opening_mrr": 5, "closing_mrr": 5, "kept_mrr": 5}')$$);
 

@@ -334,14 +334,21 @@ sub rolls_up
 		WHERE prokind = 'a' AND proname = 'rollup' AND proargtypes[0]::regtype = '$type'::regtype");
 }
 
+sub has_inverse
+{
+	my ($self, $condition) = @_;
+
+	return $self->sql("SELECT coalesce(bool_or(aggminvtransfn <> 0), false) FROM pg_aggregate a
+		JOIN pg_proc p ON p.oid = a.aggfnoid WHERE $condition") eq 't';
+}
+
 # A moving window with the inverse transition, and one that cannot use it.
 sub moving
 {
 	my ($self, $name, $table, $aggregate, $value) = @_;
 	my ($function) = $aggregate =~ /^(\w+)\(/;
 
-	return unless $self->sql("SELECT bool_or(aggminvtransfn <> 0) FROM pg_aggregate a
-		JOIN pg_proc p ON p.oid = a.aggfnoid WHERE proname = '$function'") eq 't';
+	return unless $self->has_inverse("proname = '$function'");
 	for my $frame ('ROWS 30 PRECEDING', 'ROWS BETWEEN 12 PRECEDING AND 4 PRECEDING',
 		'ROWS BETWEEN 3 FOLLOWING AND 9 FOLLOWING')
 	{
@@ -373,6 +380,10 @@ sub rollup
 	my ($result) = $self->binary("(SELECT $summary AS s FROM $table) parts",
 		defined $accessor ? "$accessor(rollup(s))" : 'rollup(s)');
 
+	my (undef, $type) = $self->binary($table, $summary);
+	my $send = $self->sql("SELECT typsend::regproc FROM pg_type WHERE oid = '$type'::regtype");
+	my $inverse = $self->has_inverse("proname = 'rollup' AND proargtypes[0] = '$type'::regtype");
+
 	for my $try (1 .. 3)
 	{
 		# Parts of very different sizes, single rows among them.
@@ -389,6 +400,17 @@ sub rollup
 		$self->same_rows(\%SERIAL, $rolled_up, \$serial, "$name: split $try, rolled up = serial");
 		$self->same_rows(\%SERIAL, "SELECT $result FROM parts", \$serial_all,
 			"$name: split $try, all rolled up = serial");
+
+		# Over a moving window that begins with NULLs, where that has an inverse.
+		if ($try == 1 && $inverse)
+		{
+			my $anew;
+			my $moving = sub { "SELECT id, encode($send(rollup(s) $_[0] OVER (ORDER BY s IS NOT NULL, id ROWS 3 PRECEDING)), 'hex') FROM parts ORDER BY id" };
+
+			$self->later({}, $moving->('FILTER (WHERE random() >= 0)'), sub { $anew = $_[0] });
+			$self->same_rows({}, $moving->(''), \$anew, "$name: parts rolled up over a moving window");
+		}
+
 
 		my %settings = (%PARALLEL, enable_sort => 'off', cpu_operator_cost => 1);
 		my $rolled_up_slowly = "SELECT g, $result FROM " . $self->slowly('parts', 20) . ' GROUP BY g ORDER BY g';
