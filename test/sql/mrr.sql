@@ -239,7 +239,7 @@ SELECT mrr_at(NULL, '2025-01-01') AS at, mrr_movement(NULL, '2025-01-01', '2026-
 SELECT mrr_history(5, '2025-01-01', 'infinity') = mrr_history(5, '2025-01-01', NULL) AS open;
 -- one day, and days that only few have
 SELECT mrr_history(5, '2025-01-01', '2025-01-02') AS one_day;
-SELECT mrr_history(5, '4713-11-24 BC', '5874897-12-31') AS all_days;
+SELECT mrr_history(5, '4714-11-24 BC', '5874897-12-31') AS all_days;
 SELECT mrr_history(5, '0001-12-31 BC', '0001-01-01') AS first_night;
 
 SELECT failure($$SELECT mrr_history(-5, '2025-01-01', NULL)$$);
@@ -378,6 +378,12 @@ SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customers),
 SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customers), '2025-01-01', '2025-01-01');
 SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customers), '0001-01-01 BC', '0099-12-31');
 
+-- years before the first are periods like others
+SELECT period, opening, new, churned FROM bridge((SELECT mrr_summary(h, 'quarter')
+	FROM (VALUES ('{"mrr": {"0002-11-30 BC": 5, "0001-02-01": 0}}'::mrr_history)) AS v(h)));
+SELECT period, opening, new, churned FROM bridge((SELECT mrr_summary(h, 'year')
+	FROM (VALUES ('{"mrr": {"4714-11-24 BC": 5, "4713-01-01 BC": 0}}'::mrr_history)) AS v(h)));
+
 -- empty: no customers, nobody pays, no histories
 SELECT mrr_summary(NULL, 'month'), mrr_summary(mrr_history_in('{}'), 'month') AS nobody_pays;
 SELECT mrr_summary(h, 'month') IS NULL AS no_rows FROM customers WHERE false;
@@ -484,6 +490,16 @@ SELECT mrr_summary_send(rollup(s)) = (SELECT mrr_summary_send(mrr_summary(h, 'mo
 	FROM (SELECT mrr_history(amount, starts_on, ends_on) AS h FROM subscriptions GROUP BY customer) AS c) AS same
 FROM (SELECT customer % 7, mrr_summary(h, 'month') AS s
 		FROM (SELECT customer, mrr_history(amount, starts_on, ends_on) AS h FROM subscriptions GROUP BY customer) AS c GROUP BY 1) AS segments;
+
+-- scales that differ, and decimals that sums do not need any more
+SELECT x.n, mrr_summary_send(rollup(s)) = (SELECT mrr_summary_send(mrr_summary(h, 'month')) FROM (
+		SELECT mrr_history(a, '2025-01-01', NULL) AS h FROM unnest('{0.25, 1.5, 100, 0.25}'::numeric[]) WITH ORDINALITY AS u(a, n) GROUP BY n) AS c) AS same
+FROM (VALUES (1, '{100, 1.5, 0.25, 0.25}'::numeric[]), (2, '{0.25, 0.25, 1.5, 100}'), (3, '{101, 0.5, 0.25, 0.25}')) AS x(n, amounts),
+	LATERAL (SELECT mrr_summary(h, 'month') AS s FROM (SELECT m, mrr_history(a, '2025-01-01', NULL) AS h FROM unnest(amounts) WITH ORDINALITY AS u(a, m) GROUP BY m) AS c GROUP BY m) AS parts
+GROUP BY x.n ORDER BY x.n;
+SELECT count(DISTINCT mrr_summary_send(s)) AS one, min(s::text) AS s
+FROM (SELECT mrr_summary(h, 'year') AS s FROM (SELECT n, i, mrr_history(a, '2025-01-01', NULL) AS h
+		FROM (VALUES (1, 1, 0.5), (1, 2, 0.5), (2, 1, 0.25), (2, 2, 0.75), (3, 1, 0.999), (3, 2, 0.001)) AS v(n, i, a) GROUP BY n, i) AS c GROUP BY n) AS t;
 
 -- trailing twelve months at any date, from the customers' histories
 SELECT d, round(nrr_agg(mrr_at(h, d - interval '1 year'), mrr_at(h, d)), 4) = round(
