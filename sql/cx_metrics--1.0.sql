@@ -1374,7 +1374,7 @@ COMMENT ON FUNCTION mrr_history_final(mrr_history) IS
 CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_history_accum,
 	STYPE = mrr_history,
-	SSPACE = 120,
+	SSPACE = 240,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -1386,7 +1386,7 @@ COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
 CREATE AGGREGATE rollup(mrr_history) (
 	SFUNC = mrr_history_combine,
 	STYPE = mrr_history,
-	SSPACE = 120,
+	SSPACE = 240,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE

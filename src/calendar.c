@@ -166,6 +166,30 @@ calendar_period_start(int32 period, Grain grain)
 }
 
 /*
+ * The period that a day belongs to, and the first day of the next one: what a
+ * loop over days needs, at half the cost for months.
+ */
+int32
+calendar_period_until(DateADT day, Grain grain, DateADT *next)
+{
+	int32		period;
+
+	if (grain == GRAIN_MONTH)
+	{
+		int			year,
+					month,
+					day_of_month;
+
+		j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
+		*next = day - day_of_month + 1 + day_tab[isleap(year)][month - 1];
+		return year * 12 + month - 1;
+	}
+	period = calendar_period(day, grain);
+	*next = calendar_period_start(period + 1, grain);
+	return period;
+}
+
+/*
  * A day that is an argument of an accessor.  These are declared timestamp,
  * to which a date is cast by itself, because date - interval is one:
  * mrr_at(h, current_date - interval '1 year').  The time of day is ignored.

@@ -51,6 +51,7 @@ extern const char *grain_name(Grain grain);
 
 extern int32 calendar_period(DateADT day, Grain grain);
 extern DateADT calendar_period_start(int32 period, Grain grain);
+extern int32 calendar_period_until(DateADT day, Grain grain, DateADT *next);
 
 extern DateADT calendar_day_arg(Timestamp moment, const char *name);
 extern void calendar_range_check(DateADT from_date, DateADT to_date);

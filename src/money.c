@@ -360,15 +360,6 @@ money_overflow(void)
 			 errhint("Round the amounts, for example round(amount, 2).")));
 }
 
-/* value * 10^digits, an error when that has more than 38 digits */
-int128
-money_rescale(int128 value, int digits)
-{
-	if (digits != 0 && !money_scale_up(&value, digits))
-		money_overflow();
-	return value;
-}
-
 /*
  * Multiply sums by 10^digits; false, and nothing changed, when one of them
  * would have more than 38 digits.

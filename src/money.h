@@ -102,13 +102,21 @@ extern Datum money_per(int128 value, int scale, int64 count);
 
 /* arithmetic */
 extern bool money_scale_up(int128 *value, int digits);
-extern int128 money_rescale(int128 value, int digits);
 pg_noreturn extern void money_overflow(void);
 
 /* the sums of a state, which share a scale */
 extern bool money_sums_scale_up(MoneySum *sums, int count, int digits);
 extern int	money_sums_spare(const MoneySum *sums, int count, int limit);
 extern void money_sums_scale_down(MoneySum *sums, int count, int digits);
+
+/* value * 10^digits, an error when that has more than 38 digits */
+static inline int128
+money_rescale(int128 value, int digits)
+{
+	if (unlikely(digits != 0 && !money_scale_up(&value, digits)))
+		money_overflow();
+	return value;
+}
 
 static inline int128
 money_add(int128 a, int128 b)

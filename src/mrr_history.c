@@ -40,6 +40,13 @@ static const SummaryType history_type = {
 	.size = 0
 };
 
+/*
+ * Room of a new state: what a chunk of 256 bytes holds, four subscriptions that
+ * end.  Growing costs a customer as much as all of its rows do, and most never
+ * need it.
+ */
+#define FIRST_CHANGES	9
+
 static void change_merge(void *into, const void *from);
 static bool change_is_empty(const void *entry);
 
@@ -84,18 +91,6 @@ static inline MrrChange *
 changes(RunState *history)
 {
 	return (MrrChange *) run_entry(&history_run, history, 0);
-}
-
-const MrrChange *
-mrr_history_changes(const RunState *history)
-{
-	return (const MrrChange *) run_entry_const(&history_run, history, 0);
-}
-
-int
-mrr_history_scale(const RunState *history)
-{
-	return ((const MrrHistoryHeader *) run_header_const(history))->scale;
 }
 
 static inline void
@@ -381,7 +376,7 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 	int			scale;
 
 	if (PG_ARGISNULL(0))
-		history = run_new(&history_run);
+		history = run_new_sized(&history_run, FIRST_CHANGES);
 	else
 		history = aggregate_state(fcinfo, &history_type);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))

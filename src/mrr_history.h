@@ -45,8 +45,19 @@ typedef enum MrrMovement
 } MrrMovement;
 
 extern const RunState *mrr_history_get(Datum value);
-extern int	mrr_history_scale(const RunState *history);
-extern const MrrChange *mrr_history_changes(const RunState *history);
+
+static inline int
+mrr_history_scale(const RunState *history)
+{
+	return ((const MrrHistoryHeader *) run_header_const(history))->scale;
+}
+
+static inline const MrrChange *
+mrr_history_changes(const RunState *history)
+{
+	return (const MrrChange *) ((const char *) run_header_const(history) +
+								sizeof(MrrHistoryHeader));
+}
 
 /*
  * The movement from the level at the end of one period to that at the end of

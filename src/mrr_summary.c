@@ -611,8 +611,9 @@ add_history(RunState *summary, const RunState *history)
 
 	while (i < history->used)
 	{
-		int32		period = calendar_period((DateADT) change[i].day, grain);
-		DateADT		next = calendar_period_start(period + 1, grain);
+		DateADT		next;
+		int32		period = calendar_period_until((DateADT) change[i].day, grain,
+												   &next);
 		int128		opening = level;
 		bool		paid_before = paid;
 
