@@ -6,15 +6,20 @@
 
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use CxMetrics::Metamorphic;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(usleep time);
 
-# CX_SEED repeats a run
-my $seed = $ENV{CX_SEED} // int(rand(1_000_000));
+# What is random follows from a seed, always the same unless CX_SEED says
+# otherwise: a number below 1,000,000, or "random".
+my $seed = $ENV{CX_SEED} // 1;
+$seed = int(rand(1_000_000)) if $seed eq 'random';
 srand($seed);
-note "CX_SEED=$seed";
+note "CX_SEED=$seed repeats this run";
 
 my $node = PostgreSQL::Test::Cluster->new('mrr');
 $node->init;
@@ -324,6 +329,26 @@ is( value("SELECT count(*) FROM mutant, mrr_bridge(s) AS b WHERE opening_mrr < 0
 is( value("SELECT count(*) FROM mutant, mrr_changes(h) AS c WHERE c.mrr < 0"), 0, 'no impossible history');
 
 # ---------------------------------------------------------------------------
+# What every aggregate must stand: grouping sets, windows, more plans
+# ---------------------------------------------------------------------------
+my $cx = CxMetrics::Metamorphic->new(name => 'mrr_metamorphic');
+$cx->table('rows', q{
+SELECT i AS id, i % 13 AS g,
+	CASE WHEN i % 10 > 0 THEN (i * 7919 % 5000)::numeric / (ARRAY[1, 10, 8, 12])[1 + i % 4] END AS opening,
+	CASE WHEN i % 9 > 0 THEN (i * 104729 % 5000)::numeric / (ARRAY[1, 100, 12])[1 + i % 3] END AS closing,
+	date '2020-01-01' + i * 7919 % 1500 AS starts_on,
+	CASE WHEN i % 6 > 0 THEN date '2020-01-01' + i * 7919 % 1500 + 1 + i % 400 END AS ends_on,
+	mrr_history_in(format('{"mrr": {"%s": %s, "%s": %s}}', date '2020-01-01' + i * 7919 % 1500, i % 100 + 0.25,
+		date '2020-01-02' + i * 7919 % 1500 + i % 400, i % 3 * 0.5)::cstring) AS h
+FROM generate_series(1, 6000) AS i});
+$cx->check('rows', 'nrr_summary(opening, closing)');
+$cx->check('rows', 'nrr_agg(opening, closing)', summary => 'nrr_summary(opening, closing)', accessor => 'nrr');
+$cx->check('rows', 'grr_agg(opening, closing)', summary => 'nrr_summary(opening, closing)', accessor => 'grr');
+$cx->check('rows', 'mrr_history(opening, starts_on, ends_on)');
+$cx->check('rows', "mrr_summary(h, 'month')");
+$cx->check('rows', "mrr_summary(h, 'year')");
+
+# ---------------------------------------------------------------------------
 # A cancel is obeyed soon, in the middle of a large aggregation and of a long
 # series
 # ---------------------------------------------------------------------------
@@ -339,4 +364,5 @@ for my $query (
 }
 
 $node->stop;
+$cx->finish;
 done_testing();
