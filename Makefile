@@ -66,7 +66,7 @@ include $(PGXS)
 
 # The server's flags are those of the compiler that built it.
 ifneq ($(findstring clang,$(notdir $(CC))),)
-override CFLAGS := $(filter-out -fexcess-precision=% -Wno-format-truncation -Wno-stringop-truncation -Wimplicit-fallthrough=% -Wcast-function-type,$(CFLAGS))
+override CFLAGS := -Wno-unknown-warning-option $(filter-out -fexcess-precision=% -Wcast-function-type,$(CFLAGS))
 endif
 
 override BITCODE_CFLAGS += -ffp-contract=off

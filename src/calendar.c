@@ -71,7 +71,7 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 				 errmsg("grain must not be null"),
 				 errhint("%s", choice)));
 	name = PG_GETARG_TEXT_PP(n);
-	if (!grain_from_text(VARDATA_ANY(name), VARSIZE_ANY_EXHDR(name), grains,
+	if (!grain_from_text(VARDATA_ANY(name), (int) VARSIZE_ANY_EXHDR(name), grains,
 						 &grain))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

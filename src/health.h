@@ -17,7 +17,7 @@
 /* Scores and weights are whole millionths: six decimals. */
 #define HEALTH_DECIMALS		6
 #define HEALTH_UNIT			INT64CONST(1000000)
-#define HEALTH_MAX_SCORE	(100 * (int32) HEALTH_UNIT)
+#define HEALTH_MAX_SCORE	((int32) (100 * HEALTH_UNIT))
 
 /* the score of a signal that is not known */
 #define HEALTH_UNKNOWN		(-1)

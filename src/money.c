@@ -95,7 +95,7 @@ money_from_datum(Datum number, MoneyAmount *amount)
 {
 	struct varlena *packed = PG_DETOAST_DATUM_PACKED(number);
 	const char *data = VARDATA_ANY(packed);
-	int			size = VARSIZE_ANY_EXHDR(packed);
+	int			size = (int) VARSIZE_ANY_EXHDR(packed);
 	uint16		header;
 	bool		negative;
 	int			weight;

@@ -369,7 +369,7 @@ summary_hash(PG_FUNCTION_ARGS)
 	uint32		hash;
 
 	hash = hash_bytes((unsigned char *) VARDATA_ANY(summary),
-					  VARSIZE_ANY_EXHDR(summary));
+					  (int) VARSIZE_ANY_EXHDR(summary));
 	PG_FREE_IF_COPY(summary, 0);
 	PG_RETURN_INT32((int32) hash);
 }
@@ -381,7 +381,7 @@ summary_hash_extended(PG_FUNCTION_ARGS)
 	uint64		hash;
 
 	hash = hash_bytes_extended((unsigned char *) VARDATA_ANY(summary),
-							   VARSIZE_ANY_EXHDR(summary),
+							   (int) VARSIZE_ANY_EXHDR(summary),
 							   (uint64) PG_GETARG_INT64(1));
 	PG_FREE_IF_COPY(summary, 0);
 	PG_RETURN_INT64((int64) hash);
