@@ -1,6 +1,7 @@
 -- title: What a million groups write to temporary files at the default work_mem
 -- data: customer_responses
 -- measure: spill
+-- runs: 1
 -- variant: one process | max_parallel_workers_per_gather = 0
 
 -- ours: nps_agg(score) GROUP BY customer_id

@@ -1,6 +1,6 @@
 -- title: The time that a million groups take at the default work_mem
 -- data: customer_responses
--- measure: time
+-- measure: execution
 -- variant: one process | max_parallel_workers_per_gather = 0
 
 -- ours: nps_agg(score) GROUP BY customer_id

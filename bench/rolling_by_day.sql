@@ -1,5 +1,6 @@
 -- title: Rolling 90-day NPS by day over a million rows, against the same without the inverse transition
 -- data: rolling
+-- measure: execution
 -- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 
 -- The rows of a day are peers and share one frame, so PostgreSQL recomputes it

@@ -1,5 +1,6 @@
 -- title: Rolling 90-day NPS at every response's time, 20,000 rows: both sides
 -- data: rolling
+-- measure: execution
 -- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 
 -- Every row has a frame of its own.  The other side is quadratic, hours at a

@@ -1,5 +1,6 @@
 -- title: Rolling 90-day NPS by day, from daily summaries against a million rows
 -- data: rolling
+-- measure: execution
 -- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 
 -- setup

@@ -1,5 +1,6 @@
 -- title: Rolling 90-day NPS at every response's time: a million rows against 100,000 of them
 -- data: rolling
+-- measure: execution
 -- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 
 -- ours: 1,000,000 rows
