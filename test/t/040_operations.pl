@@ -4,6 +4,7 @@
 
 use strict;
 use warnings;
+use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -180,6 +181,68 @@ for my $format ('plain', 'custom', 'directory')
 like(slurp_file("$dump.plain"), qr/CREATE EXTENSION IF NOT EXISTS cx_metrics WITH SCHEMA metrics/,
 	'the dump creates the extension');
 unlike(slurp_file("$dump.plain"), qr/CREATE (FUNCTION|AGGREGATE|TYPE|OPERATOR)/, '... and nothing of it by itself');
+
+# ---------------------------------------------------------------------------
+# Every type there is: stored, copied, dumped, compared, refreshed
+# ---------------------------------------------------------------------------
+
+sql('postgres', 'CREATE DATABASE everything');
+sql('everything', 'CREATE EXTENSION cx_metrics');
+my %types;
+for my $file (sort glob("$FindBin::RealBin/../fuzz/*.pl"))
+{
+	my %more = do $file or die "$file: " . ($@ || $!);
+	%types = (%types, %more);
+}
+my @names = split /\n/, sql('everything', q{SELECT typname FROM pg_type t JOIN pg_depend d
+	ON classid = 'pg_type'::regclass AND objid = t.oid AND refclassid = 'pg_extension'::regclass AND deptype = 'e'
+	WHERE typtype = 'b' AND typcategory <> 'A' ORDER BY 1});
+cmp_ok(scalar(@names), '>', 1, scalar(@names) . ' types');
+my $copy = $node->basedir . '/copy';
+my $bytes = join ' UNION ALL ', map { "SELECT format('$_ %s %s', id, ${_}_send(s)) AS t FROM all_$_" } @names;
+for my $name (@names)
+{
+	sql('everything', qq{
+CREATE TABLE all_$name AS SELECT row_number() OVER () AS id, s FROM ($types{$name}{seeds}) t(s) WHERE s IS NOT NULL;
+CREATE TABLE copied (LIKE all_$name);
+COPY all_$name TO '$copy'; COPY copied FROM '$copy';
+COPY all_$name TO '$copy' (FORMAT csv); COPY copied FROM '$copy' (FORMAT csv);
+COPY all_$name TO '$copy' (FORMAT binary); COPY copied FROM '$copy' (FORMAT binary);
+});
+	is(sql('everything', qq{SELECT count(*) > 1, count(*) = (SELECT count(*) FROM all_$name), bool_and(n = 3)
+			FROM (SELECT id, ${name}_send(s), count(*) AS n FROM copied GROUP BY 1, 2) t}),
+		't|t|t', "$name: COPY as text, csv and binary gives the same bytes");
+	is(sql('everything', qq{SELECT (SELECT count(*) FROM (SELECT DISTINCT s FROM copied) t) = n,
+			(SELECT count(*) FROM (SELECT s FROM copied UNION SELECT s FROM all_$name) t) = n,
+			(SELECT count(*) FROM copied a JOIN all_$name b ON a.s = b.s) = (SELECT count(*) FROM copied a JOIN all_$name b ON a.s::text = b.s::text),
+			(SELECT count(*) FROM copied a JOIN all_$name b ON a.s <> b.s) = (SELECT count(*) FROM copied a JOIN all_$name b ON a.s::text <> b.s::text)
+			FROM (SELECT count(DISTINCT s::text) AS n FROM copied) t}),
+		't|t|t|t', "$name: DISTINCT, UNION, = and <> agree with the text");
+
+	# An array of many, out of line; the summary in a composite type.
+	is(sql('everything', qq{
+CREATE TABLE wide (c all_$name, a ${name}[]);
+ALTER TABLE wide ALTER a SET STORAGE external, ALTER c SET STORAGE external;
+INSERT INTO wide SELECT t, (SELECT array_agg(s ORDER BY id, i) FROM all_$name, generate_series(1, 200) i) FROM all_$name t;
+SELECT bool_and(s = (c).s AND cardinality(a) = 200 * n AND a[200 * id] = s AND a::text::${name}\[\] = a)
+FROM wide, (SELECT count(*) AS n FROM all_$name) t, all_$name b WHERE b.id = (wide.c).id;
+}), 't', "$name: in large arrays and in rows");
+	sql('everything', qq{
+DROP TABLE wide, copied;
+CREATE INDEX ON all_$name USING hash (s);
+CREATE MATERIALIZED VIEW refreshed_$name AS SELECT id, s FROM all_$name;
+CREATE UNIQUE INDEX ON refreshed_$name (id)});
+	my $unchanged = qq{SELECT string_agg(ctid || ' ' || xmin, ';' ORDER BY id) FROM refreshed_$name};
+	my $was = sql('everything', $unchanged);
+	sql('everything', "REFRESH MATERIALIZED VIEW CONCURRENTLY refreshed_$name");
+	is(sql('everything', $unchanged), $was, "$name: REFRESH MATERIALIZED VIEW CONCURRENTLY rewrites no row");
+}
+my $all = "SELECT md5(string_agg(t, ';' ORDER BY t COLLATE \"C\")) FROM ($bytes) b";
+my $was = sql('everything', $all);
+$node->command_ok([ 'pg_dump', '-f', "$dump.everything", 'everything' ], 'pg_dump of every type');
+sql('postgres', 'CREATE DATABASE everything_restored');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', 'everything_restored', '-f', "$dump.everything" ], 'psql restores it');
+is(sql('everything_restored', $all), $was, 'every type is restored with the same bytes');
 
 # ---------------------------------------------------------------------------
 # Drop

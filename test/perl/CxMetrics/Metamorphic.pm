@@ -17,7 +17,7 @@
 #   - partitionwise aggregation, by a key of the groups and by one of the rows
 #     (partial aggregates of the partitions, combined)
 #   - several orders of the rows: ascending, descending, pseudo-random
-#   - forced parallel mode
+#   - forced parallel mode, and JIT compilation
 #   - grouping sets, a hash table that spills, and a window over the group
 #   - parts of the rows, split at random, and rolled up: where the result is a
 #     summary that rollup() takes, or one is given with the option "summary"
@@ -290,6 +290,10 @@ sub check
 		\$serial, "$name: $force = regress");
 	$self->same_rows({ %PARALLEL, $force => 'on' }, $grouped->($table),
 		\$serial, "$name: $force = on, with cheap workers");
+
+	# With the transition function inlined, where the server has LLVM.
+	$self->same_rows({ %SERIAL, jit => 'on', jit_above_cost => 0, jit_inline_above_cost => 0,
+			jit_optimize_above_cost => 0 }, $grouped->($table), \$serial, "$name: jit");
 
 	$self->same_rows({}, "SELECT v FROM (SELECT g, GROUPING(g) AS all_rows, $value AS v
 			FROM $table GROUP BY CUBE (g)) t WHERE all_rows = 1",
