@@ -19,6 +19,7 @@ OBJS = \
 	src/mrr.o \
 	src/mrr_history.o \
 	src/mrr_summary.o \
+	src/outcomes.o \
 	src/rate.o \
 	src/result.o \
 	src/retention.o \
@@ -33,6 +34,7 @@ OBJS = \
 	src/math/bg_nbd.o \
 	src/math/gamma_gamma.o \
 	src/math/kaplan_meier.o \
+	src/math/logistic.o \
 	src/math/nbd.o \
 	src/math/newton.o \
 	src/math/pareto_nbd.o \

@@ -3094,6 +3094,183 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION unknowns(auc_summary) IS
 'how many rows had no score or no known outcome';
 
+CREATE TYPE health_outcomes;
+
+CREATE FUNCTION health_outcomes_in(cstring) RETURNS health_outcomes
+AS 'MODULE_PATHNAME', 'health_outcomes_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_in(cstring) IS
+'input of health_outcomes: JSON';
+
+CREATE FUNCTION health_outcomes_out(health_outcomes) RETURNS cstring
+AS 'MODULE_PATHNAME', 'health_outcomes_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_out(health_outcomes) IS
+'output of health_outcomes: JSON';
+
+CREATE FUNCTION health_outcomes_recv(internal) RETURNS health_outcomes
+AS 'MODULE_PATHNAME', 'health_outcomes_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_recv(internal) IS
+'binary input of health_outcomes';
+
+CREATE FUNCTION health_outcomes_send(health_outcomes) RETURNS bytea
+AS 'MODULE_PATHNAME', 'health_outcomes_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_send(health_outcomes) IS
+'binary output of health_outcomes';
+
+CREATE TYPE health_outcomes (
+	INPUT = health_outcomes_in,
+	OUTPUT = health_outcomes_out,
+	RECEIVE = health_outcomes_recv,
+	SEND = health_outcomes_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE health_outcomes IS
+'health of accounts beside what came of it; read with health_weights(), merged with rollup()';
+
+CREATE FUNCTION health_outcomes_eq(health_outcomes, health_outcomes) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_eq(health_outcomes, health_outcomes) IS
+'implementation of = operator';
+
+CREATE FUNCTION health_outcomes_ne(health_outcomes, health_outcomes) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_ne(health_outcomes, health_outcomes) IS
+'implementation of <> operator';
+
+CREATE FUNCTION health_outcomes_hash(health_outcomes) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_hash(health_outcomes) IS
+'hash';
+
+CREATE FUNCTION health_outcomes_hash_extended(health_outcomes, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_hash_extended(health_outcomes, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (health_outcomes, health_outcomes) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (health_outcomes, health_outcomes) IS 'not equal';
+
+CREATE OPERATOR CLASS health_outcomes_ops
+	DEFAULT FOR TYPE health_outcomes USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 health_outcomes_hash(health_outcomes),
+	FUNCTION 2 health_outcomes_hash_extended(health_outcomes, bigint);
+
+COMMENT ON OPERATOR CLASS health_outcomes_ops USING hash IS 'hashing of health_outcomes, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY health_outcomes_ops USING hash IS 'hashing of health_outcomes';
+
+CREATE FUNCTION outcomes_accum(health_outcomes, health_summary, boolean) RETURNS health_outcomes
+AS 'MODULE_PATHNAME', 'outcomes_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION outcomes_accum(health_outcomes, health_summary, boolean) IS
+'transition function of health_outcomes()';
+
+CREATE FUNCTION outcomes_combine(health_outcomes, health_outcomes) RETURNS health_outcomes
+AS 'MODULE_PATHNAME', 'outcomes_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION outcomes_combine(health_outcomes, health_outcomes) IS
+'combine function of health_outcomes(), transition function of rollup()';
+
+CREATE FUNCTION outcomes_final(health_outcomes) RETURNS health_outcomes
+AS 'MODULE_PATHNAME', 'outcomes_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION outcomes_final(health_outcomes) IS
+'final function of health_outcomes() and rollup()';
+
+CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
+	SFUNC = outcomes_accum,
+	STYPE = health_outcomes,
+	SSPACE = 4096,
+	FINALFUNC = outcomes_final,
+	COMBINEFUNC = outcomes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE health_outcomes(health_summary, boolean) IS
+'scores of the signals of accounts and what came of them; accounts without a known outcome, and those that lack a score, are counted apart';
+
+CREATE AGGREGATE rollup(health_outcomes) (
+	SFUNC = outcomes_combine,
+	STYPE = health_outcomes,
+	SSPACE = 4096,
+	FINALFUNC = outcomes_final,
+	COMBINEFUNC = outcomes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(health_outcomes) IS
+'merges summaries of different accounts';
+
+CREATE FUNCTION health_weights(health_outcomes, confidence double precision DEFAULT 0.95, OUT signal text, OUT weight numeric, OUT coefficient numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric, OUT p_value numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_weights'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION health_weights(health_outcomes, double precision) IS
+'which signals weigh how much, by logistic regression of the outcome on the scores: weights that add up to 100, and the change of the log odds by a point of each score with its interval';
+
+CREATE FUNCTION positives(health_outcomes) RETURNS bigint
+AS 'MODULE_PATHNAME', 'outcomes_positives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION positives(health_outcomes) IS
+'how many accounts that know all signals had the outcome';
+
+CREATE FUNCTION negatives(health_outcomes) RETURNS bigint
+AS 'MODULE_PATHNAME', 'outcomes_negatives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION negatives(health_outcomes) IS
+'how many accounts that know all signals did not have the outcome';
+
+CREATE FUNCTION incomplete(health_outcomes) RETURNS bigint
+AS 'MODULE_PATHNAME', 'outcomes_incomplete'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION incomplete(health_outcomes) IS
+'how many accounts lack the score of a signal and take no part';
+
+CREATE FUNCTION unknowns(health_outcomes) RETURNS bigint
+AS 'MODULE_PATHNAME', 'outcomes_unknowns'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unknowns(health_outcomes) IS
+'how many accounts had no health or no known outcome';
+
 --
 -- Trend: the least squares line through values over days, and sparklines
 --

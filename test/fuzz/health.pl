@@ -41,4 +41,18 @@
 			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
 		],
 	},
+	health_outcomes => {
+		seeds => q{
+			SELECT health_outcomes(s, CASE WHEN a % 9 > 0 THEN a * 7919 % 5 > 1 END) FROM (SELECT a, health_summary('signal ' || i, CASE WHEN (i * a) % 11 > 0 THEN (i * a * 7919) % 10001 / 100.0 END, i) AS s
+				FROM generate_series(1, 3) i, generate_series(1, 60) a WHERE i % 3 < a % 5 GROUP BY a) t GROUP BY a % 4
+			UNION ALL SELECT '{}' UNION ALL SELECT '{"unknowns": 3}' UNION ALL SELECT '{"signals": ["a"], "known": [0], "incomplete": 2}'
+			UNION ALL SELECT '{"signals": ["b", "a"], "known": [36, 37], "incomplete": 2, "rows": [[10, 20.5, 7, 5], [10, 5, 1, 6], [60, 5, 6, 1], [60, 70.123456, 8, 2]]}'},
+		checks => [
+			'positives($1) >= 0 AND negatives($1) >= 0 AND unknowns($1) >= 0 AND incomplete($1) >= 0',
+			q{(SELECT bool_and(standard_error > 0 AND low <= coefficient AND coefficient <= high AND p_value BETWEEN 0 AND 1 AND (weight BETWEEN 0 AND 100) IS NOT FALSE)
+				AND (abs(sum(weight) - 100) < 0.000001) IS NOT FALSE FROM health_weights($1))},
+			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
+			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
+		],
+	},
 )

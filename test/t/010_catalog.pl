@@ -117,6 +117,7 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 	(map { $_ => 'each result is a copy of all signals' }
 		'health_summary(text,double precision,double precision)', 'rollup(health_summary)'),
 	(map { $_ => 'each result is a copy of all scores' }
+		'health_outcomes(health_summary,boolean)', 'rollup(health_outcomes)',
 		'auc_summary(double precision,boolean)', 'auc_agg(double precision,boolean)', 'rollup(auc_summary)'),
 	(map { $_ => 'each result is a copy of the whole history' }
 		'mrr_history(numeric,date,date)', 'rollup(mrr_history)',

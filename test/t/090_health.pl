@@ -34,6 +34,13 @@ FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i, 3) & 65535
 $cx->check('accounts', 'auc_summary(score, outcome)');
 $cx->check('accounts', 'auc_agg(score, outcome)', summary => 'auc_summary(score, outcome)', accessor => 'auc');
 
+# Some accounts lack a signal, and some groups know none that has it.
+$cx->table('measured', q{
+SELECT id, id % 7 AS g, health_summary(signal, score, 1) AS s, CASE WHEN id % 17 > 0 THEN hashint8(id) % 3 > 0 END AS outcome
+FROM generate_series(1, 3000) id, LATERAL (VALUES ('a', (id * 7919 % 1001) / 10.0), ('b', CASE WHEN id % 13 > 0 THEN id * 104729 % 21 * 5 END), ('c', id % 11 * 9)) v(signal, score)
+WHERE signal <> 'c' OR id % 7 > 2 GROUP BY id});
+$cx->check('measured', 'health_outcomes(s, outcome)');
+
 # Nothing changed, nothing is rewritten.
 $cx->sql(q{
 CREATE MATERIALIZED VIEW account_health AS

@@ -1,0 +1,61 @@
+/*-------------------------------------------------------------------------
+ *
+ * logistic.h
+ *	  Logistic regression of a yes-or-no outcome on several scores.
+ *
+ * Pure C: no PostgreSQL header, no allocation, no global state.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_LOGISTIC_H
+#define CX_LOGISTIC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "newton.h"
+
+/* one parameter is the intercept */
+#define LOGISTIC_MAX_SCORES		(NEWTON_MAX_PARAMETERS - 1)
+
+/*
+ * Rows of equal scores, with how many of them had the outcome and how many had
+ * not.  The fit standardizes the scores in place.
+ */
+typedef struct LogisticData
+{
+	int			scores;			/* how many a row has */
+	size_t		count;			/* how many rows */
+	double	   *score;			/* row by row */
+	const int64_t *positives;
+	const int64_t *negatives;
+	void		(*tick) (void); /* called now and then; may be NULL */
+} LogisticData;
+
+typedef enum LogisticVerdict
+{
+	LOGISTIC_FITTED,
+	LOGISTIC_CONSTANT,			/* a score is the same in all rows */
+	LOGISTIC_COLLINEAR,			/* a score follows from those before it */
+	LOGISTIC_SEPARATED,			/* scores tell the outcomes apart */
+	LOGISTIC_FAILED
+} LogisticVerdict;
+
+typedef struct LogisticFit
+{
+	LogisticVerdict verdict;
+	int			which;			/* the score that a verdict is about */
+	double		intercept;
+	/* change of the log odds per unit of a score, and its standard error */
+	double		coefficient[LOGISTIC_MAX_SCORES];
+	double		error[LOGISTIC_MAX_SCORES];
+	double		log_likelihood;
+	int			steps;
+} LogisticFit;
+
+/* There must be rows, both outcomes among them. */
+extern void logistic_fit(LogisticData *data, LogisticFit *fit);
+
+#endif							/* CX_LOGISTIC_H */
