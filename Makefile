@@ -11,6 +11,7 @@ OBJS = \
 	src/auc.o \
 	src/business.o \
 	src/calendar.o \
+	src/clv_model.o \
 	src/cx_metrics.o \
 	src/duration.o \
 	src/elapsed.o \
@@ -20,6 +21,7 @@ OBJS = \
 	src/mrr_history.o \
 	src/mrr_summary.o \
 	src/outcomes.o \
+	src/purchase.o \
 	src/rate.o \
 	src/result.o \
 	src/retention.o \

@@ -3469,3 +3469,503 @@ CREATE AGGREGATE sparkline(value double precision) (
 
 COMMENT ON AGGREGATE sparkline(double precision) IS
 'the values in the order of the rows as a line of eight block characters, a space for NULL: sparkline(value ORDER BY day)';
+
+--
+-- Customer value: purchases of a customer, and models of all customers'
+--
+
+CREATE TYPE purchase_history;
+
+CREATE FUNCTION purchase_history_in(cstring) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_in(cstring) IS
+'input of purchase_history: JSON';
+
+CREATE FUNCTION purchase_history_out(purchase_history) RETURNS cstring
+AS 'MODULE_PATHNAME', 'purchase_history_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_out(purchase_history) IS
+'output of purchase_history: JSON';
+
+CREATE FUNCTION purchase_history_recv(internal) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_recv(internal) IS
+'binary input of purchase_history';
+
+CREATE FUNCTION purchase_history_send(purchase_history) RETURNS bytea
+AS 'MODULE_PATHNAME', 'purchase_history_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_send(purchase_history) IS
+'binary output of purchase_history';
+
+CREATE TYPE purchase_history (
+	INPUT = purchase_history_in,
+	OUTPUT = purchase_history_out,
+	RECEIVE = purchase_history_recv,
+	SEND = purchase_history_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE purchase_history IS
+'purchases of one customer by day; read with frequency(), recency(), tenure(), monetary_value(), input of clv_model(), merged with rollup()';
+
+CREATE FUNCTION purchase_history_eq(purchase_history, purchase_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_eq(purchase_history, purchase_history) IS
+'implementation of = operator';
+
+CREATE FUNCTION purchase_history_ne(purchase_history, purchase_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_ne(purchase_history, purchase_history) IS
+'implementation of <> operator';
+
+CREATE FUNCTION purchase_history_hash(purchase_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_hash(purchase_history) IS
+'hash';
+
+CREATE FUNCTION purchase_history_hash_extended(purchase_history, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_hash_extended(purchase_history, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (purchase_history, purchase_history) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (purchase_history, purchase_history) IS 'not equal';
+
+CREATE OPERATOR CLASS purchase_history_ops
+	DEFAULT FOR TYPE purchase_history USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 purchase_history_hash(purchase_history),
+	FUNCTION 2 purchase_history_hash_extended(purchase_history, bigint);
+
+COMMENT ON OPERATOR CLASS purchase_history_ops USING hash IS 'hashing of purchase_history, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY purchase_history_ops USING hash IS 'hashing of purchase_history';
+
+CREATE FUNCTION purchase_history_accum(purchase_history, numeric, date) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, numeric, date) IS
+'transition function of purchase_history()';
+
+CREATE FUNCTION purchase_history_combine(purchase_history, purchase_history) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_combine(purchase_history, purchase_history) IS
+'combine function of purchase_history(), transition function of rollup()';
+
+CREATE FUNCTION purchase_history_final(purchase_history) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_final(purchase_history) IS
+'final function of purchase_history() and rollup()';
+
+CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
+	SFUNC = purchase_history_accum,
+	STYPE = purchase_history,
+	SSPACE = 128,
+	FINALFUNC = purchase_history_final,
+	COMBINEFUNC = purchase_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_history(numeric, date) IS
+'purchases of one customer from a row a purchase; those of a day are one purchase day; rows with NULL are skipped';
+
+CREATE AGGREGATE rollup(purchase_history) (
+	SFUNC = purchase_history_combine,
+	STYPE = purchase_history,
+	SSPACE = 128,
+	FINALFUNC = purchase_history_final,
+	COMBINEFUNC = purchase_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(purchase_history) IS
+'purchases of one customer from the histories of parts of them';
+
+CREATE FUNCTION frequency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_frequency'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION frequency(purchase_history, timestamp) IS
+'days with a purchase after the first one, up to and including as_of (NULL: all); NULL before the first purchase';
+
+CREATE FUNCTION recency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_recency'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
+'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+
+CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_tenure'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION tenure(purchase_history, timestamp) IS
+'days from the first purchase to as_of; NULL before the first purchase';
+
+CREATE FUNCTION monetary_value(purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_monetary_value'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION monetary_value(purchase_history, timestamp) IS
+'mean of the sums of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
+
+CREATE FUNCTION first_purchase(purchase_history) RETURNS date
+AS 'MODULE_PATHNAME', 'purchase_first'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_purchase(purchase_history) IS
+'day of the first purchase';
+
+CREATE FUNCTION last_purchase(purchase_history) RETURNS date
+AS 'MODULE_PATHNAME', 'purchase_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION last_purchase(purchase_history) IS
+'day of the last purchase';
+
+CREATE FUNCTION purchases(purchase_history) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchases(purchase_history) IS
+'purchases, also several of one day';
+
+CREATE FUNCTION revenue(purchase_history) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_revenue'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION revenue(purchase_history) IS
+'sum of all amounts';
+
+CREATE TYPE clv_customers;
+
+CREATE FUNCTION clv_customers_in(cstring) RETURNS clv_customers
+AS 'MODULE_PATHNAME', 'clv_customers_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_in(cstring) IS
+'input of clv_customers: JSON';
+
+CREATE FUNCTION clv_customers_out(clv_customers) RETURNS cstring
+AS 'MODULE_PATHNAME', 'clv_customers_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_out(clv_customers) IS
+'output of clv_customers: JSON';
+
+CREATE FUNCTION clv_customers_recv(internal) RETURNS clv_customers
+AS 'MODULE_PATHNAME', 'clv_customers_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_recv(internal) IS
+'binary input of clv_customers';
+
+CREATE FUNCTION clv_customers_send(clv_customers) RETURNS bytea
+AS 'MODULE_PATHNAME', 'clv_customers_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_send(clv_customers) IS
+'binary output of clv_customers';
+
+CREATE TYPE clv_customers (
+	INPUT = clv_customers_in,
+	OUTPUT = clv_customers_out,
+	RECEIVE = clv_customers_recv,
+	SEND = clv_customers_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE clv_customers IS
+'state of clv_model(): customers by frequency, recency and tenure, and by spend';
+
+CREATE FUNCTION clv_customers_eq(clv_customers, clv_customers) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_eq(clv_customers, clv_customers) IS
+'implementation of = operator';
+
+CREATE FUNCTION clv_customers_ne(clv_customers, clv_customers) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_ne(clv_customers, clv_customers) IS
+'implementation of <> operator';
+
+CREATE FUNCTION clv_customers_hash(clv_customers) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_hash(clv_customers) IS
+'hash';
+
+CREATE FUNCTION clv_customers_hash_extended(clv_customers, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_hash_extended(clv_customers, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = clv_customers, RIGHTARG = clv_customers, FUNCTION = clv_customers_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (clv_customers, clv_customers) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = clv_customers, RIGHTARG = clv_customers, FUNCTION = clv_customers_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (clv_customers, clv_customers) IS 'not equal';
+
+CREATE OPERATOR CLASS clv_customers_ops
+	DEFAULT FOR TYPE clv_customers USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 clv_customers_hash(clv_customers),
+	FUNCTION 2 clv_customers_hash_extended(clv_customers, bigint);
+
+COMMENT ON OPERATOR CLASS clv_customers_ops USING hash IS 'hashing of clv_customers, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY clv_customers_ops USING hash IS 'hashing of clv_customers';
+
+CREATE TYPE clv_model;
+
+CREATE FUNCTION clv_model_in(cstring) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_in(cstring) IS
+'input of clv_model: JSON';
+
+CREATE FUNCTION clv_model_out(clv_model) RETURNS cstring
+AS 'MODULE_PATHNAME', 'clv_model_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_out(clv_model) IS
+'output of clv_model: JSON';
+
+CREATE FUNCTION clv_model_recv(internal) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_recv(internal) IS
+'binary input of clv_model';
+
+CREATE FUNCTION clv_model_send(clv_model) RETURNS bytea
+AS 'MODULE_PATHNAME', 'clv_model_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_send(clv_model) IS
+'binary output of clv_model';
+
+CREATE TYPE clv_model (
+	INPUT = clv_model_in,
+	OUTPUT = clv_model_out,
+	RECEIVE = clv_model_recv,
+	SEND = clv_model_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE clv_model IS
+'model of repeat purchases and spend, fitted; read with model_parameters(), log_likelihood(), applied with p_alive(), expected_purchases(), expected_purchase_value(), predicted_clv()';
+
+CREATE FUNCTION clv_model_eq(clv_model, clv_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_eq(clv_model, clv_model) IS
+'implementation of = operator';
+
+CREATE FUNCTION clv_model_ne(clv_model, clv_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_ne(clv_model, clv_model) IS
+'implementation of <> operator';
+
+CREATE FUNCTION clv_model_hash(clv_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_hash(clv_model) IS
+'hash';
+
+CREATE FUNCTION clv_model_hash_extended(clv_model, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_hash_extended(clv_model, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = clv_model, RIGHTARG = clv_model, FUNCTION = clv_model_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (clv_model, clv_model) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = clv_model, RIGHTARG = clv_model, FUNCTION = clv_model_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (clv_model, clv_model) IS 'not equal';
+
+CREATE OPERATOR CLASS clv_model_ops
+	DEFAULT FOR TYPE clv_model USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 clv_model_hash(clv_model),
+	FUNCTION 2 clv_model_hash_extended(clv_model, bigint);
+
+COMMENT ON OPERATOR CLASS clv_model_ops USING hash IS 'hashing of clv_model, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY clv_model_ops USING hash IS 'hashing of clv_model';
+
+CREATE FUNCTION clv_model_accum(clv_customers, purchase_history, date, text) RETURNS clv_customers
+AS 'MODULE_PATHNAME', 'clv_model_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_accum(clv_customers, purchase_history, date, text) IS
+'transition function of clv_model()';
+
+CREATE FUNCTION clv_model_combine(clv_customers, clv_customers) RETURNS clv_customers
+AS 'MODULE_PATHNAME', 'clv_model_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_combine(clv_customers, clv_customers) IS
+'combine function of clv_model()';
+
+CREATE FUNCTION clv_model_final(clv_customers) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_final(clv_customers) IS
+'final function of clv_model(): the fit';
+
+CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
+	SFUNC = clv_model_accum,
+	STYPE = clv_customers,
+	SSPACE = 8192,
+	FINALFUNC = clv_model_final,
+	COMBINEFUNC = clv_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE clv_model(purchase_history, date, text) IS
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend; purchases after as_of are ignored';
+
+CREATE FUNCTION model_parameters(clv_model, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'clv_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
+
+COMMENT ON FUNCTION model_parameters(clv_model, text, double precision) IS
+'parameters of the model, alpha and beta in the unit of time, with standard errors and intervals';
+
+CREATE FUNCTION log_likelihood(clv_model, unit text DEFAULT 'day') RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(clv_model, text) IS
+'log-likelihood of the purchases, with times in the unit';
+
+CREATE FUNCTION spend_log_likelihood(clv_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_model_spend_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION spend_log_likelihood(clv_model) IS
+'log-likelihood of the spend; NULL without a model of spend';
+
+CREATE FUNCTION customers(clv_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_model_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(clv_model) IS
+'customers that the model was fitted to';
+
+CREATE FUNCTION repeat_customers(clv_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_model_repeat_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION repeat_customers(clv_model) IS
+'those of them with repeat purchases';
+
+CREATE FUNCTION days_left_out(clv_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_model_days_left_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_left_out(clv_model) IS
+'their days with a repeat purchase but no positive sum, which the model of spend leaves out';
+
+CREATE FUNCTION p_alive(clv_model, purchase_history) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_p_alive'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
+'probability, 0 to 1, that the customer has not left for good as of the models day; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchases(clv_model, purchase_history, horizon interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_expected_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
+'expected days with a purchase within the horizon, from the models day on; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchase_value(clv_model, purchase_history) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
+'expected sum of a day with a purchase; NULL without a repeat purchase where the mean over customers is infinite (q <= 1)';
+
+CREATE FUNCTION predicted_clv(clv_model, purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_predicted_clv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
+'expected revenue within the horizon, from the models day on, discounted by month; NULL where expected_purchase_value() is';
+

@@ -122,6 +122,9 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 	(map { $_ => 'each result is a copy of the whole history' }
 		'mrr_history(numeric,date,date)', 'rollup(mrr_history)',
 		'mrr_summary(mrr_history,text)', 'rollup(mrr_summary)'),
+	(map { $_ => 'each result is a copy of the whole history, or a fit' }
+		'purchase_history(numeric,date)', 'rollup(purchase_history)',
+		'clv_model(purchase_history,date,text)'),
 	(map { $_ => 'a set does not know how often a day is in it' }
 		'active_days(date)', 'rollup(active_days)'),
 	(map { $_ => 'each result is a copy of all days or cohorts' }
