@@ -3941,31 +3941,31 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION days_left_out(clv_model) IS
 'their days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
-CREATE FUNCTION p_alive(clv_model, purchase_history) RETURNS numeric
+CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
-'probability, 0 to 1, that the customer has not left for good as of the models day; NULL before the first purchase';
+'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
 
-CREATE FUNCTION expected_purchases(clv_model, purchase_history, horizon interval) RETURNS numeric
+CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'expected days with a purchase within the horizon, from the models day on; NULL before the first purchase';
+'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
 
-CREATE FUNCTION expected_purchase_value(clv_model, purchase_history) RETURNS numeric
+CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
 'expected sum of a day with a purchase; NULL without a repeat purchase where the mean over customers is infinite (q <= 1)';
 
-CREATE FUNCTION predicted_clv(clv_model, purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
-'expected revenue within the horizon, from the models day on, discounted by month; NULL where expected_purchase_value() is';
+'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
 

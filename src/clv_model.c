@@ -653,29 +653,49 @@ triangle(int n, int i, int j)
 	return i * n - i * (i - 1) / 2 + (j - i);
 }
 
+/* The range of a number that a fit can give, with room to spare. */
+typedef struct FitRange
+{
+	double		low;
+	double		high;
+} FitRange;
+
+/* shapes, times in days, money */
+static const FitRange shape_range = {1e-7, 1e7};
+static const FitRange time_range = {1e-7, 1e17};
+static const FitRange money_range = {1e-46, 1e46};
+static const FitRange variance_range = {1e-30, 1e30};
+
+/* written so that NaN is outside as well */
+static bool
+in_range(double value, const FitRange *range)
+{
+	return value >= range->low && value <= range->high;
+}
+
 /*
- * Are these the parameters and covariances of a fit?  Positive numbers, and a
- * matrix in which no pair of parameters is correlated by more than 1.
+ * Are these the parameters and covariances of a fit?  In the matrix no pair of
+ * parameters may be correlated by more than 1.
  */
 static bool
-fit_is_possible(int n, const double *parameter, const double *covariance,
-				double log_likelihood)
+fit_is_possible(int n, const double *parameter, const FitRange *const *range,
+				const double *covariance, double log_likelihood)
 {
-	if (!isfinite(log_likelihood))
+	if (!(fabs(log_likelihood) <= 1e30))
 		return false;
 	for (int i = 0; i < n; i++)
 	{
 		double		variance = covariance[triangle(n, i, i)];
 
-		if (!isfinite(parameter[i]) || !(parameter[i] > 0.0) ||
-			!isfinite(variance) || !(variance > 0.0))
+		if (!in_range(parameter[i], range[i]) ||
+			!in_range(variance, &variance_range))
 			return false;
 		for (int j = i + 1; j < n; j++)
 		{
 			double		product = covariance[triangle(n, i, j)];
 
-			if (!isfinite(product) ||
-				product * product > variance * covariance[triangle(n, j, j)])
+			if (!(product * product <=
+				  variance * covariance[triangle(n, j, j)]))
 				return false;
 		}
 	}
@@ -697,18 +717,26 @@ all_zero(const double *number, int count)
 static const char *
 model_problem(const ClvModel *model)
 {
+	const FitRange *const range[NBD_PARAMETERS] = {
+		&shape_range, &time_range, &shape_range,
+		model->kind == NBD_PARETO ? &time_range : &shape_range
+	};
+	const FitRange *const spend_range[GAMMA_GAMMA_PARAMETERS] = {
+		&shape_range, &shape_range, &money_range
+	};
+
 	if (model->repeaters < MIN_REPEATERS ||
 		model->customers < model->repeaters ||
 		model->purchases < model->repeaters ||
 		model->spenders > model->repeaters)
 		return "Its numbers of customers do not match.";
-	if (!fit_is_possible(NBD_PARAMETERS, model->parameter, model->covariance,
-						 model->log_likelihood))
+	if (!fit_is_possible(NBD_PARAMETERS, model->parameter, range,
+						 model->covariance, model->log_likelihood))
 		return "Its parameters are impossible.";
 	if (model->spend_state == SPEND_FITTED ?
 		model->spenders < MIN_REPEATERS ||
 		!fit_is_possible(GAMMA_GAMMA_PARAMETERS, model->spend_parameter,
-						 model->spend_covariance,
+						 spend_range, model->spend_covariance,
 						 model->spend_log_likelihood) :
 		!all_zero(model->spend_parameter, GAMMA_GAMMA_PARAMETERS) ||
 		!all_zero(model->spend_covariance, SPEND_COVARIANCES) ||
@@ -1285,8 +1313,7 @@ clv_model_final(PG_FUNCTION_ARGS)
 static double
 unit_in_days(FunctionCallInfo fcinfo, int n)
 {
-	return (double) elapsed_unit(text_to_cstring(PG_GETARG_TEXT_PP(n))) /
-		USECS_PER_DAY;
+	return (double) elapsed_unit_arg(fcinfo, n) / USECS_PER_DAY;
 }
 
 /* Rows of parameters: scale turns one of them into the wanted unit. */
@@ -1435,18 +1462,7 @@ nbd_model(const ClvModel *model, NbdModel *nbd)
 static double
 horizon_arg(FunctionCallInfo fcinfo, int n)
 {
-	Interval   *interval = PG_GETARG_INTERVAL_P(n);
-	int64		horizon = elapsed_interval(interval, "horizon");
-
-	if (horizon < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("horizon must not be negative"),
-				 errdetail("horizon is %s.",
-						   DatumGetCString(DirectFunctionCall1(interval_out,
-															   IntervalPGetDatum(interval)))),
-				 errhint("Give an interval as '12 months'.")));
-	return (double) horizon / USECS_PER_DAY;
+	return (double) elapsed_span_arg(fcinfo, n, "horizon") / USECS_PER_DAY;
 }
 
 /*

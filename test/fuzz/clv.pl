@@ -1,0 +1,55 @@
+# Customer value: seeds, and what must hold for whatever is accepted.
+my $histories = q{
+	SELECT c, purchase_history((5 + c * 7 % 40 + k % 5)::numeric / (1 + c % 3), date '2025-01-01' + c + k * (3 + c % 17)) AS h
+	FROM generate_series(1, 60) c, generate_series(0, c % 6 + c % 5 * (c % 2)) k GROUP BY c};
+# fitted to the CDNOW sample, the last one to customers who all spend 10
+my @models = (
+	q{{"version": 1, "as_of": "1997-09-30", "model": "bg_nbd", "customers": 2357, "repeat_customers": 946, "repeat_purchases": 2457, "parameters": [0.24259452243015922, 30.89521413309489, 0.7929220172256016, 2.4259067768263525], "covariance": [0.002679390161807993, 0.0034616286617921393, -0.0004566837982482381, 0.00011153055792092213, 0.007343649910600002, -0.0008188491167358613, 0.0009828424019868724, 0.054868240561975576, 0.06405731750031199, 0.08455518688565031], "log_likelihood": -14363.530442902837, "spend": {"state": "fitted", "customers": 946, "days_left_out": 0, "parameters": [6.249572271324319, 3.7442246671319386, 15.443520962587357], "covariance": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], "log_likelihood": -4055.9176948018726}}},
+	q{{"version": 1, "as_of": "1997-09-30", "model": "mbg_nbd", "customers": 2357, "repeat_customers": 946, "repeat_purchases": 2457, "parameters": [0.5248431591062311, 43.281596957028995, 0.8913593907322919, 1.6140022401707208], "covariance": [0.02517093453529203, 0.014938578405764456, -0.016048101818437445, -0.044352463710410316, 0.01265710693706222, -0.009654219623440288, -0.02365926073793532, 0.03015641468245601, 0.05130044554784741, 0.11090222640281644], "log_likelihood": -14363.236951782656, "spend": {"state": "fitted", "customers": 946, "days_left_out": 0, "parameters": [6.249572271324319, 3.7442246671319386, 15.443520962587357], "covariance": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], "log_likelihood": -4055.9176948018726}}},
+	q{{"version": 1, "as_of": "1997-09-30", "model": "pareto_nbd", "customers": 2357, "repeat_customers": 946, "repeat_purchases": 2457, "parameters": [0.5532770468531792, 74.04378424311618, 0.6062399891278218, 81.68114702198413], "covariance": [0.007410338264215673, 0.005635845838306207, -0.009402420826235961, -0.0217913785500368, 0.006347286188271026, -0.0041989240636040055, -0.009770564558915004, 0.09543328351690578, 0.15976074189560252, 0.28332922136474253], "log_likelihood": -14376.077415168449, "spend": {"state": "fitted", "customers": 946, "days_left_out": 0, "parameters": [6.249572271324319, 3.7442246671319386, 15.443520962587357], "covariance": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], "log_likelihood": -4055.9176948018726}}},
+	q{{"version": 1, "as_of": "1997-09-30", "model": "mbg_nbd", "customers": 2357, "repeat_customers": 946, "repeat_purchases": 2457, "parameters": [0.5248431591062311, 43.281596957028995, 0.8913593907322919, 1.6140022401707208], "covariance": [0.02517093453529203, 0.014938578405764456, -0.016048101818437445, -0.044352463710410316, 0.01265710693706222, -0.009654219623440288, -0.02365926073793532, 0.03015641468245601, 0.05130044554784741, 0.11090222640281644], "log_likelihood": -14363.236951782656, "spend": {"state": "constant", "customers": 946, "days_left_out": 0}}},
+);
+my $customers = q{
+	WITH RECURSIVE c(i, s) AS (
+		SELECT 0, NULL::clv_customers
+		UNION ALL SELECT i + 1, clv_model_accum(s, purchase_history_in(format('{"purchases": 9, "days": {"2025-01-01": %s, "%s": %s, "%s": 8.25}}',
+			i, date '2025-01-02' + i, i + 0.5, date '2025-03-01' + i)::cstring), date '2025-01-20' + m * 20, (ARRAY['bg_nbd', 'mbg_nbd', 'pareto_nbd'])[m])
+		FROM c WHERE i < 4 + m)
+	SELECT s FROM c ORDER BY i DESC LIMIT 1};
+
+(
+	purchase_history => {
+		seeds => "SELECT h FROM ($histories) t
+			UNION ALL SELECT purchase_history(-5, '2025-01-01')
+			UNION ALL SELECT purchase_history(0.000000001, '4713-01-01 BC')
+			UNION ALL SELECT purchase_history(99999999999999999999.999999, '5874897-12-31')",
+		checks => [
+			'frequency($1) >= 0', 'recency($1) >= frequency($1)', 'last_purchase($1) - first_purchase($1) = recency($1)',
+			'purchases($1) > frequency($1)', '(frequency($1) = 0) = (monetary_value($1) IS NULL)',
+			q{frequency($1, '2025-03-01') <= frequency($1)}, q{tenure($1, '2025-03-01') >= recency($1, '2025-03-01')},
+			q{(tenure($1, '2025-03-01') IS NULL) = (frequency($1, '2025-03-01') IS NULL)},
+			q{(SELECT rollup(h) FROM (VALUES ($1), ($2)) v(h)) = (SELECT rollup(h) FROM (VALUES ($2), ($1)) v(h))},
+			q{(SELECT rollup(h) = $1 FROM (VALUES ($1)) v(h))},
+			q{(SELECT revenue(rollup(h)) = revenue($1) + revenue($2) AND purchases(rollup(h)) = purchases($1) + purchases($2) FROM (VALUES ($1), ($2)) v(h))},
+			q{(SELECT clv_model(h, '2025-06-30', 'bg_nbd') IS NULL FROM (VALUES ($1), ($2)) v(h))},
+		],
+	},
+	clv_customers => {
+		seeds => join(' UNION ALL ', map { (my $query = $customers) =~ s/\bm\b/$_/g; "($query)" } 1 .. 3),
+		checks => [
+			'clv_model_combine($1, $2)::text = clv_model_combine($2, $1)::text',
+			'clv_model_combine($1, NULL) = $1',
+		],
+	},
+	clv_model => {
+		seeds => join(' UNION ALL ', map { "SELECT '$_'::clv_model" } @models),
+		checks => [
+			'repeat_customers($1) BETWEEN 10 AND customers($1)', 'days_left_out($1) >= 0',
+			q{(SELECT bool_and(estimate > 0 AND standard_error > 0 AND low >= 0 AND low <= estimate AND (high >= estimate) IS NOT FALSE) FROM model_parameters($1, 'week'))},
+			q{p_alive($1, purchase_history_in('{"purchases": 3, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}')) BETWEEN 0 AND 1},
+			q{expected_purchases($1, purchase_history_in('{"purchases": 3, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
+			q{predicted_clv($1, purchase_history_in('{"purchases": 3, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
+			q{predicted_clv($1, purchase_history_in('{"purchases": 1, "days": {"2025-01-01": 5}}'), '20 years', 0) >= 0},
+		],
+	},
+);
