@@ -293,6 +293,10 @@ calendar_day_from_text(const char *text, int length, DateADT *day)
 	}
 	if (part != 2 || digits[0] < 4 || digits[1] != 2 || digits[2] != 2)
 		return false;
+
+	/* 02025 is 2025 once more, and one of the two would be lost */
+	if (digits[0] > 4 && text[0] == '0')
+		return false;
 	year = parts[0];
 	if (i < length)
 	{

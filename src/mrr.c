@@ -192,6 +192,10 @@ nrr_problem(const NrrSummary *nrr)
 		return "What was kept is more than what there was.";
 	if ((nrr->customers == 0) != (opening == 0))
 		return "The number of customers does not match their opening MRR.";
+	if (nrr->customers == 0 && closing != 0)
+		return "There is closing MRR of no customers.";
+	if (nrr->customers == 1 && kept != Min(opening, closing))
+		return "One customer keeps the smaller one of opening and closing MRR.";
 	return NULL;
 }
 

@@ -458,7 +458,16 @@ mrr_history_combine(PG_FUNCTION_ARGS)
 Datum
 mrr_history_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(history_finish(PG_GETARG_SUMMARY(0, &history_type)));
+	RunState   *history = history_finish(PG_GETARG_SUMMARY(0, &history_type));
+	int128		level = 0;
+
+	/*
+	 * Every change has at most 38 digits, but their sum may have more.  Say
+	 * so now: later nobody could read the value, nor dump it.
+	 */
+	for (uint32 i = 0; i < history->used; i++)
+		level = money_add(level, money_get(&changes(history)[i].delta));
+	PG_RETURN_POINTER(history);
 }
 
 /*

@@ -695,7 +695,13 @@ mrr_summary_combine(PG_FUNCTION_ARGS)
 Datum
 mrr_summary_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type)));
+	RunState   *summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	BridgeLevel level = {0, 0};
+
+	/* a level of more than 38 digits: see mrr_history_final() */
+	for (uint32 i = 0; i < summary->used; i++)
+		level = level_after(level, &periods(summary)[i]);
+	PG_RETURN_POINTER(summary);
 }
 
 /*

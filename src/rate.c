@@ -387,12 +387,20 @@ rate_text(PG_FUNCTION_ARGS)
 	int64		known = rate_known(rate);
 	double		percent;
 	Bounds		bounds;
+	Datum		rounded;
 
 	if (known == 0)
 		PG_RETURN_NULL();
 	percent = 100.0 * rate->positives / known;
 	bounds = wilson_interval(rate->positives, known, z);
-	return uncertain_result(psprintf("%.1f%%", percent),
+
+	/* as round(rate(s), 1) does it: 12.25 is 12.3, which printf rounds down */
+	rounded = DirectFunctionCall2(numeric_round,
+								  percent_result(rate->positives, known),
+								  Int32GetDatum(1));
+	return uncertain_result(psprintf("%s%%",
+									 DatumGetCString(DirectFunctionCall1(numeric_out,
+																		 rounded))),
 							psprintf("%.1f", fmax(percent - 100.0 * bounds.low,
 												  100.0 * bounds.high - percent)),
 							known);

@@ -101,6 +101,9 @@ SELECT failure($$SELECT mrr_history(1e-39, '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (99999999999999999999999999999999999999), (1)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (1e30), (0.000000001)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (0.000000001), (1e30)) AS v(x)$$);
+-- not in one change but in the level: an error now, not when the value is read
+SELECT failure($$SELECT mrr_history(6e37, d, NULL) IS NULL FROM (VALUES (date '2025-01-01'), ('2025-02-01')) AS v(d)$$);
+SELECT failure($$SELECT mrr_summary(h, 'month') IS NULL FROM (SELECT mrr_history(6e37, date '2025-01-01' + 31 * i, NULL) AS h FROM generate_series(0, 1) AS i GROUP BY i) AS c$$);
 
 --
 -- Net and gross revenue retention
@@ -535,11 +538,11 @@ SET datestyle = 'ISO, MDY';
 SELECT h::mrr_history FROM (VALUES ('{"mrr": {"2025-03-01": 0, "2025-01-01": 5.500, "2025-02-01": 55e-1, "2024-12-01": 0}, "version": 1}'),
 	('{}'), ('{"mrr": {}}')) AS v(h);
 SELECT '{"periods": {"2025-01-01": {"new_mrr": 5.00, "new_customers": 1, "churned_mrr": 0}}, "grain": "MONTH"}'::mrr_summary;
-SELECT '{"kept_mrr": 1, "closing_mrr": 1.50, "opening_mrr": 2.5, "customers": 1}'::nrr_summary;
+SELECT '{"kept_mrr": 1, "closing_mrr": 1.50, "opening_mrr": 2.5, "customers": 2}'::nrr_summary;
 
 -- what cannot be is refused
 SELECT input, f FROM unnest(ARRAY['', '[]', '5', '{"version": 2}', '{"mrr": 5}', '{"mrr": []}', '{"mmr": {}}', '{"mrr": {"today": 5}}',
-	'{"mrr": {"2025-02-30": 5}}', '{"mrr": {"2025-1-01": 5}}', '{"mrr": {"2025-01-01 BC ": 5}}', '{"mrr": {"0000-01-01": 5}}', '{"mrr": {"5874898-01-01": 5}}',
+	'{"mrr": {"2025-02-30": 5}}', '{"mrr": {"2025-1-01": 5}}', '{"mrr": {"2025-01-01 BC ": 5}}', '{"mrr": {"02025-01-01": 5}}', '{"mrr": {"0000-01-01": 5}}', '{"mrr": {"5874898-01-01": 5}}',
 	'{"mrr": {"infinity": 5}}', '{"mrr": {"2025-01-01": -5}}', '{"mrr": {"2025-01-01": "5"}}', '{"mrr": {"2025-01-01": null}}', '{"mrr": {"2025-01-01": 1e38}}']) AS input,
 	LATERAL failure(format('SELECT %L::mrr_history', input)) WITH ORDINALITY AS e(f, n) WHERE n <= 2;
 SELECT input, f FROM unnest(ARRAY['{}', '{"grain": "week"}', '{"grain": 1}', '{"grain": "month", "periods": []}', '{"grain": "month", "periods": {"2025-01-02": {}}}', '{"grain": "quarter", "periods": {"2025-02-01": {}}}',
@@ -549,7 +552,7 @@ SELECT input, f FROM unnest(ARRAY['{}', '{"grain": "week"}', '{"grain": 1}', '{"
 	'{"grain": "month", "periods": {"2025-01-01": {"expansion_mrr": 5}}}', '{"grain": "month", "periods": {"2025-01-01": {"old_mrr": 5}}}',
 	'{"grain": "month", "periods": {"2025-01-01": {"new_mrr": 5, "new_customers": 2}, "2025-02-01": {"churned_mrr": 5, "churned_customers": 1}}}']) AS input,
 	LATERAL failure(format('SELECT %L::mrr_summary', input)) WITH ORDINALITY AS e(f, n) WHERE n <= 2;
-SELECT input, f FROM unnest(ARRAY['{"customers": 1}', '{"opening_mrr": 5}', '{"customers": 1, "opening_mrr": 5, "kept_mrr": 6, "closing_mrr": 6}', '{"customers": 1, "opening_mrr": 5, "kept_mrr": 5, "closing_mrr": 4}',
+SELECT input, f FROM unnest(ARRAY['{"customers": 1}', '{"opening_mrr": 5}', '{"customers": 1, "opening_mrr": 5, "kept_mrr": 6, "closing_mrr": 6}', '{"customers": 1, "opening_mrr": 5, "kept_mrr": 5, "closing_mrr": 4}', '{"closing_mrr": 5}', '{"customers": 1, "opening_mrr": 5, "closing_mrr": 4, "kept_mrr": 3}',
 	'{"customers": 1, "opening_mrr": -5}', '{"customers": 1, "opening_mrr": "5"}', '{"customers": 1, "opening_mrr": 1e40}', '{"customers": 1, "opening_mrr": 1e30, "closing_mrr": 1e-30}']) AS input,
 	LATERAL failure(format('SELECT %L::nrr_summary', input)) WITH ORDINALITY AS e(f, n) WHERE n <= 2;
 

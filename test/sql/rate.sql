@@ -150,7 +150,7 @@ SELECT rate_interval('{"positives": 1}', NULL), rate_change('{"positives": 1}', 
 
 SELECT pos, n, pg_temp.ascii(rate_text(pg_temp.rate_of(pos, n))) AS text,
 	pg_temp.ascii(rate_text(pg_temp.rate_of(pos, n), 0.5)) AS at_50
-FROM (VALUES (580, 812), (0, 1), (1, 1), (0, 20), (10, 10), (1, 3), (1, 8), (999, 1000), (9999, 10000), (1, 10000),
+FROM (VALUES (580, 812), (0, 1), (1, 1), (0, 20), (10, 10), (1, 3), (1, 8), (1, 16), (49, 400), (999, 1000), (9999, 10000), (1, 10000),
 	(1000000000000000, 2000000000000000)) v(pos, n);
 
 --
