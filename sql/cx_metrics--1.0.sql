@@ -1976,7 +1976,7 @@ COMMENT ON FUNCTION active_days_final(active_days) IS
 CREATE AGGREGATE active_days(day date) (
 	SFUNC = active_days_accum,
 	STYPE = active_days,
-	SSPACE = 136,
+	SSPACE = 96,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -1988,7 +1988,7 @@ COMMENT ON AGGREGATE active_days(date) IS
 CREATE AGGREGATE rollup(active_days) (
 	SFUNC = active_days_combine,
 	STYPE = active_days,
-	SSPACE = 136,
+	SSPACE = 96,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE

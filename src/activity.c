@@ -6,11 +6,12 @@
  * Distinct users cannot be added up, sets of days can: rolling up is the union,
  * and every question about days, weeks or months is answered from the set.
  *
- * While rows are counted the set is an array of blocks of 256 days, sorted by
- * day.  Three years are five blocks, so a day is found at once and set with one
- * bit.  A finished value is a bitmap from the first day to the last or a list
- * of days, whichever is shorter: 200 of 1,000 days take 137 bytes, 3 days of
- * any year at most 20.
+ * While rows are counted the set is a bitmap, of a year in 64 bytes, so that a
+ * day costs little more than the memory access; and where days are further apart
+ * than two and a half years, an array of blocks of 256 days, sorted by day, in
+ * which a day is found by a short search.  A finished value is a bitmap from
+ * the first day to the last or a list of days, whichever is shorter: 200 of
+ * 1,000 days take 137 bytes, 3 days of any year at most 20.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -30,6 +31,7 @@
 #include "utils/timestamp.h"
 
 #include "activity.h"
+#include "aggregate.h"
 #include "calendar.h"
 #include "summary.h"
 
@@ -69,7 +71,7 @@ PG_FUNCTION_INFO_V1(active_days_last);
 PG_FUNCTION_INFO_V1(active_days_was_active);
 
 /*
- * Blocks: the state of the aggregate
+ * The state of the aggregate: blocks
  */
 
 /*
@@ -177,33 +179,6 @@ blocks_set(ActiveDays *state, DateADT day)
 	return state;
 }
 
-/* Add the days of another value, of whatever form, to a state. */
-static ActiveDays *
-blocks_add(ActiveDays *state, const ActiveDays *other)
-{
-	ActiveDaysReader reader;
-	DateADT		day;
-
-	if (other->form == ACTIVE_DAYS_BLOCKS)
-	{
-		for (int32 i = 0; i < other->first; i++)
-		{
-			const DayBlock *from = &blocks_of(other)[i];
-			DayBlock   *into = blocks_find(&state, from->number);
-
-			CHECK_FOR_INTERRUPTS();
-			for (int word = 0; word < BLOCK_WORDS; word++)
-				into->words[word] |= from->words[word];
-		}
-		return state;
-	}
-
-	active_days_read(&reader, other);
-	while (active_days_next(&reader, &day))
-		state = blocks_set(state, day);
-	return state;
-}
-
 /* The next day of a state from the given one on, or false. */
 static bool
 blocks_next(const ActiveDays *state, int32 *place, int *bit, DateADT *day)
@@ -230,34 +205,218 @@ blocks_next(const ActiveDays *state, int32 *place, int *bit, DateADT *day)
 }
 
 /*
+ * The state of the aggregate: an open bitmap, as a finished one with room at
+ * its ends
+ */
+
+/* its sizes, so that one fills what palloc() takes for it */
+#define OPEN_FIRST_SIZE		32
+#define OPEN_MAX_SIZE		128
+
+static inline Size
+open_bytes(const ActiveDays *state)
+{
+	return VARSIZE(state) - offsetof(ActiveDays, data);
+}
+
+/* An open bitmap of that many bytes in all, from the day on. */
+static ActiveDays *
+open_new(Size size, DateADT first)
+{
+	ActiveDays *state = palloc0(size);
+
+	summary_init(state, size);
+	state->form = ACTIVE_DAYS_OPEN;
+	state->first = first;
+	return state;
+}
+
+/* A state with one day. */
+static inline ActiveDays *
+state_new(DateADT day)
+{
+	ActiveDays *state = open_new(OPEN_FIRST_SIZE, day & ~7);
+
+	state->data[0] = (uint8) (1 << (day & 7));
+	return state;
+}
+
+/*
+ * A state with room for a day outside of an open bitmap: a larger one, or
+ * blocks where that would be too large.
+ */
+static pg_noinline ActiveDays *
+open_make_room(const ActiveDays *state, DateADT day)
+{
+	const uint8 *data = state->data;
+	Size		used = open_bytes(state);
+	Size		skip = 0;
+	int64		first;
+	int64		last;
+	Size		size = OPEN_FIRST_SIZE;
+	ActiveDays *larger;
+	ActiveDaysReader reader;
+
+	/* the bytes that have days */
+	while (data[used - 1] == 0)
+		used--;
+	while (data[skip] == 0)
+		skip++;
+	first = Min((int64) state->first + (int64) skip * 8, day & ~7);
+	last = Max((int64) state->first + (int64) used * 8 - 1, day);
+	while (size <= OPEN_MAX_SIZE &&
+		   (last - first) / 8 >= (int64) (size - offsetof(ActiveDays, data)))
+		size *= 2;
+
+	if (size > OPEN_MAX_SIZE)
+	{
+		larger = blocks_new(2);
+		active_days_read(&reader, state);
+		while (active_days_next(&reader, &day))
+			larger = blocks_set(larger, day);
+		return larger;
+	}
+
+	/* the room is where the days go */
+	if (day < state->first)
+		first = Max((last | 7) + 1 - (int64) (size - offsetof(ActiveDays, data)) * 8,
+					(int64) CALENDAR_FIRST_DAY & ~7);
+	larger = open_new(size, (DateADT) first);
+	memcpy(larger->data + ((int64) state->first + (int64) skip * 8 - first) / 8,
+		   data + skip, used - skip);
+	return larger;
+}
+
+/*
+ * A state of either form
+ */
+
+static inline ActiveDays *
+state_set(ActiveDays *state, DateADT day)
+{
+	if (likely(state->form == ACTIVE_DAYS_OPEN))
+	{
+		uint64		distance = (uint64) ((int64) day - state->first);
+
+		if (likely(distance < open_bytes(state) * 8))
+		{
+			state->data[distance / 8] |= 1 << (distance % 8);
+			return state;
+		}
+		state = open_make_room(state, day);
+		if (state->form == ACTIVE_DAYS_OPEN)
+		{
+			distance = (uint64) ((int64) day - state->first);
+			state->data[distance / 8] |= 1 << (distance % 8);
+			return state;
+		}
+	}
+	return blocks_set(state, day);
+}
+
+/* Add the days of another value, of whatever form, to a state. */
+static ActiveDays *
+state_add(ActiveDays *state, const ActiveDays *other)
+{
+	ActiveDaysReader reader;
+	DateADT		day;
+
+	if (other->form == ACTIVE_DAYS_BLOCKS && state->form == ACTIVE_DAYS_BLOCKS)
+	{
+		for (int32 i = 0; i < other->first; i++)
+		{
+			const DayBlock *from = &blocks_of(other)[i];
+			DayBlock   *into = blocks_find(&state, from->number);
+
+			CHECK_FOR_INTERRUPTS();
+			for (int word = 0; word < BLOCK_WORDS; word++)
+				into->words[word] |= from->words[word];
+		}
+		return state;
+	}
+	if (other->form == ACTIVE_DAYS_BLOCKS)
+	{
+		int32		place = 0;
+		int			bit = 0;
+
+		while (blocks_next(other, &place, &bit, &day))
+			state = state_set(state, day);
+		return state;
+	}
+
+	active_days_read(&reader, other);
+	while (active_days_next(&reader, &day))
+		state = state_set(state, day);
+	return state;
+}
+
+/* A state with the days of a value of whatever form. */
+static ActiveDays *
+state_copy(const ActiveDays *days)
+{
+	ActiveDays *state;
+
+	if (days->form >= ACTIVE_DAYS_OPEN)
+	{
+		state = palloc(VARSIZE(days));
+		memcpy(state, days, VARSIZE(days));
+		return state;
+	}
+	return state_add(state_new(days->first), days);
+}
+
+/* Reads the days of a state in ascending order. */
+typedef struct StateReader
+{
+	const ActiveDays *state;
+	ActiveDaysReader open;
+	int32		place;			/* of the block, and the bit in it */
+	int			bit;
+} StateReader;
+
+static void
+state_read(StateReader *reader, const ActiveDays *state)
+{
+	reader->state = state;
+	reader->place = reader->bit = 0;
+	active_days_read(&reader->open, state);
+}
+
+static bool
+state_next(StateReader *reader, DateADT *day)
+{
+	if (reader->state->form == ACTIVE_DAYS_OPEN)
+		return active_days_next(&reader->open, day);
+	return blocks_next(reader->state, &reader->place, &reader->bit, day);
+}
+
+/*
  * The finished value of a state.  The state is left alone.
  */
 static ActiveDays *
-blocks_finish(const ActiveDays *state)
+state_finish(const ActiveDays *state)
 {
-	const DayBlock *blocks = blocks_of(state);
+	StateReader reader;
 	int64		count = 0;
 	DateADT		first = 0;
 	DateADT		last = 0;
 	DateADT		day;
-	int32		place = 0;
-	int			bit = 0;
 	Size		bitmap_size;
 	Size		list_size;
 	Size		size;
 	ActiveDays *result;
 
-	for (int32 i = 0; i < state->first; i++)
-		count += (int64) pg_popcount((const char *) blocks[i].words,
-									 sizeof(blocks[i].words));
-	if (!blocks_next(state, &place, &bit, &first))
-		elog(ERROR, "active_days without a day");
-
-	/* the last day is in the last block */
-	place = state->first - 1;
-	bit = 0;
-	while (blocks_next(state, &place, &bit, &day))
+	state_read(&reader, state);
+	while (state_next(&reader, &day))
+	{
+		if (count++ == 0)
+			first = day;
+		else if ((count & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		last = day;
+	}
+	if (count == 0)
+		elog(ERROR, "active_days without a day");
 
 	bitmap_size = ((int64) last - first) / 8 + 1;
 	list_size = (count - 1) * sizeof(uint32);
@@ -268,22 +427,19 @@ blocks_finish(const ActiveDays *state)
 		ACTIVE_DAYS_BITMAP;
 	result->first = first;
 
-	place = bit = 0;
 	count = 0;
-	while (blocks_next(state, &place, &bit, &day))
+	state_read(&reader, state);
+	while (state_next(&reader, &day))
 	{
 		uint32		distance = (uint32) ((int64) day - first);
 
 		if (result->form == ACTIVE_DAYS_BITMAP)
 			result->data[distance / 8] |= 1 << (distance % 8);
-		else
-		{
-			if (count > 0)
-				memcpy(result->data + (count - 1) * sizeof(uint32), &distance,
-					   sizeof(uint32));
-			if ((++count & 0xffff) == 0)
-				CHECK_FOR_INTERRUPTS();
-		}
+		else if (count > 0)
+			memcpy(result->data + (count - 1) * sizeof(uint32), &distance,
+				   sizeof(uint32));
+		if ((++count & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 	}
 	return result;
 }
@@ -293,7 +449,7 @@ blocks_finish(const ActiveDays *state)
  */
 
 /*
- * A value to read: finished, whatever came in.  Blocks come from another
+ * A value to read: finished, whatever came in.  States come from another
  * server that sends a partial result as a value of the type.
  */
 const ActiveDays *
@@ -301,8 +457,8 @@ active_days_get(Datum value)
 {
 	const ActiveDays *days = summary_get(value, &activity_type);
 
-	if (days->form == ACTIVE_DAYS_BLOCKS)
-		return blocks_finish(days);
+	if (days->form >= ACTIVE_DAYS_OPEN)
+		return state_finish(days);
 	return days;
 }
 
@@ -378,7 +534,8 @@ active_days_element(void *arg, int index, const JsonbValue *value)
 	{
 		if ((day & 0xffff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		*state = blocks_set(*state, (DateADT) day);
+		*state = *state == NULL ? state_new((DateADT) day) :
+			state_set(*state, (DateADT) day);
 	}
 	pfree(text);
 }
@@ -399,19 +556,19 @@ active_days_member(void *arg, const char *key, const JsonbValue *value)
 Datum
 active_days_in(PG_FUNCTION_ARGS)
 {
-	ActiveDays *state = blocks_new(1);
+	ActiveDays *state = NULL;
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&activity_type),
 						 active_days_member, &state);
-	if (state->first == 0)
+	if (state == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 				 errmsg("invalid input syntax for type %s",
 						activity_type.name),
 				 errdetail("There is no day in it."),
 				 errhint("Use NULL for a user that was never active.")));
-	PG_RETURN_POINTER(blocks_finish(state));
+	PG_RETURN_POINTER(state_finish(state));
 }
 
 /* Append a day, or the first and the last of a stretch. */
@@ -487,7 +644,7 @@ Datum
 active_days_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	ActiveDays *state = blocks_new(1);
+	ActiveDays *state = NULL;
 	int64		last = PG_INT64_MIN;
 
 	summary_recv_begin(message, &activity_type);
@@ -506,11 +663,12 @@ active_days_recv(PG_FUNCTION_ARGS)
 		{
 			if ((day & 0xffff) == 0)
 				CHECK_FOR_INTERRUPTS();
-			state = blocks_set(state, (DateADT) day);
+			state = state == NULL ? state_new((DateADT) day) :
+				state_set(state, (DateADT) day);
 		}
 		last = to;
 	} while (message->cursor < message->len);
-	PG_RETURN_POINTER(blocks_finish(state));
+	PG_RETURN_POINTER(state_finish(state));
 }
 
 /*
@@ -518,21 +676,20 @@ active_days_recv(PG_FUNCTION_ARGS)
  */
 
 /*
- * The state in argument 0, to be written to, as blocks.  In an aggregate it is
- * there already as blocks, except where a roll-up's or a combine function's
- * first input was taken as it came.
+ * The state in argument 0, to be written to.  In an aggregate it is one
+ * already, except where a value was taken as it came.
  */
 static ActiveDays *
 active_days_state(FunctionCallInfo fcinfo)
 {
 	ActiveDays *state = (ActiveDays *) PG_GETARG_POINTER(0);
 
-	if (likely(AggCheckCallContext(fcinfo, NULL) != 0 &&
-			   !VARATT_IS_EXTENDED(state) &&
-			   state->form == ACTIVE_DAYS_BLOCKS))
+	if (likely(called_by_aggregate(fcinfo)) &&
+		likely(!VARATT_IS_EXTENDED(state)) &&
+		likely(state->form >= ACTIVE_DAYS_OPEN))
 		return state;
 	state = summary_get(PG_GETARG_DATUM(0), &activity_type);
-	return blocks_add(blocks_new(1), state);
+	return state_copy(state);
 }
 
 /* active_days(day): NULL days are skipped */
@@ -550,8 +707,10 @@ active_days_accum(PG_FUNCTION_ARGS)
 	}
 	day = calendar_date_arg(PG_GETARG_DATEADT(1), "day",
 							"Leave such rows out with FILTER (WHERE isfinite(day)).");
-	state = PG_ARGISNULL(0) ? blocks_new(1) : active_days_state(fcinfo);
-	PG_RETURN_POINTER(blocks_set(state, day));
+	if (unlikely(PG_ARGISNULL(0)))
+		PG_RETURN_POINTER(state_new(day));
+	state = active_days_state(fcinfo);
+	PG_RETURN_POINTER(state_set(state, day));
 }
 
 /* Add the days of another value: rollup(), and what parallel workers found. */
@@ -567,9 +726,10 @@ active_days_combine(PG_FUNCTION_ARGS)
 			PG_RETURN_NULL();
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
-	state = PG_ARGISNULL(0) ? blocks_new(1) : active_days_state(fcinfo);
 	other = PG_GETARG_SUMMARY(1, &activity_type);
-	state = blocks_add(state, other);
+	if (PG_ARGISNULL(0))
+		PG_RETURN_POINTER(state_copy(other));
+	state = state_add(active_days_state(fcinfo), other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }

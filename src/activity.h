@@ -23,13 +23,14 @@
 
 /*
  * How the days are kept.  A finished value is a bitmap or a list, whichever is
- * shorter, and so depends on the days alone; blocks are for the state of an
- * aggregate, where days come in any order.
+ * shorter, and so depends on the days alone; an open bitmap and blocks are for
+ * the state of an aggregate, where days come in any order.
  */
 typedef enum ActiveDaysForm
 {
 	ACTIVE_DAYS_BITMAP,
 	ACTIVE_DAYS_LIST,
+	ACTIVE_DAYS_OPEN,			/* from here on states */
 	ACTIVE_DAYS_BLOCKS
 } ActiveDaysForm;
 
@@ -42,8 +43,9 @@ typedef struct ActiveDays
 	int32		first;			/* first day; of blocks, how many there are */
 
 	/*
-	 * A bitmap's bytes follow, where bit i of them all is the day first + i;
-	 * or a list's uint32 distances from the first day, ascending; or blocks.
+	 * A bitmap's bytes follow, open or not, where bit i of them all is the
+	 * day first + i; or a list's uint32 distances from the first day,
+	 * ascending; or blocks.
 	 */
 	uint8		data[FLEXIBLE_ARRAY_MEMBER];
 } ActiveDays;

@@ -1,0 +1,22 @@
+-- Two million events of 50,000 users in 365 days, stored as they came in: on
+-- each day a share of the users, some of whom come often and most of whom
+-- seldom, from the day on which they signed up.
+CREATE UNLOGGED TABLE usage_events
+(
+	user_id integer NOT NULL,
+	day date NOT NULL
+);
+
+INSERT INTO usage_events
+SELECT user_id, date '2025-01-01' + (signed_up + left_days * (h2 % 4096) / 4096)::integer
+FROM (SELECT i * 365 / (2000000 * :scale)::bigint AS n, i,
+			 -- Knuth's multiplicative hash: the same rows on every machine
+			 (i * 2654435761 & 4294967295) >> 12 AS h1,
+			 (i * 2246822519 & 4294967295) >> 10 AS h2
+	  FROM generate_series(0, (2000000 * :scale)::bigint - 1) AS i) AS rows,
+	 -- the square makes a few users very active
+	 LATERAL (SELECT floor(50000 * :scale * (h1 / 1048576.0) ^ 2)::integer) AS users (user_id),
+	 LATERAL (SELECT (user_id::bigint * 40503 & 65535) * 300 / 65536) AS joins (signed_up),
+	 LATERAL (SELECT 365 - signed_up) AS lives (left_days);
+
+VACUUM ANALYZE usage_events;
