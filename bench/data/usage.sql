@@ -9,7 +9,7 @@ CREATE UNLOGGED TABLE usage_events
 
 INSERT INTO usage_events
 SELECT user_id, date '2025-01-01' + (signed_up + left_days * (h2 % 4096) / 4096)::integer
-FROM (SELECT i * 365 / (2000000 * :scale)::bigint AS n, i,
+FROM (SELECT
 			 -- Knuth's multiplicative hash: the same rows on every machine
 			 (i * 2654435761 & 4294967295) >> 12 AS h1,
 			 (i * 2246822519 & 4294967295) >> 10 AS h2
