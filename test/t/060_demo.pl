@@ -483,6 +483,51 @@ SELECT concat_ws(',', name, sum(d), sum(c),
 FROM curve GROUP BY name ORDER BY name = 'all', name
 SQL
 
+# Health the long way: from the signals, without a state of any kind.
+my $health = q{
+SET search_path = demo;
+CREATE TEMP VIEW h AS
+	SELECT measured_on AS day, customer_id, segment, sum(score * weight) / sum(weight) FILTER (WHERE score IS NOT NULL) AS score,
+	       100.0 * sum(weight) FILTER (WHERE score IS NOT NULL) / sum(weight) AS coverage
+	FROM signals JOIN customers USING (customer_id) GROUP BY 1, 2, 3;
+CREATE TEMP VIEW b AS
+	SELECT day, score, CASE WHEN starts_on <= day AND coalesce(ends_on, 'infinity') > day THEN coalesce(ends_on, 'infinity') >= day + 1 + interval '3 months' END AS stayed
+	FROM h JOIN (SELECT customer_id, min(starts_on) AS starts_on, max(coalesce(ends_on, 'infinity')) AS ends_on
+	             FROM subscriptions WHERE ends_on IS DISTINCT FROM starts_on GROUP BY 1) AS s USING (customer_id)
+	WHERE day < '2025-12-31';
+};
+is_deeply([ map { join(',', (split /,/)[0 .. 6]) } @{ printed('CUSTOMER HEALTH') } ],
+	[ split /\n/, $node->safe_psql('plain', $health . q{
+SELECT concat_ws(',', coalesce(segment, 'all'), count(*), round(avg(score), 1), round(avg(coverage)),
+	to_char(100.0 * count(*) FILTER (WHERE score < 40) / count(score), 'FM990.0') || '%',
+	to_char(100.0 * count(*) FILTER (WHERE score >= 40 AND score < 70) / count(score), 'FM990.0') || '%',
+	to_char(100.0 * count(*) FILTER (WHERE score >= 70) / count(score), 'FM990.0') || '%')
+FROM h WHERE day = '2025-12-31' GROUP BY ROLLUP (segment) ORDER BY segment NULLS LAST}) ],
+	'health is what the signals say');
+is_deeply([ map { join(',', (split /,/)[0 .. 3, 5 .. 7]) } @{ printed('DOES HEALTH PREDICT') } ],
+	[ split /\n/, $node->safe_psql('plain', $health . q{
+WITH ranked AS (SELECT *, rank() OVER w + (count(*) OVER (PARTITION BY day, score) - 1) / 2.0 AS r
+	FROM b WHERE score IS NOT NULL AND stayed IS NOT NULL WINDOW w AS (PARTITION BY day ORDER BY score)),
+counts AS (SELECT day, count(*) FILTER (WHERE stayed) AS p, count(*) FILTER (WHERE NOT stayed) AS n, sum(r) FILTER (WHERE stayed) AS r,
+	100.0 * count(*) FILTER (WHERE score < 40 AND NOT stayed) / nullif(count(*) FILTER (WHERE score < 40), 0) AS red,
+	100.0 * count(*) FILTER (WHERE score >= 40 AND score < 70 AND NOT stayed) / nullif(count(*) FILTER (WHERE score >= 40 AND score < 70), 0) AS yellow,
+	100.0 * count(*) FILTER (WHERE score >= 70 AND NOT stayed) / nullif(count(*) FILTER (WHERE score >= 70), 0) AS green FROM ranked GROUP BY day)
+SELECT concat_ws(',', to_char(day, 'YYYY "Q"Q'), p + n, n, round((r - p * (p + 1) / 2.0) / (p * n), 3),
+	coalesce(to_char(red, 'FM990.0') || '%', '-'), coalesce(to_char(yellow, 'FM990.0') || '%', '-'), coalesce(to_char(green, 'FM990.0') || '%', '-'))
+FROM counts ORDER BY day}) ], 'and so is what it predicts');
+
+# Service the long way: who is answered within target, and solved at once.
+is_deeply([ map { join(',', (split /,/)[0, 1, 3, 7, 8]) } @{ printed('SERVICE BY MONTH') } ],
+	[ split /\n/, $node->safe_psql('plain', q{
+SET search_path = demo; SET TimeZone = 'UTC';
+SELECT concat_ws(',', to_char(opened_at, 'YYYY-MM'), count(*),
+	to_char(100.0 * count(*) FILTER (WHERE first_response_at <= opened_at + response_target)
+		/ count(*) FILTER (WHERE first_response_at IS NOT NULL OR opened_at + response_target < '2026-01-01'), 'FM990.0') || '%',
+	to_char(100.0 * count(*) FILTER (WHERE resolved_at IS NOT NULL AND contacts = 1 AND reopened = 0) / count(resolved_at), 'FM990.0') || '%',
+	to_char(100.0 * count(*) FILTER (WHERE resolved_at IS NOT NULL AND reopened > 0) / count(resolved_at), 'FM990.0') || '%')
+FROM tickets WHERE opened_at >= '2025-01-01' GROUP BY to_char(opened_at, 'YYYY-MM') ORDER BY to_char(opened_at, 'YYYY-MM')}) ],
+	'service is what the tickets say');
+
 # On paper, that is in a terminal of 100 columns
 my $wide = max(map { length(decode('UTF-8', $_)) }
 	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
