@@ -483,6 +483,55 @@ SELECT concat_ws(',', name, sum(d), sum(c),
 FROM curve GROUP BY name ORDER BY name = 'all', name
 SQL
 
+# Users the long way: distinct ids over days and months, sessions by lag() and a
+# running sum.
+sub usage
+{
+	my ($query) = @_;
+	my $rows = $node->safe_psql('plain', <<"SQL");
+SET search_path = demo; SET timezone = 'UTC';
+CREATE TEMP TABLE months AS
+SELECT user_id, date_trunc('month', at)::date AS month, min(date_trunc('month', min(at))::date) OVER (PARTITION BY user_id) AS cohort
+FROM events WHERE user_id IS NOT NULL GROUP BY 1, 2;
+$query
+SQL
+	return [ map { s/,?$//r } split /\n/, $rows ];
+}
+
+is_deeply([ map { join ',', (split /,/)[0 .. 5] } @{ printed('ACTIVE USERS') }[1, 2] ],
+	usage(<<'SQL'), 'active users are what the rows say');
+SELECT n || ' days' || ',' || (SELECT string_agg(round(users, 1)::text, ',' ORDER BY d) FROM (SELECT d, count(DISTINCT user_id)::numeric AS users
+  FROM (VALUES (date '2024-12-31'), ('2025-03-31'), ('2025-06-30'), ('2025-09-30'), ('2025-12-31')) AS v (d) JOIN events ON at::date <= d AND at::date > d - n GROUP BY d) AS x)
+FROM (VALUES (7), (28)) AS v (n) ORDER BY n
+SQL
+is_deeply([ map { join ',', (split /,/)[0 .. 5] } @{ printed('LIFECYCLE OF USERS') } ],
+	usage(<<'SQL'), 'and so are new, returning, returned and dormant users');
+WITH spine AS (SELECT m::date AS m, (m - interval '1 month')::date AS before FROM generate_series(timestamp '2025-01-01', '2025-12-01', '1 month') AS m)
+SELECT to_char(m, 'YYYY-MM') || ',' || count(*) || ',' || count(*) FILTER (WHERE now.cohort = m)
+       || ',' || count(b.user_id) || ',' || count(*) FILTER (WHERE now.cohort < m AND b.user_id IS NULL)
+       || ',' || (SELECT count(*) FROM months AS x WHERE x.month = before) - count(b.user_id)
+FROM spine JOIN months AS now ON now.month = m LEFT JOIN months AS b ON b.user_id = now.user_id AND b.month = before
+GROUP BY m, before ORDER BY m
+SQL
+is_deeply(printed('WHO COMES BACK'), usage(<<'SQL'), 'and the cohort triangle');
+SELECT to_char(c, 'YYYY-MM') || lpad((SELECT count(DISTINCT user_id) FROM months WHERE cohort = c)::text, 7)
+       || string_agg(',' || coalesce(round(100.0 * n / (SELECT count(DISTINCT user_id) FROM months WHERE cohort = c))::text, ''), '' ORDER BY age)
+FROM generate_series(timestamp '2025-01-01', '2025-12-01', '1 month') AS c, generate_series(0, 11) AS age,
+     LATERAL (SELECT nullif(count(*), 0) AS n FROM months WHERE cohort = c AND month = c + age * interval '1 month') AS cell
+GROUP BY c ORDER BY c
+SQL
+is_deeply(printed('SESSIONS'), usage(<<'SQL'), 'and sessions');
+SELECT to_char(quarter, 'YYYY "Q"Q') || ',' || count(*) || ',' || round(count(*)::numeric / count(DISTINCT user_id), 1)
+  || ',' || round(avg(length) / 60, 1) || ',' || round(avg(events), 1)
+FROM (SELECT user_id, quarter, extract(epoch FROM max(at) - min(at)) AS length, count(*) AS events
+      FROM (SELECT user_id, quarter, at, count(*) FILTER (WHERE begins) OVER (PARTITION BY user_id, quarter ORDER BY at) AS number
+            FROM (SELECT user_id, date_trunc('quarter', at) AS quarter, at,
+                         at - lag(at) OVER (PARTITION BY user_id, date_trunc('quarter', at) ORDER BY at) <= interval '30 minutes' IS NOT TRUE AS begins
+                  FROM events WHERE user_id IS NOT NULL AND at >= '2025-01-01') AS e) AS n
+      GROUP BY user_id, quarter, number) AS sessions
+GROUP BY quarter ORDER BY quarter
+SQL
+
 # Health the long way: from the signals, without a state of any kind.
 my $health = q{
 SET search_path = demo;
