@@ -547,7 +547,8 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 				 errmsg("duration out of range"),
 				 errdetail("It is from %s to %s.",
 						   time_text(started, is_date),
-						   time_text(until, is_date))));
+						   time_text(until, is_date)),
+				 errhint("Use NULL for a time that is not known.")));
 	summary = duration_add(summary, duration, finished <= as_of ? 1 : 0,
 						   finished <= as_of ? 0 : 1);
 	PG_RETURN_POINTER(summary);
