@@ -30,3 +30,4 @@ SELECT set_config('search_path', 'demo, ' || current_setting('search_path'), fal
 \ir report/70_usage.sql
 \ir report/80_health.sql
 \ir report/90_service.sql
+\ir report/95_experience.sql

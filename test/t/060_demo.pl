@@ -582,5 +582,67 @@ my $wide = max(map { length(decode('UTF-8', $_)) }
 	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
 cmp_ok($wide, '<=', 100, 'the report fits 100 columns');
 
+# ---------------------------------------------------------------------------
+# The page: the same figures with plots, in one file, in a real browser
+# ---------------------------------------------------------------------------
+
+sub program
+{
+	my ($name) = @_;
+
+	return grep { -x "$_/$name" } split /:/, $ENV{PATH};
+}
+
+SKIP:
+{
+	skip 'gnuplot is not installed', 1 unless program('gnuplot');
+
+	my $dir = PostgreSQL::Test::Utils::tempdir();
+	my $page = "$dir/page.html";
+
+	run_psql('plain', '-v', "dir=$dir", '-c', 'SET search_path = demo, public', '-f', "$demo/page/data.sql");
+	command_ok([ 'gnuplot', '-e', "dir='$dir'", "$demo/page/plots.gp" ], 'gnuplot draws the plots');
+	command_ok([ $^X, "$demo/page/build.pl", $dir, $page ], 'they become a page');
+
+	my $html = decode('UTF-8', slurp_file($page));
+	unlike($html, qr/(?:src|href)=|\@import|url\(|<script/, 'it fetches nothing when it is read');
+	unlike($html, qr/\{\{/, 'no place is left empty');
+	unlike($html, qr/rgb\(/, 'every colour follows the page');
+	is(() = $html =~ /<svg role="img" aria-label="[^"]+"/g, 6, 'six plots, each told in words');
+	my $nps = $node->safe_psql('plain', q{SET search_path = demo;
+SELECT to_char(round(100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score), 1), 'FMSG990.0')
+FROM (SELECT DISTINCT * FROM survey_responses) AS a WHERE kind = 'nps' AND day >= '2025-10-01'});
+	like($html, qr/<dt>NPS<\/dt><dd class="number">\Q$nps\E</, 'the NPS of the last quarter stands first');
+
+	skip 'chromium is not installed', 1 unless program('chromium');
+
+	# A copy that tells what a reader would see: what is wider than the screen,
+	# and how high the plots are.
+	my $probe = $html =~ s{</body>}{<script>
+document.title = [document.documentElement.scrollWidth - innerWidth,
+	...[...document.querySelectorAll('svg')].map(s => Math.round(s.getBoundingClientRect().height)),
+	getComputedStyle(document.body).backgroundColor].join('|');
+</script></body>}r;
+	append_to_file("$dir/probe.html", Encode::encode('UTF-8', $probe));
+	my %seen;
+	for my $reader ([ 'desktop', '1200,1000', 1 ], [ 'phone in the dark', '412,900', 0 ])
+	{
+		my ($name, $size, $scheme) = @$reader;
+		my ($dom) = run_command([ 'chromium', '--headless', '--no-sandbox', '--disable-gpu',
+			'--disable-quic', '--no-first-run', '--disable-background-networking',
+			'--disable-component-update', '--disable-sync', "--user-data-dir=$dir/profile",
+			"--blink-settings=preferredColorScheme=$scheme", "--window-size=$size",
+			'--dump-dom', "file://$dir/probe.html" ]);
+		my ($over, @rest) = split /\|/, ($dom =~ m{<title>(.*?)</title>}s)[0] // '';
+		my $paper = pop @rest;
+
+		cmp_ok($over // 999, '<=', 0, "$name: nothing is wider than the screen");
+		is(scalar(grep { $_ > 100 } @rest), 6, "$name: six plots are to be seen");
+		like($dom, qr/Service beside success/, "$name: the text is there");
+		$seen{$name} = $paper;
+	}
+	isnt($seen{'desktop'}, $seen{'phone in the dark'}, 'light and dark');
+}
+
 $node->stop;
 done_testing();

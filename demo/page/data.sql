@@ -1,0 +1,116 @@
+-- The figures of the page, each query's result as a CSV file in the directory
+-- that psql's variable "dir" names.  They are those of the printed report.
+\pset format csv
+\pset null ''
+
+\o :dir/figures.csv
+WITH last AS (
+  SELECT n.scores AS nps, c.scores AS csat, e.scores AS ces,
+         np.scores AS nps_before, cp.scores AS csat_before, ep.scores AS ces_before
+  FROM survey_quarterly n, survey_quarterly c, survey_quarterly e,
+       survey_quarterly np, survey_quarterly cp, survey_quarterly ep
+  WHERE n.quarter = '2025-10-01' AND n.kind = 'nps' AND n.channel = 'all'
+    AND c.quarter = '2025-10-01' AND c.kind = 'csat' AND c.channel = 'all'
+    AND e.quarter = '2025-10-01' AND e.kind = 'ces' AND e.channel = 'all'
+    AND np.quarter = '2025-07-01' AND np.kind = 'nps' AND np.channel = 'all'
+    AND cp.quarter = '2025-07-01' AND cp.kind = 'csat' AND cp.channel = 'all'
+    AND ep.quarter = '2025-07-01' AND ep.kind = 'ces' AND ep.channel = 'all'
+), year AS (
+  SELECT sum(mrr_at(h, date '2025-12-31')) AS mrr,
+         count(*) FILTER (WHERE mrr_at(h, date '2025-12-31') > 0) AS customers,
+         nrr_summary(mrr_at(h, date '2024-12-31'), mrr_at(h, date '2025-12-31')) AS nrr
+  FROM customer_mrr
+), replies AS (
+  SELECT rollup(response_kept) AS kept FROM service_monthly WHERE month >= '2025-10-01'
+)
+SELECT name, figure, detail
+FROM last, year, replies, nps_change(nps_before, nps) AS n,
+     rate_change(satisfied(csat_before), satisfied(csat)) AS c,
+     rate_change(satisfied(ces_before, 5, 7), satisfied(ces, 5, 7)) AS e,
+     rate_interval(kept) AS k,
+  LATERAL (VALUES
+    (1, 'NPS', ltrim(signed_text(nps(nps))), ltrim(change_text(n.change, n.direction)) || ' to the quarter before'),
+    (2, 'CSAT', ltrim(percent_text(csat(csat))), ltrim(change_text(c.change, c.direction)) || ' points'),
+    (3, 'CES', ltrim(percent_text(ces(ces))), ltrim(change_text(e.change, e.direction)) || ' points'),
+    (4, 'Replies within the target', ltrim(percent_text(rate(kept))), ltrim(percent_interval(k.low, k.high))),
+    (5, 'MRR', to_char(mrr / 1000, 'FM999,990') || ' k', to_char(customers, 'FM999,990') || ' customers'),
+    (6, 'Net revenue retention', ltrim(percent_text(nrr(year.nrr))), 'over the year; gross ' || ltrim(percent_text(grr(year.nrr))))
+  ) AS f (place, name, figure, detail)
+ORDER BY place;
+
+\o :dir/nps.csv
+SELECT month, round(nps(scores), 2) AS nps, round(i.low, 2) AS low, round(i.high, 2) AS high
+FROM survey_monthly, nps_interval(scores) AS i
+WHERE kind = 'nps' AND channel = 'all'
+ORDER BY month;
+
+\o :dir/bridge.csv
+SELECT to_char(period, 'Mon') AS month, round(new_mrr / 1000, 1) AS new, round(reactivation_mrr / 1000, 1) AS back,
+       round(expansion_mrr / 1000, 1) AS expansion, round(-contraction_mrr / 1000, 1) AS contraction,
+       round(-churned_mrr / 1000, 1) AS churned
+FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customer_mrr), '2025-01-01', '2026-01-01');
+
+\o :dir/cohorts.csv
+SELECT (extract(year FROM cohort) - 2025) * 12 + extract(month FROM cohort) - 1 AS row,
+       to_char(cohort, 'Mon') AS cohort, age, round(retention, 1) AS retention
+FROM cohort_retention((SELECT retention_summary(a, 'month')
+                       FROM (SELECT active_days((at AT TIME ZONE 'UTC')::date) AS a
+                             FROM events
+                             WHERE user_id IS NOT NULL
+                             GROUP BY user_id) AS users),
+                      '2026-01-01')
+WHERE cohort >= '2025-01-01'
+ORDER BY cohort, age;
+
+\o :dir/survival.csv
+WITH segments AS (
+  SELECT segment, rollup(s) AS s FROM lifetimes GROUP BY segment
+)
+SELECT days / 30.4375 AS month, i.*
+FROM generate_series(0, 1080, 6) AS days,
+  LATERAL (SELECT max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'enterprise') AS enterprise,
+                  max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'mid') AS mid,
+                  max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'small') AS small
+           FROM segments) AS i
+ORDER BY days;
+
+\o :dir/replies.csv
+WITH channels AS (
+  SELECT channel, rollup(response) AS s FROM service_monthly WHERE month >= '2025-10-01' GROUP BY channel
+)
+SELECT hours,
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'phone'), 2) AS phone,
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'chat'), 2) AS chat,
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'app'), 2) AS app,
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'email'), 2) AS email
+FROM channels, generate_series(0, 48) AS hours
+GROUP BY hours
+ORDER BY hours;
+
+\o :dir/health.csv
+SELECT least(floor(health / 5), 19) * 5 AS score,
+       count(*) FILTER (WHERE band = 'red') AS red,
+       count(*) FILTER (WHERE band = 'yellow') AS yellow,
+       count(*) FILTER (WHERE band = 'green') AS green
+FROM customer_360
+WHERE health IS NOT NULL
+GROUP BY 1
+ORDER BY 1;
+
+\o :dir/channels.csv
+SELECT channel AS "Channel", nps AS "NPS", csat AS "CSAT %", ces AS "CES %", replies_in_time AS "Replies in time %",
+       reply_hours AS "Reply, hours", solution_days AS "Solution, days", to_char(customers, 'FM999,990') AS "Customers",
+       to_char(mrr / 1000, 'FM999,990') AS "MRR, k", churn AS "Churn %"
+FROM company_month
+WHERE month = '2025-12-01'
+ORDER BY channel = 'all', channel;
+
+\o :dir/attention.csv
+SELECT name AS "Customer", segment AS "Segment", health AS "Health", band AS "Band", worst_driver AS "Pulled down by",
+       nps_score AS "Last answer", to_char(mrr, 'FM999,990') AS "MRR", p_alive AS "P(buys again)",
+       to_char(predicted_clv, 'FM999,990') AS "Orders expected in a year", last_active AS "Last active"
+FROM customer_360
+WHERE band = 'red'
+ORDER BY mrr DESC, customer_id
+LIMIT 10;
+\o
