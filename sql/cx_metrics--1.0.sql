@@ -689,35 +689,42 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps(survey_summary) IS
 'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
 
-CREATE FUNCTION csat(survey_summary, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5) RETURNS numeric
+CREATE FUNCTION csat(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_csat_standard'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(survey_summary) IS
+'customer satisfaction on the scale 1..5, 100 * (scores 4, 5) / responses, 0..100; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
 'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION ces(survey_summary, agree_from integer DEFAULT 5, scale_max integer DEFAULT 7) RETURNS numeric
+CREATE FUNCTION ces(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_ces_standard'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(survey_summary) IS
+'customer effort score 2.0 on the scale 1..7, 100 * (scores 5, 6, 7) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
-'customer effort score 2.0, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION csat_final(survey_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'survey_csat_final'
+CREATE FUNCTION satisfied(survey_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_satisfied_standard'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION csat_final(survey_summary) IS
-'final function of csat_agg(): csat() on the scale 1..5';
+COMMENT ON FUNCTION satisfied(survey_summary) IS
+'scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION ces_final(survey_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'survey_ces_final'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION ces_final(survey_summary) IS
-'final function of ces_agg(): ces() on the scale 1..7';
-
-CREATE FUNCTION satisfied(survey_summary, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5) RETURNS rate_summary
+CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -851,13 +858,13 @@ CREATE AGGREGATE csat_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
 	SSPACE = 104,
-	FINALFUNC = csat_final,
+	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
 	MSSPACE = 104,
-	MFINALFUNC = csat_final,
+	MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 
@@ -868,13 +875,13 @@ CREATE AGGREGATE ces_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
 	SSPACE = 104,
-	FINALFUNC = ces_final,
+	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
 	MSSPACE = 104,
-	MFINALFUNC = ces_final,
+	MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 
@@ -917,13 +924,13 @@ CREATE AGGREGATE csat_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
 	SSPACE = 104,
-	FINALFUNC = csat_final,
+	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
 	MSSPACE = 104,
-	MFINALFUNC = csat_final,
+	MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 
@@ -934,13 +941,13 @@ CREATE AGGREGATE ces_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
 	SSPACE = 104,
-	FINALFUNC = ces_final,
+	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
 	MSSPACE = 104,
-	MFINALFUNC = ces_final,
+	MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 
@@ -983,13 +990,13 @@ CREATE AGGREGATE csat_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
 	SSPACE = 104,
-	FINALFUNC = csat_final,
+	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
 	MSSPACE = 104,
-	MFINALFUNC = csat_final,
+	MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
 
@@ -1000,13 +1007,13 @@ CREATE AGGREGATE ces_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
 	SSPACE = 104,
-	FINALFUNC = ces_final,
+	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
 	MSSPACE = 104,
-	MFINALFUNC = ces_final,
+	MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
 

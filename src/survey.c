@@ -79,10 +79,11 @@ PG_FUNCTION_INFO_V1(survey_combine);
 PG_FUNCTION_INFO_V1(survey_uncombine);
 PG_FUNCTION_INFO_V1(survey_nps);
 PG_FUNCTION_INFO_V1(survey_csat);
-PG_FUNCTION_INFO_V1(survey_csat_final);
+PG_FUNCTION_INFO_V1(survey_csat_standard);
 PG_FUNCTION_INFO_V1(survey_ces);
-PG_FUNCTION_INFO_V1(survey_ces_final);
+PG_FUNCTION_INFO_V1(survey_ces_standard);
 PG_FUNCTION_INFO_V1(survey_satisfied);
+PG_FUNCTION_INFO_V1(survey_satisfied_standard);
 PG_FUNCTION_INFO_V1(survey_mean_score);
 PG_FUNCTION_INFO_V1(survey_responses);
 PG_FUNCTION_INFO_V1(survey_unanswered);
@@ -629,7 +630,11 @@ satisfied_percent(FunctionCallInfo fcinfo, const SatisfiedScale *scale)
 	return percent_result(satisfied, answered);
 }
 
-/* The scale that an accessor's arguments 1 and 2 describe. */
+/*
+ * The scale that an accessor's arguments 1 and 2 describe.  The cut has no
+ * default there: csat(s, scale_max => 7) would count from the middle of the
+ * scale without a word.  The standard scales have functions of one argument.
+ */
 static SatisfiedScale
 scale_args(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
 {
@@ -649,9 +654,9 @@ survey_csat(PG_FUNCTION_ARGS)
 	return satisfied_percent(fcinfo, &scale);
 }
 
-/* the result of csat_agg(score): the scale is 1 to 5 */
+/* csat(s), the result of csat_agg(score): the scale is 1 to 5 */
 Datum
-survey_csat_final(PG_FUNCTION_ARGS)
+survey_csat_standard(PG_FUNCTION_ARGS)
 {
 	return satisfied_percent(fcinfo, &csat_scale);
 }
@@ -665,9 +670,9 @@ survey_ces(PG_FUNCTION_ARGS)
 	return satisfied_percent(fcinfo, &scale);
 }
 
-/* the result of ces_agg(score): the scale is 1 to 7 */
+/* ces(s), the result of ces_agg(score): the scale is 1 to 7 */
 Datum
-survey_ces_final(PG_FUNCTION_ARGS)
+survey_ces_standard(PG_FUNCTION_ARGS)
 {
 	return satisfied_percent(fcinfo, &ces_scale);
 }
@@ -676,11 +681,10 @@ survey_ces_final(PG_FUNCTION_ARGS)
  * satisfied(s, satisfied_from, scale_max) -> rate_summary, for intervals,
  * changes and texts of a CSAT or CES.
  */
-Datum
-survey_satisfied(PG_FUNCTION_ARGS)
+static Datum
+satisfied_result(FunctionCallInfo fcinfo, SatisfiedScale scale)
 {
 	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
-	SatisfiedScale scale = scale_args(fcinfo, &csat_scale);
 	int64		satisfied;
 
 	scale.metric = "satisfied";
@@ -688,6 +692,19 @@ survey_satisfied(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate_summary_make(satisfied,
 										survey_answered(survey) - satisfied,
 										survey->unanswered));
+}
+
+Datum
+survey_satisfied(PG_FUNCTION_ARGS)
+{
+	return satisfied_result(fcinfo, scale_args(fcinfo, &csat_scale));
+}
+
+/* satisfied(s): the scale is 1 to 5 */
+Datum
+survey_satisfied_standard(PG_FUNCTION_ARGS)
+{
+	return satisfied_result(fcinfo, csat_scale);
 }
 
 /*

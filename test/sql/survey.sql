@@ -628,6 +628,16 @@ FROM (VALUES (9), (8.4), (99)) v(score) WHERE score <> 8.4;
 SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10)
 FROM (VALUES (9::float8), ('NaN'), ('Infinity'), (-1)) v(score);
 
+-- another scale has no standard cut, so scale_max alone is no call of these
+SELECT proname, pronargs, pronargdefaults FROM pg_proc
+WHERE proname IN ('csat', 'ces', 'satisfied') AND prokind = 'f' ORDER BY 1, 2;
+DO $$
+BEGIN
+	PERFORM csat(survey_summary '{"scores": {"4": 1}}', scale_max => 7);
+	RAISE 'counted from the middle of the scale';
+EXCEPTION WHEN undefined_function THEN
+END $$;
+
 \pset format unaligned
 \x on
 SELECT query, e.* FROM (VALUES
@@ -640,7 +650,7 @@ SELECT query, e.* FROM (VALUES
 	-- scales
 	(20, 'SELECT csat(''{}'', 1, 1)'), (21, 'SELECT csat(''{}'', 4, 11)'), (22, 'SELECT csat(''{}'', 6, 5)'),
 	(23, 'SELECT csat(''{}'', 0, 5)'), (24, 'SELECT ces(''{}'', 8, 7)'), (25, 'SELECT ces(''{}'', 5, -1)'),
-	(26, 'SELECT satisfied(''{}'', -1, 5)'), (27, 'SELECT csat(''{}'', scale_max => 3)'),
+	(26, 'SELECT satisfied(''{}'', -1, 5)'), (27, 'SELECT csat(''{}'', 4, scale_max => 3)'),
 	-- confidence
 	(30, 'SELECT nps_interval(''{}'', 0)'), (31, 'SELECT nps_interval(''{}'', 1)'), (32, 'SELECT nps_interval(''{}'', 95)'),
 	(33, 'SELECT nps_interval(''{}'', -0.5)'), (34, 'SELECT nps_interval(''{}'', ''NaN'')'),
