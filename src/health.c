@@ -210,7 +210,7 @@ mean_result(int128 part, int128 whole)
 	{
 		part *= shift;
 		quotient = part / whole;
-		rest = part % whole;
+		rest = part - quotient * whole;
 	}
 	else
 	{
