@@ -13,6 +13,7 @@
 
 use strict;
 use warnings;
+use File::Basename qw(basename);
 use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -28,9 +29,9 @@ note("CX_FUZZ_MUTANTS=$mutants CX_FUZZ_SEED=$seed repeats this run");
 
 # The module is built where it is thrown away.
 my $build = PostgreSQL::Test::Utils::tempdir;
-for my $file ('Makefile', 'cx_fuzz.c')
+for my $file ("$source/Makefile", "$source/cx_fuzz.c", "$source/../../src/compat.h")
 {
-	append_to_file("$build/$file", slurp_file("$source/$file"));
+	append_to_file("$build/" . basename($file), slurp_file($file));
 }
 command_ok([ $ENV{MAKE} // 'make', '-s', '-C', $build, "PG_CONFIG=$pg_config", 'with_llvm=no' ],
 	'cx_fuzz builds');
