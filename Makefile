@@ -11,6 +11,7 @@ OBJS = \
 	src/auc.o \
 	src/business.o \
 	src/calendar.o \
+	src/clv.o \
 	src/clv_model.o \
 	src/cx_metrics.o \
 	src/duration.o \

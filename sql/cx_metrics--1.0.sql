@@ -3976,3 +3976,334 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
 'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
 
+CREATE TYPE value_summary;
+
+CREATE FUNCTION value_summary_in(cstring) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_in(cstring) IS
+'input of value_summary: JSON';
+
+CREATE FUNCTION value_summary_out(value_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'value_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_out(value_summary) IS
+'output of value_summary: JSON';
+
+CREATE FUNCTION value_summary_recv(internal) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_recv(internal) IS
+'binary input of value_summary';
+
+CREATE FUNCTION value_summary_send(value_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'value_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_send(value_summary) IS
+'binary output of value_summary';
+
+CREATE TYPE value_summary (
+	INPUT = value_summary_in,
+	OUTPUT = value_summary_out,
+	RECEIVE = value_summary_recv,
+	SEND = value_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE value_summary IS
+'purchases, revenue and the ids of the customers of a period; read with clv(), average_purchase_value(), purchase_frequency(), customers(), merged with rollup()';
+
+CREATE FUNCTION value_summary_eq(value_summary, value_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_eq(value_summary, value_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION value_summary_ne(value_summary, value_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_ne(value_summary, value_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION value_summary_hash(value_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_hash(value_summary) IS
+'hash';
+
+CREATE FUNCTION value_summary_hash_extended(value_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_hash_extended(value_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+);
+
+COMMENT ON OPERATOR = (value_summary, value_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (value_summary, value_summary) IS 'not equal';
+
+CREATE OPERATOR CLASS value_summary_ops
+	DEFAULT FOR TYPE value_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 value_summary_hash(value_summary),
+	FUNCTION 2 value_summary_hash_extended(value_summary, bigint);
+
+COMMENT ON OPERATOR CLASS value_summary_ops USING hash IS 'hashing of value_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY value_summary_ops USING hash IS 'hashing of value_summary';
+
+CREATE FUNCTION value_summary_accum(value_summary, numeric, integer) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_accum(value_summary, numeric, integer) IS
+'transition function of value_summary()';
+
+CREATE FUNCTION value_summary_accum(value_summary, numeric, bigint) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_accum(value_summary, numeric, bigint) IS
+'transition function of value_summary()';
+
+CREATE FUNCTION value_summary_accum(value_summary, numeric, uuid) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_accum(value_summary, numeric, uuid) IS
+'transition function of value_summary()';
+
+CREATE FUNCTION value_summary_accum(value_summary, numeric, text) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_accum(value_summary, numeric, text) IS
+'transition function of value_summary()';
+
+CREATE FUNCTION value_summary_combine(value_summary, value_summary) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_combine'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_combine(value_summary, value_summary) IS
+'combine function of value_summary() and clv(), transition function of rollup()';
+
+CREATE FUNCTION value_summary_final(value_summary) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_final(value_summary) IS
+'final function of value_summary() and rollup()';
+
+CREATE AGGREGATE value_summary(amount numeric, customer_id integer) (
+	SFUNC = value_summary_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE value_summary(numeric, integer) IS
+'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+
+CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
+	SFUNC = value_summary_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE value_summary(numeric, bigint) IS
+'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+
+CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
+	SFUNC = value_summary_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE value_summary(numeric, uuid) IS
+'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+
+CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
+	SFUNC = value_summary_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE value_summary(numeric, text) IS
+'purchases, revenue and customers from a row a purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
+
+CREATE AGGREGATE rollup(value_summary) (
+	SFUNC = value_summary_combine,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(value_summary) IS
+'merges value summaries; a customer of several is counted once';
+
+CREATE FUNCTION clv_accum(value_summary, numeric, integer, numeric) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'clv_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_accum(value_summary, numeric, integer, numeric) IS
+'transition function of clv()';
+
+CREATE FUNCTION clv_accum(value_summary, numeric, bigint, numeric) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'clv_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_accum(value_summary, numeric, bigint, numeric) IS
+'transition function of clv()';
+
+CREATE FUNCTION clv_accum(value_summary, numeric, uuid, numeric) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'clv_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_accum(value_summary, numeric, uuid, numeric) IS
+'transition function of clv()';
+
+CREATE FUNCTION clv_accum(value_summary, numeric, text, numeric) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'clv_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_accum(value_summary, numeric, text, numeric) IS
+'transition function of clv()';
+
+CREATE FUNCTION clv_final(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_final(value_summary) IS
+'final function of clv()';
+
+CREATE AGGREGATE clv(amount numeric, customer_id integer, lifetime numeric) (
+	SFUNC = clv_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = clv_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE clv(numeric, integer, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
+
+CREATE AGGREGATE clv(amount numeric, customer_id bigint, lifetime numeric) (
+	SFUNC = clv_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = clv_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE clv(numeric, bigint, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
+
+CREATE AGGREGATE clv(amount numeric, customer_id uuid, lifetime numeric) (
+	SFUNC = clv_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = clv_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE clv(numeric, uuid, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
+
+CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
+	SFUNC = clv_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = clv_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE clv(numeric, text, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
+
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_clv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+
+CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_average_purchase_value'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_purchase_value(value_summary) IS
+'revenue / purchases';
+
+CREATE FUNCTION purchase_frequency(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_purchase_frequency'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_frequency(value_summary) IS
+'purchases / customers';
+
+CREATE FUNCTION customers(value_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'value_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(value_summary) IS
+'different customers';
+
+CREATE FUNCTION purchases(value_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'value_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchases(value_summary) IS
+'purchases';
+
+CREATE FUNCTION revenue(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_revenue'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION revenue(value_summary) IS
+'sum of all amounts';
+
+CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
+'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
+

@@ -20,6 +20,23 @@ my $customers = q{
 	SELECT clv_customers_in(clv_customers_out(s)) FROM c ORDER BY i DESC LIMIT 1};
 
 (
+	value_summary => {
+		seeds => q{
+			SELECT value_summary(i % 7 * 1.25, i % 9) FROM generate_series(1, 20) AS i
+			UNION ALL SELECT value_summary(i % 7 - 9, (i % 11)::bigint * 1000000007) FROM generate_series(1, 20) AS i
+			UNION ALL SELECT value_summary(i, md5((i % 5)::text)) FROM generate_series(1, 20) AS i
+			UNION ALL SELECT value_summary(i * 0.001, md5((i % 5)::text)::uuid) FROM generate_series(1, 20) AS i
+			UNION ALL SELECT clv_accum(NULL, 99999999999999999999.999999, 1, 2.50)},
+		checks => [
+			'customers($1) BETWEEN 1 AND purchases($1)', 'purchase_frequency($1) >= 1',
+			'abs(average_purchase_value($1) * purchases($1) - revenue($1)) <= 1e-9 * (1 + abs(revenue($1)))',
+			'clv($1, 2) IS NOT NULL', 'clv($1, 2.5, 0.8) <= abs(clv($1, 2.5))',
+			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
+			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
+			q{(SELECT purchases(rollup(s)) = purchases($1) + purchases($2) AND customers(rollup(s)) <= customers($1) + customers($2)
+				AND revenue(rollup(s)) = revenue($1) + revenue($2) FROM (VALUES ($1), ($2)) v(s))},
+		],
+	},
 	purchase_history => {
 		seeds => "SELECT h FROM ($histories) t
 			UNION ALL SELECT purchase_history(-5, '2025-01-01')

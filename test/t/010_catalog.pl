@@ -125,6 +125,9 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 	(map { $_ => 'each result is a copy of the whole history, or a fit' }
 		'purchase_history(numeric,date)', 'rollup(purchase_history)',
 		'clv_model(purchase_history,date,text)'),
+	(map { $_ => 'a set does not know how often a customer is in it' }
+		'rollup(value_summary)', map { ("value_summary(numeric,$_)", "clv(numeric,$_,numeric)") }
+		qw(integer bigint uuid text)),
 	(map { $_ => 'a set does not know how often a day is in it' }
 		'active_days(date)', 'rollup(active_days)'),
 	(map { $_ => 'each result is a copy of all days or cohorts' }

@@ -40,6 +40,28 @@ for my $accessor (qw(frequency recency monetary_value first_purchase last_purcha
 }
 
 # ---------------------------------------------------------------------------
+# The classic formula, by every type of id
+# ---------------------------------------------------------------------------
+$cx->table('sales', q{
+SELECT i AS id, i % 13 AS g,
+	CASE WHEN i % 17 > 0 THEN (i * 7919 % 5000 - 400)::numeric / (ARRAY[1, 10, 8, 12])[1 + i % 4] END AS amount,
+	i * 7919 % 991 AS number, i::bigint * 7919 % 991 * 10000000019 AS big,
+	md5((i * 7919 % 991)::text)::uuid AS uuid, 'customer ' || i * 7919 % 991 AS name
+FROM generate_series(1, 6000) AS i});
+for my $column (qw(number big uuid name))
+{
+	$cx->check('sales', "value_summary(amount, $column)");
+	is( $cx->sql("SELECT count(*) FROM (SELECT g, clv(amount, $column, 2.5) AS ours, value_summary(amount, $column) AS s,
+				sum(amount) / count(amount) * count(amount) / count(DISTINCT $column) FILTER (WHERE amount IS NOT NULL) * 2.5 AS clv,
+				count(DISTINCT $column) FILTER (WHERE amount IS NOT NULL) AS customers, count(amount) AS purchases, sum(amount) AS revenue
+			FROM sales GROUP BY g) AS t
+		WHERE abs(ours - clv) > 1e-9 OR ours <> clv(s, 2.5) OR customers(s) <> customers OR purchases(s) <> purchases OR revenue(s) <> revenue"),
+		0, "$column: clv is the one of the long way");
+}
+$cx->check('sales', 'clv(amount, number, 2.5)', summary => 'value_summary(amount, number)', accessor => 'cx_clv')
+	if $cx->sql('CREATE FUNCTION cx_clv(value_summary) RETURNS numeric IMMUTABLE PARALLEL SAFE RETURN clv($1, 2.5)') eq '';
+
+# ---------------------------------------------------------------------------
 # Level 2: models, over customers of whom many have the same past
 # ---------------------------------------------------------------------------
 # Each has a rate, exponentially distributed, and a probability to leave after a
@@ -135,7 +157,8 @@ SELECT purchase_history_in(format('{"purchases": 3, "days": {"%s": 5, "%s": 7, "
 FROM generate_series(1, 20000) AS i});
 for my $query (
 	q{SELECT purchase_history(i % 100, date '0001-01-01' + i % 3000017) FROM generate_series(1, 40000000) AS i},
-	(map { "SELECT clv_model(h, date '2040-01-01' - k, '$_') FROM many, generate_series(0, 0) AS k, generate_series(1, 10) GROUP BY k" } qw(mbg_nbd pareto_nbd)),
+	q{SELECT clv_model(h, date '2040-01-01' - k, 'pareto_nbd') FROM many, generate_series(0, 0) AS k, generate_series(1, 10) GROUP BY k},
+	q{SELECT value_summary(1, i) FROM generate_series(1, 40000000) AS i},
 	q{SELECT predicted_clv(m, h, '290000 years') FROM stored})
 {
 	my $start = time;

@@ -1,0 +1,114 @@
+--
+-- Customer value, the classic formulas: clv, value_summary, ltv
+--
+\pset null '~'
+
+-- an error with all that it tells
+CREATE OR REPLACE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	state text;
+	message text;
+	detail text;
+	hint text;
+BEGIN
+	EXECUTE query;
+	RETURN NEXT 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
+		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
+		hint = PG_EXCEPTION_HINT;
+	RETURN NEXT state || ' ' || message;
+	IF detail <> '' THEN
+		RETURN NEXT 'detail: ' || detail;
+	END IF;
+	IF hint <> '' THEN
+		RETURN NEXT 'hint: ' || hint;
+	END IF;
+END $$;
+
+--
+-- A year of orders: 3 customers, 6 purchases of 120 in all.  20 a purchase,
+-- twice a year, for 4 years: 160
+--
+CREATE TEMP TABLE orders (customer_id int, amount numeric, segment text);
+INSERT INTO orders VALUES (1, 10, 'a'), (1, 30, 'a'), (1, 20.50, 'b'), (2, 19.50, 'b'), (3, 25, 'a'), (3, 15, 'c');
+SELECT clv(amount, customer_id, 4) AS clv, average_purchase_value(s), purchase_frequency(s), customers(s), purchases(s), revenue(s),
+	clv(s, 4) AS clv_of_summary, clv(s, 4, gross_margin => 0.8) AS with_margin
+FROM orders, (SELECT value_summary(amount, customer_id) FROM orders) AS v(s) GROUP BY s;
+SELECT segment, clv(amount, customer_id, 4) AS clv, customers(value_summary(amount, customer_id)) FROM orders GROUP BY 1 ORDER BY 1;
+-- a customer of several segments is one customer
+SELECT customers(rollup(s)), sum(customers(s)) AS sum, rollup(s) = (SELECT value_summary(amount, customer_id) FROM orders) AS same
+FROM (SELECT value_summary(amount, customer_id) AS s FROM orders GROUP BY segment) AS parts;
+-- lifetime as 1 / churn: 25 percent a year
+SELECT clv(amount, customer_id, 1 / 0.25) AS clv FROM orders;
+-- a third loses nothing on its way
+SELECT clv(amount, customer_id, 3) AS exact FROM (VALUES (10, 1), (0, 2), (0, 3)) AS v(amount, customer_id);
+
+-- The same customers by any type of id
+SELECT clv(amount, customer_id, 4) AS integer, clv(amount, customer_id::bigint, 4) AS bigint,
+	clv(amount, customer_id::text, 4) AS text, clv(amount, ('00000000-0000-0000-0000-00000000000' || customer_id)::uuid, 4) AS uuid
+FROM orders;
+SELECT value_summary(amount, customer_id) = value_summary(amount, customer_id::bigint) AS integers_same FROM orders;
+SELECT value_summary(amount, customer_id) FROM orders;
+SELECT value_summary(amount, id) FROM (VALUES (1, 9223372036854775807), (2, -9223372036854775808), (3, 0), (4, 0)) AS v(amount, id);
+SELECT value_summary(amount, id) FROM (VALUES (1, 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid), (1, '00000000-0000-0000-0000-000000000000'), (1, '80000000-0000-4000-8000-000000000001')) AS v(amount, id);
+-- the hash of a text is the same everywhere and for ever: summaries keep it
+SELECT value_summary(1, id) FROM (VALUES (''), ('a'), ('ACME-0001'), ('12345678'), ('123456789'), (repeat('x', 1000))) AS v(id);
+SELECT customers(value_summary(1, id)) = count(DISTINCT id) AS exact, count(DISTINCT id)
+FROM (SELECT 'customer ' || i % 70000 FROM generate_series(1, 100000) AS i UNION ALL SELECT md5(i::text) FROM generate_series(1, 50000) AS i
+	UNION ALL SELECT repeat('x', i) FROM generate_series(1, 300) AS i UNION ALL SELECT repeat(E'\x01', i) FROM generate_series(1, 300) AS i) AS v(id);
+SELECT customers(value_summary(1, (i * 7919 % 12345)::bigint)) AS bigints, customers(value_summary(1, (i * 7919 % 12345 - 6000)::int)) AS integers,
+	customers(value_summary(1, md5((i % 5000)::text)::uuid)) AS uuids
+FROM generate_series(1, 50000) AS i;
+
+-- refunds lower the revenue; rows without amount are skipped
+SELECT revenue(s), purchases(s), customers(s) FROM (SELECT value_summary(amount, id) FROM (VALUES (10, 1), (-4, 1), (NULL, 1), (NULL, 2)) AS v(amount, id)) AS t(s);
+-- nothing known is NULL
+SELECT clv(amount, customer_id, 4), value_summary(amount, customer_id) FROM orders WHERE false;
+SELECT clv(NULL, customer_id, 4), value_summary(NULL, customer_id), clv(NULL::value_summary, 4), clv(value_summary(amount, customer_id), NULL) FROM orders;
+-- text of a state of clv() has the lifetime, that of a summary does not
+SELECT clv_accum(NULL, 5, 7, 2.50);
+SELECT clv_final('{"version": 1, "purchases": 3, "revenue": 60, "lifetime": 2.50, "ids": "integer", "customers": [9, 7]}');
+
+SELECT failure($$SELECT clv(amount, NULL::int, 4) FROM orders$$);
+SELECT failure($$SELECT value_summary(NULL, NULL::text)$$);
+SELECT failure($$SELECT clv(amount, customer_id, NULL) FROM orders$$);
+SELECT failure($$SELECT clv(amount, customer_id, customer_id) FROM orders$$);
+SELECT failure($$SELECT clv(amount, customer_id, -1) FROM orders$$);
+SELECT failure($$SELECT clv(amount, customer_id, 'NaN') FROM orders$$);
+SELECT failure($$SELECT clv('NaN', customer_id, 1) FROM orders$$);
+SELECT failure($$SELECT clv(s, 'Infinity') FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
+SELECT failure($$SELECT clv(s, 4, gross_margin => 80) FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
+SELECT failure($$SELECT clv(s, 4, gross_margin => 'NaN') FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
+SELECT failure($$SELECT value_summary(x, 1) FROM (VALUES (6e37), (6e37)) AS v(x)$$);
+SELECT failure($$SELECT rollup(s) FROM (SELECT value_summary(1, 1) UNION ALL SELECT value_summary(1, '1'::text)) AS v(s)$$);
+
+-- text and binary forms
+SELECT count(*) FILTER (WHERE s::text::value_summary <> s OR value_summary_send(s::text::value_summary) <> value_summary_send(s)) AS wrong
+FROM (SELECT value_summary(amount, customer_id) FROM orders UNION ALL SELECT value_summary(amount, customer_id::text) FROM orders
+	UNION ALL SELECT value_summary(-amount / 8, md5(customer_id::text)::uuid) FROM orders) AS v(s);
+SELECT '{"customers": [3, 1, 2, 1], "ids": "integer", "revenue": 1.50, "purchases": 4}'::value_summary;
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "integer", "customers": []}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "integer", "customers": [1, 2]}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "integer", "customers": [1.5]}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "text", "customers": ["joe"]}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "uuid", "customers": ["joe"]}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "name", "customers": [1]}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "customers": [1]}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": "5", "ids": "integer", "customers": [1]}'::value_summary$$);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "lifetime": -2, "ids": "integer", "customers": [1]}'::value_summary$$);
+
+--
+-- Lifetime value of a subscriber: 100 a month at 5 percent churn
+--
+SELECT ltv(100, 5), ltv(100, 5, 0.8) AS with_margin, ltv(100, 0) AS nobody_leaves, ltv(0, 5) AS nothing_paid, ltv(100, 100) AS one_period;
+SELECT ltv(arpa => 49.50, churn_rate => 2.5, gross_margin => 0.75);
+SELECT ltv(10, 3) AS third, ltv(10.00, 3.000)::text = ltv(10, 3)::text AS same_digits;
+SELECT ltv(NULL, 5), ltv(100, NULL), ltv(100, 5, NULL);
+SELECT failure($$SELECT ltv(100, -5)$$);
+SELECT failure($$SELECT ltv(100, 105)$$);
+SELECT failure($$SELECT ltv(100, 'NaN')$$);
+SELECT failure($$SELECT ltv('Infinity', 5)$$);
+SELECT failure($$SELECT ltv(100, 5, 80)$$);
+
+DROP FUNCTION failure(text);
