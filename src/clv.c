@@ -501,13 +501,14 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	head.scale = pq_getmsgbyte(message);
 	head.purchases = summary_recv_count(message, "purchases", &value_type);
 	money_set(&head.revenue, money_recv(message, &valid));
-	head.lifetime_scale = (int8) pq_getmsgbyte(message);
+	/* one more than the scale; 0: no lifetime */
+	head.lifetime_scale = pq_getmsgbyte(message) - 1;
 	if (head.lifetime_scale >= 0)
 		money_set(&head.lifetime, money_recv(message, &lifetime_valid));
 	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
 		binary_invalid("Its ids are of an unknown kind.");
 	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
-		head.lifetime_scale > MONEY_MAX_DIGITS || head.lifetime_scale < -1)
+		head.lifetime_scale > MONEY_MAX_DIGITS)
 		binary_invalid("An amount has too many digits.");
 	if (head.lifetime_scale >= 0)
 	{
@@ -555,7 +556,7 @@ value_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint8(&message, head->scale);
 	pq_sendint64(&message, head->purchases);
 	money_send(&message, &head->revenue);
-	pq_sendint8(&message, (uint8) head->lifetime_scale);
+	pq_sendint8(&message, (uint8) (head->lifetime_scale + 1));
 	if (head->lifetime_scale >= 0)
 		money_send(&message, &head->lifetime);
 	pq_sendint32(&message, summary->used);
