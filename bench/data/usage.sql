@@ -1,6 +1,6 @@
--- Two million events of 50,000 users in 365 days, stored as they came in: on
--- each day a share of the users, some of whom come often and most of whom
--- seldom, from the day on which they signed up.
+-- Two million events of 50,000 users in 365 days, in no order: a few users are
+-- very active and most of them come seldom, from the day on which they signed
+-- up.
 CREATE UNLOGGED TABLE usage_events
 (
 	user_id integer NOT NULL,
