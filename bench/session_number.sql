@@ -1,8 +1,6 @@
 -- title: Number the sessions of ten million events, against lag() and a running sum
 -- data: clicks
--- setup
-SET work_mem = '64MB';
-
+-- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 -- ours: session_number(at, '30 minutes') OVER (PARTITION BY user_id ORDER BY at)
 SELECT count(*), sum(number)
 FROM (SELECT session_number(at, '30 minutes') OVER (PARTITION BY user_id ORDER BY at) AS number

@@ -1,8 +1,6 @@
 -- title: Sessions and their mean length of ten million events, against lag() and a running sum
 -- data: clicks
--- setup
-SET work_mem = '64MB';
-
+-- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 -- ours: session_summary(at, '30 minutes')
 SELECT sum(sessions(s)) AS sessions, round(sum(time_in_app(s)) / sum(sessions(s)), 6) AS minutes
 FROM (SELECT session_summary(at, '30 minutes') AS s FROM clicks GROUP BY user_id) AS users;

@@ -1,5 +1,7 @@
 -- title: Monthly cohort triangle of two million events, against the self-join
 -- data: usage
+-- variant: one process | max_parallel_workers_per_gather = 0
+-- variant: parallel | max_parallel_workers_per_gather = 2 | plan Gather
 -- ours: cohort_retention(retention_summary(active_days(day), 'month'))
 SELECT cohort, age, cohort_size, active
 FROM cohort_retention((SELECT retention_summary(days, 'month')

@@ -1,5 +1,7 @@
 -- title: Active users of 28 days for every day of a year, from two million events, against a calendar join and against interval SQL
 -- data: usage
+-- variant: one process | max_parallel_workers_per_gather = 0
+-- variant: parallel | max_parallel_workers_per_gather = 2 | plan Gather
 -- ours: active_users(active_users_summary(active_days(day)))
 SELECT u.day, u.mau
 FROM active_users((SELECT active_users_summary(days)
