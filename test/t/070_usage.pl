@@ -96,6 +96,14 @@ for my $settings ({}, { enable_sort => 'off' }, { work_mem => '64kB' },
 }
 
 # ---------------------------------------------------------------------------
+# A sparkline where the encoding has no such characters
+# ---------------------------------------------------------------------------
+$cx->sql(q{CREATE DATABASE latin ENCODING 'LATIN2' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('latin', 'CREATE EXTENSION cx_metrics');
+is($node->safe_psql('latin', 'SELECT sparkline(CASE WHEN i <> 4 THEN i END ORDER BY i) FROM generate_series(1, 8) i'),
+	'_.- =+*#', 'sparkline in LATIN2 is ASCII');
+
+# ---------------------------------------------------------------------------
 # A cancel is obeyed soon
 # ---------------------------------------------------------------------------
 for my $query (
