@@ -81,7 +81,7 @@ SELECT failure($$SELECT clv(s, 'Infinity') FROM (SELECT value_summary(amount, cu
 SELECT failure($$SELECT clv(s, 4, gross_margin => 80) FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
 SELECT failure($$SELECT clv(s, 4, gross_margin => 'NaN') FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
 SELECT failure($$SELECT value_summary(x, 1) FROM (VALUES (6e37), (6e37)) AS v(x)$$);
-SELECT failure($$SELECT rollup(s) FROM (SELECT value_summary(1, 1) UNION ALL SELECT value_summary(1, '1'::text)) AS v(s)$$);
+SELECT failure($$SELECT rollup(s) FROM (VALUES ((SELECT value_summary(1, 1))), ((SELECT value_summary(1, '1'::text)))) AS v(s)$$);
 
 -- text and binary forms
 SELECT count(*) FILTER (WHERE s::text::value_summary <> s OR value_summary_send(s::text::value_summary) <> value_summary_send(s)) AS wrong
