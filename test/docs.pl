@@ -17,6 +17,8 @@
 #   * <!-- sql ... --> is run and not shown: tables that the reader has already.
 #   * <!-- not run: REASON --> directly before a block leaves it out.
 #
+# Links to other files of the project, and to their headings, must lead there.
+#
 # The extension is created first, unless a block of the document does so.
 # --update writes the real output into the ```text blocks, and still fails
 # where an example has an error that its text block does not show.
@@ -53,6 +55,7 @@ delete @ENV{qw(PGDATABASE PSQLRC PGDATESTYLE PGTZ PGCLIENTENCODING)};
 for my $file (@files)
 {
 	check_document($file);
+	check_links($file);
 }
 print "1..$count\n";
 exit($failed ? 1 : 0);
@@ -227,6 +230,39 @@ sub check_document
 		write_file($file, join("\n", @lines));
 	}
 	return;
+}
+
+# Links that lead nowhere: [text](path#heading), relative to the document.
+sub check_links
+{
+	my ($file) = @_;
+	my @broken;
+
+	for my $link (read_file($file) =~ /\]\(([^()\s]+)\)/g)
+	{
+		next if $link =~ /^[a-z]+:/;
+		my ($path, $heading) = split /#/, $link, 2;
+		my $target = $path eq '' ? $file : dirname($file) . "/$path";
+
+		if (!-e $target) { push @broken, "$link: there is no $target"; }
+		elsif (defined $heading && !grep { $_ eq $heading } headings($target))
+		{
+			push @broken, "$link: $target has no such heading";
+		}
+	}
+	report(!@broken, "$file: links", @broken);
+	return;
+}
+
+# The headings of a document as their anchors: lower case, blanks as hyphens,
+# no punctuation.
+sub headings
+{
+	my ($file) = @_;
+	my $text = read_file($file);
+
+	$text =~ s/^```.*?^```//gms;
+	return map { s/[^\w\- ]//gr =~ tr/A-Z /a-z-/r } $text =~ /^#+ +(.*?) *$/gm;
 }
 
 # The last thing of a block is a semicolon or a psql command.
