@@ -653,16 +653,24 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
 	return lifetime;
 }
 
+/* What a message says of the lifetime of a summary, which may have none. */
+static const char *
+lifetime_text(const ValueHeader *head)
+{
+	if (head->lifetime_scale < 0)
+		return "none";
+	return number_text(money_to_numeric(money_get(&head->lifetime),
+										head->lifetime_scale));
+}
+
 static pg_noinline pg_noreturn void
-lifetime_varies(const ValueHeader *head, Datum other)
+lifetime_varies(const ValueHeader *head, const char *other)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("lifetime must be the same for all rows"),
 			 errdetail("One row has %s, another %s.",
-					   number_text(money_to_numeric(money_get(&head->lifetime),
-													head->lifetime_scale)),
-					   number_text(other)),
+					   lifetime_text(head), other),
 			 errhint("Give a constant, or GROUP BY it.")));
 }
 
@@ -707,7 +715,7 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 		if (has_lifetime &&
 			unlikely(money_get(&header(summary)->lifetime) != lifetime.value ||
 					 header(summary)->lifetime_scale != lifetime.scale))
-			lifetime_varies(header(summary), PG_GETARG_DATUM(3));
+			lifetime_varies(header(summary), number_text(PG_GETARG_DATUM(3)));
 		if (PG_ARGISNULL(1))
 			PG_RETURN_POINTER(summary);
 	}
@@ -827,10 +835,7 @@ value_combine(PG_FUNCTION_ARGS)
 				 errhint("Cast customer_id to the same type in all summaries.")));
 	if (head->lifetime_scale != more->lifetime_scale ||
 		money_get(&head->lifetime) != money_get(&more->lifetime))
-		lifetime_varies(head, more->lifetime_scale < 0 ?
-						NumericGetDatum(int64_to_numeric(0)) :
-						money_to_numeric(money_get(&more->lifetime),
-										 more->lifetime_scale));
+		lifetime_varies(head, lifetime_text(more));
 	add_revenue(head, money_get(&more->revenue), more->scale);
 	count_add(&head->purchases, more->purchases, &value_type);
 	summary = run_merge(run_of(more->kind), summary, other);
