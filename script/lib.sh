@@ -187,9 +187,11 @@ cx_cleanup()
 	cx_end_children
 	if [ -z "$CX_KEEP" ]; then
 		if [ -n "$CX_WORK" ]; then
-			for data in "$CX_WORK"/data*; do
-				cx_stop "$data"
-			done
+			# ours, and those of a TAP test that could not stop its own
+			find "$CX_WORK" -name postmaster.pid 2>/dev/null |
+				while read -r data; do
+					cx_stop "${data%/postmaster.pid}"
+				done
 			rm -rf "$CX_WORK"
 			CX_WORK=
 		fi
