@@ -8,5 +8,5 @@ VACUUM ANALYZE text_orders;
 -- ours: clv(amount, customer_id, 3)
 SELECT round(clv(amount, customer_id, 3), 6) AS clv FROM text_orders;
 
--- theirs distinct: the formula with count(DISTINCT customer_id) | 5 x faster | runs 1
+-- theirs distinct: the formula with count(DISTINCT customer_id) | 2 x faster | runs 3
 SELECT round(sum(amount) / count(*) * (count(*)::numeric / count(DISTINCT customer_id)) * 3, 6) AS clv FROM text_orders;

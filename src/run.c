@@ -197,31 +197,28 @@ sort_radix(void *entries, uint32 count, Size words)
 	Size		bytes = (Size) count * words * sizeof(int64);
 	int64	   *from = (int64 *) entries;
 	int64	   *to = (int64 *) palloc(bytes);
-	Size		key_bytes = sizeof(int64);
-	uint32		(*places)[256];
+	uint64		differs = 0;
 
-	places = (uint32 (*)[256]) palloc0(key_bytes * sizeof(*places));
-	for (uint32 i = 0; i < count; i++)
-	{
-		uint64		key = (uint64) from[i * words];
-
-		for (int b = 0; b < (int) sizeof(int64); b++)
-			places[b][(key >> (b * 8)) & 0xff]++;
-	}
+	for (uint32 i = 1; i < count; i++)
+		differs |= (uint64) (from[i * words] ^ from[0]);
 
 	for (int b = 0; b < (int) sizeof(int64); b++)
 	{
+		uint32		places[256] = {0};
 		int64	   *swap;
 		uint32		sum = 0;
 
-		if (places[b][((uint64) from[0] >> (b * 8)) & 0xff] == count)
+		if ((differs >> (b * 8) & 0xff) == 0)
 			continue;
 		CHECK_FOR_INTERRUPTS();
+
+		for (uint32 i = 0; i < count; i++)
+			places[(uint64) from[i * words] >> (b * 8) & 0xff]++;
 
 		/* numbers with the sign bit, in the highest byte, come first */
 		for (int i = 0; i < 256; i++)
 		{
-			uint32	   *place = &places[b][b == 7 ? i ^ 0x80 : i];
+			uint32	   *place = &places[b == 7 ? i ^ 0x80 : i];
 			uint32		n = *place;
 
 			*place = sum;
@@ -229,13 +226,13 @@ sort_radix(void *entries, uint32 count, Size words)
 		}
 
 		if (words == 1)
-			radix_pass(from, to, count, 1, b * 8, places[b]);
+			radix_pass(from, to, count, 1, b * 8, places);
 		else if (words == 2)
-			radix_pass(from, to, count, 2, b * 8, places[b]);
+			radix_pass(from, to, count, 2, b * 8, places);
 		else if (words == 3)
-			radix_pass(from, to, count, 3, b * 8, places[b]);
+			radix_pass(from, to, count, 3, b * 8, places);
 		else
-			radix_pass(from, to, count, words, b * 8, places[b]);
+			radix_pass(from, to, count, words, b * 8, places);
 		swap = from;
 		from = to;
 		to = swap;
@@ -247,7 +244,6 @@ sort_radix(void *entries, uint32 count, Size words)
 		to = from;
 	}
 	pfree(to);
-	pfree(places);
 }
 
 static void
@@ -283,6 +279,64 @@ copy_entry(const RunType *type, char *to, const char *from)
 }
 
 /*
+ * Sets of one word, such as customers' ids, which are millions: the same as
+ * below, without a branch that cannot be predicted.
+ */
+static inline bool
+is_word_set(const RunType *type)
+{
+	return type->entry_size == sizeof(int64) && type->merge == NULL &&
+		type->is_empty == NULL;
+}
+
+static uint32
+unite_equal_words(int64 *word, uint32 count)
+{
+	uint32		last = 0;
+
+	for (uint32 i = 1; i < count; i++)
+	{
+		bool		differs = word[i] != word[last];
+
+		word[last + 1] = word[i];
+		last += differs;
+	}
+	return last + 1;
+}
+
+/*
+ * Merge a copy of the tail into the run from the back, as run_compact() does it.
+ * *before becomes how many of the run are still in their place; equal words
+ * leave a gap after them, whose size is returned.
+ */
+static uint32
+merge_words(int64 *run, uint32 *before, const int64 *copy, uint32 count)
+{
+	uint32		i = *before;
+	uint32		j = count;
+	uint32		out = i + j;
+
+	while (i > 0 && j > 0)
+	{
+		int64		a = run[i - 1];
+		int64		b = copy[j - 1];
+
+		/* of equal ones the run's is taken next; this is overwritten then */
+		run[out - 1] = Max(a, b);
+		out -= a != b;
+		i -= a > b;
+		j -= a <= b;
+	}
+	if (j > 0)
+	{
+		out -= j;
+		memcpy(run + out, copy, j * sizeof(int64));
+	}
+	*before = i;
+	return out - i;
+}
+
+/*
  * Make sorted entries with equal keys one, in place, and return how many
  * remain.
  */
@@ -294,6 +348,8 @@ unite_equal(const RunType *type, char *entries, uint32 count)
 
 	if (count < 2)
 		return count;
+	if (is_word_set(type))
+		return unite_equal_words((int64 *) entries, count);
 
 	for (uint32 i = 1; i < count; i++)
 	{
@@ -404,6 +460,12 @@ run_compact(const RunType *type, RunState *state)
 	i = before;
 	j = count;
 	out = before + count;
+	if (is_word_set(type))
+	{
+		out = merge_words((int64 *) run, &i, (const int64 *) copy, count);
+		out += i;
+		j = 0;
+	}
 	while (j > 0)
 	{
 		int			order;
