@@ -825,12 +825,12 @@ COMMENT ON FUNCTION nps_category(double precision) IS
 CREATE AGGREGATE survey_summary(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	PARALLEL = SAFE
 );
 
@@ -840,13 +840,13 @@ COMMENT ON AGGREGATE survey_summary(smallint) IS
 CREATE AGGREGATE nps_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = nps,
 	PARALLEL = SAFE
 );
@@ -857,13 +857,13 @@ COMMENT ON AGGREGATE nps_agg(smallint) IS
 CREATE AGGREGATE csat_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
@@ -874,13 +874,13 @@ COMMENT ON AGGREGATE csat_agg(smallint) IS
 CREATE AGGREGATE ces_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
@@ -891,12 +891,12 @@ COMMENT ON AGGREGATE ces_agg(smallint) IS
 CREATE AGGREGATE survey_summary(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	PARALLEL = SAFE
 );
 
@@ -906,13 +906,13 @@ COMMENT ON AGGREGATE survey_summary(integer) IS
 CREATE AGGREGATE nps_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = nps,
 	PARALLEL = SAFE
 );
@@ -923,13 +923,13 @@ COMMENT ON AGGREGATE nps_agg(integer) IS
 CREATE AGGREGATE csat_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
@@ -940,13 +940,13 @@ COMMENT ON AGGREGATE csat_agg(integer) IS
 CREATE AGGREGATE ces_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
@@ -957,12 +957,12 @@ COMMENT ON AGGREGATE ces_agg(integer) IS
 CREATE AGGREGATE survey_summary(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	PARALLEL = SAFE
 );
 
@@ -972,13 +972,13 @@ COMMENT ON AGGREGATE survey_summary(double precision) IS
 CREATE AGGREGATE nps_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = nps,
 	PARALLEL = SAFE
 );
@@ -989,13 +989,13 @@ COMMENT ON AGGREGATE nps_agg(double precision) IS
 CREATE AGGREGATE csat_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = csat,
 	PARALLEL = SAFE
 );
@@ -1006,13 +1006,13 @@ COMMENT ON AGGREGATE csat_agg(double precision) IS
 CREATE AGGREGATE ces_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	MFINALFUNC = ces,
 	PARALLEL = SAFE
 );
@@ -1023,12 +1023,12 @@ COMMENT ON AGGREGATE ces_agg(double precision) IS
 CREATE AGGREGATE rollup(survey_summary) (
 	SFUNC = survey_combine,
 	STYPE = survey_summary,
-	SSPACE = 104,
+	SSPACE = 32,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_combine,
 	MINVFUNC = survey_uncombine,
 	MSTYPE = survey_summary,
-	MSSPACE = 104,
+	MSSPACE = 32,
 	PARALLEL = SAFE
 );
 

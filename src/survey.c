@@ -8,6 +8,12 @@
  * csat_agg, ces_agg and survey_summary have one transition function, and
  * PostgreSQL runs it once for all of them in a query.
  *
+ * Most groups are small: a customer's answers, a day's by channel.  Counts up
+ * to 65,535 are kept in two bytes each, so that a million groups take a third
+ * of the memory; a summary with a larger count has eight bytes for each of
+ * them.  Which of the two it is follows from the counts alone, in the state of
+ * an aggregate too, so that equal summaries still have equal bytes.
+ *
  * NPS: F. Reichheld, The One Number You Need to Grow (HBR 2003).
  * CES: the 2.0 form, "made it easy for me", of CEB (2013).
  *
@@ -38,19 +44,34 @@
 #define PROMOTER_FROM		9
 #define PASSIVE_FROM		7
 
+/* Responses by score, 0 to MAX_SCORE, and last those without a score. */
+#define UNANSWERED			(MAX_SCORE + 1)
+#define SURVEY_COUNTS		(MAX_SCORE + 2)
+
+/* Any counts: what every function but the counting ones works with. */
 typedef struct SurveySummary
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
 	uint8		version;
 	uint8		reserved[3];
-	int64		unanswered;
-	int64		counts[MAX_SCORE + 1];	/* responses by score */
+	int64		counts[SURVEY_COUNTS];
 } SurveySummary;
+
+/* Small counts: the form of a summary none of whose counts needs more. */
+typedef struct SmallSurvey
+{
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	uint8		version;
+	uint8		reserved[3];
+	uint16		counts[SURVEY_COUNTS];
+} SmallSurvey;
+
+#define SMALL_COUNT_MAX		PG_UINT16_MAX
 
 static const SummaryType survey_type = {
 	.name = "survey_summary",
 	.example = "{\"version\": 1, \"unanswered\": 2, \"scores\": {\"8\": 13, \"9\": 15}}",
-	.size = sizeof(SurveySummary)
+	.size = 0
 };
 
 /* A CSAT-like question: which scores of which scale count as satisfied. */
@@ -198,6 +219,92 @@ nps_category_float8(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The two forms
+ */
+
+static inline bool
+survey_is_small(const void *survey)
+{
+	return VARSIZE(survey) == sizeof(SmallSurvey);
+}
+
+static SurveySummary *
+survey_new(void)
+{
+	SurveySummary *survey = palloc0(sizeof(SurveySummary));
+
+	summary_init(survey, sizeof(SurveySummary));
+	return survey;
+}
+
+static SmallSurvey *
+small_survey_new(void)
+{
+	SmallSurvey *small = palloc0(sizeof(SmallSurvey));
+
+	summary_init(small, sizeof(SmallSurvey));
+	return small;
+}
+
+/* The same counts with eight bytes for each. */
+static SurveySummary *
+survey_widen(const SmallSurvey *small)
+{
+	SurveySummary *survey = survey_new();
+
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		survey->counts[i] = small->counts[i];
+	return survey;
+}
+
+/* The form that the counts call for: the argument, or a small copy of it. */
+static void *
+survey_canonical(SurveySummary *survey)
+{
+	SmallSurvey *small;
+
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+	{
+		if (survey->counts[i] > SMALL_COUNT_MAX)
+			return survey;
+	}
+	small = small_survey_new();
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		small->counts[i] = (uint16) survey->counts[i];
+	return small;
+}
+
+static void
+survey_check_size(const void *survey)
+{
+	if (!survey_is_small(survey) && VARSIZE(survey) != sizeof(SurveySummary))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("%s of %zu bytes, expected %zu or %zu",
+						survey_type.name, (Size) VARSIZE(survey),
+						sizeof(SmallSurvey), sizeof(SurveySummary))));
+}
+
+/* An argument to read, in either form. */
+static void *
+survey_arg_any(FunctionCallInfo fcinfo, int n)
+{
+	void	   *survey = PG_GETARG_SUMMARY(n, &survey_type);
+
+	survey_check_size(survey);
+	return survey;
+}
+
+/* An argument to read, with eight bytes for each count. */
+static SurveySummary *
+survey_arg(FunctionCallInfo fcinfo, int n)
+{
+	void	   *survey = survey_arg_any(fcinfo, n);
+
+	return survey_is_small(survey) ? survey_widen(survey) : survey;
+}
+
+/*
  * Counts
  */
 
@@ -268,7 +375,7 @@ survey_member(void *arg, const char *key, const JsonbValue *value)
 	if (strcmp(key, "version") == 0)
 		summary_json_version(value, &survey_type);
 	else if (strcmp(key, "unanswered") == 0)
-		survey->unanswered = summary_json_count(value, key, &survey_type);
+		survey->counts[UNANSWERED] = summary_json_count(value, key, &survey_type);
 	else if (strcmp(key, "scores") == 0)
 		summary_json_members(summary_json_container(value, false, key,
 													&survey_type),
@@ -280,24 +387,24 @@ survey_member(void *arg, const char *key, const JsonbValue *value)
 Datum
 survey_summary_in(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = summary_new(&survey_type);
+	SurveySummary *survey = survey_new();
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&survey_type),
 						 survey_member, survey);
-	PG_RETURN_POINTER(survey);
+	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
 Datum
 survey_summary_out(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	StringInfoData text;
 	const char *separator = "";
 
 	summary_json_begin(&text);
 	appendStringInfo(&text, ", \"unanswered\": " INT64_FORMAT ", \"scores\": {",
-					 survey->unanswered);
+					 survey->counts[UNANSWERED]);
 	for (int score = 0; score <= MAX_SCORE; score++)
 	{
 		if (survey->counts[score] == 0)
@@ -314,25 +421,25 @@ Datum
 survey_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	SurveySummary *survey = summary_new(&survey_type);
+	SurveySummary *survey = survey_new();
 
 	summary_recv_begin(message, &survey_type);
-	survey->unanswered = summary_recv_count(message, "unanswered",
-											&survey_type);
+	survey->counts[UNANSWERED] = summary_recv_count(message, "unanswered",
+													&survey_type);
 	for (int score = 0; score <= MAX_SCORE; score++)
 		survey->counts[score] = summary_recv_count(message, "a score's count",
 												   &survey_type);
-	PG_RETURN_POINTER(survey);
+	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
 Datum
 survey_summary_send(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint64(&message, survey->unanswered);
+	pq_sendint64(&message, survey->counts[UNANSWERED]);
 	for (int score = 0; score <= MAX_SCORE; score++)
 		pq_sendint64(&message, survey->counts[score]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
@@ -343,34 +450,107 @@ survey_summary_send(PG_FUNCTION_ARGS)
  * transition functions are not strict.
  */
 
+/* The state to write to, in either form; see aggregate_state(). */
+static inline void *
+survey_state(FunctionCallInfo fcinfo)
+{
+	void	   *state = aggregate_state(fcinfo, &survey_type);
+
+	if (unlikely(!called_by_aggregate(fcinfo)))
+		survey_check_size(state);
+	return state;
+}
+
+/* One response more: index is its score, or UNANSWERED. */
+static inline void *
+survey_add(void *state, int index)
+{
+	SurveySummary *survey = state;
+
+	if (survey_is_small(state))
+	{
+		SmallSurvey *small = state;
+
+		if (likely(small->counts[index] < SMALL_COUNT_MAX))
+		{
+			small->counts[index]++;
+			return small;
+		}
+		survey = survey_widen(small);
+	}
+	count_add(&survey->counts[index], 1, &survey_type);
+	return survey;
+}
+
+/* One response less. */
+static inline void *
+survey_subtract(void *state, int index)
+{
+	SurveySummary *survey = state;
+
+	if (survey_is_small(state))
+	{
+		SmallSurvey *small = state;
+
+		if (unlikely(small->counts[index] == 0))
+			summary_count_underflow(&survey_type);
+		small->counts[index]--;
+		return small;
+	}
+	count_subtract(&survey->counts[index], 1, &survey_type);
+	if (unlikely(survey->counts[index] == SMALL_COUNT_MAX))
+		return survey_canonical(survey);
+	return survey;
+}
+
 #define SURVEY_ACCUM(name, getarg, check) \
 Datum \
 survey_accum_##name(PG_FUNCTION_ARGS) \
 { \
-	SurveySummary *survey = aggregate_state_or_new(fcinfo, &survey_type); \
-	int64	   *count = &survey->unanswered; \
+	void	   *state; \
+	int			index = UNANSWERED; \
 \
+	if (unlikely(PG_ARGISNULL(0))) \
+		state = small_survey_new(); \
+	else \
+		state = survey_state(fcinfo); \
 	if (likely(!PG_ARGISNULL(1))) \
-		count = &survey->counts[check(getarg(1))]; \
-	count_add(count, 1, &survey_type); \
-	PG_RETURN_POINTER(survey); \
+		index = check(getarg(1)); \
+	PG_RETURN_POINTER(survey_add(state, index)); \
 } \
 \
 Datum \
 survey_remove_##name(PG_FUNCTION_ARGS) \
 { \
-	SurveySummary *survey = aggregate_state_or_new(fcinfo, &survey_type); \
-	int64	   *count = &survey->unanswered; \
+	void	   *state; \
+	int			index = UNANSWERED; \
 \
+	if (unlikely(PG_ARGISNULL(0))) \
+		state = small_survey_new(); \
+	else \
+		state = survey_state(fcinfo); \
 	if (likely(!PG_ARGISNULL(1))) \
-		count = &survey->counts[check(getarg(1))]; \
-	count_subtract(count, 1, &survey_type); \
-	PG_RETURN_POINTER(survey); \
+		index = check(getarg(1)); \
+	PG_RETURN_POINTER(survey_subtract(state, index)); \
 }
 
 SURVEY_ACCUM(int2, PG_GETARG_INT16, score_from_int32)
 SURVEY_ACCUM(int4, PG_GETARG_INT32, score_from_int32)
 SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, score_from_float8)
+
+/* Add counts that stay small; false, and nothing is added, if one does not. */
+static bool
+small_survey_add(SmallSurvey *small, const SmallSurvey *more)
+{
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+	{
+		if (more->counts[i] > SMALL_COUNT_MAX - small->counts[i])
+			return false;
+	}
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		small->counts[i] += more->counts[i];
+	return true;
+}
 
 /*
  * Add a summary to the state: rollup(), and what parallel workers counted.
@@ -382,13 +562,21 @@ SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, score_from_float8)
 Datum
 survey_combine(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = aggregate_state(fcinfo, &survey_type);
-	SurveySummary *other = PG_GETARG_SUMMARY(1, &survey_type);
+	void	   *state = survey_state(fcinfo);
+	void	   *more = survey_arg_any(fcinfo, 1);
+	SurveySummary *survey = state;
 
-	count_add(&survey->unanswered, other->unanswered, &survey_type);
-	for (int score = 0; score <= MAX_SCORE; score++)
-		count_add(&survey->counts[score], other->counts[score], &survey_type);
-	PG_FREE_IF_COPY(other, 1);
+	if (survey_is_small(state))
+	{
+		if (survey_is_small(more) && small_survey_add(state, more))
+			PG_RETURN_POINTER(state);
+		survey = survey_widen(state);
+	}
+	if (survey_is_small(more))
+		more = survey_widen(more);
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		count_add(&survey->counts[i], ((SurveySummary *) more)->counts[i],
+				  &survey_type);
 	PG_RETURN_POINTER(survey);
 }
 
@@ -396,15 +584,15 @@ survey_combine(PG_FUNCTION_ARGS)
 Datum
 survey_uncombine(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = aggregate_state(fcinfo, &survey_type);
-	SurveySummary *other = PG_GETARG_SUMMARY(1, &survey_type);
+	void	   *state = survey_state(fcinfo);
+	SurveySummary *fewer = survey_arg(fcinfo, 1);
+	SurveySummary *survey = state;
 
-	count_subtract(&survey->unanswered, other->unanswered, &survey_type);
-	for (int score = 0; score <= MAX_SCORE; score++)
-		count_subtract(&survey->counts[score], other->counts[score],
-					   &survey_type);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(survey);
+	if (survey_is_small(state))
+		survey = survey_widen(state);
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		count_subtract(&survey->counts[i], fewer->counts[i], &survey_type);
+	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
 /*
@@ -419,7 +607,7 @@ survey_uncombine(PG_FUNCTION_ARGS)
 Datum
 survey_nps(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		responses = survey_answered(survey);
 
 	if (responses == 0)
@@ -458,7 +646,7 @@ survey_nps_bounds(const SurveySummary *survey, double z)
 Datum
 survey_nps_interval(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
 	Bounds		bounds;
 	Datum		values[2];
@@ -483,8 +671,8 @@ survey_nps_interval(PG_FUNCTION_ARGS)
 Datum
 survey_nps_change(PG_FUNCTION_ARGS)
 {
-	SurveySummary *before = PG_GETARG_SUMMARY(0, &survey_type);
-	SurveySummary *after = PG_GETARG_SUMMARY(1, &survey_type);
+	SurveySummary *before = survey_arg(fcinfo, 0);
+	SurveySummary *after = survey_arg(fcinfo, 1);
 	double		confidence = confidence_arg(PG_GETARG_FLOAT8(2));
 	double		z = confidence_quantile(confidence);
 	Estimate	old;
@@ -535,7 +723,7 @@ survey_nps_change(PG_FUNCTION_ARGS)
 Datum
 survey_nps_text(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
 	int64		responses = survey_answered(survey);
 	double		score;
@@ -621,7 +809,7 @@ survey_satisfied_count(const SurveySummary *survey,
 static Datum
 satisfied_percent(FunctionCallInfo fcinfo, const SatisfiedScale *scale)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied = survey_satisfied_count(survey, scale);
 	int64		answered = survey_answered(survey);
 
@@ -684,14 +872,14 @@ survey_ces_standard(PG_FUNCTION_ARGS)
 static Datum
 satisfied_result(FunctionCallInfo fcinfo, SatisfiedScale scale)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied;
 
 	scale.metric = "satisfied";
 	satisfied = survey_satisfied_count(survey, &scale);
 	PG_RETURN_POINTER(rate_summary_make(satisfied,
 										survey_answered(survey) - satisfied,
-										survey->unanswered));
+										survey->counts[UNANSWERED]));
 }
 
 Datum
@@ -715,7 +903,7 @@ survey_satisfied_standard(PG_FUNCTION_ARGS)
 Datum
 survey_mean_score(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		responses = survey_answered(survey);
 	int64		sum = 0;
 
@@ -729,7 +917,7 @@ survey_mean_score(PG_FUNCTION_ARGS)
 Datum
 survey_responses(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 
 	PG_RETURN_INT64(survey_answered(survey));
 }
@@ -737,15 +925,15 @@ survey_responses(PG_FUNCTION_ARGS)
 Datum
 survey_unanswered(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 
-	PG_RETURN_INT64(survey->unanswered);
+	PG_RETURN_INT64(survey->counts[UNANSWERED]);
 }
 
 Datum
 survey_promoters(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 
 	PG_RETURN_INT64(survey_promoter_count(survey));
 }
@@ -753,7 +941,7 @@ survey_promoters(PG_FUNCTION_ARGS)
 Datum
 survey_passives(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 
 	PG_RETURN_INT64(survey_passive_count(survey));
 }
@@ -761,7 +949,7 @@ survey_passives(PG_FUNCTION_ARGS)
 Datum
 survey_detractors(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = PG_GETARG_SUMMARY(0, &survey_type);
+	SurveySummary *survey = survey_arg(fcinfo, 0);
 
 	PG_RETURN_INT64(survey_detractor_count(survey));
 }
@@ -779,7 +967,7 @@ survey_score_counts(PG_FUNCTION_ARGS)
 	int64		responses;
 
 	InitMaterializedSRF(fcinfo, 0);
-	survey = PG_GETARG_SUMMARY(0, &survey_type);
+	survey = survey_arg(fcinfo, 0);
 	responses = survey_answered(survey);
 	for (int score = 0; score <= MAX_SCORE; score++)
 	{

@@ -504,6 +504,25 @@ SELECT survey_summary_send('{"unanswered": 2, "scores": {"0": 1, "10": 258}}');
 -- A summary is small, and a table stores it packed.
 CREATE TEMP TABLE sizes AS SELECT s, 1::smallint AS unaligned FROM daily;
 SELECT DISTINCT pg_column_size(s) AS stored, pg_column_size(s) <= 128 AS within_128 FROM sizes;
+-- Counts up to 65535 take two bytes each, larger ones eight.  Which it is depends on the counts alone, whatever way
+-- they came about: counted, rolled up, read, and left by what went out of a moving window.
+CREATE TEMP TABLE forms AS SELECT n, (SELECT survey_summary(9) FROM generate_series(1, n)) AS s FROM (VALUES (1), (65534), (65535), (65536), (65537), (131071)) v(n);
+SELECT n, pg_column_size(s::text::survey_summary) AS bytes, s, promoters(s), nps(s), s = s::text::survey_summary AS same FROM forms ORDER BY n;
+SELECT a.n, b.n, pg_column_size(rollup(s)) AS bytes, rollup(s), rollup(s) = rollup(s)::text::survey_summary AS same
+FROM (VALUES (65534, 1), (65535, 1), (1, 65535), (65536, 1), (65535, 65535), (131071, 65536)) v(x, y), LATERAL (SELECT x AS n) a, LATERAL (SELECT y AS n) b,
+	LATERAL (SELECT s FROM forms WHERE n = x UNION ALL SELECT s FROM forms WHERE n = y) f GROUP BY a.n, b.n ORDER BY 1, 2;
+-- a window of 65537 rows that empties row by row: through both forms and back, every one of its results as if counted anew
+SELECT count(*), bool_and(s = format('{"version": 1, "scores": {"10": %s}}', c)::survey_summary) AS same, min(pg_column_size(s)), max(pg_column_size(s))
+FROM (SELECT survey_summary(10) OVER w AS s, count(*) OVER w AS c FROM generate_series(1, 65600) i WINDOW w AS (ORDER BY i ROWS BETWEEN CURRENT ROW AND 65536 FOLLOWING)) v;
+-- the same of summaries: in comes a large one, and leaves again
+SELECT i, r, pg_column_size(r) AS bytes, r = r::text::survey_summary AS same
+FROM (SELECT i, rollup(s) OVER (ORDER BY i ROWS 1 PRECEDING) AS r
+	FROM (SELECT 1, s FROM forms WHERE n = 1 UNION ALL SELECT 2, s FROM forms WHERE n = 65536 UNION ALL SELECT 3, s FROM forms WHERE n = 1
+		UNION ALL SELECT 4, s FROM forms WHERE n = 65535 UNION ALL SELECT 5, s FROM forms WHERE n = 1) f(i, s)) v ORDER BY i;
+-- taken out by hand: what is not in it, and what makes it small
+SELECT survey_uncombine(s, '{"scores": {"9": 65536}}'), pg_column_size(survey_uncombine(s, '{"scores": {"9": 65536}}')) AS bytes,
+	pg_column_size(survey_remove(s, 9)) AS one_less, survey_remove(survey_accum(s, 9), 9) = s AS same FROM forms WHERE n = 65536;
+SELECT pg_column_size(survey_accum(s, 9)) AS one_more, survey_accum(s, 3), survey_accum(NULL, 3), pg_column_size(survey_accum(NULL, 3)) FROM forms WHERE n = 65535;
 SELECT DISTINCT nps(s) IS NOT DISTINCT FROM nps(s::text::survey_summary) AS readable FROM sizes;
 
 -- an array large enough to be toasted, compressed or not
