@@ -621,6 +621,26 @@ typedef struct LifetimeCache
 	char		bytes[32];
 } LifetimeCache;
 
+/*
+ * Whether two numerics have the same bytes after their length words.  They are
+ * a few of two bytes each: cheaper than a call of memcmp.
+ */
+static inline bool
+same_number_bytes(const char *a, const char *b, int size)
+{
+	for (int i = 0; i < size; i += (int) sizeof(uint16))
+	{
+		uint16		one;
+		uint16		two;
+
+		memcpy(&one, a + i, sizeof(one));
+		memcpy(&two, b + i, sizeof(two));
+		if (one != two)
+			return false;
+	}
+	return true;
+}
+
 static inline MoneyAmount
 lifetime_of_row(FunctionCallInfo fcinfo, int n)
 {
@@ -631,7 +651,8 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
 
 	if (likely(cache != NULL) && cache->size > 0 &&
 		!VARATT_IS_EXTENDED(number) && (int) VARSIZE(number) == cache->size &&
-		memcmp(VARDATA(number), cache->bytes, cache->size - VARHDRSZ) == 0)
+		same_number_bytes(VARDATA(number), cache->bytes,
+						  cache->size - VARHDRSZ))
 		return cache->lifetime;
 
 	lifetime = lifetime_arg(PG_GETARG_DATUM(n));

@@ -87,11 +87,76 @@ base_digit(const char *digits, int i)
 }
 
 /*
+ * What most amounts are: below 10,000, with up to four decimals, in the short
+ * form and not compressed.  That is one or two digits of numeric's.  False when
+ * number is another one.
+ */
+static inline bool
+read_price(Datum number, MoneyAmount *amount)
+{
+	const struct varlena *value = (const struct varlena *) DatumGetPointer(number);
+	const char *data;
+	Size		size;
+	uint16		header;
+	int			price;
+
+	if (VARATT_IS_1B(value) && !VARATT_IS_1B_E(value))
+		size = VARSIZE_1B(value) - VARHDRSZ_SHORT;
+	else if (VARATT_IS_4B_U(value))
+		size = VARSIZE_4B(value) - VARHDRSZ;
+	else
+		return false;
+	data = VARDATA_ANY(value);
+	if (size != 2 * sizeof(uint16) && size != 3 * sizeof(uint16))
+		return false;
+
+	/* short, and its first digit is worth 1 */
+	memcpy(&header, data, sizeof(header));
+	if ((header & (NUM_SPECIAL | NUM_SHORT_WEIGHT_NEGATIVE | NUM_SHORT_WEIGHT)) != NUM_SHORT)
+		return false;
+
+	amount->scale = 0;
+	price = base_digit(data, 1);
+	if (size == 3 * sizeof(uint16))
+	{
+		int			decimals = base_digit(data, 2);
+
+		/* 12.5000 is 125 at scale 1; money mostly has two decimals */
+		if (decimals % 100 != 0)
+		{
+			bool		three = decimals % 10 == 0;
+
+			price = three ? price * 1000 + decimals / 10 : price * 10000 + decimals;
+			amount->scale = three ? 3 : 4;
+		}
+		else if (decimals != 0)
+		{
+			bool		one = decimals % 1000 == 0;
+
+			price = one ? price * 10 + decimals / 1000 : price * 100 + decimals / 100;
+			amount->scale = one ? 1 : 2;
+		}
+	}
+	amount->value = header & NUM_SHORT_NEGATIVE ? -price : price;
+	return true;
+}
+
+static bool read_number(Datum number, MoneyAmount *amount);
+
+/*
  * Read a numeric.  False when it is no finite number, or has more than 38
  * digits on the two sides of the point.
  */
 bool
 money_from_datum(Datum number, MoneyAmount *amount)
+{
+	if (likely(read_price(number, amount)))
+		return true;
+	return read_number(number, amount);
+}
+
+static bool
+read_number(Datum number, MoneyAmount *amount)
 {
 	struct varlena *packed = PG_DETOAST_DATUM_PACKED(number);
 	const char *data = VARDATA_ANY(packed);
@@ -198,37 +263,28 @@ done:
 	return ok;
 }
 
-/*
- * Read an argument that is an amount of money, or complain: name is the
- * argument, condition the FILTER (WHERE ...) that would leave the row out.
- */
-MoneyAmount
-money_arg(Datum number, const char *name, const char *condition)
+/* What money_arg() says of a numeric that is no amount of money. */
+void
+money_arg_invalid(Datum number, const char *name, const char *condition)
 {
-	MoneyAmount amount;
+	Numeric		value = DatumGetNumeric(number);
+	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out,
+														   NumericGetDatum(value)));
 
-	if (!money_from_datum(number, &amount))
-	{
-		Numeric		value = DatumGetNumeric(number);
-		char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out,
-															   NumericGetDatum(value)));
-
-		if (numeric_is_nan(value) || numeric_is_inf(value))
-			ereport(ERROR,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("%s must be a finite number", name),
-					 errdetail("The %s is %s.", name, text),
-					 errhint("Leave such rows out with FILTER (WHERE %s).",
-							 condition)));
+	if (numeric_is_nan(value) || numeric_is_inf(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s has more than %d digits", name,
-						MONEY_MAX_DIGITS),
+				 errmsg("%s must be a finite number", name),
 				 errdetail("The %s is %s.", name, text),
-				 errhint("Sums of money are exact to %d digits; round the amounts, for example round(%s, 2).",
-						 MONEY_MAX_DIGITS, name)));
-	}
-	return amount;
+				 errhint("Leave such rows out with FILTER (WHERE %s).",
+						 condition)));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s has more than %d digits", name,
+					MONEY_MAX_DIGITS),
+			 errdetail("The %s is %s.", name, text),
+			 errhint("Sums of money are exact to %d digits; round the amounts, for example round(%s, 2).",
+					 MONEY_MAX_DIGITS, name)));
 }
 
 /* multiply by 10^digits; false when the result has more than 38 digits */

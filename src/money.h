@@ -93,8 +93,8 @@ money_try_add(int128 a, int128 b, int128 *sum)
 
 /* an argument or a result */
 extern bool money_from_datum(Datum number, MoneyAmount *amount);
-extern MoneyAmount money_arg(Datum number, const char *name,
-							 const char *condition);
+pg_noreturn extern void money_arg_invalid(Datum number, const char *name,
+										  const char *condition);
 extern Datum money_to_numeric(int128 value, int scale);
 extern Datum money_ratio(int128 part, int128 whole, int scale);
 extern Datum money_percent(int128 part, int128 whole, int scale);
@@ -108,6 +108,20 @@ pg_noreturn extern void money_overflow(void);
 extern bool money_sums_scale_up(MoneySum *sums, int count, int digits);
 extern int	money_sums_spare(const MoneySum *sums, int count, int limit);
 extern void money_sums_scale_down(MoneySum *sums, int count, int digits);
+
+/*
+ * Read an argument that is an amount of money, or complain: name is the
+ * argument, condition the FILTER (WHERE ...) that would leave the row out.
+ */
+static inline MoneyAmount
+money_arg(Datum number, const char *name, const char *condition)
+{
+	MoneyAmount amount;
+
+	if (unlikely(!money_from_datum(number, &amount)))
+		money_arg_invalid(number, name, condition);
+	return amount;
+}
 
 /* value * 10^digits, an error when that has more than 38 digits */
 static inline int128
