@@ -76,6 +76,12 @@ endif
 
 override BITCODE_CFLAGS += -ffp-contract=off
 
+# Measures everything and writes the figures into docs/performance.md; takes an
+# hour, on a machine that should have nothing else to do.
+.PHONY: bench
+bench:
+	bench/run --update-docs --all
+
 .PHONY: check-math
 check-math: $(MATH_TESTS)
 	@status=0; for test in $(MATH_TESTS); do \
