@@ -695,6 +695,17 @@ lifetime_varies(const ValueHeader *head, const char *other)
 			 errhint("Give a constant, or GROUP BY it.")));
 }
 
+static pg_noinline pg_noreturn void
+kinds_differ(int one, int another)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("value summaries of different customer ids cannot be merged"),
+			 errdetail("One has ids of type %s, another of type %s.",
+					   kind_names[one], kind_names[another]),
+			 errhint("Cast customer_id to the same type in all summaries.")));
+}
+
 /*
  * Count a purchase (amount, customer_id), and for clv() lifetime.  A row without
  * amount is skipped, an amount below 0 takes from the revenue.
@@ -733,6 +744,9 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 	else
 	{
 		summary = aggregate_state(fcinfo, &value_type);
+		/* an aggregate has one kind, but anyone may call this function */
+		if (unlikely(header(summary)->kind != (int32) kind))
+			kinds_differ(header(summary)->kind, kind);
 		if (has_lifetime &&
 			unlikely(money_get(&header(summary)->lifetime) != lifetime.value ||
 					 header(summary)->lifetime_scale != lifetime.scale))
@@ -848,12 +862,7 @@ value_combine(PG_FUNCTION_ARGS)
 	head = header(summary);
 	more = header_of(other);
 	if (head->kind != more->kind)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("value summaries of different customer ids cannot be merged"),
-				 errdetail("One has ids of type %s, another of type %s.",
-						   kind_names[head->kind], kind_names[more->kind]),
-				 errhint("Cast customer_id to the same type in all summaries.")));
+		kinds_differ(head->kind, more->kind);
 	if (head->lifetime_scale != more->lifetime_scale ||
 		money_get(&head->lifetime) != money_get(&more->lifetime))
 		lifetime_varies(head, lifetime_text(more));

@@ -82,6 +82,9 @@ SELECT failure($$SELECT clv(s, 4, gross_margin => 80) FROM (SELECT value_summary
 SELECT failure($$SELECT clv(s, 4, gross_margin => 'NaN') FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
 SELECT failure($$SELECT value_summary(x, 1) FROM (VALUES (6e37), (6e37)) AS v(x)$$);
 SELECT failure($$SELECT rollup(s) FROM (VALUES ((SELECT value_summary(1, 1))), ((SELECT value_summary(1, '1'::text)))) AS v(s)$$);
+-- a function of an aggregate, called by itself
+SELECT failure($$SELECT value_summary_accum((SELECT value_summary(1, 1)), 1, '1'::text)$$);
+SELECT failure($$SELECT value_summary_accum((SELECT value_summary(1, '1'::text)), 1, '00000000-0000-0000-0000-000000000001'::uuid)$$);
 
 -- text and binary forms
 SELECT count(*) FILTER (WHERE s::text::value_summary <> s OR value_summary_send(s::text::value_summary) <> value_summary_send(s)) AS wrong
