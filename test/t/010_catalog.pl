@@ -98,13 +98,27 @@ AND prosqlbody IS NULL ORDER BY 1});
 rule('no function carries settings', q{
 SELECT name FROM member_proc WHERE proconfig IS NOT NULL OR prosecdef ORDER BY 1});
 
-rule('no aggregate has a state of type internal', q{
-SELECT name FROM member_aggregate
-WHERE 'internal'::regtype IN (aggtranstype, aggmtranstype) ORDER BY 1});
+# What Citus asks of an aggregate that it computes in part on the shards (see
+# docs/scaling.md); that no argument is polymorphic is above.
+rule('every state is of an ordinary type, with send and receive functions', q{
+SELECT DISTINCT name FROM member_aggregate
+JOIN pg_type t ON t.oid IN (aggtranstype, aggmtranstype)
+WHERE typtype = 'p' OR typsend = 0 OR typreceive = 0 ORDER BY 1});
 
 rule('every aggregate has a combine function', q{
 SELECT name FROM member_aggregate WHERE aggcombinefn = 0 ORDER BY 1},
 	'sparkline(double precision)' => 'the order of the rows is its point');
+
+rule('every aggregate has an argument, and is no ordered-set aggregate', q{
+SELECT name FROM member_aggregate
+WHERE pronargs = 0 OR aggkind <> 'n' ORDER BY 1});
+
+# Citus knows these by their names alone.
+rule('no aggregate without a combine function has the name of a built-in one', q{
+SELECT name FROM member_aggregate m
+WHERE aggcombinefn = 0 AND EXISTS (SELECT 1 FROM pg_proc p
+	WHERE p.proname = m.proname AND p.prokind = 'a' AND p.pronamespace = 'pg_catalog'::regnamespace)
+ORDER BY 1});
 
 # A state of counts can take a row back, which keeps a moving window linear.
 my $a_copy = 'each result is a copy of all durations, which costs more than its rows';
