@@ -16,6 +16,8 @@
 #     differ between versions.
 #   * <!-- sql ... --> is run and not shown: tables that the reader has already.
 #   * <!-- not run: REASON --> directly before a block leaves it out.
+#   * <!-- parameters ... -->, with a line `name = value` for each, gives the
+#     {{name}} of later blocks a value; [[a clause]] without one is left out.
 #
 # Links to other files of the project, and to their headings, must lead there.
 #
@@ -28,6 +30,9 @@ use warnings;
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use FindBin;
+use lib "$FindBin::Bin/perl";
+
+use CxMetrics::Document qw(parse_document fill_in);
 
 chdir "$FindBin::Bin/.." or die "cannot enter the source directory: $!\n";
 
@@ -71,71 +76,6 @@ sub report
 	return;
 }
 
-# The blocks of a document: kind 'sql' (with the text block that belongs to
-# it, if any) or 'hidden'.  Line numbers start at 0.
-sub parse_document
-{
-	my @lines = @_;
-	my @blocks;
-	my $i = 0;
-	my $not_run;
-
-	while ($i < @lines)
-	{
-		if ($lines[$i] =~ /^<!--\s*not run:\s*(.*?)\s*(?:-->)?\s*$/)
-		{
-			$not_run = $1;
-			$i++ while $i < @lines && $lines[$i] !~ /-->/;
-		}
-		elsif ($lines[$i] =~ /^<!--\s*sql\s*$/)
-		{
-			my $from = ++$i;
-			$i++ while $i < @lines && $lines[$i] !~ /^-->/;
-			push @blocks,
-			  { kind => 'hidden', line => $from, sql => join("\n", @lines[ $from .. $i - 1 ]) };
-		}
-		elsif ($lines[$i] =~ /^(\s*)```(\w*)/)
-		{
-			my ($margin, $language) = ($1, $2);
-			my $from = ++$i;
-			$i++ while $i < @lines && $lines[$i] !~ /^\s*```\s*$/;
-			my @body = @lines[ $from .. $i - 1 ];
-			s/^\Q$margin\E// for @body;
-
-			if ($language eq 'sql' && defined $not_run)
-			{
-				push @blocks, { kind => 'left out', line => $from, why => $not_run };
-			}
-			elsif ($language eq 'sql')
-			{
-				push @blocks, { kind => 'sql', line => $from, sql => join("\n", @body) };
-			}
-			elsif ($language eq 'text' && @blocks
-				&& $blocks[-1]{kind} eq 'sql'
-				&& !defined $blocks[-1]{text}
-				&& $blocks[-1]{after} == $from - 1)
-			{
-				@{ $blocks[-1] }{qw(text text_from text_to margin)} =
-				  (join("\n", @body), $from, $i - 1, $margin);
-			}
-			# blank lines may stand between a block and its output
-			if (@blocks && $language eq 'sql')
-			{
-				my $next = $i + 1;
-				$next++ while $next < @lines && $lines[$next] =~ /^\s*$/;
-				$blocks[-1]{after} = $next;
-			}
-			undef $not_run;
-		}
-		elsif ($lines[$i] !~ /^\s*$/)
-		{
-			undef $not_run;
-		}
-		$i++;
-	}
-	return @blocks;
-}
-
 sub check_document
 {
 	my ($file) = @_;
@@ -144,6 +84,7 @@ sub check_document
 	my @blocks = parse_document(@lines);
 	my $database = "docs_$$";
 	my $creates = grep { ($_->{sql} // '') =~ /\bcreate\s+extension\b.*\bcx_metrics\b/is } @blocks;
+	my %values;
 
 	return unless grep { $_->{kind} ne 'hidden' } @blocks;
 	run_psql('postgres', "DROP DATABASE IF EXISTS $database;\nCREATE DATABASE $database;\n");
@@ -153,6 +94,14 @@ sub check_document
 	for my $block (@blocks)
 	{
 		next if $block->{kind} eq 'left out';
+		if ($block->{kind} eq 'parameters')
+		{
+			%values = (%values, %{ $block->{values} });
+			next;
+		}
+		$block->{sql} = eval { fill_in($block->{sql}, \%values, sub { $values{ $_[0] } }) };
+		$block->{no_value} = $@ if $@;
+		$block->{sql} //= ';';
 		# A block that is not complete would swallow the next one.
 		$block->{open} = 1 unless is_complete($block->{sql});
 		$script .= $block->{open} ? '' : "$block->{sql}\n";
@@ -179,7 +128,13 @@ sub check_document
 			else { report(1, "$name # SKIP $block->{why}"); }
 			next;
 		}
+		next if $block->{kind} eq 'parameters';
 		my $output = shift @outputs;
+		if ($block->{no_value})
+		{
+			report(0, $name, $block->{no_value});
+			next;
+		}
 		if (!defined $output)
 		{
 			report(0, $name, 'psql ended before this block');
