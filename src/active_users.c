@@ -138,17 +138,6 @@ typedef struct UsersInput
 	int			count;
 } UsersInput;
 
-static pg_noreturn void
-users_invalid(int index)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", users_type.name),
-			 errdetail("Element %d of \"days\" is not a day, a gap of 1 to %d days and a number of users.",
-					   index + 1, MAX_WINDOW),
-			 errhint("A value looks like %s.", users_type.example)));
-}
-
 static void
 users_part(void *arg, int index, const JsonbValue *value)
 {
@@ -185,7 +174,8 @@ users_element(void *arg, int index, const JsonbValue *value)
 												 &users_type),
 						  users_part, input);
 	if (input->count != 3)
-		users_invalid(index);
+		summary_text_invalid(&users_type, "Element %d of \"days\" is not a day, a gap of 1 to %d days and a number of users.",
+							 index + 1, MAX_WINDOW);
 	entry.key = day_gap_key(input->day, input->gap);
 	entry.users = input->users;
 	input->summary = run_append(&users_run, input->summary, &entry);
@@ -367,10 +357,7 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
 										 "a number of users", &users_type);
 		if (gap < 1 || gap > MAX_WINDOW || day < CALENDAR_FIRST_DAY ||
 			day > CALENDAR_LAST_DAY || entry.key <= last_key)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: entry %u is out of range or out of order",
-							users_type.name, i + 1)));
+			summary_binary_invalid(&users_type, "Entry %u is out of range or out of order.", i + 1);
 		last_key = entry.key;
 		summary = run_append(&users_run, summary, &entry);
 	}

@@ -501,12 +501,8 @@ active_days_last_day(const ActiveDays *days)
 static pg_noreturn void
 active_days_invalid(const char *text)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", activity_type.name),
-			 errdetail("\"%s\" is not a day, or a first and a last day.",
-					   text),
-			 errhint("A value looks like %s.", activity_type.example)));
+	summary_text_invalid(&activity_type, "\"%s\" is not a day, or a first and a last day.",
+						 text);
 }
 
 /*
@@ -658,10 +654,7 @@ active_days_recv(PG_FUNCTION_ARGS)
 
 		if (from > to || from <= last || from < CALENDAR_FIRST_DAY ||
 			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: its days are not in order",
-							activity_type.name)));
+			summary_binary_invalid(&activity_type, "Its days are not in order.");
 		for (int64 day = from; day <= to; day++)
 		{
 			if ((day & 0xffff) == 0)

@@ -160,16 +160,6 @@ auc_add(RunState *summary, double score, int64 positives, int64 negatives)
  * Input and output
  */
 
-static pg_noreturn void
-auc_text_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", auc_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", auc_type.example)));
-}
-
 /* What is read of the text form. */
 typedef struct AucInput
 {
@@ -188,7 +178,7 @@ auc_number_element(void *arg, int index, const JsonbValue *value)
 	if (index == 0)
 	{
 		if (value->type != jbvNumeric)
-			auc_text_invalid("A score is not a number.");
+			summary_text_invalid(&auc_type, "A score is not a number.");
 		input->score =
 			DatumGetFloat8(DirectFunctionCall1(numeric_float8,
 											   NumericGetDatum(value->val.numeric)));
@@ -211,8 +201,8 @@ auc_element(void *arg, int index, const JsonbValue *value)
 						  auc_number_element, input);
 	if (input->numbers != 3 ||
 		(input->counts[0] == 0 && input->counts[1] == 0))
-		auc_text_invalid(psprintf("Element %d of \"scores\" is not a score with its counts of yes and no.",
-								  index + 1));
+		summary_text_invalid(&auc_type, "Element %d of \"scores\" is not a score with its counts of yes and no.",
+							 index + 1);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(input->scratch);
 	input->summary = auc_add(input->summary, input->score, input->counts[0],
@@ -291,10 +281,7 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 	/* believe the number of entries only as far as there are bytes */
 	count = pq_getmsgint(message, 4);
 	if (count > (uint32) (message->len - message->cursor) / sizeof(AucScore))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s: it ends before its %u scores",
-						auc_type.name, count)));
+		summary_binary_invalid(&auc_type, "It ends before its %u scores.", count);
 
 	summary = run_new_sized(&auc_run, count);
 	auc_header(summary)->unknowns = unknowns;
@@ -308,10 +295,7 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 		entry->negatives = summary_recv_count(message, "a count", &auc_type);
 		if (!key_is_valid(entry->score) ||
 			(entry->positives == 0 && entry->negatives == 0))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: an entry is not a score with its counts",
-							auc_type.name)));
+			summary_binary_invalid(&auc_type, "An entry is not a score with its counts.");
 		count_add(&auc_header(summary)->positives, entry->positives,
 				  &auc_type);
 		count_add(&auc_header(summary)->negatives, entry->negatives,

@@ -281,25 +281,6 @@ id_to_uuid(const int64 *word, pg_uuid_t *uuid)
  * Input and output
  */
 
-pg_noreturn static void
-text_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", value_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", value_type.example)));
-}
-
-pg_noreturn static void
-binary_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary %s", value_type.name),
-			 errdetail_internal("%s", detail)));
-}
-
 /* What no rows give; the text of it, or NULL. */
 static const char *
 value_problem(const RunState *summary)
@@ -341,14 +322,14 @@ id_element(void *arg, int index, const JsonbValue *value)
 		Datum		uuid;
 
 		if (value->type != jbvString)
-			text_invalid("A customer is not a string.");
+			summary_text_invalid(&value_type, "A customer is not a string.");
 		/* a hash has as many digits as a uuid, and is read as one */
 		text = pnstrdup(value->val.string.val, value->val.string.len);
 
 		if (reader->head.kind == ID_TEXT &&
 			(strlen(text) != 32 ||
 			 strspn(text, "0123456789abcdefABCDEF") != 32))
-			text_invalid("A customer is not a hash of 32 hexadecimal digits.");
+			summary_text_invalid(&value_type, "A customer is not a hash of 32 hexadecimal digits.");
 		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(text));
 		uuid_to_id(DatumGetUUIDP(uuid), &id);
 	}
@@ -366,8 +347,8 @@ json_money(const JsonbValue *value, const char *key, MoneySum *sum,
 
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		text_invalid(psprintf("\"%s\" is not a number of at most %d digits.",
-							  key, MONEY_MAX_DIGITS));
+		summary_text_invalid(&value_type, "\"%s\" is not a number of at most %d digits.",
+							 key, MONEY_MAX_DIGITS);
 	money_set(sum, amount.value);
 	*scale = amount.scale;
 }
@@ -397,7 +378,7 @@ value_member(void *arg, const char *key, const JsonbValue *value)
 				head->kind = kind;
 		}
 		if (head->kind == 0)
-			text_invalid("\"ids\" is not \"integer\", \"uuid\" or \"text\".");
+			summary_text_invalid(&value_type, "\"ids\" is not \"integer\", \"uuid\" or \"text\".");
 	}
 	else if (strcmp(key, "customers") == 0)
 		reader->customers = summary_json_container(value, true, key,
@@ -421,8 +402,8 @@ value_summary_in(PG_FUNCTION_ARGS)
 											&value_type),
 						 value_member, &reader);
 	if (reader.head.kind == 0 || reader.customers == NULL)
-		text_invalid(psprintf("\"%s\" is missing.",
-							  reader.head.kind == 0 ? "ids" : "customers"));
+		summary_text_invalid(&value_type, "\"%s\" is missing.",
+							 reader.head.kind == 0 ? "ids" : "customers");
 	reader.summary = value_new(reader.head.kind, 4);
 	*header(reader.summary) = reader.head;
 	summary_json_elements(reader.customers, id_element, &reader);
@@ -430,7 +411,7 @@ value_summary_in(PG_FUNCTION_ARGS)
 	reader.summary = value_finish(reader.summary);
 	problem = value_problem(reader.summary);
 	if (problem != NULL)
-		text_invalid(problem);
+		summary_text_invalid(&value_type, "%s", problem);
 	PG_RETURN_POINTER(reader.summary);
 }
 
@@ -506,10 +487,10 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	if (head.lifetime_scale >= 0)
 		money_set(&head.lifetime, money_recv(message, &lifetime_valid));
 	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
-		binary_invalid("Its ids are of an unknown kind.");
+		summary_binary_invalid(&value_type, "Its ids are of an unknown kind.");
 	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
 		head.lifetime_scale > MONEY_MAX_DIGITS)
-		binary_invalid("An amount has too many digits.");
+		summary_binary_invalid(&value_type, "An amount has too many digits.");
 	if (head.lifetime_scale >= 0)
 	{
 		int			spare = money_sums_spare(&head.lifetime, 1,
@@ -523,7 +504,7 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	words = head.kind == ID_INTEGER ? 1 : 2;
 	count = pq_getmsgint(message, 4);
 	if (count > (message->len - message->cursor) / (words * sizeof(int64)))
-		binary_invalid("It is shorter than its number of customers needs.");
+		summary_binary_invalid(&value_type, "It is shorter than its number of customers needs.");
 	summary = value_new(head.kind, count);
 	*header(summary) = head;
 	for (uint32 i = 0; i < count; i++)
@@ -539,7 +520,7 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	run_check(run_of(head.kind), summary);
 	problem = value_problem(summary);
 	if (problem != NULL)
-		binary_invalid(problem);
+		summary_binary_invalid(&value_type, "%s", problem);
 	PG_RETURN_POINTER(value_finish(summary));
 }
 

@@ -139,7 +139,7 @@ static const RunType customers_run = {
 
 static const SummaryType model_type = {
 	.name = "clv_model",
-	.example = "SELECT clv_model(h, '2025-01-31', 'bg_nbd') FROM histories",
+	.hint = "A model is fitted, not written: SELECT clv_model(h, '2025-01-31', 'bg_nbd') FROM histories.",
 	.size = sizeof(ClvModel)
 };
 
@@ -269,27 +269,6 @@ entry_mean(const CustomersEntry *entry)
  * Input and output, common to both types
  */
 
-pg_noreturn static void
-text_invalid(const SummaryType *type, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", type->name),
-			 errdetail_internal("%s", detail),
-			 type == &model_type ?
-			 errhint("A model is fitted, not written: %s.", type->example) :
-			 errhint("A value looks like %s.", type->example)));
-}
-
-pg_noreturn static void
-binary_invalid(const SummaryType *type, const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary %s", type->name),
-			 errdetail_internal("%s", detail)));
-}
-
 /* All digits that a double needs to be read back as it is. */
 static void
 append_double(StringInfo text, double value)
@@ -304,7 +283,7 @@ static double
 json_double(const JsonbValue *value, const char *key, const SummaryType *type)
 {
 	if (value->type != jbvNumeric)
-		text_invalid(type, psprintf("\"%s\" is not a number.", key));
+		summary_text_invalid(type, "\"%s\" is not a number.", key);
 	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
 											  NumericGetDatum(value->val.numeric)));
 }
@@ -317,8 +296,8 @@ json_day(const JsonbValue *value, const char *key, const SummaryType *type)
 	if (value->type != jbvString ||
 		!calendar_day_from_text(value->val.string.val, value->val.string.len,
 								&day))
-		text_invalid(type, psprintf("\"%s\" is not a date like \"2025-01-31\".",
-									key));
+		summary_text_invalid(type, "\"%s\" is not a date like \"2025-01-31\".",
+							 key);
 	return day;
 }
 
@@ -345,7 +324,7 @@ json_name(const JsonbValue *value, const char *key, const char *const *names,
 		found = name_lookup(value->val.string.val, value->val.string.len,
 							names, count);
 	if (found < 0)
-		text_invalid(type, psprintf("\"%s\" has an unknown value.", key));
+		summary_text_invalid(type, "\"%s\" has an unknown value.", key);
 	return found;
 }
 
@@ -420,8 +399,7 @@ customers_number(void *arg, int index, const JsonbValue *value)
 	int			last = reader->spends ? 2 : 3;
 
 	if (index > last)
-		text_invalid(&customers_type,
-					 psprintf("An element of \"%s\" is too long.", key));
+		summary_text_invalid(&customers_type, "An element of \"%s\" is too long.", key);
 	if (reader->spends && index == 1)
 		reader->numbers[index] = json_double(value, key, &customers_type);
 	else if (index == last)
@@ -449,9 +427,8 @@ customers_element(void *arg, int index, const JsonbValue *value)
 												 &customers_type),
 						  customers_number, reader);
 	if (reader->count != (reader->spends ? 3 : 4))
-		text_invalid(&customers_type,
-					 psprintf("Element %d of \"%s\" is too short.", index + 1,
-							  key));
+		summary_text_invalid(&customers_type, "Element %d of \"%s\" is too short.", index + 1,
+							 key);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(reader->scratch);
 	if (reader->spends)
@@ -460,7 +437,7 @@ customers_element(void *arg, int index, const JsonbValue *value)
 		entry = past_entry((int32) n[0], (int32) n[1], (int32) n[2],
 						   (int64) n[3]);
 	if (entry.customers < 1)
-		text_invalid(&customers_type, "A number of customers is out of range.");
+		summary_text_invalid(&customers_type, "A number of customers is out of range.");
 	reader->customers = run_append(&customers_run, reader->customers, &entry);
 }
 
@@ -512,13 +489,12 @@ clv_customers_in(PG_FUNCTION_ARGS)
 						 customers_member, &reader);
 	MemoryContextDelete(reader.scratch);
 	if (!reader.has_as_of || !reader.has_model)
-		text_invalid(&customers_type,
-					 psprintf("\"%s\" is missing.",
-							  reader.has_as_of ? "model" : "as_of"));
+		summary_text_invalid(&customers_type, "\"%s\" is missing.",
+							 reader.has_as_of ? "model" : "as_of");
 	reader.customers = run_finish(&customers_run, reader.customers);
 	problem = customers_problem(reader.customers);
 	if (problem != NULL)
-		text_invalid(&customers_type, problem);
+		summary_text_invalid(&customers_type, "%s", problem);
 	PG_RETURN_POINTER(reader.customers);
 }
 
@@ -584,15 +560,14 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	head.days_left_out = summary_recv_count(message, "days_left_out",
 											&customers_type);
 	if (!IS_VALID_DATE(head.as_of))
-		binary_invalid(&customers_type, "Its date is out of range.");
+		summary_binary_invalid(&customers_type, "Its date is out of range.");
 	if (head.kind >= (int) lengthof(kind_names))
-		binary_invalid(&customers_type, "Its model is unknown.");
+		summary_binary_invalid(&customers_type, "Its model is unknown.");
 
 	/* believe the number of entries only as far as there are bytes */
 	count = pq_getmsgint(message, 4);
 	if (count > (message->len - message->cursor) / sizeof(CustomersEntry))
-		binary_invalid(&customers_type,
-					   "It is shorter than its number of entries needs.");
+		summary_binary_invalid(&customers_type, "It is shorter than its number of entries needs.");
 	customers = run_new_sized(&customers_run, count);
 	*header(customers) = head;
 	for (uint32 i = 0; i < count; i++)
@@ -609,13 +584,13 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 		if ((entry->key[0] & INT64CONST(0x80000000)) != 0 ||
 			(entry_subject(entry) == SUBJECT_PAST &&
 			 (entry->key[1] & INT64CONST(0x80000000)) != 0))
-			binary_invalid(&customers_type, "A past is impossible.");
+			summary_binary_invalid(&customers_type, "A past is impossible.");
 	}
 	customers->sorted = customers->used = count;
 	run_check(&customers_run, customers);
 	problem = customers_problem(customers);
 	if (problem != NULL)
-		binary_invalid(&customers_type, problem);
+		summary_binary_invalid(&customers_type, "%s", problem);
 	PG_RETURN_POINTER(customers);
 }
 
@@ -774,8 +749,8 @@ json_numbers(const JsonbValue *value, const char *key, double *number,
 												 &model_type),
 						  numbers_element, &reader);
 	if (reader.count != expected)
-		text_invalid(&model_type, psprintf("\"%s\" does not have %d numbers.",
-										   key, expected));
+		summary_text_invalid(&model_type, "\"%s\" does not have %d numbers.",
+							 key, expected);
 }
 
 static void
@@ -850,13 +825,12 @@ clv_model_in(PG_FUNCTION_ARGS)
 						 model_member, model);
 	if (model->as_of == NO_DAY || model->kind == NO_NAME ||
 		model->spend_state == NO_NAME)
-		text_invalid(&model_type,
-					 psprintf("\"%s\" is missing.",
-							  model->as_of == NO_DAY ? "as_of" :
-							  model->kind == NO_NAME ? "model" : "spend"));
+		summary_text_invalid(&model_type, "\"%s\" is missing.",
+							 model->as_of == NO_DAY ? "as_of" :
+							 model->kind == NO_NAME ? "model" : "spend");
 	problem = model_problem(model);
 	if (problem != NULL)
-		text_invalid(&model_type, problem);
+		summary_text_invalid(&model_type, "%s", problem);
 	PG_RETURN_POINTER(model);
 }
 
@@ -950,7 +924,7 @@ clv_model_recv(PG_FUNCTION_ARGS)
 	else
 		problem = model_problem(model);
 	if (problem != NULL)
-		binary_invalid(&model_type, problem);
+		summary_binary_invalid(&model_type, "%s", problem);
 	PG_RETURN_POINTER(model);
 }
 

@@ -150,19 +150,12 @@ as_of_member(const JsonbValue *value)
 	Timestamp	as_of;
 
 	if (value->type != jbvString)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s", duration_type.name),
-				 errdetail("\"as_of\" is not a string."),
-				 errhint("Write it in full, as \"2026-01-01T00:00:00\".")));
+		summary_text_invalid(&duration_type, "\"as_of\" is not a string.");
 	text = pnstrdup(value->val.string.val, value->val.string.len);
 
 	if (!elapsed_time_from_text(text, &as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s", duration_type.name),
-				 errdetail("\"as_of\" is \"%s\".", text),
-				 errhint("Write it in full, as \"2026-01-01T00:00:00\".")));
+		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time written in full.",
+							 text);
 	return as_of;
 }
 
@@ -203,12 +196,8 @@ duration_element(void *arg, int index, const JsonbValue *value)
 						  duration_number_element, input);
 	if (input->count != 3 ||
 		(input->numbers[1] == 0 && input->numbers[2] == 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s", duration_type.name),
-				 errdetail("Element %d of \"durations\" is not a duration with its counts.",
-						   index + 1),
-				 errhint("It is [seconds, finished, still open].")));
+		summary_text_invalid(&duration_type, "Element %d of \"durations\" is not an array of seconds, finished and still open ones.",
+							 index + 1);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(input->scratch);
 	input->summary = duration_add(input->summary, input->numbers[0],
@@ -276,12 +265,8 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	summary_json_members(summary_json_parse(text, &duration_type),
 						 duration_member, &input);
 	if (!input.has_as_of || !input.has_durations)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s", duration_type.name),
-				 errdetail("\"%s\" is missing.",
-						   input.has_as_of ? "durations" : "as_of"),
-				 errhint("A value looks like %s.", duration_type.example)));
+		summary_text_invalid(&duration_type, "\"%s\" is missing.",
+							 input.has_as_of ? "durations" : "as_of");
 	MemoryContextDelete(input.scratch);
 	result = run_finish(&duration_run, input.summary);
 	check_longest(result);
@@ -331,10 +316,7 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	/* believe the number of entries only as far as there are bytes */
 	count = pq_getmsgint(message, 4);
 	if (count > (uint32) (message->len - message->cursor) / sizeof(KmTime))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s: it ends before its %u durations",
-						duration_type.name, count)));
+		summary_binary_invalid(&duration_type, "It ends before its %u durations.", count);
 
 	summary = run_new_sized(&duration_run, count);
 	*duration_header(summary) = header;
@@ -350,10 +332,7 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 		entry->censored = summary_recv_count(message, "a count",
 											 &duration_type);
 		if (entry->events == 0 && entry->censored == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: a duration without counts",
-							duration_type.name)));
+			summary_binary_invalid(&duration_type, "A duration without counts.");
 		count_add(&duration_header(summary)->completed, entry->events,
 				  &duration_type);
 		count_add(&duration_header(summary)->still_open, entry->censored,

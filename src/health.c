@@ -586,16 +586,6 @@ health_insert(HealthSummary *summary, const char *name, uint32 length,
  * not known.
  */
 
-static pg_noreturn void
-health_text_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", health_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", health_type.example)));
-}
-
 /* A signal that is being read. */
 typedef struct SignalInput
 {
@@ -616,14 +606,14 @@ signal_number(void *arg, int index, const JsonbValue *value)
 	else if (index == 0 &&
 			 !units_from_json(value, HEALTH_DECIMALS, HEALTH_MAX_SCORE,
 							  &input->score))
-		health_text_invalid(psprintf("The score of \"%s\" is neither null nor a number from 0 to 100 with at most %d decimals.",
-									 input->name, HEALTH_DECIMALS));
+		summary_text_invalid(&health_type, "The score of \"%s\" is neither null nor a number from 0 to 100 with at most %d decimals.",
+							 input->name, HEALTH_DECIMALS);
 	else if (index == 1 &&
 			 !units_from_json(value, HEALTH_DECIMALS, MAX_WEIGHT_UNITS,
 							  &input->weight))
-		health_text_invalid(psprintf("The weight of \"%s\" is not a number from 0 to %.0f with at most %d decimals.",
-									 input->name, MAX_WEIGHT,
-									 HEALTH_DECIMALS));
+		summary_text_invalid(&health_type, "The weight of \"%s\" is not a number from 0 to %.0f with at most %d decimals.",
+							 input->name, MAX_WEIGHT,
+							 HEALTH_DECIMALS);
 }
 
 static void
@@ -639,8 +629,8 @@ signal_member(void *arg, const char *key, const JsonbValue *value)
 												 &health_type),
 						  signal_number, &input);
 	if (input.numbers != 2)
-		health_text_invalid(psprintf("\"%s\" is not an array of a score and a weight.",
-									 key));
+		summary_text_invalid(&health_type, "\"%s\" is not an array of a score and a weight.",
+							 key);
 	/* the JSON parser keeps the last one of equal keys */
 	*summary = health_insert(*summary, key, (uint32) strlen(key),
 							 (int32) input.score, (int64) input.weight,
@@ -724,28 +714,20 @@ health_summary_recv(PG_FUNCTION_ARGS)
 		bool		twice;
 
 		if (score != HEALTH_UNKNOWN && (score < 0 || score > HEALTH_MAX_SCORE))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: a score is %d",
-							health_type.name, score)));
+			summary_binary_invalid(&health_type, "A score is %d.", score);
 		/* in UTF-8 a name may be longer than in the database's encoding */
 		if (length <= 0 ||
 			length > HEALTH_MAX_NAME * MAX_MULTIBYTE_CHAR_LEN)
 			name_invalid((uint32) length);
 		name = pnstrdup(pq_getmsgbytes(message, length), length);
 		if (strlen(name) != (size_t) length)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: a name has a zero byte",
-							health_type.name)));
+			summary_binary_invalid(&health_type, "A name has a zero byte.");
 		name = pg_any_to_server(name, length, PG_UTF8);
 		summary = health_insert(summary, name, (uint32) strlen(name), score,
 								weight, &twice);
 		if (twice)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: signal \"%s\" comes twice",
-							health_type.name, name)));
+			summary_binary_invalid(&health_type, "Signal \"%s\" comes twice.",
+								   name);
 	}
 	PG_RETURN_POINTER(health_trimmed(summary));
 }

@@ -199,16 +199,6 @@ nrr_problem(const NrrSummary *nrr)
 	return NULL;
 }
 
-pg_noreturn static void
-nrr_text_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", nrr_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", nrr_type.example)));
-}
-
 static void
 nrr_member(void *arg, const char *key, const JsonbValue *value)
 {
@@ -233,8 +223,8 @@ nrr_member(void *arg, const char *key, const JsonbValue *value)
 			if (value->type != jbvNumeric ||
 				!money_from_datum(NumericGetDatum(value->val.numeric),
 								  &amount))
-				nrr_text_invalid(psprintf("\"%s\" is not a number of at most %d digits.",
-										  key, MONEY_MAX_DIGITS));
+				summary_text_invalid(&nrr_type, "\"%s\" is not a number of at most %d digits.",
+									 key, MONEY_MAX_DIGITS);
 			if (amount.scale > nrr->scale)
 			{
 				if (!money_sums_scale_up(nrr->sums, NRR_SUMS,
@@ -261,7 +251,7 @@ nrr_summary_in(PG_FUNCTION_ARGS)
 						 nrr_member, nrr);
 	problem = nrr_problem(nrr);
 	if (problem != NULL)
-		nrr_text_invalid(problem);
+		summary_text_invalid(&nrr_type, "%s", problem);
 	nrr_reduce(nrr);
 	PG_RETURN_POINTER(nrr);
 }
@@ -306,10 +296,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 	else
 		problem = nrr_problem(nrr);
 	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s", nrr_type.name),
-				 errdetail_internal("%s", problem)));
+		summary_binary_invalid(&nrr_type, "%s", problem);
 	nrr_reduce(nrr);
 	PG_RETURN_POINTER(nrr);
 }

@@ -166,16 +166,6 @@ static const RunType level_run = {
 	.key_words = 1
 };
 
-pg_noreturn static void
-history_text_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", history_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", history_type.example)));
-}
-
 static void
 level_member(void *arg, const char *key, const JsonbValue *value)
 {
@@ -185,14 +175,14 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 	DateADT		day;
 
 	if (!calendar_day_from_text(key, (int) strlen(key), &day))
-		history_text_invalid(psprintf("\"%s\" is not a date like \"2025-01-31\".",
-									  key));
+		summary_text_invalid(&history_type, "\"%s\" is not a date like \"2025-01-31\".",
+							 key);
 	if (value->type != jbvNumeric)
-		history_text_invalid(psprintf("The MRR on %s is not a number.", key));
+		summary_text_invalid(&history_type, "The MRR on %s is not a number.", key);
 	if (!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
 		amount.value < 0)
-		history_text_invalid(psprintf("The MRR on %s is not an amount from 0 up, of at most %d digits.",
-									  key, MONEY_MAX_DIGITS));
+		summary_text_invalid(&history_type, "The MRR on %s is not an amount from 0 up, of at most %d digits.",
+							 key, MONEY_MAX_DIGITS);
 
 	scale_up(*levels, amount.scale);
 	level.day = day;
@@ -260,15 +250,6 @@ mrr_history_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
-pg_noreturn static void
-history_binary_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary %s", history_type.name),
-			 errdetail_internal("%s", detail)));
-}
-
 Datum
 mrr_history_recv(PG_FUNCTION_ARGS)
 {
@@ -281,10 +262,10 @@ mrr_history_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &history_type);
 	scale = pq_getmsgbyte(message);
 	if (scale > MONEY_MAX_DIGITS)
-		history_binary_invalid("The scale of its amounts is too large.");
+		summary_binary_invalid(&history_type, "The scale of its amounts is too large.");
 	count = pq_getmsgint(message, 4);
 	if (count > (message->len - message->cursor) / (4 + sizeof(MoneySum)))
-		history_binary_invalid("It is shorter than its number of changes needs.");
+		summary_binary_invalid(&history_type, "It is shorter than its number of changes needs.");
 
 	history = run_new_sized(&history_run, count);
 	set_scale(history, scale);
@@ -297,12 +278,12 @@ mrr_history_recv(PG_FUNCTION_ARGS)
 		change->day = (int32) pq_getmsgint(message, 4);
 		delta = money_recv(message, &valid);
 		if (!valid)
-			history_binary_invalid("A change has too many digits.");
+			summary_binary_invalid(&history_type, "A change has too many digits.");
 		if (!IS_VALID_DATE(change->day))
-			history_binary_invalid("A date is out of range.");
+			summary_binary_invalid(&history_type, "A date is out of range.");
 		level = money_add(level, delta);
 		if (level < 0)
-			history_binary_invalid("The MRR is negative on a day.");
+			summary_binary_invalid(&history_type, "The MRR is negative on a day.");
 		money_set(&change->delta, delta);
 	}
 	history->sorted = history->used = count;

@@ -250,16 +250,6 @@ bridge_problem(const RunState *summary)
 	return NULL;
 }
 
-pg_noreturn static void
-bridge_text_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", bridge_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", bridge_type.example)));
-}
-
 /* What is being read from text. */
 typedef struct BridgeReader
 {
@@ -293,8 +283,8 @@ period_member(void *arg, const char *key, const JsonbValue *value)
 			if (value->type != jbvNumeric ||
 				!money_from_datum(NumericGetDatum(value->val.numeric),
 								  &amount))
-				bridge_text_invalid(psprintf("\"%s\" is not a number of at most %d digits.",
-											 key, MONEY_MAX_DIGITS));
+				summary_text_invalid(&bridge_type, "\"%s\" is not a number of at most %d digits.",
+									 key, MONEY_MAX_DIGITS);
 			digits = amount.scale - header(summary)->scale;
 			if (digits > 0)
 			{
@@ -321,8 +311,8 @@ periods_member(void *arg, const char *key, const JsonbValue *value)
 	memset(&reader->period, 0, sizeof(reader->period));
 	if (!calendar_day_from_text(key, (int) strlen(key), &day) ||
 		calendar_period_start(calendar_period(day, grain), grain) != day)
-		bridge_text_invalid(psprintf("\"%s\" is not the first day of a %s.",
-									 key, grain_name(grain)));
+		summary_text_invalid(&bridge_type, "\"%s\" is not the first day of a %s.",
+							 key, grain_name(grain));
 	reader->period.period = calendar_period(day, grain);
 	summary_json_members(summary_json_container(value, false, key,
 												&bridge_type),
@@ -345,7 +335,7 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
 							 GRAINS_OF_REVENUE, &grain))
-			bridge_text_invalid("\"grain\" is not \"month\", \"quarter\" or \"year\".");
+			summary_text_invalid(&bridge_type, "\"grain\" is not \"month\", \"quarter\" or \"year\".");
 		header(reader->summary)->grain = grain;
 	}
 	else if (strcmp(key, "periods") == 0)
@@ -367,13 +357,13 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 											&bridge_type),
 						 bridge_member, &reader);
 	if (header(reader.summary)->grain == 0)
-		bridge_text_invalid("There is no \"grain\".");
+		summary_text_invalid(&bridge_type, "There is no \"grain\".");
 	if (reader.periods != NULL)
 		summary_json_members(reader.periods, periods_member, &reader);
 	reader.summary = bridge_finish(reader.summary);
 	problem = bridge_problem(reader.summary);
 	if (problem != NULL)
-		bridge_text_invalid(problem);
+		summary_text_invalid(&bridge_type, "%s", problem);
 	PG_RETURN_POINTER(reader.summary);
 }
 
@@ -415,15 +405,6 @@ mrr_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
-pg_noreturn static void
-bridge_binary_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary %s", bridge_type.name),
-			 errdetail_internal("%s", detail)));
-}
-
 Datum
 mrr_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -437,14 +418,14 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &bridge_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_REVENUE))
-		bridge_binary_invalid("Its grain is unknown.");
+		summary_binary_invalid(&bridge_type, "Its grain is unknown.");
 	scale = pq_getmsgbyte(message);
 	if (scale > MONEY_MAX_DIGITS)
-		bridge_binary_invalid("The scale of its sums is too large.");
+		summary_binary_invalid(&bridge_type, "The scale of its sums is too large.");
 	count = pq_getmsgint(message, 4);
 	if (count > (message->len - message->cursor) /
 		(4 + sizeof(BridgePeriod) - sizeof(int64)))
-		bridge_binary_invalid("It is shorter than its number of periods needs.");
+		summary_binary_invalid(&bridge_type, "It is shorter than its number of periods needs.");
 
 	summary = run_new_sized(&bridge_run, count);
 	header(summary)->grain = grain;
@@ -457,7 +438,7 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 		period->period = (int32) pq_getmsgint(message, 4);
 		if (period->period < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			period->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			bridge_binary_invalid("A period is out of range.");
+			summary_binary_invalid(&bridge_type, "A period is out of range.");
 		for (int j = 0; j < BRIDGE_COUNTS; j++)
 			period->customers[j] = summary_recv_count(message, count_keys[j],
 													  &bridge_type);
@@ -467,14 +448,14 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 
 			money_set(&period->sums[j], money_recv(message, &valid));
 			if (!valid)
-				bridge_binary_invalid("A sum has too many digits.");
+				summary_binary_invalid(&bridge_type, "A sum has too many digits.");
 		}
 	}
 	summary->sorted = summary->used = count;
 	run_check(&bridge_run, summary);
 	problem = bridge_problem(summary);
 	if (problem != NULL)
-		bridge_binary_invalid(problem);
+		summary_binary_invalid(&bridge_type, "%s", problem);
 	PG_RETURN_POINTER(bridge_finish(summary));
 }
 

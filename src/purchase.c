@@ -153,16 +153,6 @@ purchase_history_get(Datum value)
  * Input and output
  */
 
-pg_noreturn static void
-history_text_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", history_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", history_type.example)));
-}
-
 /* What no rows give; the text of it, or NULL. */
 static const char *
 history_problem(const RunState *history)
@@ -185,12 +175,12 @@ day_member(void *arg, const char *key, const JsonbValue *value)
 	DateADT		day;
 
 	if (!calendar_day_from_text(key, (int) strlen(key), &day))
-		history_text_invalid(psprintf("\"%s\" is not a date like \"2025-01-31\".",
-									  key));
+		summary_text_invalid(&history_type, "\"%s\" is not a date like \"2025-01-31\".",
+							 key);
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		history_text_invalid(psprintf("The amount on %s is not a number of at most %d digits.",
-									  key, MONEY_MAX_DIGITS));
+		summary_text_invalid(&history_type, "The amount on %s is not a number of at most %d digits.",
+							 key, MONEY_MAX_DIGITS);
 
 	scale_up(*history, amount.scale);
 	entry.day = day;
@@ -230,7 +220,7 @@ purchase_history_in(PG_FUNCTION_ARGS)
 	history = history_finish(history);
 	problem = history_problem(history);
 	if (problem != NULL)
-		history_text_invalid(problem);
+		summary_text_invalid(&history_type, "%s", problem);
 	PG_RETURN_POINTER(history);
 }
 
@@ -256,15 +246,6 @@ purchase_history_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
-pg_noreturn static void
-history_binary_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary %s", history_type.name),
-			 errdetail_internal("%s", detail)));
-}
-
 Datum
 purchase_history_recv(PG_FUNCTION_ARGS)
 {
@@ -278,11 +259,11 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &history_type);
 	scale = pq_getmsgbyte(message);
 	if (scale > MONEY_MAX_DIGITS)
-		history_binary_invalid("The scale of its amounts is too large.");
+		summary_binary_invalid(&history_type, "The scale of its amounts is too large.");
 	purchases = summary_recv_count(message, "purchases", &history_type);
 	count = pq_getmsgint(message, 4);
 	if (count > (message->len - message->cursor) / (4 + sizeof(MoneySum)))
-		history_binary_invalid("It is shorter than its number of days needs.");
+		summary_binary_invalid(&history_type, "It is shorter than its number of days needs.");
 
 	history = run_new_sized(&history_run, count);
 	header(history)->scale = scale;
@@ -295,15 +276,15 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 		day->day = (int32) pq_getmsgint(message, 4);
 		money_set(&day->amount, money_recv(message, &valid));
 		if (!valid)
-			history_binary_invalid("An amount has too many digits.");
+			summary_binary_invalid(&history_type, "An amount has too many digits.");
 		if (!IS_VALID_DATE(day->day))
-			history_binary_invalid("A date is out of range.");
+			summary_binary_invalid(&history_type, "A date is out of range.");
 	}
 	history->sorted = history->used = count;
 	run_check(&history_run, history);
 	problem = history_problem(history);
 	if (problem != NULL)
-		history_binary_invalid(problem);
+		summary_binary_invalid(&history_type, "%s", problem);
 	PG_RETURN_POINTER(history_finish(history));
 }
 

@@ -169,16 +169,6 @@ typedef struct RetentionInput
 	int			count;
 } RetentionInput;
 
-static pg_noreturn void
-retention_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", retention_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", retention_type.example)));
-}
-
 static void
 retention_part(void *arg, int index, const JsonbValue *value)
 {
@@ -220,8 +210,8 @@ retention_element(void *arg, int index, const JsonbValue *value)
 												 &retention_type),
 						  retention_part, input);
 	if (input->count != 4)
-		retention_invalid(psprintf("Element %d of \"cohorts\" is not a first day, an age and two numbers of users.",
-								   index + 1));
+		summary_text_invalid(&retention_type, "Element %d of \"cohorts\" is not a first day, an age and two numbers of users.",
+							 index + 1);
 
 	/* the members of a JSON object come in any order: the grain may follow */
 	row.cohort = input->cohort;
@@ -243,7 +233,7 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
 							 GRAINS_OF_USAGE, &input->grain))
-			retention_invalid("\"grain\" is not \"day\", \"week\" or \"month\".");
+			summary_text_invalid(&retention_type, "\"grain\" is not \"day\", \"week\" or \"month\".");
 		input->has_grain = true;
 	}
 	else if (strcmp(key, "cohorts") == 0)
@@ -268,7 +258,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 											&retention_type),
 						 retention_member, &input);
 	if (!input.has_grain)
-		retention_invalid("There is no \"grain\".");
+		summary_text_invalid(&retention_type, "There is no \"grain\".");
 
 	summary = run_new(&retention_run);
 	retention_header(summary)->grain = input.grain;
@@ -282,9 +272,9 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		row.period += row.cohort;
 		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
 			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
-			retention_invalid(psprintf("%s is not the first day of a %s, or the age is past the calendar.",
-									   calendar_day_text(first),
-									   grain_name(input.grain)));
+			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or the age is past the calendar.",
+								 calendar_day_text(first),
+								 grain_name(input.grain));
 		summary = run_append(&retention_run, summary, &row);
 	}
 	result = run_finish(&retention_run, summary);
@@ -350,10 +340,7 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &retention_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s: grain %d", retention_type.name,
-						grain)));
+		summary_binary_invalid(&retention_type, "Grain %d.", grain);
 	retention_header(summary)->grain = grain;
 	count = (uint32) pq_getmsgint(message, 4);
 	for (uint32 i = 0; i < count; i++)
@@ -374,10 +361,7 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 			 run_compare(&retention_run,
 						 run_entry(&retention_run, summary, summary->used - 1),
 						 &row) >= 0))
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-					 errmsg("invalid binary %s: entry %u is out of range or out of order",
-							retention_type.name, i + 1)));
+			summary_binary_invalid(&retention_type, "Entry %u is out of range or out of order.", i + 1);
 		summary = run_append(&retention_run, summary, &row);
 	}
 	result = run_finish(&retention_run, summary);

@@ -294,16 +294,6 @@ session_number(PG_FUNCTION_ARGS)
  * Input and output
  */
 
-static pg_noreturn void
-session_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", session_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", session_type.example)));
-}
-
 /*
  * What the sessions of a summary cannot be, or NULL.
  */
@@ -350,12 +340,12 @@ session_time_member(const JsonbValue *value)
 	Timestamp	time;
 
 	if (value->type != jbvString)
-		session_invalid("A time is not a string.");
+		summary_text_invalid(&session_type, "A time is not a string.");
 	text = pnstrdup(value->val.string.val, value->val.string.len);
 
 	if (!elapsed_time_from_text(text, &time))
-		session_invalid(psprintf("\"%s\" is not a time like \"2025-01-31T09:00:00\".",
-								 text));
+		summary_text_invalid(&session_type, "\"%s\" is not a time like \"2025-01-31T09:00:00\".",
+							 text);
 	pfree(text);
 	return time;
 }
@@ -388,10 +378,10 @@ session_element(void *arg, int index, const JsonbValue *value)
 												 &session_type),
 						  session_part, input);
 	if (input->count != 3)
-		session_invalid(psprintf("Element %d of \"sessions\" is not a start, an end and a number of events.",
-								 index + 1));
+		summary_text_invalid(&session_type, "Element %d of \"sessions\" is not a start, an end and a number of events.",
+							 index + 1);
 	if (input->session.end < input->session.start)
-		session_invalid("A session ends before it starts.");
+		summary_text_invalid(&session_type, "A session ends before it starts.");
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(input->scratch);
 	count_add(&session_header(input->summary)->events,
@@ -437,12 +427,12 @@ session_summary_in(PG_FUNCTION_ARGS)
 											&session_type),
 						 session_member, &input);
 	if (!input.has_gap)
-		session_invalid("There is no \"gap\".");
+		summary_text_invalid(&session_type, "There is no \"gap\".");
 	MemoryContextDelete(input.scratch);
 	result = run_finish(&session_run, input.summary);
 	problem = session_problem(result);
 	if (problem != NULL)
-		session_invalid(problem);
+		summary_text_invalid(&session_type, "%s", problem);
 	PG_RETURN_POINTER(result);
 }
 
@@ -505,10 +495,7 @@ session_summary_recv(PG_FUNCTION_ARGS)
 	gap = summary_recv_int64(message, 0, PG_INT64_MAX, "gap", &session_type);
 	count = (uint32) pq_getmsgint(message, 4);
 	if (count > (uint32) (message->len - message->cursor) / sizeof(Session))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s: it ends before its %u sessions",
-						session_type.name, count)));
+		summary_binary_invalid(&session_type, "It ends before its %u sessions.", count);
 	summary = run_new_sized(&session_run, count);
 	session_header(summary)->gap = gap;
 	for (uint32 i = 0; i < count; i++)
@@ -527,10 +514,7 @@ session_summary_recv(PG_FUNCTION_ARGS)
 	run_check(&session_run, summary);
 	problem = session_problem(summary);
 	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s", session_type.name),
-				 errdetail_internal("%s", problem)));
+		summary_binary_invalid(&session_type, "%s", problem);
 	PG_RETURN_POINTER(summary);
 }
 

@@ -119,18 +119,34 @@ summary_count_underflow(const SummaryType *type)
 }
 
 /*
- * Text form
+ * What every type says of input that is no value of it; see the macros in
+ * summary.h.
  */
-
-static pg_noreturn void
-summary_json_invalid(const SummaryType *type, const char *detail)
+void
+summary_text_error(const SummaryType *type, const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type %s", type->name),
 			 errdetail_internal("%s", detail),
+			 type->hint != NULL ?
+			 errhint("%s", type->hint) :
 			 errhint("A value looks like %s.", type->example)));
 }
+
+void
+summary_binary_error(const SummaryType *type, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
+			 errmsg("invalid binary %s", type->name),
+			 errdetail_internal("%s", detail),
+			 errhint("The bytes must be those that this type is sent as, by COPY in binary format for instance.")));
+}
+
+/*
+ * Text form
+ */
 
 /*
  * Parse a summary's text; the result is an object.
@@ -143,7 +159,7 @@ summary_json_parse(char *text, const SummaryType *type)
 	document = DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
 												  CStringGetDatum(text)));
 	if (!JB_ROOT_IS_OBJECT(document))
-		summary_json_invalid(type, "The value is not a JSON object.");
+		summary_text_invalid(type, "The value is not a JSON object.");
 	return &document->root;
 }
 
@@ -200,15 +216,13 @@ summary_json_container(const JsonbValue *value, bool array, const char *key,
 	JsonbContainer *container;
 
 	if (value->type != jbvBinary)
-		summary_json_invalid(type,
-							 psprintf("\"%s\" is not a JSON %s.", key,
-									  array ? "array" : "object"));
+		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
+							 array ? "array" : "object");
 	container = value->val.binary.data;
 	if (array ? !JsonContainerIsArray(container) || JsonContainerIsScalar(container)
 		: !JsonContainerIsObject(container))
-		summary_json_invalid(type,
-							 psprintf("\"%s\" is not a JSON %s.", key,
-									  array ? "array" : "object"));
+		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
+							 array ? "array" : "object");
 	return container;
 }
 
@@ -223,7 +237,7 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 	Datum		bound;
 
 	if (value->type != jbvNumeric)
-		summary_json_invalid(type, psprintf("\"%s\" is not a number.", key));
+		summary_text_invalid(type, "\"%s\" is not a number.", key);
 
 	/*
 	 * Compare as numeric before converting: the conversion rounds, and its
@@ -244,9 +258,8 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 				return result;
 		}
 	}
-	summary_json_invalid(type,
-						 psprintf("\"%s\" is not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
-								  key, low, high));
+	summary_text_invalid(type, "\"%s\" is not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+						 key, low, high);
 }
 
 int64
@@ -272,7 +285,7 @@ summary_json_version(const JsonbValue *value, const SummaryType *type)
 void
 summary_json_unexpected(const char *key, const SummaryType *type)
 {
-	summary_json_invalid(type, psprintf("\"%s\" is unknown here.", key));
+	summary_text_invalid(type, "\"%s\" is unknown here.", key);
 }
 
 /*
@@ -302,11 +315,8 @@ summary_recv_begin(StringInfo message, const SummaryType *type)
 	int			version = pq_getmsgbyte(message);
 
 	if (version != SUMMARY_VERSION)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s: version %d", type->name, version),
-				 errdetail("This cx_metrics reads version %d.",
-						   SUMMARY_VERSION)));
+		summary_binary_invalid(type, "Its version is %d; this cx_metrics reads version %d.",
+							   version, SUMMARY_VERSION);
 }
 
 int64
@@ -316,12 +326,8 @@ summary_recv_int64(StringInfo message, int64 low, int64 high,
 	int64		value = pq_getmsgint64(message);
 
 	if (value < low || value > high)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s: %s is " INT64_FORMAT,
-						type->name, member, value),
-				 errdetail("It is a number from " INT64_FORMAT " to " INT64_FORMAT ".",
-						   low, high)));
+		summary_binary_invalid(type, "Where %s stands is " INT64_FORMAT ", not a number from " INT64_FORMAT " to " INT64_FORMAT ".",
+							   member, value, low, high);
 	return value;
 }
 

@@ -44,6 +44,7 @@ typedef struct SummaryType
 {
 	const char *name;			/* SQL name of the type */
 	const char *example;		/* a value as text, for hints */
+	const char *hint;			/* where an example is no help; or NULL */
 	Size		size;			/* size in memory; 0 if it varies */
 } SummaryType;
 
@@ -54,6 +55,20 @@ extern void *summary_get(Datum value, const SummaryType *type);
 extern void summary_init(void *summary, Size size);
 pg_noreturn extern void summary_count_overflow(const SummaryType *type);
 pg_noreturn extern void summary_count_underflow(const SummaryType *type);
+
+/*
+ * Input that is no value of the type: a sentence, formatted as by printf, says
+ * what is wrong with it.
+ */
+#define summary_text_invalid(type, ...) \
+	summary_text_error(type, psprintf(__VA_ARGS__))
+#define summary_binary_invalid(type, ...) \
+	summary_binary_error(type, psprintf(__VA_ARGS__))
+
+pg_noreturn extern void summary_text_error(const SummaryType *type,
+										   const char *detail);
+pg_noreturn extern void summary_binary_error(const SummaryType *type,
+											 const char *detail);
 
 /* text form: a JSON object */
 typedef void (*SummaryMember) (void *arg, const char *key,

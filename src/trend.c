@@ -174,16 +174,6 @@ trend_residual(const TrendSpread *spread)
  * Input and output
  */
 
-static pg_noreturn void
-trend_invalid(const char *detail)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("invalid input syntax for type %s", trend_type.name),
-			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", trend_type.example)));
-}
-
 /*
  * Is there no set of points with such sums?  The text of it, or NULL.  What can
  * be told from the sums alone is: points lie between the first and the last day
@@ -239,7 +229,7 @@ day_member(const JsonbValue *value, const char *key)
 	if (value->type != jbvString ||
 		!calendar_day_from_text(value->val.string.val, value->val.string.len,
 								&day))
-		trend_invalid(psprintf("\"%s\" is not a day.", key));
+		summary_text_invalid(&trend_type, "\"%s\" is not a day.", key);
 	return day;
 }
 
@@ -253,7 +243,7 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 		if (strcmp(key, sum_keys[i]) == 0)
 		{
 			if (value->type != jbvNumeric)
-				trend_invalid(psprintf("\"%s\" is not a number.", key));
+				summary_text_invalid(&trend_type, "\"%s\" is not a number.", key);
 			input->sums[i] = value->val.numeric;
 			return;
 		}
@@ -289,15 +279,15 @@ sum_member(const TrendInput *input, int i, int64 scale)
 	Wide		value;
 
 	if (input->sums[i] == NULL)
-		trend_invalid(psprintf("\"%s\" is missing.", sum_keys[i]));
+		summary_text_invalid(&trend_type, "\"%s\" is missing.", sum_keys[i]);
 	(void) wide_scale_up(&power, (int) scale);
 	scaled = numeric_result(times(NumericGetDatum(input->sums[i]),
 								  wide_to_numeric(&power, 0)));
 	text = DatumGetCString(DirectFunctionCall1(numeric_out, scaled));
 
 	if (!wide_from_text(text, &value))
-		trend_invalid(psprintf("\"%s\" has too many digits, or more decimals than \"scale\" says.",
-							   sum_keys[i]));
+		summary_text_invalid(&trend_type, "\"%s\" has too many digits, or more decimals than \"scale\" says.",
+							 sum_keys[i]);
 	return value;
 }
 
@@ -327,21 +317,21 @@ trend_summary_in(PG_FUNCTION_ARGS)
 											&trend_type),
 						 trend_member, &input);
 	if (!input.has_first || !input.has_last)
-		trend_invalid(psprintf("\"%s\" is missing.",
-							   input.has_first ? "last" : "first"));
+		summary_text_invalid(&trend_type, "\"%s\" is missing.",
+							 input.has_first ? "last" : "first");
 	for (int i = 0; i < 3; i++)
 	{
 		Wide		sum = sum_member(&input, i, i < 2 ? 0 : trend->scale);
 
 		if (!narrow(&sum, narrow_sums[i]))
-			trend_invalid(psprintf("\"%s\" has too many digits.",
-								   sum_keys[i]));
+			summary_text_invalid(&trend_type, "\"%s\" has too many digits.",
+								 sum_keys[i]);
 	}
 	trend->products = sum_member(&input, 3, trend->scale);
 	trend->values_squared = sum_member(&input, 4, 2 * trend->scale);
 	problem = trend_problem(trend);
 	if (problem != NULL)
-		trend_invalid(problem);
+		summary_text_invalid(&trend_type, "%s", problem);
 	PG_RETURN_POINTER(trend);
 }
 
@@ -423,10 +413,7 @@ trend_summary_recv(PG_FUNCTION_ARGS)
 	if (problem == NULL)
 		problem = trend_problem(trend);
 	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-				 errmsg("invalid binary %s", trend_type.name),
-				 errdetail_internal("%s", problem)));
+		summary_binary_invalid(&trend_type, "%s", problem);
 	PG_RETURN_POINTER(trend);
 }
 
