@@ -12,6 +12,7 @@ OBJS = \
 	src/business.o \
 	src/calendar.o \
 	src/clv.o \
+	src/clv_customers.o \
 	src/clv_model.o \
 	src/cx_metrics.o \
 	src/duration.o \

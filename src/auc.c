@@ -18,7 +18,6 @@
 
 #include <math.h>
 
-#include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
@@ -255,13 +254,11 @@ auc_summary_out(PG_FUNCTION_ARGS)
 					 header_of(summary)->unknowns);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		char		number[DOUBLE_SHORTEST_DECIMAL_LEN];
-
 		CHECK_FOR_INTERRUPTS();
-		double_to_shortest_decimal_buf(key_score(scores[i].score), number);
-		appendStringInfo(&text, "%s[%s, " INT64_FORMAT ", " INT64_FORMAT "]",
-						 i > 0 ? ", " : "", number, scores[i].positives,
-						 scores[i].negatives);
+		appendStringInfoString(&text, i > 0 ? ", [" : "[");
+		summary_append_double(&text, key_score(scores[i].score));
+		appendStringInfo(&text, ", " INT64_FORMAT ", " INT64_FORMAT "]",
+						 scores[i].positives, scores[i].negatives);
 	}
 	appendStringInfoString(&text, "]}");
 	PG_RETURN_CSTRING(text.data);

@@ -368,18 +368,8 @@ value_member(void *arg, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "lifetime") == 0)
 		json_money(value, key, &head->lifetime, &head->lifetime_scale);
 	else if (strcmp(key, "ids") == 0)
-	{
-		for (int kind = ID_INTEGER; kind <= ID_TEXT; kind++)
-		{
-			if (value->type == jbvString &&
-				value->val.string.len == (int) strlen(kind_names[kind]) &&
-				memcmp(value->val.string.val, kind_names[kind],
-					   value->val.string.len) == 0)
-				head->kind = kind;
-		}
-		if (head->kind == 0)
-			summary_text_invalid(&value_type, "\"ids\" is not \"integer\", \"uuid\" or \"text\".");
-	}
+		head->kind = summary_json_name(value, key, kind_names,
+									   lengthof(kind_names), &value_type);
 	else if (strcmp(key, "customers") == 0)
 		reader->customers = summary_json_container(value, true, key,
 												   &value_type);

@@ -4,12 +4,9 @@
  *	  Models of repeat purchases and spend, fitted over customers, and what
  *	  they predict for one of them.
  *
- * The state of the aggregate clv_model() is a summary of its own,
- * clv_customers: how many customers have which frequency, recency and tenure,
- * and how many spent which mean on how many days.  Nothing else of a customer
- * matters to the likelihoods, many customers share these figures, and they are
- * in order.  So the same customers give the same model, bit for bit, from any
- * plan.  The final function fits the models (math/nbd.c, math/gamma_gamma.c).
+ * The state of the aggregate clv_model() is a summary of its own, a
+ * clv_customers; the final function fits the models to it (math/nbd.c,
+ * math/gamma_gamma.c).
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -21,7 +18,6 @@
 
 #include <math.h>
 
-#include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
@@ -35,6 +31,7 @@
 
 #include "aggregate.h"
 #include "calendar.h"
+#include "clv_customers.h"
 #include "elapsed.h"
 #include "math/gamma_gamma.h"
 #include "math/nbd.h"
@@ -49,34 +46,6 @@
 
 /* Loops look for a cancel request once in so many rows. */
 #define INTERRUPT_MASK		0xffff
-
-/* What an entry of clv_customers is about; stored: do not renumber. */
-typedef enum CustomersSubject
-{
-	SUBJECT_PAST = 0,
-	SUBJECT_SPEND = 1
-} CustomersSubject;
-
-/*
- * Customers with the same figures.  The first word of the key is the subject
- * and a number of days, frequency or days of spend; the second is recency and
- * tenure, or the bits of the mean spend (positive doubles are in order as
- * integers).
- */
-typedef struct CustomersEntry
-{
-	int64		key[2];
-	int64		customers;
-} CustomersEntry;
-
-/* The family's header of the run. */
-typedef struct CustomersHeader
-{
-	int32		as_of;			/* a DateADT */
-	int32		kind;			/* an NbdKind */
-	int64		customers;
-	int64		days_left_out;	/* repeat days without a positive sum */
-} CustomersHeader;
 
 /* Is there a model of spend?  Stored: do not renumber. */
 typedef enum SpendState
@@ -120,33 +89,10 @@ typedef struct ClvModel
 	double		spend_log_likelihood;
 } ClvModel;
 
-static void customers_merge(void *into, const void *from);
-
-static const SummaryType customers_type = {
-	.name = "clv_customers",
-	.example = "{\"version\": 1, \"as_of\": \"2025-01-31\", \"model\": \"bg_nbd\", \"days_left_out\": 0, \"pasts\": [[0, 0, 30, 5], [1, 7, 21, 2]], \"spends\": [[1, 49.5, 2]]}",
-	.size = 0
-};
-
-static const RunType customers_run = {
-	.type_name = "clv_customers",
-	.too_large_hint = "Fit the model to a sample of the customers.",
-	.header_size = sizeof(CustomersHeader),
-	.entry_size = sizeof(CustomersEntry),
-	.key_words = 2,
-	.merge = customers_merge
-};
-
 static const SummaryType model_type = {
 	.name = "clv_model",
 	.hint = "A model is fitted, not written: SELECT clv_model(h, '2025-01-31', 'bg_nbd') FROM histories.",
 	.size = sizeof(ClvModel)
-};
-
-static const char *const kind_names[] = {
-	[NBD_BG] = "bg_nbd",
-	[NBD_MBG] = "mbg_nbd",
-	[NBD_PARETO] = "pareto_nbd"
 };
 
 static const char *const spend_names[SPEND_STATES] = {
@@ -157,10 +103,6 @@ static const char *const spend_names[SPEND_STATES] = {
 	[SPEND_FAILED] = "failed"
 };
 
-PG_FUNCTION_INFO_V1(clv_customers_in);
-PG_FUNCTION_INFO_V1(clv_customers_out);
-PG_FUNCTION_INFO_V1(clv_customers_recv);
-PG_FUNCTION_INFO_V1(clv_customers_send);
 PG_FUNCTION_INFO_V1(clv_model_in);
 PG_FUNCTION_INFO_V1(clv_model_out);
 PG_FUNCTION_INFO_V1(clv_model_recv);
@@ -180,445 +122,7 @@ PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
 PG_FUNCTION_INFO_V1(clv_predicted_clv);
 
 /*
- * Entries
- */
-
-static void
-customers_merge(void *into, const void *from)
-{
-	((CustomersEntry *) into)->customers +=
-		((const CustomersEntry *) from)->customers;
-}
-
-static inline CustomersHeader *
-header(RunState *customers)
-{
-	return (CustomersHeader *) run_header(customers);
-}
-
-static inline const CustomersHeader *
-header_of(const RunState *customers)
-{
-	return (const CustomersHeader *) run_header_const(customers);
-}
-
-static inline const CustomersEntry *
-entries_of(const RunState *customers)
-{
-	return (const CustomersEntry *) run_entry_const(&customers_run, customers,
-													0);
-}
-
-static inline CustomersEntry
-past_entry(int32 frequency, int32 recency, int32 tenure, int64 customers)
-{
-	CustomersEntry entry;
-
-	entry.key[0] = (int64) SUBJECT_PAST << 32 | frequency;
-	entry.key[1] = (int64) recency << 32 | tenure;
-	entry.customers = customers;
-	return entry;
-}
-
-static inline CustomersEntry
-spend_entry(int32 days, double mean, int64 customers)
-{
-	CustomersEntry entry;
-
-	entry.key[0] = (int64) SUBJECT_SPEND << 32 | days;
-	memcpy(&entry.key[1], &mean, sizeof(mean));
-	entry.customers = customers;
-	return entry;
-}
-
-static inline CustomersSubject
-entry_subject(const CustomersEntry *entry)
-{
-	return (CustomersSubject) (entry->key[0] >> 32);
-}
-
-/* frequency, or days of spend */
-static inline int32
-entry_days(const CustomersEntry *entry)
-{
-	return (int32) (entry->key[0] & 0x7fffffff);
-}
-
-static inline int32
-entry_recency(const CustomersEntry *entry)
-{
-	return (int32) (entry->key[1] >> 32);
-}
-
-static inline int32
-entry_tenure(const CustomersEntry *entry)
-{
-	return (int32) (entry->key[1] & 0x7fffffff);
-}
-
-static inline double
-entry_mean(const CustomersEntry *entry)
-{
-	double		mean;
-
-	memcpy(&mean, &entry->key[1], sizeof(mean));
-	return mean;
-}
-
-/*
- * Input and output, common to both types
- */
-
-/* All digits that a double needs to be read back as it is. */
-static void
-append_double(StringInfo text, double value)
-{
-	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
-
-	double_to_shortest_decimal_buf(value, digits);
-	appendStringInfoString(text, digits);
-}
-
-static double
-json_double(const JsonbValue *value, const char *key, const SummaryType *type)
-{
-	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "\"%s\" is not a number.", key);
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
-											  NumericGetDatum(value->val.numeric)));
-}
-
-static DateADT
-json_day(const JsonbValue *value, const char *key, const SummaryType *type)
-{
-	DateADT		day;
-
-	if (value->type != jbvString ||
-		!calendar_day_from_text(value->val.string.val, value->val.string.len,
-								&day))
-		summary_text_invalid(type, "\"%s\" is not a date like \"2025-01-31\".",
-							 key);
-	return day;
-}
-
-/* The number of a name, or -1. */
-static int
-name_lookup(const char *name, int length, const char *const *names, int count)
-{
-	for (int i = 0; i < count; i++)
-	{
-		if (length == (int) strlen(names[i]) &&
-			pg_strncasecmp(name, names[i], length) == 0)
-			return i;
-	}
-	return -1;
-}
-
-static int
-json_name(const JsonbValue *value, const char *key, const char *const *names,
-		  int count, const SummaryType *type)
-{
-	int			found = -1;
-
-	if (value->type == jbvString)
-		found = name_lookup(value->val.string.val, value->val.string.len,
-							names, count);
-	if (found < 0)
-		summary_text_invalid(type, "\"%s\" has an unknown value.", key);
-	return found;
-}
-
-/*
- * clv_customers: input and output
- */
-
-/* What no customers give; the text of it, or NULL.  Fills in the header. */
-static const char *
-customers_problem(RunState *customers)
-{
-	int64		repeaters = 0;
-	int64		spenders = 0;
-	int64		all = 0;
-
-	for (uint32 i = 0; i < customers->used; i++)
-	{
-		const CustomersEntry *entry = &entries_of(customers)[i];
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		/* the counts are checked before they are added up, see count_add() */
-		if (entry->customers < 1 || entry->customers > SUMMARY_MAX_COUNT)
-			return "A number of customers is out of range.";
-		if (entry_subject(entry) == SUBJECT_PAST)
-		{
-			int32		frequency = entry_days(entry);
-			int32		recency = entry_recency(entry);
-			int32		tenure = entry_tenure(entry);
-
-			/* as many different days do not fit into less time */
-			if (frequency < 0 || recency < frequency || tenure < recency ||
-				(frequency == 0 && recency > 0))
-				return "A past is impossible.";
-			count_add(&all, entry->customers, &customers_type);
-			if (frequency > 0)
-				repeaters += entry->customers;
-		}
-		else if (entry_subject(entry) == SUBJECT_SPEND)
-		{
-			double		mean = entry_mean(entry);
-
-			if (entry_days(entry) < 1 || !isfinite(mean) || !(mean > 0.0))
-				return "A spend is impossible.";
-			count_add(&spenders, entry->customers, &customers_type);
-		}
-		else
-			return "An entry is about an unknown subject.";
-	}
-	if (spenders > repeaters)
-		return "More customers spent than bought again.";
-	header(customers)->customers = all;
-	return NULL;
-}
-
-typedef struct CustomersReader
-{
-	RunState   *customers;
-	MemoryContext scratch;		/* for what is read of an element */
-	bool		spends;			/* which of the arrays is being read */
-	double		numbers[4];
-	int			count;
-	bool		has_as_of;
-	bool		has_model;
-} CustomersReader;
-
-static void
-customers_number(void *arg, int index, const JsonbValue *value)
-{
-	CustomersReader *reader = (CustomersReader *) arg;
-	const char *key = reader->spends ? "spends" : "pasts";
-	int			last = reader->spends ? 2 : 3;
-
-	if (index > last)
-		summary_text_invalid(&customers_type, "An element of \"%s\" is too long.", key);
-	if (reader->spends && index == 1)
-		reader->numbers[index] = json_double(value, key, &customers_type);
-	else if (index == last)
-		/* beyond 2^53 a count has no business */
-		reader->numbers[index] =
-			(double) summary_json_count(value, key, &customers_type);
-	else
-		reader->numbers[index] =
-			(double) summary_json_int64(value, 0, PG_INT32_MAX, key,
-										&customers_type);
-	reader->count = index + 1;
-}
-
-static void
-customers_element(void *arg, int index, const JsonbValue *value)
-{
-	CustomersReader *reader = (CustomersReader *) arg;
-	MemoryContext old = MemoryContextSwitchTo(reader->scratch);
-	const char *key = reader->spends ? "spends" : "pasts";
-	const double *n = reader->numbers;
-	CustomersEntry entry;
-
-	reader->count = 0;
-	summary_json_elements(summary_json_container(value, true, key,
-												 &customers_type),
-						  customers_number, reader);
-	if (reader->count != (reader->spends ? 3 : 4))
-		summary_text_invalid(&customers_type, "Element %d of \"%s\" is too short.", index + 1,
-							 key);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(reader->scratch);
-	if (reader->spends)
-		entry = spend_entry((int32) n[0], n[1], (int64) n[2]);
-	else
-		entry = past_entry((int32) n[0], (int32) n[1], (int32) n[2],
-						   (int64) n[3]);
-	if (entry.customers < 1)
-		summary_text_invalid(&customers_type, "A number of customers is out of range.");
-	reader->customers = run_append(&customers_run, reader->customers, &entry);
-}
-
-static void
-customers_member(void *arg, const char *key, const JsonbValue *value)
-{
-	CustomersReader *reader = (CustomersReader *) arg;
-	CustomersHeader *head = header(reader->customers);
-
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &customers_type);
-	else if (strcmp(key, "as_of") == 0)
-	{
-		head->as_of = json_day(value, key, &customers_type);
-		reader->has_as_of = true;
-	}
-	else if (strcmp(key, "model") == 0)
-	{
-		head->kind = json_name(value, key, kind_names, lengthof(kind_names),
-							   &customers_type);
-		reader->has_model = true;
-	}
-	else if (strcmp(key, "days_left_out") == 0)
-		head->days_left_out = summary_json_count(value, key, &customers_type);
-	else if (strcmp(key, "pasts") == 0 || strcmp(key, "spends") == 0)
-	{
-		reader->spends = strcmp(key, "spends") == 0;
-		summary_json_elements(summary_json_container(value, true, key,
-													 &customers_type),
-							  customers_element, reader);
-	}
-	else
-		summary_json_unexpected(key, &customers_type);
-}
-
-Datum
-clv_customers_in(PG_FUNCTION_ARGS)
-{
-	CustomersReader reader;
-	const char *problem;
-
-	memset(&reader, 0, sizeof(reader));
-	reader.customers = run_new(&customers_run);
-	reader.scratch = AllocSetContextCreate(CurrentMemoryContext,
-										   "clv_customers input",
-										   ALLOCSET_SMALL_SIZES);
-	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
-											&customers_type),
-						 customers_member, &reader);
-	MemoryContextDelete(reader.scratch);
-	if (!reader.has_as_of || !reader.has_model)
-		summary_text_invalid(&customers_type, "\"%s\" is missing.",
-							 reader.has_as_of ? "model" : "as_of");
-	reader.customers = run_finish(&customers_run, reader.customers);
-	problem = customers_problem(reader.customers);
-	if (problem != NULL)
-		summary_text_invalid(&customers_type, "%s", problem);
-	PG_RETURN_POINTER(reader.customers);
-}
-
-static const RunState *
-customers_arg(FunctionCallInfo fcinfo)
-{
-	return run_read(&customers_run,
-					(const RunState *) PG_GETARG_SUMMARY(0, &customers_type));
-}
-
-Datum
-clv_customers_out(PG_FUNCTION_ARGS)
-{
-	const RunState *customers = customers_arg(fcinfo);
-	CustomersSubject subject = SUBJECT_PAST;
-	const char *comma = "";
-	StringInfoData text;
-
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"as_of\": \"%s\", \"model\": \"%s\", \"days_left_out\": " INT64_FORMAT ", \"pasts\": [",
-					 calendar_day_text(header_of(customers)->as_of),
-					 kind_names[header_of(customers)->kind],
-					 header_of(customers)->days_left_out);
-	for (uint32 i = 0; i < customers->used; i++)
-	{
-		const CustomersEntry *entry = &entries_of(customers)[i];
-
-		CHECK_FOR_INTERRUPTS();
-		if (entry_subject(entry) != subject)
-		{
-			subject = entry_subject(entry);
-			appendStringInfoString(&text, "], \"spends\": [");
-			comma = "";
-		}
-		appendStringInfo(&text, "%s[%d, ", comma, entry_days(entry));
-		if (subject == SUBJECT_PAST)
-			appendStringInfo(&text, "%d, %d", entry_recency(entry),
-							 entry_tenure(entry));
-		else
-			append_double(&text, entry_mean(entry));
-		appendStringInfo(&text, ", " INT64_FORMAT "]", entry->customers);
-		comma = ", ";
-	}
-	if (subject == SUBJECT_PAST)
-		appendStringInfoString(&text, "], \"spends\": [");
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
-}
-
-Datum
-clv_customers_recv(PG_FUNCTION_ARGS)
-{
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *customers;
-	CustomersHeader head;
-	uint32		count;
-	const char *problem;
-
-	summary_recv_begin(message, &customers_type);
-	head.as_of = (int32) pq_getmsgint(message, 4);
-	head.kind = pq_getmsgbyte(message);
-	head.customers = 0;
-	head.days_left_out = summary_recv_count(message, "days_left_out",
-											&customers_type);
-	if (!IS_VALID_DATE(head.as_of))
-		summary_binary_invalid(&customers_type, "Its date is out of range.");
-	if (head.kind >= (int) lengthof(kind_names))
-		summary_binary_invalid(&customers_type, "Its model is unknown.");
-
-	/* believe the number of entries only as far as there are bytes */
-	count = pq_getmsgint(message, 4);
-	if (count > (message->len - message->cursor) / sizeof(CustomersEntry))
-		summary_binary_invalid(&customers_type, "It is shorter than its number of entries needs.");
-	customers = run_new_sized(&customers_run, count);
-	*header(customers) = head;
-	for (uint32 i = 0; i < count; i++)
-	{
-		CustomersEntry *entry = (CustomersEntry *) run_entry(&customers_run,
-															 customers, i);
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		entry->key[0] = pq_getmsgint64(message);
-		entry->key[1] = pq_getmsgint64(message);
-		entry->customers = pq_getmsgint64(message);
-		/* bits that are not part of a figure */
-		if ((entry->key[0] & INT64CONST(0x80000000)) != 0 ||
-			(entry_subject(entry) == SUBJECT_PAST &&
-			 (entry->key[1] & INT64CONST(0x80000000)) != 0))
-			summary_binary_invalid(&customers_type, "A past is impossible.");
-	}
-	customers->sorted = customers->used = count;
-	run_check(&customers_run, customers);
-	problem = customers_problem(customers);
-	if (problem != NULL)
-		summary_binary_invalid(&customers_type, "%s", problem);
-	PG_RETURN_POINTER(customers);
-}
-
-Datum
-clv_customers_send(PG_FUNCTION_ARGS)
-{
-	const RunState *customers = customers_arg(fcinfo);
-	StringInfoData message;
-
-	summary_send_begin(&message);
-	pq_sendint32(&message, (uint32) header_of(customers)->as_of);
-	pq_sendint8(&message, header_of(customers)->kind);
-	pq_sendint64(&message, header_of(customers)->days_left_out);
-	pq_sendint32(&message, customers->used);
-	for (uint32 i = 0; i < customers->used; i++)
-	{
-		const CustomersEntry *entry = &entries_of(customers)[i];
-
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint64(&message, entry->key[0]);
-		pq_sendint64(&message, entry->key[1]);
-		pq_sendint64(&message, entry->customers);
-	}
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
-}
-
-/*
- * clv_model: input and output
+ * Input and output
  */
 
 /* The place of row i, column j of a symmetric matrix of size n, i <= j. */
@@ -735,7 +239,7 @@ numbers_element(void *arg, int index, const JsonbValue *value)
 	NumbersReader *reader = (NumbersReader *) arg;
 
 	if (index < reader->expected)
-		reader->number[index] = json_double(value, reader->key, &model_type);
+		reader->number[index] = summary_json_double(value, reader->key, &model_type);
 	reader->count = index + 1;
 }
 
@@ -759,8 +263,8 @@ spend_member(void *arg, const char *key, const JsonbValue *value)
 	ClvModel   *model = (ClvModel *) arg;
 
 	if (strcmp(key, "state") == 0)
-		model->spend_state = (uint8) json_name(value, key, spend_names,
-											   SPEND_STATES, &model_type);
+		model->spend_state = (uint8) summary_json_name(value, key, spend_names,
+													   SPEND_STATES, &model_type);
 	else if (strcmp(key, "customers") == 0)
 		model->spenders = summary_json_count(value, key, &model_type);
 	else if (strcmp(key, "days_left_out") == 0)
@@ -771,7 +275,7 @@ spend_member(void *arg, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "covariance") == 0)
 		json_numbers(value, key, model->spend_covariance, SPEND_COVARIANCES);
 	else if (strcmp(key, "log_likelihood") == 0)
-		model->spend_log_likelihood = json_double(value, key, &model_type);
+		model->spend_log_likelihood = summary_json_double(value, key, &model_type);
 	else
 		summary_json_unexpected(key, &model_type);
 }
@@ -784,10 +288,10 @@ model_member(void *arg, const char *key, const JsonbValue *value)
 	if (strcmp(key, "version") == 0)
 		summary_json_version(value, &model_type);
 	else if (strcmp(key, "as_of") == 0)
-		model->as_of = json_day(value, key, &model_type);
+		model->as_of = summary_json_day(value, key, &model_type);
 	else if (strcmp(key, "model") == 0)
-		model->kind = (uint8) json_name(value, key, kind_names,
-										lengthof(kind_names), &model_type);
+		model->kind = (uint8) summary_json_name(value, key, nbd_kind_names,
+												NBD_KINDS, &model_type);
 	else if (strcmp(key, "customers") == 0)
 		model->customers = summary_json_count(value, key, &model_type);
 	else if (strcmp(key, "repeat_customers") == 0)
@@ -799,7 +303,7 @@ model_member(void *arg, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "covariance") == 0)
 		json_numbers(value, key, model->covariance, NBD_COVARIANCES);
 	else if (strcmp(key, "log_likelihood") == 0)
-		model->log_likelihood = json_double(value, key, &model_type);
+		model->log_likelihood = summary_json_double(value, key, &model_type);
 	else if (strcmp(key, "spend") == 0)
 		summary_json_members(summary_json_container(value, false, key,
 													&model_type),
@@ -843,7 +347,7 @@ append_numbers(StringInfo text, const char *key, const double *number,
 	{
 		if (i > 0)
 			appendStringInfoString(text, ", ");
-		append_double(text, number[i]);
+		summary_append_double(text, number[i]);
 	}
 	appendStringInfoChar(text, ']');
 }
@@ -856,12 +360,12 @@ clv_model_out(PG_FUNCTION_ARGS)
 
 	summary_json_begin(&text);
 	appendStringInfo(&text, ", \"as_of\": \"%s\", \"model\": \"%s\", \"customers\": " INT64_FORMAT ", \"repeat_customers\": " INT64_FORMAT ", \"repeat_purchases\": " INT64_FORMAT,
-					 calendar_day_text(model->as_of), kind_names[model->kind],
+					 calendar_day_text(model->as_of), nbd_kind_names[model->kind],
 					 model->customers, model->repeaters, model->purchases);
 	append_numbers(&text, "parameters", model->parameter, NBD_PARAMETERS);
 	append_numbers(&text, "covariance", model->covariance, NBD_COVARIANCES);
 	appendStringInfoString(&text, ", \"log_likelihood\": ");
-	append_double(&text, model->log_likelihood);
+	summary_append_double(&text, model->log_likelihood);
 	appendStringInfo(&text, ", \"spend\": {\"state\": \"%s\", \"customers\": " INT64_FORMAT ", \"days_left_out\": " INT64_FORMAT,
 					 spend_names[model->spend_state], model->spenders,
 					 model->days_left_out);
@@ -872,7 +376,7 @@ clv_model_out(PG_FUNCTION_ARGS)
 		append_numbers(&text, "covariance", model->spend_covariance,
 					   SPEND_COVARIANCES);
 		appendStringInfoString(&text, ", \"log_likelihood\": ");
-		append_double(&text, model->spend_log_likelihood);
+		summary_append_double(&text, model->spend_log_likelihood);
 	}
 	appendStringInfoString(&text, "}}");
 	PG_RETURN_CSTRING(text.data);
@@ -918,7 +422,7 @@ clv_model_recv(PG_FUNCTION_ARGS)
 	recv_numbers(message, &model->spend_log_likelihood, 1);
 	if (!IS_VALID_DATE(model->as_of))
 		problem = "Its date is out of range.";
-	else if (model->kind >= lengthof(kind_names) ||
+	else if (model->kind >= NBD_KINDS ||
 			 model->spend_state >= SPEND_STATES)
 		problem = "Its kind is unknown.";
 	else
@@ -994,8 +498,8 @@ kind_arg(FunctionCallInfo fcinfo, int n)
 	if (unlikely(PG_ARGISNULL(n)))
 		constant_null("model", MODEL_HINT);
 	name = PG_GETARG_TEXT_PP(n);
-	kind = name_lookup(VARDATA_ANY(name), (int) VARSIZE_ANY_EXHDR(name),
-					   kind_names, lengthof(kind_names));
+	kind = summary_name_lookup(VARDATA_ANY(name), (int) VARSIZE_ANY_EXHDR(name),
+							   nbd_kind_names, NBD_KINDS);
 	if (unlikely(kind < 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -1033,20 +537,20 @@ clv_model_accum(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 	{
-		customers = run_new_sized(&customers_run, 256);
-		header(customers)->as_of = as_of;
-		header(customers)->kind = kind;
+		customers = run_new_sized(&clv_customers_run, 256);
+		customers_header(customers)->as_of = as_of;
+		customers_header(customers)->kind = kind;
 	}
 	else
 	{
-		customers = aggregate_state(fcinfo, &customers_type);
-		if (unlikely(header(customers)->as_of != as_of))
+		customers = aggregate_state(fcinfo, &clv_customers_type);
+		if (unlikely(customers_header(customers)->as_of != as_of))
 			constant_varies("as_of",
-							calendar_day_text(header(customers)->as_of),
+							calendar_day_text(customers_header(customers)->as_of),
 							calendar_day_text(as_of));
-		if (unlikely(header(customers)->kind != kind))
-			constant_varies("model", kind_names[header(customers)->kind],
-							kind_names[kind]);
+		if (unlikely(customers_header(customers)->kind != kind))
+			constant_varies("model", nbd_kind_names[customers_header(customers)->kind],
+							nbd_kind_names[kind]);
 	}
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(customers);
@@ -1054,15 +558,15 @@ clv_model_accum(PG_FUNCTION_ARGS)
 	history = purchase_history_get(PG_GETARG_DATUM(1));
 	if (purchase_past(history, as_of, &past))
 	{
-		count_add(&header(customers)->customers, 1, &customers_type);
-		count_add(&header(customers)->days_left_out,
-				  past.frequency - past.spend_days, &customers_type);
+		count_add(&customers_header(customers)->customers, 1, &clv_customers_type);
+		count_add(&customers_header(customers)->days_left_out,
+				  past.frequency - past.spend_days, &clv_customers_type);
 		entry = past_entry(past.frequency, past.recency, past.tenure, 1);
-		customers = run_append(&customers_run, customers, &entry);
+		customers = run_append(&clv_customers_run, customers, &entry);
 		if (past.spend_days > 0)
 		{
 			entry = spend_entry(past.spend_days, past.spend_mean, 1);
-			customers = run_append(&customers_run, customers, &entry);
+			customers = run_append(&clv_customers_run, customers, &entry);
 		}
 	}
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
@@ -1085,21 +589,21 @@ clv_model_combine(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &customers_type));
+		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &clv_customers_type));
 
-	customers = aggregate_state(fcinfo, &customers_type);
-	other = PG_GETARG_SUMMARY(1, &customers_type);
-	head = header(customers);
-	more = header_of(other);
+	customers = aggregate_state(fcinfo, &clv_customers_type);
+	other = PG_GETARG_SUMMARY(1, &clv_customers_type);
+	head = customers_header(customers);
+	more = customers_header_of(other);
 	if (head->as_of != more->as_of)
 		constant_varies("as_of", calendar_day_text(head->as_of),
 						calendar_day_text(more->as_of));
 	if (head->kind != more->kind)
-		constant_varies("model", kind_names[head->kind],
-						kind_names[more->kind]);
-	count_add(&head->customers, more->customers, &customers_type);
-	count_add(&head->days_left_out, more->days_left_out, &customers_type);
-	customers = run_merge(&customers_run, customers, other);
+		constant_varies("model", nbd_kind_names[head->kind],
+						nbd_kind_names[more->kind]);
+	count_add(&head->customers, more->customers, &clv_customers_type);
+	count_add(&head->days_left_out, more->days_left_out, &clv_customers_type);
+	customers = run_merge(&clv_customers_run, customers, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(customers);
 }
@@ -1136,7 +640,7 @@ cannot_fit(const ClvModel *model, const char *why, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("cannot fit the model %s: %s", kind_names[model->kind],
+			 errmsg("cannot fit the model %s: %s", nbd_kind_names[model->kind],
 					why),
 			 errdetail("There are " INT64_FORMAT " customers, " INT64_FORMAT " of them with repeat purchases, as of %s.",
 					   model->customers, model->repeaters,
@@ -1174,9 +678,9 @@ fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 			/* not an overflow but nonsense, which only hostile input gives */
 			model->repeaters += entry[i].customers;
 			if (entry[i].customers > SUMMARY_MAX_COUNT / rows[i].x)
-				summary_count_overflow(&customers_type);
+				summary_count_overflow(&clv_customers_type);
 			bought = entry[i].customers * rows[i].x;
-			count_add(&model->purchases, bought, &customers_type);
+			count_add(&model->purchases, bought, &clv_customers_type);
 		}
 	}
 	if (model->repeaters == 0)
@@ -1261,22 +765,22 @@ fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
 Datum
 clv_model_final(PG_FUNCTION_ARGS)
 {
-	const RunState *customers = customers_arg(fcinfo);
+	const RunState *customers = clv_customers_get(PG_GETARG_DATUM(0));
 	ClvModel   *model;
 	int64		first_spend[2] = {(int64) SUBJECT_SPEND << 32, PG_INT64_MIN};
-	uint32		pasts = run_lower_bound(&customers_run, customers,
+	uint32		pasts = run_lower_bound(&clv_customers_run, customers,
 										first_spend);
 
 	/* nobody had bought anything yet: an empty group */
-	if (header_of(customers)->customers == 0)
+	if (customers_header_of(customers)->customers == 0)
 		PG_RETURN_NULL();
 	model = summary_new(&model_type);
-	model->as_of = header_of(customers)->as_of;
-	model->kind = (uint8) header_of(customers)->kind;
-	model->customers = header_of(customers)->customers;
-	model->days_left_out = header_of(customers)->days_left_out;
-	fit_purchases(model, entries_of(customers), pasts);
-	fit_spend(model, entries_of(customers) + pasts, customers->used - pasts);
+	model->as_of = customers_header_of(customers)->as_of;
+	model->kind = (uint8) customers_header_of(customers)->kind;
+	model->customers = customers_header_of(customers)->customers;
+	model->days_left_out = customers_header_of(customers)->days_left_out;
+	fit_purchases(model, customers_entries(customers), pasts);
+	fit_spend(model, customers_entries(customers) + pasts, customers->used - pasts);
 	PG_RETURN_POINTER(model);
 }
 

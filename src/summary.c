@@ -17,12 +17,14 @@
 #include "compat.h"
 
 #include "common/hashfn.h"
+#include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "calendar.h"
 #include "summary.h"
 
 PG_FUNCTION_INFO_V1(summary_eq);
@@ -269,6 +271,61 @@ summary_json_count(const JsonbValue *value, const char *key,
 	return summary_json_int64(value, 0, SUMMARY_MAX_COUNT, key, type);
 }
 
+/* A number as a double. */
+double
+summary_json_double(const JsonbValue *value, const char *key, const SummaryType *type)
+{
+	if (value->type != jbvNumeric)
+		summary_text_invalid(type, "\"%s\" is not a number.", key);
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
+											  NumericGetDatum(value->val.numeric)));
+}
+
+/* A date, written as "2025-01-31". */
+DateADT
+summary_json_day(const JsonbValue *value, const char *key, const SummaryType *type)
+{
+	DateADT		day;
+
+	if (value->type != jbvString ||
+		!calendar_day_from_text(value->val.string.val, value->val.string.len,
+								&day))
+		summary_text_invalid(type, "\"%s\" is not a date like \"2025-01-31\".",
+							 key);
+	return day;
+}
+
+/*
+ * The place of a name in a list that may have gaps (NULL), or -1; case does not
+ * matter, as in arguments of functions.
+ */
+int
+summary_name_lookup(const char *name, int length, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (names[i] != NULL && length == (int) strlen(names[i]) &&
+			pg_strncasecmp(name, names[i], length) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* One of the names of a list: its place there. */
+int
+summary_json_name(const JsonbValue *value, const char *key, const char *const *names,
+				  int count, const SummaryType *type)
+{
+	int			found = -1;
+
+	if (value->type == jbvString)
+		found = summary_name_lookup(value->val.string.val, value->val.string.len,
+									names, count);
+	if (found < 0)
+		summary_text_invalid(type, "\"%s\" has an unknown value.", key);
+	return found;
+}
+
 /*
  * The member "version".
  */
@@ -286,6 +343,16 @@ void
 summary_json_unexpected(const char *key, const SummaryType *type)
 {
 	summary_text_invalid(type, "\"%s\" is unknown here.", key);
+}
+
+/* All digits that a double needs to be read back as it is. */
+void
+summary_append_double(StringInfo text, double value)
+{
+	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	double_to_shortest_decimal_buf(value, digits);
+	appendStringInfoString(text, digits);
 }
 
 /*

@@ -21,6 +21,7 @@
 #include "compat.h"
 
 #include "lib/stringinfo.h"
+#include "utils/date.h"
 #include "utils/jsonb.h"
 
 #define SUMMARY_VERSION		1
@@ -90,10 +91,20 @@ extern int64 summary_json_int64(const JsonbValue *value, int64 low,
 								const SummaryType *type);
 extern int64 summary_json_count(const JsonbValue *value, const char *key,
 								const SummaryType *type);
+extern double summary_json_double(const JsonbValue *value, const char *key,
+								  const SummaryType *type);
+extern DateADT summary_json_day(const JsonbValue *value, const char *key,
+								const SummaryType *type);
+extern int	summary_name_lookup(const char *name, int length,
+								const char *const *names, int count);
+extern int	summary_json_name(const JsonbValue *value, const char *key,
+							  const char *const *names, int count,
+							  const SummaryType *type);
 extern void summary_json_version(const JsonbValue *value,
 								 const SummaryType *type);
 pg_noreturn extern void summary_json_unexpected(const char *key, const SummaryType *type);
 extern void summary_json_begin(StringInfo text);
+extern void summary_append_double(StringInfo text, double value);
 
 /* binary form, in network order */
 extern void summary_send_begin(StringInfo message);
