@@ -313,17 +313,30 @@ summary_name_lookup(const char *name, int length, const char *const *names, int 
 
 /* One of the names of a list: its place there. */
 int
-summary_json_name(const JsonbValue *value, const char *key, const char *const *names,
-				  int count, const SummaryType *type)
+summary_json_name(const JsonbValue *value, const char *key,
+				  const char *const *names, int count,
+				  const SummaryType *type)
 {
-	int			found = -1;
+	StringInfoData list;
 
 	if (value->type == jbvString)
-		found = summary_name_lookup(value->val.string.val, value->val.string.len,
-									names, count);
-	if (found < 0)
-		summary_text_invalid(type, "\"%s\" has an unknown value.", key);
-	return found;
+	{
+		int			found = summary_name_lookup(value->val.string.val,
+												value->val.string.len,
+												names, count);
+
+		if (found >= 0)
+			return found;
+	}
+
+	initStringInfo(&list);
+	for (int i = 0; i < count; i++)
+	{
+		if (names[i] != NULL)
+			appendStringInfo(&list, "%s\"%s\"", list.len > 0 ? ", " : "",
+							 names[i]);
+	}
+	summary_text_invalid(type, "\"%s\" is none of %s.", key, list.data);
 }
 
 /*
