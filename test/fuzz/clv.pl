@@ -39,7 +39,8 @@ my $customers = q{
 		],
 	},
 	purchase_history => {
-		seeds => "SELECT h FROM ($histories) t
+		seeds => "SELECT purchase_history(d * 8.5, date '1997-01-01' + d * 31) FROM generate_series(1, 4) AS d
+			UNION ALL SELECT h FROM ($histories) t
 			UNION ALL SELECT purchase_history(-5, '2025-01-01')
 			UNION ALL SELECT purchase_history(0.000000001, '4713-01-01 BC')
 			UNION ALL SELECT purchase_history(99999999999999999999.999999, '5874897-12-31')",
