@@ -45,8 +45,9 @@ OBJS = \
 	src/math/special.o \
 	src/math/statistics.o
 
-TESTS = $(sort $(wildcard test/sql/*.sql))
-REGRESS = $(patsubst test/sql/%.sql,%,$(TESTS))
+# setup makes the functions that the others use
+TESTS = $(sort $(filter-out test/sql/setup.sql,$(wildcard test/sql/*.sql)))
+REGRESS = setup $(patsubst test/sql/%.sql,%,$(TESTS))
 REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
 
 # make installcheck TAP_TESTS=1 runs these as well; they start servers of their

@@ -3,25 +3,6 @@
 --
 \pset null '(null)'
 
--- What an error says, all of it; the location would differ between versions.
-CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
-	OUT message text, OUT detail text, OUT hint text)
-LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	message := 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-END
-$$;
-
--- A pseudo-random number 0..n-1, the same on every machine.
-CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n integer) RETURNS integer
-LANGUAGE sql IMMUTABLE AS
-$$ SELECT ((hashint8extended(i, seed) & 9223372036854775807) % n)::integer $$;
-
 --
 -- Worked figures
 --
@@ -49,9 +30,9 @@ SELECT auc_summary(s, o) FROM (VALUES (0.0::float8, true), ('-0', false), (-1, t
 -- Against the rank formula in SQL and against all pairs
 --
 CREATE TEMP TABLE accounts AS
-SELECT i, part, CASE WHEN known THEN score END AS score, CASE WHEN pg_temp.pick(i, 6, 30) > 0 THEN pg_temp.pick(i, 7, 100) < greatest(10, least(90, score)) END AS outcome
-FROM (SELECT i, pg_temp.pick(i, 1, 7) AS part, pg_temp.pick(i, 2, 20) > 0 AS known,
-	CASE i % 3 WHEN 0 THEN pg_temp.pick(i, 3, 101) WHEN 1 THEN pg_temp.pick(i, 4, 1000) / 10.0 ELSE pg_temp.pick(i, 5, 2000000) / 1e4 - 100 END::float8 AS score
+SELECT i, part, CASE WHEN known THEN score END AS score, CASE WHEN pick(i, 6, 30) > 0 THEN pick(i, 7, 100) < greatest(10, least(90, score)) END AS outcome
+FROM (SELECT i, pick(i, 1, 7) AS part, pick(i, 2, 20) > 0 AS known,
+	CASE i % 3 WHEN 0 THEN pick(i, 3, 101) WHEN 1 THEN pick(i, 4, 1000) / 10.0 ELSE pick(i, 5, 2000000) / 1e4 - 100 END::float8 AS score
 	FROM generate_series(1, 6000) i) t;
 WITH ranked AS (SELECT part, outcome, rank() OVER w + (count(*) OVER (PARTITION BY part, score) - 1) / 2.0 AS r FROM accounts WHERE score IS NOT NULL AND outcome IS NOT NULL WINDOW w AS (PARTITION BY part ORDER BY score)),
 long_way AS (SELECT part, (sum(r) FILTER (WHERE outcome) - count(*) FILTER (WHERE outcome) * (count(*) FILTER (WHERE outcome) + 1) / 2.0) / (count(*) FILTER (WHERE outcome) * count(*) FILTER (WHERE NOT outcome)) AS auc FROM ranked GROUP BY part)
@@ -67,7 +48,7 @@ FROM accounts, (SELECT auc_summary(score, outcome) AS s FROM accounts) t GROUP B
 -- the same bytes in any order, from parts
 CREATE TEMP TABLE whole AS SELECT auc_summary(score, outcome) AS s FROM accounts;
 CREATE TEMP TABLE parts AS SELECT part, i % 4 AS sub, auc_summary(score, outcome) AS s FROM accounts GROUP BY 1, 2;
-SELECT (SELECT auc_summary(score, outcome ORDER BY score DESC) FROM accounts) = s AS descending, (SELECT auc_summary(score, outcome ORDER BY pg_temp.pick(i, 99, 100000)) FROM accounts) = s AS shuffled,
+SELECT (SELECT auc_summary(score, outcome ORDER BY score DESC) FROM accounts) = s AS descending, (SELECT auc_summary(score, outcome ORDER BY pick(i, 99, 100000)) FROM accounts) = s AS shuffled,
 	(SELECT rollup(p.s) FROM parts p) = s AS parts, (SELECT rollup(r ORDER BY part DESC) FROM (SELECT part, rollup(p.s) AS r FROM parts p GROUP BY part) x) = s AS two_steps FROM whole;
 SELECT rollup(s) FROM (VALUES (NULL::auc_summary), ('{"scores": [[1, 2, 0]]}'), ('{"unknowns": 3}'), ('{"scores": [[1, 0, 5], [0.5, 1, 1]]}')) v(s);
 SELECT count(*) FILTER (WHERE moving IS DISTINCT FROM (SELECT auc_agg(b.score, b.outcome) FROM accounts b WHERE b.i BETWEEN a.i - 20 AND a.i)) AS different, count(*)
@@ -107,10 +88,10 @@ FROM (SELECT '{"unknowns": 1, "scores": [[1, 2, 0]]}'::auc_summary AS s OFFSET 0
 SELECT query, e.* FROM (VALUES
 	(1, 'SELECT auc_agg(''NaN'', true)'), (2, 'SELECT auc_summary(''-Infinity'', false)'), (3, 'SELECT auc_interval(''{"scores": [[1, 1, 1]]}'', 1)'), (4, 'SELECT auc_interval(''{}'', 0)'),
 	(5, 'SELECT rollup(s) FROM (VALUES (''{"scores": [[1, 1000000000000000, 0]]}''::auc_summary), (''{"scores": [[2, 1, 0]]}'')) v(s)'), (6, 'SELECT ''{"scores": [[1, 1000000000000000, 0], [2, 1, 0]]}''::auc_summary')
-	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"scores": {}}'), (4, '{"scores": [1]}'), (5, '{"scores": [[1, 2]]}'), (6, '{"scores": [[1, 2, 3, 4]]}'), (7, '{"scores": [[1, 0, 0]]}'), (8, '{"scores": [[1, -1, 2]]}'), (9, '{"scores": [["1", 1, 2]]}'),
-	(10, '{"scores": [[1, 1.5, 2]]}'), (11, '{"unknowns": -1}'), (12, '{"positives": 1}'), (13, '{"scores": [[]]}')) v(i, text), LATERAL pg_temp.error_of(format('SELECT %L::auc_summary', text)) e ORDER BY i;
-SELECT (pg_temp.error_of('SELECT ''[]''::auc_summary')).hint;
+	(10, '{"scores": [[1, 1.5, 2]]}'), (11, '{"unknowns": -1}'), (12, '{"positives": 1}'), (13, '{"scores": [[]]}')) v(i, text), LATERAL error_of(format('SELECT %L::auc_summary', text)) e ORDER BY i;
+SELECT (error_of('SELECT ''[]''::auc_summary')).hint;

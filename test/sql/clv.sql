@@ -3,29 +3,6 @@
 --
 \pset null '~'
 
--- an error with all that it tells
-CREATE OR REPLACE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN NEXT 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-	RETURN NEXT state || ' ' || message;
-	IF detail <> '' THEN
-		RETURN NEXT 'detail: ' || detail;
-	END IF;
-	IF hint <> '' THEN
-		RETURN NEXT 'hint: ' || hint;
-	END IF;
-END $$;
-
 --
 -- A year of orders: 3 customers, 6 purchases of 120 in all.  20 a purchase,
 -- twice a year, for 4 years: 160
@@ -114,4 +91,3 @@ SELECT failure($$SELECT ltv(100, 'NaN')$$);
 SELECT failure($$SELECT ltv('Infinity', 5)$$);
 SELECT failure($$SELECT ltv(100, 5, 80)$$);
 
-DROP FUNCTION failure(text);

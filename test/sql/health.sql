@@ -4,25 +4,6 @@
 \pset null '(null)'
 SET intervalstyle = postgres;
 
--- What an error says, all of it; the location would differ between versions.
-CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
-	OUT message text, OUT detail text, OUT hint text)
-LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	message := 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-END
-$$;
-
--- A pseudo-random number 0..n-1, the same on every machine.
-CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n integer) RETURNS integer
-LANGUAGE sql IMMUTABLE AS
-$$ SELECT ((hashint8extended(i, seed) & 9223372036854775807) % n)::integer $$;
-
 --
 -- Worked figures
 --
@@ -103,11 +84,11 @@ SELECT growth_rate(12345678901234567890123456789.01, 123456789012345678901234567
 -- Against the definition in SQL, on data with gaps, ties and decimals
 --
 CREATE TEMP TABLE signals AS
-SELECT i, account, 'signal ' || pg_temp.pick(i, 9, 3) || '/' || j AS signal, j,
-	CASE WHEN pg_temp.pick(i, 1, 5) > 0 THEN CASE pg_temp.pick(i, 2, 4) WHEN 0 THEN 100 WHEN 1 THEN 10 * pg_temp.pick(i, 3, 11) ELSE pg_temp.pick(i, 4, 100000001) / 1e6 END END::numeric AS score,
-	CASE WHEN pg_temp.pick(i, 5, 20) > 0 THEN CASE pg_temp.pick(i, 6, 3) WHEN 0 THEN 0 WHEN 1 THEN pg_temp.pick(i, 7, 9) ELSE pg_temp.pick(i, 8, 1000000000) / 1e6 END END::numeric AS weight
+SELECT i, account, 'signal ' || pick(i, 9, 3) || '/' || j AS signal, j,
+	CASE WHEN pick(i, 1, 5) > 0 THEN CASE pick(i, 2, 4) WHEN 0 THEN 100 WHEN 1 THEN 10 * pick(i, 3, 11) ELSE pick(i, 4, 100000001) / 1e6 END END::numeric AS score,
+	CASE WHEN pick(i, 5, 20) > 0 THEN CASE pick(i, 6, 3) WHEN 0 THEN 0 WHEN 1 THEN pick(i, 7, 9) ELSE pick(i, 8, 1000000000) / 1e6 END END::numeric AS weight
 FROM (SELECT j + 9 * account AS i, account, j FROM generate_series(1, 400) account, generate_series(1, 8) j) t
-WHERE pg_temp.pick(i, 10, 6) > 0;
+WHERE pick(i, 10, 6) > 0;
 CREATE TEMP TABLE expected AS
 SELECT account, round(sum(score * weight) FILTER (WHERE score IS NOT NULL)::numeric(60, 30) / nullif(sum(weight) FILTER (WHERE score IS NOT NULL), 0), 16) AS score,
 	round(100 * coalesce(sum(weight) FILTER (WHERE score IS NOT NULL), 0)::numeric(60, 30) / nullif(sum(weight), 0), 16) AS coverage
@@ -136,7 +117,7 @@ SELECT count(*) FILTER (WHERE health_summary_send(h.s) <> health_summary_send(o.
 	count(*) FILTER (WHERE health_summary_send(h.s) <> health_summary_send(p.s)) AS parts
 FROM health h
 JOIN (SELECT account, health_summary(signal, score, weight ORDER BY score, i) AS a, health_summary(signal, score, weight ORDER BY signal DESC) AS b FROM signals GROUP BY 1) o USING (account)
-JOIN (SELECT account, rollup(s ORDER BY part) AS s FROM (SELECT account, pg_temp.pick(i, 11, 3) AS part, health_summary(signal, score, weight) AS s FROM signals GROUP BY 1, 2) t GROUP BY 1) p USING (account);
+JOIN (SELECT account, rollup(s ORDER BY part) AS s FROM (SELECT account, pick(i, 11, 3) AS part, health_summary(signal, score, weight) AS s FROM signals GROUP BY 1, 2) t GROUP BY 1) p USING (account);
 SELECT rollup(s) FROM (VALUES (NULL::health_summary), ('{"signals": {"b": [1, 1]}}'), (NULL), ('{}'), ('{"signals": {"a": [2, 1]}}')) v(s);
 SELECT rollup(s) FROM (VALUES (NULL::health_summary)) v(s);
 
@@ -163,9 +144,9 @@ SELECT text, text::health_summary FROM (VALUES (1, '{}'), (2, '{"signals": {}, "
 	(4, '{"signals": {"a \"quoted\"\nname": [1, 2], "B\\b": [3, 4]}}'), (5, '{"signals": {"a": [1, 2], "a": [3, 4]}}')) v(i, text) ORDER BY i;
 SELECT health_summary_send('{"signals": {"nps": [54, 3], "usage": [null, 7.5]}}');
 CREATE TEMP TABLE toasted (storage text COLLATE "C", s health_summary);
-INSERT INTO toasted SELECT 'extended', health_summary('signal number ' || i, pg_temp.pick(i, 1, 101), pg_temp.pick(i, 2, 1000)) FROM generate_series(1, 1000) i;
+INSERT INTO toasted SELECT 'extended', health_summary('signal number ' || i, pick(i, 1, 101), pick(i, 2, 1000)) FROM generate_series(1, 1000) i;
 ALTER TABLE toasted ALTER s SET STORAGE external;
-INSERT INTO toasted SELECT 'external', health_summary('signal number ' || i, pg_temp.pick(i, 1, 101), pg_temp.pick(i, 2, 1000)) FROM generate_series(1000, 1, -1) i;
+INSERT INTO toasted SELECT 'external', health_summary('signal number ' || i, pick(i, 1, 101), pick(i, 2, 1000)) FROM generate_series(1000, 1, -1) i;
 SELECT storage, octet_length(health_summary_send(s)) > 20000 AS large, s = s::text::health_summary AS same_text, round(health_score(s), 6) AS score, (SELECT count(*) FROM health_drivers(s)) AS drivers FROM toasted ORDER BY storage;
 SELECT count(*) AS distinct_ FROM (SELECT DISTINCT s FROM toasted) t;
 \getenv outdir PG_ABS_BUILDDIR
@@ -224,7 +205,7 @@ SELECT query, e.* FROM (VALUES
 	(70, 'SELECT health_remove(''{"points": 100, "known_weight": 2}''::health_total, 50, 3)'), (71, 'SELECT health_remove(''{"points": 50, "known_weight": 2}''::health_total, 100, 1)'),
 	(72, 'SELECT health_remove(NULL::health_total, NULL, 1)'),
 	(73, 'SELECT health_accum(''{"known_weight": 100000000000000000000000}''::health_total, 0, 1)'), (74, 'SELECT health_combine(''{"unknown_weight": 100000000000000000000000}''::health_total, ''{"unknown_weight": 0.000001}'')')
-	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 
@@ -232,8 +213,8 @@ SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"signals": []}'), (4, '{"signals": {"a": 5}}'), (5, '{"signals": {"a": [5]}}'), (6, '{"signals": {"a": [5, 1, 2]}}'), (7, '{"signals": {"a": [101, 1]}}'),
 	(8, '{"signals": {"a": [-1, 1]}}'), (9, '{"signals": {"a": [1.0000001, 1]}}'), (10, '{"signals": {"a": ["1", 1]}}'), (11, '{"signals": {"a": [1, null]}}'), (12, '{"signals": {"a": [1, -1]}}'),
 	(13, '{"signals": {"a": [1, 1e13]}}'), (14, '{"signals": {"": [1, 1]}}'), (15, '{"signals": {"a": {"b": 1}}}'), (16, '{"scores": {}}'), (17, '{"signals": {"a": []}}')) v(i, text),
-	LATERAL pg_temp.error_of(format('SELECT %L::health_summary', text)) e ORDER BY i;
+	LATERAL error_of(format('SELECT %L::health_summary', text)) e ORDER BY i;
 SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '7'), (2, '{"version": 0}'), (3, '{"points": 101, "known_weight": 1}'), (4, '{"points": -1}'), (5, '{"known_weight": 1e30}'), (6, '{"known_weight": 0.0000001}'), (7, '{"points": null}'), (8, '{"weight": 1}')) v(i, text),
-	LATERAL pg_temp.error_of(format('SELECT %L::health_total', text)) e ORDER BY i;
-SELECT (pg_temp.error_of('SELECT ''[]''::health_summary')).hint AS health_summary, (pg_temp.error_of('SELECT ''[]''::health_total')).hint AS health_total;
+	LATERAL error_of(format('SELECT %L::health_total', text)) e ORDER BY i;
+SELECT (error_of('SELECT ''[]''::health_summary')).hint AS health_summary, (error_of('SELECT ''[]''::health_total')).hint AS health_total;

@@ -3,25 +3,6 @@
 --
 \pset null '(null)'
 
--- What an error says, all of it; the location would differ between versions.
-CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
-	OUT message text, OUT detail text, OUT hint text)
-LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	message := 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-END
-$$;
-
--- A pseudo-random number 0..n-1, the same on every machine.
-CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n integer) RETURNS integer
-LANGUAGE sql IMMUTABLE AS
-$$ SELECT ((hashint8extended(i, seed) & 9223372036854775807) % n)::integer $$;
-
 --
 -- Worked figures
 --
@@ -45,10 +26,10 @@ FROM health_weights((SELECT health_outcomes(s, am) FROM (SELECT i, am, health_su
 -- Accounts with three signals, some of them not known
 --
 CREATE TEMP TABLE accounts AS
-SELECT i, pg_temp.pick(i, 9, 5) AS region, health_summary(signal, score, 1) AS s, CASE WHEN pg_temp.pick(i, 8, 40) > 0 THEN pg_temp.pick(i, 7, 1000) < 1000 / (1 + exp(3 - 0.05 * usage - 0.02 * nps)) END AS retained
-FROM (SELECT i, pg_temp.pick(i, 1, 101) AS usage, pg_temp.pick(i, 2, 11) * 10 AS nps, pg_temp.pick(i, 3, 1001) / 10.0 AS hiring FROM generate_series(1, 4000) i) t,
-	LATERAL (VALUES ('usage', usage::numeric), ('nps', CASE WHEN pg_temp.pick(i, 4, 8) > 0 THEN nps END), ('hiring', hiring)) x(signal, score)
-WHERE signal <> 'hiring' OR pg_temp.pick(i, 5, 50) > 0
+SELECT i, pick(i, 9, 5) AS region, health_summary(signal, score, 1) AS s, CASE WHEN pick(i, 8, 40) > 0 THEN pick(i, 7, 1000) < 1000 / (1 + exp(3 - 0.05 * usage - 0.02 * nps)) END AS retained
+FROM (SELECT i, pick(i, 1, 101) AS usage, pick(i, 2, 11) * 10 AS nps, pick(i, 3, 1001) / 10.0 AS hiring FROM generate_series(1, 4000) i) t,
+	LATERAL (VALUES ('usage', usage::numeric), ('nps', CASE WHEN pick(i, 4, 8) > 0 THEN nps END), ('hiring', hiring)) x(signal, score)
+WHERE signal <> 'hiring' OR pick(i, 5, 50) > 0
 GROUP BY i, usage, nps;
 CREATE TEMP TABLE outcome AS SELECT health_outcomes(s, retained) AS o FROM accounts;
 SELECT positives(o) AS positives, negatives(o) AS negatives, incomplete(o) AS incomplete, unknowns(o) AS unknowns, positives(o) + negatives(o) + incomplete(o) + unknowns(o) AS accounts FROM outcome;
@@ -126,14 +107,14 @@ SELECT signal, weight, sign(coefficient) AS sign FROM health_weights((SELECT hea
 --
 -- The same from any order and parts; a new signal makes all rows so far incomplete
 --
-SELECT (SELECT health_outcomes(s, retained ORDER BY i DESC) FROM accounts) = o AS descending, (SELECT health_outcomes(s, retained ORDER BY pg_temp.pick(i, 77, 100000)) FROM accounts) = o AS shuffled,
+SELECT (SELECT health_outcomes(s, retained ORDER BY i DESC) FROM accounts) = o AS descending, (SELECT health_outcomes(s, retained ORDER BY pick(i, 77, 100000)) FROM accounts) = o AS shuffled,
 	(SELECT rollup(p) FROM (SELECT health_outcomes(s, retained) AS p FROM accounts GROUP BY region, i % 3) t) = o AS parts, (SELECT rollup(p ORDER BY p::text) FROM (SELECT health_outcomes(s, retained) AS p FROM accounts GROUP BY i % 700) t) = o AS small_parts FROM outcome;
 SELECT (SELECT string_agg(w::text, ';') FROM health_weights((SELECT health_outcomes(s, retained ORDER BY i DESC) FROM accounts)) w) = (SELECT string_agg(w::text, ';') FROM health_weights((TABLE outcome)) w) AS same_weights;
 CREATE TEMP TABLE steps AS SELECT * FROM (VALUES (1, '{"signals": {"b": [10, 1]}}'::health_summary, true), (2, '{"signals": {"b": [20, 1]}}', false), (3, '{"signals": {"a": [5, 1], "b": [30, 1]}}', true), (4, '{"signals": {"b": [30, 2], "a": [5, 7]}}', false),
 	(5, '{"signals": {"a": [5, 1], "b": [null, 1]}}', true), (6, '{}', true), (7, NULL, true), (8, '{"signals": {"z": [1, 1]}}', NULL), (9, '{"signals": {"a": [6, 1]}}', true)) v(i, s, o);
 SELECT i, health_outcomes(s, o) OVER (ORDER BY i) FROM steps;
 SELECT i, health_outcomes(s, o) OVER (ORDER BY i DESC) FROM steps;
-SELECT count(DISTINCT x::text) AS different FROM (SELECT (SELECT rollup(p ORDER BY p::text COLLATE "C" DESC) FROM (SELECT health_outcomes(s, o) AS p FROM steps GROUP BY pg_temp.pick(i, seed, 4)) t) AS x FROM generate_series(1, 50) seed) t;
+SELECT count(DISTINCT x::text) AS different FROM (SELECT (SELECT rollup(p ORDER BY p::text COLLATE "C" DESC) FROM (SELECT health_outcomes(s, o) AS p FROM steps GROUP BY pick(i, seed, 4)) t) AS x FROM generate_series(1, 50) seed) t;
 SELECT health_outcomes(s, o) FROM steps WHERE false;
 SELECT health_outcomes(s, o) FROM steps WHERE i = 7;
 SELECT count(*) AS rows_of_nothing FROM health_weights((SELECT health_outcomes(s, o) FROM steps WHERE i = 7));
@@ -167,7 +148,7 @@ FROM (SELECT '{"signals": ["a"], "known": [2], "rows": [[5, 2, 0]]}'::health_out
 -- Errors
 --
 CREATE TEMP TABLE shapes AS
-SELECT i, pg_temp.pick(i, 1, 101) AS a, pg_temp.pick(i, 2, 101) AS b, pg_temp.pick(i, 3, 2) = 1 AS chance FROM generate_series(1, 300) i;
+SELECT i, pick(i, 1, 101) AS a, pick(i, 2, 101) AS b, pick(i, 3, 2) = 1 AS chance FROM generate_series(1, 300) i;
 CREATE FUNCTION pg_temp.weights(signals text, outcome text, condition text DEFAULT 'true') RETURNS text LANGUAGE sql AS
 $$ SELECT format('SELECT health_weights(health_outcomes(s, o)) FROM (SELECT health_summary(signal, score, 1) AS s, %s AS o FROM shapes, LATERAL (VALUES %s) v(signal, score) WHERE %s GROUP BY i, a, b, chance) t', outcome, signals, condition) $$;
 \pset format unaligned
@@ -178,14 +159,14 @@ SELECT what, e.* FROM (VALUES
 	(7, 'sum of others', pg_temp.weights('(''a'', a), (''b'', b), (''c'', (2 * a + b) / 3.0)', 'chance')), (8, 'separated', pg_temp.weights('(''a'', a), (''b'', b)', 'a > 50')), (9, 'separated by two', pg_temp.weights('(''a'', a), (''b'', b)', 'a + b > 100')),
 	(10, 'separated but for ties', pg_temp.weights('(''a'', a), (''b'', b)', 'CASE WHEN a = 50 THEN chance ELSE a > 50 END')), (11, 'confidence', 'SELECT health_weights(''{"signals": ["a"], "known": [100], "rows": [[1, 50, 40], [2, 5, 5]]}'', 1)'),
 	(12, 'many signals', 'SELECT health_outcomes((SELECT health_summary(i::text, 50, 1) FROM generate_series(1, 16) i), true)'), (13, 'many signals in all', 'SELECT health_outcomes(health_summary, true) FROM (SELECT health_summary(i::text, 50, 1) FROM generate_series(1, 16) i GROUP BY i) t')
-	) v(i, what, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+	) v(i, what, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 -- fifteen signals are possible
-SELECT count(*) FROM health_weights((SELECT health_outcomes(s, pg_temp.pick(i, 50, 2) = 1) FROM (SELECT i, health_summary('signal ' || j, pg_temp.pick(i, 60 + j, 101), 1) AS s FROM generate_series(1, 400) i, generate_series(1, 15) j GROUP BY i) t));
+SELECT count(*) FROM health_weights((SELECT health_outcomes(s, pick(i, 50, 2) = 1) FROM (SELECT i, health_summary('signal ' || j, pick(i, 60 + j, 101), 1) AS s FROM generate_series(1, 400) i, generate_series(1, 15) j GROUP BY i) t));
 SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"signals": ["a"]}'), (4, '{"known": [1]}'), (5, '{"signals": ["a", "a"], "known": [1, 1], "incomplete": 1}'), (6, '{"signals": [1], "known": [1]}'), (7, '{"signals": [""], "known": [1]}'),
 	(8, '{"signals": ["a"], "known": [1], "rows": [[1, 1]]}'), (9, '{"signals": ["a"], "known": [1], "rows": [[1, 1, 0, 0]]}'), (10, '{"signals": ["a"], "known": [1], "rows": [[1, 0, 0]]}'), (11, '{"signals": ["a"], "known": [1], "rows": [[101, 1, 0]]}'),
 	(12, '{"signals": ["a"], "known": [1], "rows": [[null, 1, 0]]}'), (13, '{"signals": ["a"], "known": [1], "rows": [[1, 2, 0]]}'), (14, '{"signals": ["a"], "known": [4], "incomplete": 1, "rows": [[1, 2, 0]]}'), (15, '{"signals": ["a"], "known": [0]}'),
-	(16, '{"rows": [[1, 2]]}'), (17, '{"rows": 5}'), (18, '{"signals": ["a"], "known": [1.5]}'), (19, '{"rates": []}')) v(i, text), LATERAL pg_temp.error_of(format('SELECT %L::health_outcomes', text)) e ORDER BY i;
-SELECT (pg_temp.error_of('SELECT ''[]''::health_outcomes')).hint;
+	(16, '{"rows": [[1, 2]]}'), (17, '{"rows": 5}'), (18, '{"signals": ["a"], "known": [1.5]}'), (19, '{"rates": []}')) v(i, text), LATERAL error_of(format('SELECT %L::health_outcomes', text)) e ORDER BY i;
+SELECT (error_of('SELECT ''[]''::health_outcomes')).hint;

@@ -5,29 +5,6 @@
 SET datestyle = 'ISO, MDY';
 \pset null '~'
 
--- an error with all that it tells
-CREATE OR REPLACE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN NEXT 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-	RETURN NEXT state || ' ' || message;
-	IF detail <> '' THEN
-		RETURN NEXT 'detail: ' || detail;
-	END IF;
-	IF hint <> '' THEN
-		RETURN NEXT 'hint: ' || hint;
-	END IF;
-END $$;
-
 --
 -- One customer's purchases
 --
@@ -282,4 +259,3 @@ WITH heavy AS (
 SELECT customer_id, round(expected_purchase_value(m, h), 6) AS value, predicted_clv(m, h, '1 year') IS NULL AS clv_is_null
 FROM heavy, histories WHERE customer_id IN (1, 3) ORDER BY 1;
 
-DROP FUNCTION failure(text);

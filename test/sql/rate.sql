@@ -4,32 +4,10 @@
 \pset null '(null)'
 SET datestyle = ISO;
 
--- What an error says, all of it; the location would differ between versions.
-CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
-	OUT message text, OUT detail text, OUT hint text)
-LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	message := 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-END
-$$;
-
--- A pseudo-random number 0..n-1, the same on every machine.
-CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n integer) RETURNS integer
-LANGUAGE sql IMMUTABLE AS
-$$ SELECT ((hashint8extended(i, seed) & 9223372036854775807) % n)::integer $$;
-
 CREATE FUNCTION pg_temp.rate_of(positives bigint, total bigint) RETURNS rate_summary
 LANGUAGE sql IMMUTABLE AS
 $$ SELECT format('{"version": 1, "positives": %s, "negatives": %s, "unknowns": 0}',
 				 positives, total - positives)::rate_summary $$;
-
-CREATE FUNCTION pg_temp.ascii(t text) RETURNS text LANGUAGE sql IMMUTABLE AS
-$$ SELECT encode(convert_to(t, 'UTF8'), 'escape') $$;
 
 --
 -- Worked figures
@@ -141,15 +119,15 @@ ORDER BY 1;
 -- every accessor
 SELECT kind, rate(s), rate_of_negatives(s), positives(s), negatives(s), unknowns(s), rate_interval(s),
 	rate_change(s, pg_temp.rate_of(1, 3)) AS change_from, rate_change(pg_temp.rate_of(1, 3), s) AS change_to,
-	pg_temp.ascii(rate_text(s)) AS text
+	ascii_of(rate_text(s)) AS text
 FROM (VALUES (1, 'empty', '{}'::rate_summary), (2, 'unknown', '{"unknowns": 3}'),
 	(3, 'NULL', NULL), (4, 'one of 3', pg_temp.rate_of(1, 3))) v(i, kind, s) ORDER BY i
 \gx
 SELECT rate_interval('{"positives": 1}', NULL), rate_change('{"positives": 1}', '{"positives": 1}', NULL),
 	rate_text('{"positives": 1}', NULL), rescale_rate(NULL, '1 day', '1 day'), rescale_rate(1, NULL, '1 day'), rescale_rate(1, '1 day', NULL);
 
-SELECT pos, n, pg_temp.ascii(rate_text(pg_temp.rate_of(pos, n))) AS text,
-	pg_temp.ascii(rate_text(pg_temp.rate_of(pos, n), 0.5)) AS at_50
+SELECT pos, n, ascii_of(rate_text(pg_temp.rate_of(pos, n))) AS text,
+	ascii_of(rate_text(pg_temp.rate_of(pos, n), 0.5)) AS at_50
 FROM (VALUES (580, 812), (0, 1), (1, 1), (0, 20), (10, 10), (1, 3), (1, 8), (1, 16), (49, 400), (999, 1000), (9999, 10000), (1, 10000),
 	(1000000000000000, 2000000000000000)) v(pos, n);
 
@@ -167,15 +145,15 @@ SELECT count(*) AS compared, count(*) FILTER (WHERE
 	(f.change, f.low, f.high, f.p_value, f.direction) IS DISTINCT FROM (-b.change, -b.high, -b.low, b.p_value, -b.direction)) AS asymmetric,
 	count(*) FILTER (WHERE NOT (f.low >= -100 AND f.high <= 100 AND f.change BETWEEN f.low AND f.high
 		AND f.p_value BETWEEN 0 AND 1 AND f.direction IN (0, sign(f.change)))) AS impossible
-FROM generate_series(1, 500) i, LATERAL (SELECT 1 + pg_temp.pick(i, 1, 40) AS n0, 1 + pg_temp.pick(i, 2, 40) AS n1) n,
-	LATERAL (SELECT pg_temp.rate_of(pg_temp.pick(i, 3, n0 + 1), n0) AS s0, pg_temp.rate_of(pg_temp.pick(i, 4, n1 + 1), n1) AS s1) s,
+FROM generate_series(1, 500) i, LATERAL (SELECT 1 + pick(i, 1, 40) AS n0, 1 + pick(i, 2, 40) AS n1) n,
+	LATERAL (SELECT pg_temp.rate_of(pick(i, 3, n0 + 1), n0) AS s0, pg_temp.rate_of(pick(i, 4, n1 + 1), n1) AS s1) s,
 	rate_change(s0, s1, 0.9) f, rate_change(s1, s0, 0.9) b;
 -- so does a rate within its interval, which is within 0..100 and wider the
 -- more confident
 SELECT count(*) AS compared, count(*) FILTER (WHERE NOT (a.low >= 0 AND a.high <= 100 AND rate(s) BETWEEN a.low AND a.high
 	AND b.low < a.low + 1e-12 AND b.high > a.high - 1e-12)) AS impossible
-FROM generate_series(1, 500) i, LATERAL (SELECT 1 + pg_temp.pick(i, 2, 40) AS n) n,
-	LATERAL (SELECT pg_temp.rate_of(pg_temp.pick(i, 3, n + 1), n) AS s) s,
+FROM generate_series(1, 500) i, LATERAL (SELECT 1 + pick(i, 2, 40) AS n) n,
+	LATERAL (SELECT pg_temp.rate_of(pick(i, 3, n + 1), n) AS s) s,
 	rate_interval(s, 0.5) a, rate_interval(s, 0.999) b;
 
 --
@@ -281,17 +259,17 @@ FROM (VALUES (timestamptz '2025-11-02 00:00-04', timestamptz '2025-12-01 00:00Z'
 SELECT zone, result FROM zones ORDER BY zone;
 -- nor does what an error says
 SET timezone = 'America/New_York';
-SELECT detail FROM pg_temp.error_of('SELECT within_target(timestamptz ''2025-01-02 00:00Z'', ''2025-01-01 00:00Z'', ''1 day'', ''2025-02-01 00:00Z'')');
+SELECT detail FROM error_of('SELECT within_target(timestamptz ''2025-01-02 00:00Z'', ''2025-01-01 00:00Z'', ''1 day'', ''2025-02-01 00:00Z'')');
 SET timezone = 'UTC';
 
 --
 -- Differential, rolling up, moving windows, on random customers
 --
 CREATE TEMP TABLE customers AS
-SELECT i, pg_temp.pick(i, 1, 4) AS segment, started_on,
-	CASE WHEN pg_temp.pick(i, 4, 2) = 0 THEN started_on + pg_temp.pick(i, 3, 300) END AS ended_on,
-	CASE WHEN pg_temp.pick(i, 5, 3) > 0 THEN pg_temp.pick(i, 6, 2) = 1 END AS outcome
-FROM generate_series(1, 600) i, LATERAL (SELECT date '2024-06-01' + pg_temp.pick(i, 2, 400)) s(started_on);
+SELECT i, pick(i, 1, 4) AS segment, started_on,
+	CASE WHEN pick(i, 4, 2) = 0 THEN started_on + pick(i, 3, 300) END AS ended_on,
+	CASE WHEN pick(i, 5, 3) > 0 THEN pick(i, 6, 2) = 1 END AS outcome
+FROM generate_series(1, 600) i, LATERAL (SELECT date '2024-06-01' + pick(i, 2, 400)) s(started_on);
 UPDATE customers SET started_on = NULL WHERE i % 37 = 0;
 ANALYZE customers;
 
@@ -365,7 +343,7 @@ SELECT count(*) AS compared, count(moving) AS filled, count(*) FILTER (WHERE mov
 FROM (SELECT i, rate_agg(outcome) FILTER (WHERE i % 3 > 0) OVER (ORDER BY i ROWS BETWEEN 9 PRECEDING AND 3 PRECEDING) AS moving FROM customers) a;
 -- rollup, with NULLs at the start and inside
 CREATE TEMP TABLE gappy AS
-SELECT i, CASE WHEN i > 12 AND pg_temp.pick(i, 9, 3) > 0 THEN
+SELECT i, CASE WHEN i > 12 AND pick(i, 9, 3) > 0 THEN
 	(SELECT rate_summary(outcome) FROM customers s WHERE s.i % 100 = g.i) END AS s
 FROM generate_series(1, 100) g(i);
 SELECT count(*) AS compared, count(*) FILTER (WHERE moving IS NULL) AS nulls,
@@ -479,7 +457,7 @@ SELECT query, e.* FROM (VALUES
 	(71, 'SELECT rate_accum(''{"positives": 1000000000000000}'', true)'), (72, 'SELECT rate_remove(''{"positives": 1}'', false)'), (73, 'SELECT rate_remove(NULL, NULL)'),
 	(74, 'SELECT rate_uncombine(''{}'', ''{"unknowns": 1}'')'), (75, 'SELECT churn_remove(''{}'', ''2024-01-01'', NULL, ''2025-01-01'', ''2025-02-01'')'),
 	(76, 'SELECT satisfied(''{"scores": {"4": 1000000000000000, "5": 1}}'')')
-	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 -- the ways out that the hints show leave the open ones in
@@ -494,5 +472,5 @@ SELECT churned('2024-01-01', '5874897-12-31', '2025-01-01', '5874897-12-31');
 SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"positives": -1}'), (4, '{"negatives": 1.5}'), (5, '{"unknowns": 1000000000000001}'),
 	(6, '{"positive": 1}'), (7, '{"positives": "1"}'), (8, '{"positives": null}'), (9, '{"positives": {}}'), (10, '{"scores": {}}')) v(i, text),
-	LATERAL pg_temp.error_of(format('SELECT %L::rate_summary', text)) e ORDER BY i;
-SELECT (pg_temp.error_of('SELECT ''[]''::rate_summary')).hint;
+	LATERAL error_of(format('SELECT %L::rate_summary', text)) e ORDER BY i;
+SELECT (error_of('SELECT ''[]''::rate_summary')).hint;

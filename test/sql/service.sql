@@ -5,25 +5,6 @@
 SET datestyle = ISO;
 SET intervalstyle = postgres;
 
--- What an error says, all of it; the location would differ between versions.
-CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
-	OUT message text, OUT detail text, OUT hint text)
-LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	message := 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-END
-$$;
-
--- A pseudo-random number 0..n-1, the same on every machine.
-CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n bigint) RETURNS bigint
-LANGUAGE sql IMMUTABLE AS
-$$ SELECT (hashint8extended(i, seed) & 9223372036854775807) % n $$;
-
 --
 -- Worked figures: 2025-06-06 is a Friday
 --
@@ -49,21 +30,21 @@ SELECT business_duration(NULL, '2025-06-06', '09:00', '17:00') AS a, business_du
 -- The long way: every minute of the span, and every day of it
 --
 CREATE TEMP TABLE spans AS
-SELECT i, started, started + pg_temp.pick(i, 2, CASE WHEN i % 3 = 0 THEN 2000 ELSE 14000 END) * interval '1 minute' AS finished, o * interval '30 minutes' AS opens, least(1440, (o + 1 + pg_temp.pick(i, 4, 20)) * 30) * interval '1 minute' AS closes,
-	ARRAY(SELECT d::int FROM generate_series(1, 7) d WHERE pg_temp.pick(i * 7 + d, 5, 3) > 0 OR d = 1) AS days, ARRAY(SELECT (date '2025-02-20' + pg_temp.pick(i * 11 + d, 6, 30)::int) FROM generate_series(1, pg_temp.pick(i, 7, 6)) d) AS holidays
-FROM (SELECT i, timestamp '2025-02-20' + pg_temp.pick(i, 1, 28 * 1440) * interval '1 minute' AS started, pg_temp.pick(i, 3, 46) AS o FROM generate_series(1, 60) i) t;
+SELECT i, started, started + pick(i, 2, CASE WHEN i % 3 = 0 THEN 2000 ELSE 14000 END) * interval '1 minute' AS finished, o * interval '30 minutes' AS opens, least(1440, (o + 1 + pick(i, 4, 20)) * 30) * interval '1 minute' AS closes,
+	ARRAY(SELECT d::int FROM generate_series(1, 7) d WHERE pick(i * 7 + d, 5, 3) > 0 OR d = 1) AS days, ARRAY(SELECT (date '2025-02-20' + pick(i * 11 + d, 6, 30)::int) FROM generate_series(1, pick(i, 7, 6)) d) AS holidays
+FROM (SELECT i, timestamp '2025-02-20' + pick(i, 1, 28 * 1440) * interval '1 minute' AS started, pick(i, 3, 46) AS o FROM generate_series(1, 60) i) t;
 SELECT count(*), count(*) FILTER (WHERE minutes > 0) AS open, count(*) FILTER (WHERE minutes * interval '1 minute' <> business_duration(started, finished, opens::time, (CASE WHEN closes = '24:00' THEN '24:00' ELSE closes::time::text END)::time, days, holidays)) AS different
 FROM (SELECT s.*, (SELECT count(*) FROM generate_series(started, finished - interval '1 minute', '1 minute') m
 	WHERE m::time >= opens::time AND (closes = '24:00' OR m::time < closes::time) AND extract(isodow FROM m) = ANY (days) AND m::date <> ALL (holidays)) AS minutes FROM spans s) t;
 SELECT count(*), count(*) FILTER (WHERE open > 0 * open) AS open, count(*) FILTER (WHERE open <> business_duration(started, finished, '08:20', '18:15:00.5', days, holidays)) AS different
 FROM (SELECT t.*, (SELECT coalesce(sum(greatest(least(finished, d + interval '18:15:00.5') - greatest(started, d + interval '08:20'), '0')), '0') FROM generate_series(date_trunc('day', started), finished, '1 day') d
 	WHERE extract(isodow FROM d) = ANY (days) AND d::date <> ALL (holidays)) AS open
-	FROM (SELECT i, timestamp '1998-01-01' + pg_temp.pick(i, 1, 100000000000000) * interval '1 microsecond' AS started, timestamp '1998-01-01' + (pg_temp.pick(i, 1, 100000000000000) + pg_temp.pick(i, 2, 60000000000000)) * interval '1 microsecond' AS finished,
-		ARRAY(SELECT d::int FROM generate_series(1, 7) d WHERE pg_temp.pick(i * 7 + d, 5, 3) > 0 OR d = 1) AS days, ARRAY(SELECT (date '1998-01-01' + pg_temp.pick(i * 31 + d, 6, 1000)::int) FROM generate_series(1, pg_temp.pick(i, 7, 30)) d) AS holidays
+	FROM (SELECT i, timestamp '1998-01-01' + pick(i, 1, 100000000000000) * interval '1 microsecond' AS started, timestamp '1998-01-01' + (pick(i, 1, 100000000000000) + pick(i, 2, 60000000000000)) * interval '1 microsecond' AS finished,
+		ARRAY(SELECT d::int FROM generate_series(1, 7) d WHERE pick(i * 7 + d, 5, 3) > 0 OR d = 1) AS days, ARRAY(SELECT (date '1998-01-01' + pick(i * 31 + d, 6, 1000)::int) FROM generate_series(1, pick(i, 7, 30)) d) AS holidays
 		FROM generate_series(1, 200) i) t) u;
 -- it adds up over pieces of the span
 SELECT count(*) FILTER (WHERE whole <> a + b) AS different FROM (SELECT business_duration(started, finished, '09:30', '17:15', days, holidays) AS whole, business_duration(started, middle, '09:30', '17:15', days, holidays) AS a, business_duration(middle, finished, '09:30', '17:15', days, holidays) AS b
-	FROM (SELECT *, started + (finished - started) * pg_temp.pick(i, 9, 100) / 100.0 AS middle FROM spans) t) u;
+	FROM (SELECT *, started + (finished - started) * pick(i, 9, 100) / 100.0 AS middle FROM spans) t) u;
 -- the whole of time
 SELECT business_duration('4713-01-01 BC', '294276-12-31 23:59:59.999999', '09:00', '17:00');
 
@@ -71,9 +52,9 @@ SELECT business_duration('4713-01-01 BC', '294276-12-31 23:59:59.999999', '09:00
 -- Tickets: what the recipes of docs/service.md say, against the long way
 --
 CREATE TEMP TABLE tickets AS
-SELECT i, (ARRAY['chat', 'email', 'phone'])[1 + pg_temp.pick(i, 20, 3)::int] AS channel, opened, CASE WHEN opened + wait < '2025-07-01' AND pg_temp.pick(i, 21, 25) > 0 THEN opened + wait END AS answered,
-	CASE WHEN opened + wait + work < '2025-07-01' AND pg_temp.pick(i, 21, 25) > 1 THEN opened + wait + work END AS resolved, 1 + pg_temp.pick(i, 22, 3) AS contacts, (pg_temp.pick(i, 23, 9) = 0)::int AS reopened
-FROM (SELECT i, timestamp '2025-05-01' + pg_temp.pick(i, 24, 61 * 86400) * interval '1 second' AS opened, pg_temp.pick(i, 25, 200000) * interval '1 second' AS wait, pg_temp.pick(i, 26, 900000) * interval '1 second' AS work FROM generate_series(1, 1500) i) t;
+SELECT i, (ARRAY['chat', 'email', 'phone'])[1 + pick(i, 20, 3)::int] AS channel, opened, CASE WHEN opened + wait < '2025-07-01' AND pick(i, 21, 25) > 0 THEN opened + wait END AS answered,
+	CASE WHEN opened + wait + work < '2025-07-01' AND pick(i, 21, 25) > 1 THEN opened + wait + work END AS resolved, 1 + pick(i, 22, 3) AS contacts, (pick(i, 23, 9) = 0)::int AS reopened
+FROM (SELECT i, timestamp '2025-05-01' + pick(i, 24, 61 * 86400) * interval '1 second' AS opened, pick(i, 25, 200000) * interval '1 second' AS wait, pick(i, 26, 900000) * interval '1 second' AS work FROM generate_series(1, 1500) i) t;
 -- half are answered within the median, the open ones included: without a tie the curve passes 0.5 there
 WITH s AS (SELECT channel, duration_summary(opened, answered, '2025-07-01') AS s FROM tickets GROUP BY ROLLUP (channel)),
 curve AS (SELECT channel, t, exp(sum(ln(1 - d / n)) OVER (PARTITION BY channel ORDER BY t)) AS survival FROM (SELECT c.channel, extract(epoch FROM coalesce(answered, '2025-07-01') - opened) AS t, count(answered)::float8 AS d,
@@ -108,8 +89,8 @@ SELECT query, e.* FROM (VALUES
 	(7, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{0,1}'')'), (8, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{8}'')'), (9, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{}'')'),
 	(10, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{1,NULL}'')'), (11, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', ''{{1,2}}'')'), (12, 'SELECT business_duration(''2025-06-06'', ''2025-06-07'', ''09:00'', ''17:00'', holidays => ARRAY[NULL::date])'),
 	(13, 'SELECT business_duration(''4713-01-01 BC'', ''294276-12-31'', ''00:00'', ''24:00'', ''{1,2,3,4,5,6,7}'')')
-	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 -- a timestamptz needs a time zone
-SELECT (pg_temp.error_of('SELECT business_duration(timestamptz ''2025-06-06 00:00Z'', ''2025-06-07 00:00Z'', ''09:00'', ''17:00'')')).code;
+SELECT (error_of('SELECT business_duration(timestamptz ''2025-06-06 00:00Z'', ''2025-06-07 00:00Z'', ''09:00'', ''17:00'')')).code;

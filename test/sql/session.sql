@@ -8,29 +8,6 @@ SET datestyle = 'ISO, MDY';
 SET timezone = 'UTC';
 \pset null '~'
 
--- an error with all that it tells
-CREATE OR REPLACE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN NEXT 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-	RETURN NEXT state || ' ' || message;
-	IF detail <> '' THEN
-		RETURN NEXT 'detail: ' || detail;
-	END IF;
-	IF hint <> '' THEN
-		RETURN NEXT 'hint: ' || hint;
-	END IF;
-END $$;
-
 --
 -- session_number
 --

@@ -3,35 +3,11 @@
 --
 \pset null '(null)'
 
--- What an error says, all of it; the location would differ between versions.
-CREATE FUNCTION pg_temp.error_of(query text, OUT code text,
-	OUT message text, OUT detail text, OUT hint text)
-LANGUAGE plpgsql AS $$
-BEGIN
-	EXECUTE query;
-	message := 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-END
-$$;
-
--- A pseudo-random number 0..n-1, the same on every machine.
-CREATE FUNCTION pg_temp.pick(i bigint, seed bigint, n integer) RETURNS integer
-LANGUAGE sql IMMUTABLE AS
-$$ SELECT ((hashint8extended(i, seed) & 9223372036854775807) % n)::integer $$;
-
 -- A summary with these counts.
 CREATE FUNCTION pg_temp.nps_summary(detractors bigint, passives bigint, promoters bigint)
 RETURNS survey_summary LANGUAGE sql IMMUTABLE AS
 $$ SELECT format('{"version": 1, "unanswered": 0, "scores": {"3": %s, "7": %s, "10": %s}}',
 				 detractors, passives, promoters)::survey_summary $$;
-
--- The text of a summary, plus-minus as bytes: whatever the encoding of the
--- database and the client, the output is the same.
-CREATE FUNCTION pg_temp.ascii(t text) RETURNS text LANGUAGE sql IMMUTABLE AS
-$$ SELECT encode(convert_to(t, 'UTF8'), 'escape') $$;
 
 --
 -- Worked figures
@@ -280,11 +256,11 @@ SELECT score, nps_category(score), nps_category(score::smallint) AS int2,
 FROM generate_series(0, 10) score GROUP BY score ORDER BY score;
 
 -- text
-SELECT d, p, r, pg_temp.ascii(nps_text(s)) AS text, pg_temp.ascii(nps_text(s, 0.8)) AS at_80
+SELECT d, p, r, ascii_of(nps_text(s)) AS text, ascii_of(nps_text(s, 0.8)) AS at_80
 FROM (VALUES (20, 60, 134), (0, 0, 5), (5, 0, 0), (0, 7, 0), (501, 0, 499), (499, 0, 501),
 	(201, 0, 199), (199, 0, 201), (1, 98, 0), (0, 98, 1), (1, 0, 0), (0, 0, 1),
 	(1000000, 0, 3000000)) v(d, p, r), pg_temp.nps_summary(d, p, r) s;
-SELECT pg_temp.ascii(nps_text('{}'));
+SELECT ascii_of(nps_text('{}'));
 
 -- Extreme confidences give finite intervals that hold the adjusted score.
 SELECT confidence, round(low, 6) AS low, round(high, 6) AS high, low <= high AS ordered
@@ -293,7 +269,7 @@ FROM (VALUES (1, '1e-300'), (2, '1e-16'), (3, '0.5'), (4, '0.999999999999'), (5,
 
 -- the largest counts
 SELECT nps(s), csat(s, 9, 10) AS csat, mean_score(s), responses(s),
-	pg_temp.ascii(nps_text(s)) AS text, (nps_interval(s)).low = (nps_interval(s)).high AS point
+	ascii_of(nps_text(s)) AS text, (nps_interval(s)).low = (nps_interval(s)).high AS point
 FROM (VALUES ('{"scores": {"0": 1000000000000000, "1": 1000000000000000, "2": 1000000000000000,
 	"3": 1000000000000000, "4": 1000000000000000, "5": 1000000000000000, "6": 1000000000000000,
 	"7": 1000000000000000, "8": 1000000000000000, "9": 1000000000000000,
@@ -306,11 +282,11 @@ FROM nps_change('{"scores": {"0": 1000000000000000}}', '{"scores": {"10": 100000
 -- Types of argument
 --
 CREATE TEMP TABLE scores AS
-SELECT i, date '2025-01-01' + pg_temp.pick(i, 1, 400) AS day,
-	pg_temp.pick(i, 2, 4) AS channel,
-	CASE WHEN pg_temp.pick(i, 3, 10) > 0 THEN pg_temp.pick(i, 4, 11) END AS score,
-	CASE WHEN pg_temp.pick(i, 5, 10) > 0 THEN 1 + pg_temp.pick(i, 6, 5) END AS stars,
-	CASE WHEN pg_temp.pick(i, 7, 10) > 0 THEN 1 + pg_temp.pick(i, 8, 7) END AS effort
+SELECT i, date '2025-01-01' + pick(i, 1, 400) AS day,
+	pick(i, 2, 4) AS channel,
+	CASE WHEN pick(i, 3, 10) > 0 THEN pick(i, 4, 11) END AS score,
+	CASE WHEN pick(i, 5, 10) > 0 THEN 1 + pick(i, 6, 5) END AS stars,
+	CASE WHEN pick(i, 7, 10) > 0 THEN 1 + pick(i, 8, 7) END AS effort
 FROM generate_series(1, 700) i;
 ANALYZE scores;
 
@@ -333,7 +309,7 @@ SELECT survey_summary('-0'::float8), nps_category('-0'::float8);
 -- not a number at all
 SELECT query, e.code, e.message FROM (VALUES (1, 'SELECT nps_agg(''nine''::text)'),
 	(2, 'SELECT nps_agg(true)'), (3, 'SELECT nps_agg(9, 10)')) v(i, query),
-	LATERAL pg_temp.error_of(query) e ORDER BY i;
+	LATERAL error_of(query) e ORDER BY i;
 
 --
 -- Differential: the long way
@@ -428,7 +404,7 @@ LEFT JOIN LATERAL (
 -- rollup over a moving window, with NULLs at the start and inside: a week
 -- without summaries is NULL
 CREATE TEMP TABLE gappy AS
-SELECT i, CASE WHEN i > 12 AND pg_temp.pick(i, 9, 3) > 0 THEN
+SELECT i, CASE WHEN i > 12 AND pick(i, 9, 3) > 0 THEN
 	(SELECT survey_summary(score) FROM scores s WHERE s.i % 100 = g.i) END AS s
 FROM generate_series(1, 100) g(i);
 SELECT count(*) AS compared, count(*) FILTER (WHERE moving IS NULL) AS nulls,
@@ -633,14 +609,14 @@ SELECT value, e.* FROM
 	(7, '8.5'), (8, '''NaN''::float8'), (9, '''Infinity''::float8'), (10, '''-Infinity''::float8'),
 	(11, '(-0.5)'), (12, '10.5'), (13, '1e300'), (14, '11.0'), (15, '9223372036854775807'), (16, '5e-324::float8'),
 	(17, '''NaN''::numeric'), (18, '8.5::real')) v(i, value),
-	LATERAL pg_temp.error_of('SELECT nps_agg(' || value || ')') e ORDER BY i;
+	LATERAL error_of('SELECT nps_agg(' || value || ')') e ORDER BY i;
 \x off
 \pset format aligned
 -- all of the family say the same
 SELECT f, value, e.code, e.message, e.detail
 FROM unnest(ARRAY['nps_agg', 'csat_agg', 'ces_agg', 'survey_summary', 'nps_category']) WITH ORDINALITY f(f, i),
 	unnest(ARRAY['11', '(-1)::smallint', '8.5', '''NaN''::float8']) WITH ORDINALITY v(value, j),
-	LATERAL pg_temp.error_of('SELECT ' || f || '(' || value || ')') e ORDER BY i, j;
+	LATERAL error_of('SELECT ' || f || '(' || value || ')') e ORDER BY i, j;
 -- the way out that the hints show
 SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10) AS nps, nps_agg(round(least(score, 10))) AS rounded
 FROM (VALUES (9), (8.4), (99)) v(score) WHERE score <> 8.4;
@@ -681,7 +657,7 @@ SELECT query, e.* FROM (VALUES
 	(43, 'SELECT survey_remove(''{"scores": {"4": 1}}'', 5)'), (44, 'SELECT survey_remove(NULL, 5)'),
 	(45, 'SELECT survey_uncombine(''{"scores": {"4": 1}}'', ''{"scores": {"4": 2}}'')'),
 	(46, 'SELECT survey_remove(''{}'', 11)'), (47, 'SELECT survey_remove(''{}'', 8.5::float8)')
-	) v(i, query), LATERAL pg_temp.error_of(query) e ORDER BY i;
+	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 
@@ -694,11 +670,11 @@ FROM (VALUES (1, '[]'), (2, '1'), (3, '"x"'), (4, 'null'), (5, '{"version": 2}')
 	(22, '{"scores": {"01": 1}}'), (23, '{"scores": {"": 1}}'), (24, '{"scores": {"9 ": 1}}'), (25, '{"scores": {"9": -1}}'), (26, '{"scores": {"9": {}}}'),
 	(27, '{"scores": [1, 2]}'), (28, '{"score": {}}'), (29, '{"Version": 1}'), (30, '{"scores": {"9": 0.1}}'), (31, '[{"scores": {"9": 1}}]'),
 	(32, '{"unanswered": 99999999999999999999999999}'), (33, '{"unanswered": -0.5}'), (34, '{"scores": {"9": 1e-10}}')) v(i, text),
-	LATERAL pg_temp.error_of(format('SELECT %L::survey_summary', text)) e ORDER BY i;
+	LATERAL error_of(format('SELECT %L::survey_summary', text)) e ORDER BY i;
 SELECT text, e.code FROM (VALUES (1, ''), (2, 'x'), (3, '{'), (4, '{"version": 1'), (5, '{"version": 1}}'), (6, '{"a": "\u0000"}'),
 	(7, '{"unanswered": 01}'), (8, '{"unanswered": NaN}'), (9, '{"unanswered": 1e999999}')) v(i, text),
-	LATERAL pg_temp.error_of(format('SELECT %L::survey_summary', text)) e ORDER BY i;
-SELECT (pg_temp.error_of('SELECT ''[]''::survey_summary')).hint;
+	LATERAL error_of(format('SELECT %L::survey_summary', text)) e ORDER BY i;
+SELECT (error_of('SELECT ''[]''::survey_summary')).hint;
 
 -- no order among summaries
-SELECT code, message FROM pg_temp.error_of('SELECT s FROM daily ORDER BY s');
+SELECT code, message FROM error_of('SELECT s FROM daily ORDER BY s');

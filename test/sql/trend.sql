@@ -5,29 +5,6 @@ SET datestyle = 'ISO, MDY';
 SET intervalstyle = 'postgres';
 \pset null '~'
 
--- an error with all that it tells
-CREATE OR REPLACE FUNCTION failure(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
-DECLARE
-	state text;
-	message text;
-	detail text;
-	hint text;
-BEGIN
-	EXECUTE query;
-	RETURN NEXT 'no error';
-EXCEPTION WHEN OTHERS THEN
-	GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE,
-		message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
-		hint = PG_EXCEPTION_HINT;
-	RETURN NEXT state || ' ' || message;
-	IF detail <> '' THEN
-		RETURN NEXT 'detail: ' || detail;
-	END IF;
-	IF hint <> '' THEN
-		RETURN NEXT 'hint: ' || hint;
-	END IF;
-END $$;
-
 --
 -- A published set (F. J. Anscombe, Graphs in Statistical Analysis, 1973): four
 -- sets with the same line, slope 0.5001, intercept 3.0001, t 4.24, p 0.0022
