@@ -18,6 +18,8 @@
 #   * <!-- not run: REASON --> directly before a block leaves it out.
 #   * <!-- parameters ... -->, with a line `name = value` for each, gives the
 #     {{name}} of later blocks a value; [[a clause]] without one is left out.
+#   * <!-- not for a chart: REASON --> directly before a block allows columns of
+#     a query that BI tools cannot show: intervals, arrays, composite values.
 #
 # Links to other files of the project, and to their headings, must lead there.
 #
@@ -106,6 +108,11 @@ sub check_document
 		$block->{open} = 1 unless is_complete($block->{sql});
 		$script .= $block->{open} ? '' : "$block->{sql}\n";
 		$script .= "\\echo $mark\n";
+		if ($block->{kind} eq 'sql' && !$block->{open} && !$block->{no_chart})
+		{
+			$script .= "$_ \\gdesc\n" for queries($block->{sql});
+		}
+		$script .= "\\echo $mark\n";
 	}
 	my @outputs = split /^\Q$mark\E\n/m, run_psql($database, $script), -1;
 	run_psql('postgres', "DROP DATABASE $database;\n");
@@ -130,6 +137,7 @@ sub check_document
 		}
 		next if $block->{kind} eq 'parameters';
 		my $output = shift @outputs;
+		my $columns = shift @outputs;
 		if ($block->{no_value})
 		{
 			report(0, $name, $block->{no_value});
@@ -143,6 +151,12 @@ sub check_document
 		if ($block->{open})
 		{
 			report(0, $name, 'the block does not end with a semicolon');
+			next;
+		}
+		my @odd = grep { /\|\s*(?:interval|record|\S.*\[\])\s*$/ } split /\n/, $columns // '';
+		if (@odd)
+		{
+			report(0, "$name has columns that BI tools cannot show", @odd);
 			next;
 		}
 		my $got = tidy($output);
@@ -230,6 +244,14 @@ sub is_complete
 	$sql =~ s/\s+$//;
 	return 1 if $sql eq '' || $sql =~ /;$/;
 	return $sql =~ /(?:^|\n)\s*\\[^\n]*$/ || $sql =~ /\\(?:gx?|gset|gexec|crosstabview)\b[^\n]*$/;
+}
+
+# The queries of a block, without their semicolons.
+sub queries
+{
+	my ($sql) = @_;
+
+	return grep { /\A(?:\s|--.*\n)*(?:SELECT|WITH)\b/ && !/\\/ } split /;[ \t]*(?:--.*)?$/m, $sql;
 }
 
 sub tidy

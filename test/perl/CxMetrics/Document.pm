@@ -16,13 +16,18 @@ sub parse_document
 	my @lines = @_;
 	my @blocks;
 	my $i = 0;
-	my $not_run;
+	my ($not_run, $no_chart);
 
 	while ($i < @lines)
 	{
 		if ($lines[$i] =~ /^<!--\s*not run:\s*(.*?)\s*(?:-->)?\s*$/)
 		{
 			$not_run = $1;
+			$i++ while $i < @lines && $lines[$i] !~ /-->/;
+		}
+		elsif ($lines[$i] =~ /^<!--\s*not for a chart:\s*\S/)
+		{
+			$no_chart = 1;
 			$i++ while $i < @lines && $lines[$i] !~ /-->/;
 		}
 		elsif ($lines[$i] =~ /^<!--\s*(sql|parameters)\s*$/)
@@ -50,7 +55,7 @@ sub parse_document
 			}
 			elsif ($language eq 'sql')
 			{
-				push @blocks, { kind => 'sql', line => $from, sql => join("\n", @body) };
+				push @blocks, { kind => 'sql', line => $from, sql => join("\n", @body), no_chart => $no_chart };
 			}
 			elsif ($language eq 'text' && @blocks
 				&& $blocks[-1]{kind} eq 'sql'
@@ -67,11 +72,11 @@ sub parse_document
 				$next++ while $next < @lines && $lines[$next] =~ /^\s*$/;
 				$blocks[-1]{after} = $next;
 			}
-			undef $not_run;
+			($not_run, $no_chart) = ();
 		}
 		elsif ($lines[$i] !~ /^\s*$/)
 		{
-			undef $not_run;
+			($not_run, $no_chart) = ();
 		}
 		$i++;
 	}
