@@ -538,7 +538,9 @@ WITH buyers AS (
   FROM buyers WHERE first_on < date '2026-01-01'
 ), purchases AS (
   SELECT id, k, scale, id * 1024::bigint + k AS key,
-         first_on + floor(sum(CASE WHEN k = 0 THEN 0 ELSE pg_temp.e(id * 1024::bigint + k, 100) / rate END)
+         -- hashes of neighbouring keys are not independent, hashes of hashes are
+         first_on + floor(sum(CASE WHEN k = 0 THEN 0
+                                   ELSE pg_temp.e(hashint8extended(id * 1024::bigint + k, 110), 100) / rate END)
                           OVER (PARTITION BY id ORDER BY k))::int AS day
   FROM bounded CROSS JOIN LATERAL generate_series(0, repeats) AS k
   WHERE repeats < 1000

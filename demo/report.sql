@@ -27,6 +27,7 @@ SELECT set_config('search_path', 'demo, ' || current_setting('search_path'), fal
 \ir report/40_ces.sql
 \ir report/50_revenue.sql
 \ir report/60_lifetimes.sql
+\ir report/65_value.sql
 \ir report/70_usage.sql
 \ir report/80_health.sql
 \ir report/90_service.sql

@@ -22,7 +22,8 @@ my %alternatives = (
 	survival => 'Share of customers still paying by months since the first day, for three segments',
 	cohorts => 'Percent of users active by months since the first, a row for each cohort',
 	replies => 'Percent of tickets answered within so many hours, for four channels',
-	health => 'Number of customers by health score in red, yellow and green');
+	health => 'Number of customers by health score in red, yellow and green',
+	holdout => 'Purchases in the second half of 2025, those expected beside those made, by how often customers had bought');
 
 sub read_file
 {

@@ -97,6 +97,33 @@ WHERE health IS NOT NULL
 GROUP BY 1
 ORDER BY 1;
 
+\o :dir/holdout.csv
+SELECT least(had_bought, 7) AS had_bought, round(avg(bought), 3) AS bought, round(avg(expected), 3) AS expected
+FROM purchases_backtest
+WHERE model = 'mbg_nbd'
+GROUP BY 1
+ORDER BY 1;
+
+\o :dir/value.csv
+SELECT segment AS "Segment", to_char(customers(s), 'FM999,990') AS "Customers",
+       round(average_purchase_value(s)) AS "An order", round(purchase_frequency(s), 1) AS "A year",
+       round(years, 2) AS "Years", to_char(clv(s, years), 'FM999,990') AS "CLV"
+FROM segment_value
+ORDER BY segment = 'all', segment;
+
+\o :dir/model.csv
+SELECT parameter AS "Parameter", round(estimate, 2) AS "Estimate", round(low, 2) AS "From", round(high, 2) AS "To"
+FROM purchase_models, model_parameters(m)
+WHERE as_of = '2025-12-31';
+
+\o :dir/risk.csv
+SELECT name AS "Customer", segment AS "Segment", last_order AS "Last order", days AS "Days with an order",
+       round(p_before, 2) AS "P(alive) a quarter before", round(p_now, 2) AS "P(alive)",
+       to_char(clv, 'FM999,990') AS "Expected in a year", to_char(at_risk, 'FM999,990') AS "At risk"
+FROM value_at_risk
+ORDER BY at_risk DESC, customer_id
+LIMIT 10;
+
 \o :dir/channels.csv
 SELECT channel AS "Channel", nps AS "NPS", csat AS "CSAT %", ces AS "CES %", replies_in_time AS "Replies in time %",
        reply_hours AS "Reply, hours", solution_days AS "Solution, days", to_char(customers, 'FM999,990') AS "Customers",

@@ -120,3 +120,23 @@ set yrange [0:*]
 plot dir.'/health.csv' skip 1 using ($1 + 2.5):($2 + $3 + $4) with boxes linecolor rgb good title 'green, from 70', \
      '' skip 1 using ($1 + 2.5):($2 + $3) with boxes linecolor rgb middling title 'yellow', \
      '' skip 1 using ($1 + 2.5):2 with boxes linecolor rgb bad title 'red, below 40'
+
+# What was expected of the customers, and what they bought
+set output dir.'/holdout.svg'
+reset
+set datafile separator ','
+set encoding utf8
+set border 3 linecolor rgb '#090909'
+set tics nomirror textcolor rgb '#080808'
+set grid ytics linecolor rgb '#0a0a0a' linewidth 0.6 dashtype 1
+set lmargin 7
+set rmargin 2
+set key top left vertical textcolor rgb '#080808' samplen 1.5
+set style data histograms
+set style histogram clustered gap 1
+set style fill solid 1 noborder
+set boxwidth 0.9
+set xlabel 'days with a purchase before, after the first (7: or more)' textcolor rgb '#080808'
+set yrange [0:*]
+plot dir.'/holdout.csv' skip 1 using 2:xtic(1) linecolor rgb c1 title 'bought', \
+     '' skip 1 using 3 linecolor rgb c3 title 'expected'

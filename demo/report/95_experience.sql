@@ -2,19 +2,9 @@
 -- every month and channel.  All columns are numbers, dates and text, as a BI
 -- tool wants them; the summaries behind them stay in their own views.
 
--- The model of repeat purchases, fitted to every customer's orders.
-CREATE MATERIALIZED VIEW IF NOT EXISTS customer_purchases AS
-SELECT customer_id, purchase_history(amount, purchased_on) AS h
-FROM orders
-WHERE kind = 'order'
-GROUP BY customer_id;
-
-CREATE UNIQUE INDEX IF NOT EXISTS customer_purchases_key ON customer_purchases (customer_id);
-REFRESH MATERIALIZED VIEW CONCURRENTLY customer_purchases;
-
 CREATE MATERIALIZED VIEW IF NOT EXISTS customer_360 AS
 WITH model AS (
-  SELECT clv_model(h, date '2026-01-01', 'mbg_nbd') AS m FROM customer_purchases
+  SELECT m FROM purchase_models WHERE as_of = '2025-12-31'
 ), health AS (
   SELECT customer_id, s
   FROM customer_health

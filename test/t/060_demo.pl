@@ -6,7 +6,8 @@ use warnings FATAL => 'all';
 
 use Encode qw(decode);
 use FindBin;
-use List::Util qw(max);
+use List::Util qw(max sum0);
+use POSIX qw(lgamma);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -61,7 +62,7 @@ load_company('plain');
 is(fingerprint('plain'), <<'ROWS' =~ s/\n\z//r, 'the rows are those that they always were');
 customers|6000|-205077908442996418944
 events|143714|1766360463576163630839
-orders|11005|412762496462534884347
+orders|11122|470101865358587258841
 signals|81039|1685002950909640629031
 subscriptions|7280|-136502014116652132694
 survey_responses|29967|434552823557125816736
@@ -483,6 +484,251 @@ SELECT concat_ws(',', name, sum(d), sum(c),
 FROM curve GROUP BY name ORDER BY name = 'all', name
 SQL
 
+# The classic formula the long way: money of 2025's orders less what went back
+# of them, over customers, times the area below Kaplan-Meier's curve.
+is_deeply([ map { s/"([^"]*)"/my $n = $1; $n =~ tr{ ,}{}d; $n/ger } @{ printed('CUSTOMER VALUE') } ],
+	[ split /\n/, $node->safe_psql('plain', <<'SQL') ], 'customer value is what the orders say');
+SET search_path = demo;
+WITH life AS (
+	SELECT segment, min(starts_on) AS began, CASE WHEN count(ends_on) = count(*) THEN max(ends_on) END AS ended
+	FROM subscriptions JOIN customers USING (customer_id)
+	WHERE ends_on IS DISTINCT FROM starts_on GROUP BY customer_id, segment
+), durations AS (
+	SELECT name, least(ended, '2026-01-01') - began AS t, coalesce(ended <= '2026-01-01', false) AS event
+	FROM life, LATERAL (VALUES (segment), ('all')) AS v (name)
+), at_risk AS (
+	SELECT name, t, count(*) FILTER (WHERE event) AS d,
+	       sum(count(*)) OVER (PARTITION BY name ORDER BY t DESC)::float8 AS n
+	FROM durations GROUP BY name, t
+), curve AS (
+	SELECT name, t, exp(sum(ln(1 - d / n)) OVER (PARTITION BY name ORDER BY t)) AS s FROM at_risk WHERE t < 24 * 30.4375
+	UNION ALL SELECT DISTINCT name, 24 * 30.4375, 0 FROM at_risk
+), lifetime AS (
+	SELECT name, (sum(s_before * (t - t_before)) / 365.25)::numeric AS years
+	FROM (SELECT name, t, coalesce(lag(t) OVER w, 0) AS t_before, coalesce(lag(s) OVER w, 1) AS s_before
+	      FROM curve WINDOW w AS (PARTITION BY name ORDER BY t)) AS steps GROUP BY name
+), sold AS (
+	SELECT v.name, count(DISTINCT customer_id) AS customers, count(*) AS orders,
+	       sum(amount + coalesce((SELECT sum(amount) FROM orders AS r WHERE r.refund_of = o.order_id), 0)) AS revenue
+	FROM orders AS o JOIN customers USING (customer_id), LATERAL (VALUES (segment), ('all')) AS v (name)
+	WHERE kind = 'order' AND purchased_on >= '2025-01-01' GROUP BY v.name
+)
+SELECT concat_ws(',', name, customers, orders, replace(to_char(revenue / 1000, 'FM999,990.0'), ',', ''),
+	round(revenue / orders, 2), round(orders::numeric / customers, 2), round(years, 2), round(revenue / customers * years))
+FROM sold JOIN lifetime USING (name) ORDER BY name = 'all', name
+SQL
+
+# The models the long way: the published formulas, on the days with a purchase.
+# Name => value of the parameters of a model, in days.
+sub parameters
+{
+	my ($as_of, $model) = @_;
+
+	return map { split /\|/ } split /\n/, $node->safe_psql('plain',
+		"SELECT parameter, estimate FROM demo.purchase_models, model_parameters(m) WHERE as_of = '$as_of' AND model = '$model'");
+}
+
+# x repeat days, the last of them t_x days after the first and T before as_of;
+# their mean sum; and the days until the end of 2025 that come after as_of.
+sub buyers
+{
+	my ($as_of) = @_;
+	my @columns = qw(id name segment last x t_x T mean later);
+
+	return map { my %b; @b{@columns} = split /\|/; \%b } split /\n/, $node->safe_psql('plain', <<"SQL");
+SET search_path = demo;
+WITH days AS (
+	SELECT customer_id, purchased_on AS day, sum(amount) AS amount,
+	       min(purchased_on) OVER (PARTITION BY customer_id) AS first
+	FROM orders WHERE kind = 'order' GROUP BY customer_id, purchased_on
+)
+SELECT customer_id, name, segment, max(day) FILTER (WHERE day <= '$as_of'), count(*) FILTER (WHERE day > first AND day <= '$as_of'),
+       max(day) FILTER (WHERE day <= '$as_of') - first, date '$as_of' - first,
+       coalesce(avg(amount) FILTER (WHERE day > first AND day <= '$as_of'), 0), count(*) FILTER (WHERE day > '$as_of')
+FROM days JOIN customers USING (customer_id) WHERE first <= '$as_of' GROUP BY customer_id, name, segment, first ORDER BY customer_id
+SQL
+}
+
+sub hypergeometric
+{
+	my ($a, $b, $c, $z) = @_;
+	my ($sum, $term) = (1, 1);
+
+	for (my $n = 0; $term > 1e-16 * $sum; $n++)
+	{
+		$term *= ($a + $n) * ($b + $n) / (($c + $n) * ($n + 1)) * $z;
+		$sum += $term;
+	}
+	return $sum;
+}
+
+# Batislam, Denizel and Filiztekin 2007; Fader, Hardie and Lee 2005; and for
+# Pareto/NBD the integral that their closed form stands for, by Simpson's rule.
+sub p_alive
+{
+	my ($model, $p, $b) = @_;
+	my ($n, $alpha, $x, $t_x, $T) = ($p->{r} + $b->{x}, $p->{alpha}, @{$b}{qw(x t_x T)});
+	my $quiet = (($alpha + $T) / ($alpha + $t_x))**$n;
+
+	return 1 / (1 + $p->{a} / ($p->{b} + $x) * $quiet) if $model eq 'mbg_nbd';
+	return $x ? 1 / (1 + $p->{a} / ($p->{b} + $x - 1) * $quiet) : 1 if $model eq 'bg_nbd';
+
+	my ($beta, $s, $steps, $area) = ($p->{beta}, $p->{s}, 400, 0);
+	for my $i (0 .. $steps)
+	{
+		my $y = $t_x + ($T - $t_x) * $i / $steps;
+		$area += ($i == 0 || $i == $steps ? 1 : $i % 2 ? 4 : 2)
+		  * (($alpha + $T) / ($alpha + $y))**$n * (($beta + $T) / ($beta + $y))**$s / ($beta + $y);
+	}
+	return 1 / (1 + $s * $area * ($T - $t_x) / (3 * $steps));
+}
+
+sub expected
+{
+	my ($model, $p, $b, $t) = @_;
+	my ($n, $now) = ($p->{r} + $b->{x}, $p->{alpha} + $b->{T});
+
+	if ($model eq 'pareto_nbd')
+	{
+		my ($later, $s) = ($p->{beta} + $b->{T}, $p->{s});
+		return p_alive($model, $p, $b) * $n * $later / ($now * ($s - 1)) * (1 - ($later / ($later + $t))**($s - 1));
+	}
+	# the first purchase can be the last in one, and not in the other
+	my $c = $p->{b} + $b->{x} + ($model eq 'mbg_nbd' ? 1 : 0);
+	return p_alive($model, $p, $b) * ($p->{a} + $c - 1) / ($p->{a} - 1)
+	  * (1 - ($now / ($now + $t))**$n * hypergeometric($n, $c, $p->{a} + $c - 1, $t / ($now + $t)));
+}
+
+sub purchase_likelihood
+{
+	my ($p, $buyers) = @_;
+	my ($r, $alpha, $a, $b) = @{$p}{qw(r alpha a b)};
+	my $sum = 0;
+
+	for (@$buyers)
+	{
+		my ($x, $t_x, $T) = @{$_}{qw(x t_x T)};
+		$sum += lgamma($r + $x) - lgamma($r) + $r * log($alpha) - lgamma($b) + lgamma($a + $b)
+		  + lgamma($b + $x + 1) - lgamma($a + $b + $x + 1) - ($r + $x) * log($alpha + $T)
+		  - log(p_alive('mbg_nbd', $p, $_));
+	}
+	return $sum;
+}
+
+# Fader and Hardie 2013
+sub spend_likelihood
+{
+	my ($parameters, $buyers) = @_;
+	my ($p, $q, $v) = @{$parameters}{qw(p q v)};
+	my $sum = 0;
+
+	for (grep { $_->{x} } @$buyers)
+	{
+		my ($x, $mean) = @{$_}{qw(x mean)};
+		$sum += lgamma($p * $x + $q) - lgamma($p * $x) - lgamma($q) + $q * log($v) + ($p * $x - 1) * log($mean)
+		  + $p * $x * log($x) - ($p * $x + $q) * log($v + $mean * $x);
+	}
+	return $sum;
+}
+
+my @now = buyers('2025-12-31');
+my %now = parameters('2025-12-31', 'mbg_nbd');
+my %error = map { split /\|/ } split /\n/, $node->safe_psql('plain',
+	q{SELECT parameter, standard_error / estimate FROM demo.purchase_models, model_parameters(m) WHERE as_of = '2025-12-31'});
+
+foreach my $case ([ \&purchase_likelihood, 'r', 'alpha', 'a', 'b' ], [ \&spend_likelihood, 'p', 'q', 'v' ])
+{
+	my ($likelihood, @names) = @$case;
+
+	for my $name (@names)
+	{
+		my ($less, $more) = map { $likelihood->({ %now, $name => $now{$name} * exp($_) }, \@now) } -1e-4, 1e-4;
+
+		# the step towards the top is the slope times the variance
+		cmp_ok(abs($more - $less) / 2e-4 * $error{$name}, '<', 1e-3, "no other $name makes the orders likelier");
+	}
+}
+is_deeply([ map { join ',', (split /,/)[0, 1] } @{ printed('A MODEL OF PURCHASES') }[0 .. 6] ],
+	[ map { sprintf '%s,%.3f', $_, $now{$_} } qw(r alpha a b p q v) ], 'these are the parameters in the report');
+
+# What demo/company.sql drew them from: rates with shape 1 and an order in 80
+# days, beta (1, 4) for leaving, and for the spend shape 4.
+my %drawn = (r => 1, alpha => 80, a => 1, b => 4, p => 4);
+foreach my $name (sort keys %drawn)
+{
+	cmp_ok(abs(log($now{$name} / $drawn{$name})), '<', 3.29 * $error{$name}, "and of the company: $name");
+}
+
+# the value of a purchase, and of a year of them
+sub spend
+{
+	my ($p, $b) = @_;
+
+	return $p->{p} * ($p->{v} + $b->{x} * $b->{mean}) / ($p->{p} * $b->{x} + $p->{q} - 1);
+}
+
+sub year_value
+{
+	my ($p, $b) = @_;
+	my @upto = map { $_ ? expected('mbg_nbd', $p, $b, 30.4375 * $_) : 0 } 0 .. 12;
+
+	return spend($p, $b) * sum0(map { ($upto[$_] - $upto[ $_ - 1 ]) / 1.1**($_ / 12) } 1 .. 12);
+}
+
+my $sums = (map { [ split /,/ ] } map { s/"([^"]*)"/my $n = $1; $n =~ tr{ ,}{}d; $n/ger } @{ printed('A MODEL OF PURCHASES') }[8])[0];
+is_deeply($sums, [ scalar @now, scalar(grep { $_->{x} } @now), sprintf('%.1f', $now{alpha} / $now{r}),
+	sprintf('%.1f%%', 100 * $now{a} / ($now{a} + $now{b})), sprintf('%.2f', $now{p} * $now{v} / ($now{q} - 1)),
+	sprintf('%.0f', sum0(map { p_alive('mbg_nbd', \%now, $_) } @now)),
+	sprintf('%.1f', sum0(map { year_value(\%now, $_) } @now) / 1000) ],
+	'so many customers are still there and buy for so much');
+
+my %quarter_before = parameters('2025-09-30', 'mbg_nbd');
+my %before = map { $_->{id} => p_alive('mbg_nbd', \%quarter_before, $_) } buyers('2025-09-30');
+my @risky;
+for my $b (@now)
+{
+	my $p = p_alive('mbg_nbd', \%now, $b);
+
+	next unless $b->{x} >= 2 && $p >= 0.2 && $p <= 0.7 && exists $before{ $b->{id} } && $p < $before{ $b->{id} };
+	my $value = year_value(\%now, $b);
+	push @risky, [ $value * (1 / $p - 1), join(',', @{$b}{qw(name segment last)}, $b->{x} + 1,
+		sprintf('%.2f,%.2f,%.0f,%.0f', $before{ $b->{id} }, $p, $value, $value * (1 / $p - 1))) ];
+}
+is_deeply(printed('VALUE AT RISK'), [ map { $_->[1] } (sort { $b->[0] <=> $a->[0] } @risky)[0 .. 9] ],
+	'so is the value at risk');
+
+# A half year that the models have not seen.
+my @half = buyers('2025-06-30');
+my (@totals, %class);
+for my $model (qw(bg_nbd mbg_nbd pareto_nbd))
+{
+	my %p = parameters('2025-06-30', $model);
+	my ($bought, $expected, $squares, $products) = (sum0(map { $_->{later} } @half), 0, 0, 0);
+
+	for my $b (@half)
+	{
+		my $e = expected($model, \%p, $b, 184);
+		my $c = $class{ $b->{x} < 7 ? $b->{x} : 7 } //= {};
+
+		$expected += $e;
+		$squares += $e**2;
+		$products += $e * $b->{later};
+		$c->{$model} += $e;
+		$c->{bought} += $b->{later} if $model eq 'bg_nbd';
+		$c->{n}++ if $model eq 'bg_nbd';
+	}
+	my $n = @half;
+	my $correlation = ($n * $products - $bought * $expected)
+	  / sqrt(($n * sum0(map { $_->{later}**2 } @half) - $bought**2) * ($n * $squares - $expected**2));
+	push @totals, join(',', $model, $n, $bought, sprintf('%.0f,%s%%,%.3f', $expected, tenth(100 * ($expected / $bought - 1), '+'), $correlation));
+
+	cmp_ok(abs($expected / $bought - 1), '<', 0.15, "$model: the total is right to 15 %");
+}
+is_deeply(printed('PREDICTED AND BOUGHT'), \@totals, 'what was predicted is what the formulas say, and bought what the orders say');
+is_deeply(printed('BY HOW OFTEN THEY HAD BOUGHT'),
+	[ map { my $c = $class{$_}; join ',', $_, $c->{n}, map { sprintf '%.2f', $c->{$_} / $c->{n} + 1e-9 } qw(bought bg_nbd mbg_nbd pareto_nbd) } 0 .. 7 ],
+	'and so by class');
+
 # Users the long way: distinct ids over days and months, sessions by lag() and a
 # running sum.
 sub usage
@@ -608,11 +854,15 @@ SKIP:
 	unlike($html, qr/(?:src|href)=|\@import|url\(|<script/, 'it fetches nothing when it is read');
 	unlike($html, qr/\{\{/, 'no place is left empty');
 	unlike($html, qr/rgb\(/, 'every colour follows the page');
-	is(() = $html =~ /<svg role="img" aria-label="[^"]+"/g, 6, 'six plots, each told in words');
+	is(() = $html =~ /<svg role="img" aria-label="[^"]+"/g, 7, 'seven plots, each told in words');
 	my $nps = $node->safe_psql('plain', q{SET search_path = demo;
 SELECT to_char(round(100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score), 1), 'FMSG990.0')
 FROM (SELECT DISTINCT * FROM survey_responses) AS a WHERE kind = 'nps' AND day >= '2025-10-01'});
 	like($html, qr/<dt>NPS<\/dt><dd class="number">\Q$nps\E</, 'the NPS of the last quarter stands first');
+	my ($riskiest) = map { (split /,/, $_->[1])[0] } sort { $b->[0] <=> $a->[0] } @risky;
+	like($html, qr/Orders at risk.*?<tbody><tr><td class="text">\Q$riskiest\E</s, 'so does the customer with the most at risk');
+	my $row = sprintf('<td class="text">alpha</td><td>%.2f</td>', $now{alpha});
+	like($html, qr/\Q$row\E/, 'and the model is there');
 
 	skip 'chromium is not installed', 1 unless program('chromium');
 
@@ -637,7 +887,7 @@ document.title = [document.documentElement.scrollWidth - innerWidth,
 		my $paper = pop @rest;
 
 		cmp_ok($over // 999, '<=', 0, "$name: nothing is wider than the screen");
-		is(scalar(grep { $_ > 100 } @rest), 6, "$name: six plots are to be seen");
+		is(scalar(grep { $_ > 100 } @rest), 7, "$name: seven plots are to be seen");
 		like($dom, qr/Service beside success/, "$name: the text is there");
 		$seen{$name} = $paper;
 	}
