@@ -29,6 +29,7 @@
 
 use strict;
 use warnings;
+use Encode qw(decode);
 use File::Basename qw(dirname);
 use File::Temp qw(tempdir);
 use FindBin;
@@ -214,7 +215,7 @@ sub check_links
 		my $target = $path eq '' ? $file : dirname($file) . "/$path";
 
 		if (!-e $target) { push @broken, "$link: there is no $target"; }
-		elsif (defined $heading && !grep { $_ eq $heading } headings($target))
+		elsif (defined $heading && !grep { $_ eq decode('UTF-8', $heading) } headings($target))
 		{
 			push @broken, "$link: $target has no such heading";
 		}
@@ -224,11 +225,11 @@ sub check_links
 }
 
 # The headings of a document as their anchors: lower case, blanks as hyphens,
-# no punctuation.
+# no punctuation; letters of any script stay.
 sub headings
 {
 	my ($file) = @_;
-	my $text = read_file($file);
+	my $text = decode('UTF-8', read_file($file));
 
 	$text =~ s/^```.*?^```//gms;
 	return map { s/[^\w\- ]//gr =~ tr/A-Z /a-z-/r } $text =~ /^#+ +(.*?) *$/gm;
