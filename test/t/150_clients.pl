@@ -413,7 +413,23 @@ foreach my $call (@calls)
 	add_job('java', 'default', 'defaults by NullString, cast', sprintf($bridge, '?::date', '?::date'), [ ('NullString=') x 2 ], $all);
 }
 
-# The role reads what it may, and nothing else; SELECT * of a summary is text.
+# A summary that is not read by a function is its text, which goes back in.
+{
+	my $summary = q{SELECT scores FROM cx.survey_daily WHERE kind = 'nps' AND day = '2025-12-31' ORDER BY channel};
+	my $texts = by_psql($summary);
+	my $nps = by_psql("SELECT nps('$texts->[0]')");
+
+	like($texts->[0], qr/^\{"version": 1,/, 'psql: summaries');
+	foreach my $way ([ 'java', 'bi', 'Object' ], [ 'java', 'binary', 'Other' ], [ 'java', 'untyped', 'String' ], [ 'python', 'text', 'str' ], [ 'node', 'text', 'string' ])
+	{
+		my ($client, $mode, $how) = @$way;
+
+		add_job($client, $mode, 'a summary', $summary, [], $texts);
+		add_job($client, $mode, "a summary by $how", 'SELECT nps(?::survey_summary)', ["$how=$texts->[0]"], $nps);
+	}
+}
+
+# The role reads what it may, and nothing else.
 foreach my $way ([ 'java', 'bi' ], [ 'python', 'text' ], [ 'node', 'text' ])
 {
 	add_job(@$way, 'no table behind the views', 'SELECT count(*) FROM demo.survey_responses', [], '42501');
@@ -478,7 +494,7 @@ foreach my $client (sort keys %client)
 		{
 			my ($label, $type, $format) = split /:/, $column;
 
-			push @odd, "$label of $name is $type" unless $plain{$type};
+			push @odd, "$label of $name is $type" unless $plain{$type} || $name eq 'a summary';
 			$binary{$mode}{$format}{$type}++;
 		}
 	}
