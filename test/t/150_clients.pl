@@ -45,7 +45,7 @@ my %client = (
 		return 'there is no JDK' unless (runs('java', '--list-modules') // '') =~ /^jdk\.compiler\b/m;
 		return "there is no $jar" unless -e $jar;
 		# what starts faster for a program this small
-		return [ 'java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', $jar, "$root/test/clients/Client.java" ];
+		return [ 'java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-XX:-UsePerfData', '-cp', $jar, "$root/test/clients/Client.java" ];
 	},
 	python => sub {
 		foreach my $python ('python3', '/usr/bin/python3')
