@@ -332,7 +332,10 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		history = run_new(&history_run);
 	else
+	{
 		history = aggregate_state(fcinfo, &history_type);
+		run_prefetch(&history_run, history);
+	}
 
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",
 					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
