@@ -31,6 +31,7 @@ OBJS = \
 	src/session.o \
 	src/signal.o \
 	src/summary.o \
+	src/summary_json.o \
 	src/survey.o \
 	src/trend.o \
 	src/wide.o \

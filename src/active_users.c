@@ -225,6 +225,7 @@ users_check(const RunState *summary)
 	uint32		i = 0;
 	int64		day = summary->used > 0 ? day_of(&entries[0]) : 0;
 	int64		quiet = 0;
+	uint32		steps = 0;
 
 	/* a year and a day after the last entry all of them have ended */
 	while (problem == NULL && quiet <= MAX_WINDOW && summary->used > 0)
@@ -232,6 +233,8 @@ users_check(const RunState *summary)
 		int			place = (int) ((uint64) day & 511);
 		int64		begin = 0;
 
+		if ((++steps & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		covering -= ends[place];
 		for (; i < summary->used && day_of(&entries[i]) == day; i++)
 		{
@@ -258,7 +261,6 @@ users_check(const RunState *summary)
 		{
 			day = day_of(&entries[i]);
 			quiet = 0;
-			CHECK_FOR_INTERRUPTS();
 		}
 	}
 	if (problem == NULL && last_days < users)
@@ -267,7 +269,8 @@ users_check(const RunState *summary)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid value of type %s", users_type.name),
-				 errdetail_internal("%s", problem)));
+				 errdetail_internal("%s", problem),
+				 errhint("A value looks like %s.", users_type.example)));
 }
 
 Datum
@@ -298,14 +301,12 @@ active_users_summary_out(PG_FUNCTION_ARGS)
 					 ((const ActiveUsersHeader *) run_header_const(summary))->users);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		char	   *day = calendar_day_text(day_of(&entries[i]));
-
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		appendStringInfo(&text, "%s[\"%s\", %d, " INT64_FORMAT "]",
-						 i == 0 ? "" : ", ", day, gap_of(&entries[i]),
-						 entries[i].users);
-		pfree(day);
+		appendStringInfoString(&text, i == 0 ? "[\"" : ", [\"");
+		calendar_append_day(&text, day_of(&entries[i]));
+		appendStringInfo(&text, "\", %d, " INT64_FORMAT "]",
+						 gap_of(&entries[i]), entries[i].users);
 	}
 	appendStringInfoString(&text, "]}");
 	PG_RETURN_CSTRING(text.data);
@@ -380,6 +381,7 @@ active_users_accum(PG_FUNCTION_ARGS)
 	DayGap		entry;
 	DateADT		day = 0;
 	DateADT		next;
+	uint32		steps = 0;
 
 	if (PG_ARGISNULL(1))
 	{
@@ -397,6 +399,8 @@ active_users_accum(PG_FUNCTION_ARGS)
 	(void) active_days_next(&reader, &day);
 	while (active_days_next(&reader, &next))
 	{
+		if ((++steps & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		entry.key = day_gap_key(day, (int64) next - day);
 		state = run_append(&users_run, state, &entry);
 		day = next;

@@ -317,12 +317,19 @@ state_set(ActiveDays *state, DateADT day)
 	return blocks_set(state, day);
 }
 
+/*
+ * How often to look for a cancel request: a day that makes a new block between
+ * millions of others moves all that follow.
+ */
+#define ADD_INTERRUPT_MASK	0xff
+
 /* Add the days of another value, of whatever form, to a state. */
 static ActiveDays *
 state_add(ActiveDays *state, const ActiveDays *other)
 {
 	ActiveDaysReader reader;
 	DateADT		day;
+	uint32		steps = 0;
 
 	if (other->form == ACTIVE_DAYS_BLOCKS && state->form == ACTIVE_DAYS_BLOCKS)
 	{
@@ -343,13 +350,21 @@ state_add(ActiveDays *state, const ActiveDays *other)
 		int			bit = 0;
 
 		while (blocks_next(other, &place, &bit, &day))
+		{
+			if ((++steps & ADD_INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
 			state = state_set(state, day);
+		}
 		return state;
 	}
 
 	active_days_read(&reader, other);
 	while (active_days_next(&reader, &day))
+	{
+		if ((++steps & ADD_INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
 		state = state_set(state, day);
+	}
 	return state;
 }
 
@@ -574,9 +589,13 @@ active_days_in(PG_FUNCTION_ARGS)
 static void
 append_stretch(StringInfo text, DateADT from, DateADT to)
 {
-	appendStringInfo(text, "\"%s", calendar_day_text(from));
+	appendStringInfoChar(text, '"');
+	calendar_append_day(text, from);
 	if (to != from)
-		appendStringInfo(text, "/%s", calendar_day_text(to));
+	{
+		appendStringInfoChar(text, '/');
+		calendar_append_day(text, to);
+	}
 	appendStringInfoChar(text, '"');
 }
 
@@ -589,12 +608,15 @@ active_days_out(PG_FUNCTION_ARGS)
 	DateADT		day;
 	DateADT		from = days->first;
 	DateADT		to = days->first;
+	uint32		steps = 0;
 
 	summary_json_begin(&text);
 	appendStringInfoString(&text, ", \"days\": [");
 	active_days_read(&reader, days);
 	while (active_days_next(&reader, &day))
 	{
+		if ((++steps & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (day > to + 1 || (int64) day - from == MAX_STRETCH)
 		{
 			append_stretch(&text, from, to);
@@ -620,12 +642,15 @@ active_days_send(PG_FUNCTION_ARGS)
 	DateADT		day;
 	DateADT		first = days->first;
 	DateADT		last = days->first;
+	uint32		steps = 0;
 
 	summary_send_begin(&message);
 	pq_sendint32(&message, days->first);
 	active_days_read(&reader, days);
 	while (active_days_next(&reader, &day))
 	{
+		if ((++steps & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		/* a stretch ends where the next begins */
 		if (day > last + 1 || (int64) day - first == MAX_STRETCH)
 		{
@@ -655,6 +680,8 @@ active_days_recv(PG_FUNCTION_ARGS)
 		if (from > to || from <= last || from < CALENDAR_FIRST_DAY ||
 			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
 			summary_binary_invalid(&activity_type, "Its days are not in order.");
+		/* each stretch may be a day between many others */
+		CHECK_FOR_INTERRUPTS();
 		for (int64 day = from; day <= to; day++)
 		{
 			if ((day & 0xffff) == 0)
@@ -788,6 +815,7 @@ active_days_was_active(PG_FUNCTION_ARGS)
 	int64		earliest;
 	ActiveDaysReader reader;
 	DateADT		day;
+	uint32		steps = 0;
 
 	if (window_days < 1)
 		ereport(ERROR,
@@ -801,6 +829,8 @@ active_days_was_active(PG_FUNCTION_ARGS)
 		reader.next = Min(reader.size, (Size) (earliest - days->first) / 8);
 	while (active_days_next(&reader, &day) && day <= on_date)
 	{
+		if ((++steps & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (day >= earliest)
 			PG_RETURN_BOOL(true);
 	}

@@ -18,6 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "calendar.h"
+#include "result.h"
 
 static const char *const grain_names[] = {"", "month", "quarter", "year", "day", "week"};
 
@@ -76,7 +77,7 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown grain"),
-				 errdetail("The grain is \"%s\".", text_to_cstring(name)),
+				 errdetail("The grain is \"%s\".", text_shown(name)),
 				 errhint("%s", choice)));
 	PG_FREE_IF_COPY(name, n);
 	if (unlikely(before != 0 && before != (int) grain))
@@ -252,14 +253,24 @@ calendar_date_arg(DateADT day, const char *name, const char *hint)
 char *
 calendar_day_text(DateADT day)
 {
+	StringInfoData text;
+
+	initStringInfo(&text);
+	calendar_append_day(&text, day);
+	return text.data;
+}
+
+/* The same into a text of many, of which none leaves memory behind. */
+void
+calendar_append_day(StringInfo text, DateADT day)
+{
 	int			year,
 				month,
 				day_of_month;
 
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
-	if (year > 0)
-		return psprintf("%04d-%02d-%02d", year, month, day_of_month);
-	return psprintf("%04d-%02d-%02d BC", 1 - year, month, day_of_month);
+	appendStringInfo(text, year > 0 ? "%04d-%02d-%02d" : "%04d-%02d-%02d BC",
+					 year > 0 ? year : 1 - year, month, day_of_month);
 }
 
 /*

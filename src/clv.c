@@ -301,7 +301,7 @@ typedef struct ValueReader
 	RunState   *summary;
 	MemoryContext scratch;		/* for what is read of an id */
 	ValueHeader head;
-	JsonbContainer *customers;	/* read when the kind is known */
+	SummaryJson *customers;		/* read when the kind is known */
 } ValueReader;
 
 /* The text of an id: 1, "a UUID" or "32 hexadecimal digits". */
@@ -556,12 +556,6 @@ argument_null(const char *name, const char *hint)
 			 errhint("%s", hint)));
 }
 
-static char *
-number_text(Datum number)
-{
-	return DatumGetCString(DirectFunctionCall1(numeric_out, number));
-}
-
 #define LIFETIME_HINT	"Give the time that a customer stays, in periods as long as the one that the rows are of."
 
 /* A lifetime: a finite number from 0 up. */
@@ -575,7 +569,7 @@ lifetime_arg(Datum number)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("lifetime must be a number from 0 up, of at most %d digits",
 						MONEY_MAX_DIGITS),
-				 errdetail("lifetime is %s.", number_text(number)),
+				 errdetail("lifetime is %s.", numeric_shown(number)),
 				 errhint(LIFETIME_HINT)));
 	return lifetime;
 }
@@ -651,8 +645,8 @@ lifetime_text(const ValueHeader *head)
 {
 	if (head->lifetime_scale < 0)
 		return "none";
-	return number_text(money_to_numeric(money_get(&head->lifetime),
-										head->lifetime_scale));
+	return numeric_shown(money_to_numeric(money_get(&head->lifetime),
+										  head->lifetime_scale));
 }
 
 static pg_noinline pg_noreturn void
@@ -721,7 +715,7 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 		if (has_lifetime &&
 			unlikely(money_get(&header(summary)->lifetime) != lifetime.value ||
 					 header(summary)->lifetime_scale != lifetime.scale))
-			lifetime_varies(header(summary), number_text(PG_GETARG_DATUM(3)));
+			lifetime_varies(header(summary), numeric_shown(PG_GETARG_DATUM(3)));
 		if (PG_ARGISNULL(1))
 			PG_RETURN_POINTER(summary);
 	}
@@ -906,7 +900,7 @@ margin_arg(FunctionCallInfo fcinfo, int n)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("gross_margin must be between 0 and 1"),
-				 errdetail("gross_margin is %s.", number_text(margin)),
+				 errdetail("gross_margin is %s.", numeric_shown(margin)),
 				 errhint("Write 0.8 for a margin of 80 percent.")));
 	return margin;
 }
@@ -979,7 +973,7 @@ ltv(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("arpa must be a finite number"),
-				 errdetail("arpa is %s.", number_text(arpa)),
+				 errdetail("arpa is %s.", numeric_shown(arpa)),
 				 errhint("Give the revenue per customer and period.")));
 	if (!money_from_datum(numeric_result(churn), &amount) || amount.value < 0 ||
 		DatumGetBool(DirectFunctionCall2(numeric_gt, churn,
@@ -987,7 +981,7 @@ ltv(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("churn_rate must be between 0 and 100"),
-				 errdetail("churn_rate is %s.", number_text(churn)),
+				 errdetail("churn_rate is %s.", numeric_shown(churn)),
 				 errhint("It is in percent points, as churn_agg() gives it: 5 for 5 percent a period.")));
 	if (amount.value == 0)
 		PG_RETURN_NULL();

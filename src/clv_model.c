@@ -503,7 +503,7 @@ kind_arg(FunctionCallInfo fcinfo, int n)
 	if (unlikely(kind < 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown model \"%s\"", text_to_cstring(name)),
+				 errmsg("unknown model \"%s\"", text_shown(name)),
 				 errhint(MODEL_HINT)));
 	return kind;
 }

@@ -247,7 +247,8 @@ check_longest(const RunState *summary)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("invalid value of type %s", duration_type.name),
 				 errdetail("A duration of " UINT64_FORMAT " microseconds began before the first timestamp.",
-						   longest)));
+						   longest),
+				 errhint("A value looks like %s.", duration_type.example)));
 }
 
 Datum

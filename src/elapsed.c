@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #include "elapsed.h"
+#include "result.h"
 
 typedef struct ElapsedUnit
 {
@@ -100,16 +101,18 @@ elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
 int64
 elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
 {
-	char	   *unit = text_to_cstring(PG_GETARG_TEXT_PP(n));
+	text	   *unit = PG_GETARG_TEXT_PP(n);
+	size_t		length = VARSIZE_ANY_EXHDR(unit);
 
 	for (size_t i = 0; i < lengthof(units); i++)
 	{
-		if (pg_strcasecmp(unit, units[i].name) == 0)
+		if (length == strlen(units[i].name) &&
+			pg_strncasecmp(VARDATA_ANY(unit), units[i].name, length) == 0)
 			return units[i].usecs;
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown unit of time \"%s\"", unit),
+			 errmsg("unknown unit of time \"%s\"", text_shown(unit)),
 			 errhint("Use second, minute, hour, day, week, month or year.")));
 	return 0;					/* keep compiler quiet */
 }

@@ -268,8 +268,7 @@ void
 money_arg_invalid(Datum number, const char *name, const char *condition)
 {
 	Numeric		value = DatumGetNumeric(number);
-	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out,
-														   NumericGetDatum(value)));
+	char	   *text = numeric_shown(NumericGetDatum(value));
 
 	if (numeric_is_nan(value) || numeric_is_inf(value))
 		ereport(ERROR,

@@ -117,8 +117,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must be a finite number"),
 				 errdetail("The price is %s.",
-						   DatumGetCString(DirectFunctionCall1(numeric_out,
-															   NumericGetDatum(value)))),
+						   numeric_shown(NumericGetDatum(value))),
 				 errhint("Leave such rows out with FILTER (WHERE price NOT IN ('NaN', 'Infinity', '-Infinity')).")));
 
 	/*
@@ -132,8 +131,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must not be negative"),
 				 errdetail("The price is %s.",
-						   DatumGetCString(DirectFunctionCall1(numeric_out,
-															   price))),
+						   numeric_shown(price)),
 				 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE price >= 0).")));
 
 	if (interval->month > 0)
@@ -384,8 +382,7 @@ nrr_arg(FunctionCallInfo fcinfo, int n, const char *name)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must not be negative", name),
 				 errdetail("The %s is %s.", name,
-						   DatumGetCString(DirectFunctionCall1(numeric_out,
-															   PG_GETARG_DATUM(n)))),
+						   numeric_shown(PG_GETARG_DATUM(n))),
 				 errhint("A customer without subscription has an MRR of 0; leave such rows out with FILTER (WHERE %s >= 0).",
 						 name)));
 	return amount;

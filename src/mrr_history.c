@@ -109,6 +109,7 @@ scale_up(RunState *history, int scale)
 		return;
 	for (uint32 i = 0; i < history->used; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!money_sums_scale_up(&changes(history)[i].delta, 1, digits))
 			money_overflow();
 	}
@@ -127,11 +128,17 @@ history_finish(const RunState *state)
 	int			spare = scale;
 
 	for (uint32 i = 0; i < history->used && spare > 0; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		spare = money_sums_spare(&changes(history)[i].delta, 1, spare);
+	}
 	if (spare > 0)
 	{
 		for (uint32 i = 0; i < history->used; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			money_sums_scale_down(&changes(history)[i].delta, 1, spare);
+		}
 		set_scale(history, scale - spare);
 	}
 	return history;
@@ -241,9 +248,11 @@ mrr_history_out(PG_FUNCTION_ARGS)
 	{
 		const MrrChange *change = &changes(history)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		level = money_add(level, money_get(&change->delta));
-		appendStringInfo(&text, "%s\"%s\": ", i > 0 ? ", " : "",
-						 calendar_day_text((DateADT) change->day));
+		appendStringInfoString(&text, i > 0 ? ", \"" : "\"");
+		calendar_append_day(&text, (DateADT) change->day);
+		appendStringInfoString(&text, "\": ");
 		money_append_text(&text, level, scale);
 	}
 	appendStringInfoString(&text, "}}");
@@ -275,6 +284,7 @@ mrr_history_recv(PG_FUNCTION_ARGS)
 		int128		delta;
 		bool		valid;
 
+		CHECK_FOR_INTERRUPTS();
 		change->day = (int32) pq_getmsgint(message, 4);
 		delta = money_recv(message, &valid);
 		if (!valid)
@@ -304,6 +314,7 @@ mrr_history_send(PG_FUNCTION_ARGS)
 	{
 		const MrrChange *change = &changes(history)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint32(&message, (uint32) change->day);
 		money_send(&message, &change->delta);
 	}
@@ -321,8 +332,7 @@ amount_negative(Datum amount)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("amount must not be negative"),
 			 errdetail("The amount is %s.",
-					   DatumGetCString(DirectFunctionCall1(numeric_out,
-														   amount))),
+					   numeric_shown(amount)),
 			 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE amount >= 0).")));
 }
 
@@ -447,7 +457,10 @@ mrr_history_final(PG_FUNCTION_ARGS)
 	 * so now: later nobody could read the value, nor dump it.
 	 */
 	for (uint32 i = 0; i < history->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		level = money_add(level, money_get(&changes(history)[i].delta));
+	}
 	PG_RETURN_POINTER(history);
 }
 

@@ -186,7 +186,9 @@ bridge_finish(const RunState *state)
 }
 
 /*
- * Take a period's movements into the level.
+ * Take a period's movements into the level.  The counts of all periods are
+ * checked, but their sum may be larger: as with money, that is an error here,
+ * for a value that is stored must be one that can be read back.
  */
 static BridgeLevel
 level_after(BridgeLevel level, const BridgePeriod *period)
@@ -199,6 +201,8 @@ level_after(BridgeLevel level, const BridgePeriod *period)
 	level.customers += period->customers[SUM_NEW] +
 		period->customers[SUM_REACTIVATION] -
 		period->customers[SUM_CHURNED];
+	if (unlikely(level.customers > SUMMARY_MAX_COUNT))
+		summary_count_overflow(&bridge_type);
 	return level;
 }
 
@@ -220,6 +224,7 @@ bridge_problem(const RunState *summary)
 		bool		moved = false;
 		int128		lost;
 
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < BRIDGE_SUMS; j++)
 		{
 			int128		sum = money_get(&period->sums[j]);
@@ -242,8 +247,6 @@ bridge_problem(const RunState *summary)
 			 !money_is_zero(&period->sums[SUM_EXPANSION])))
 			return "More MRR moved in a period than there was.";
 		level = level_after(level, period);
-		if (level.customers > SUMMARY_MAX_COUNT)
-			return "There are too many customers.";
 		if ((level.mrr == 0) != (level.customers == 0))
 			return "A number of customers does not match their MRR.";
 	}
@@ -254,7 +257,7 @@ bridge_problem(const RunState *summary)
 typedef struct BridgeReader
 {
 	RunState   *summary;
-	JsonbContainer *periods;	/* read when the grain is known */
+	SummaryJson *periods;		/* read when the grain is known */
 	BridgePeriod period;
 } BridgeReader;
 
@@ -384,9 +387,10 @@ mrr_summary_out(PG_FUNCTION_ARGS)
 		const char *comma = "";
 
 		CHECK_FOR_INTERRUPTS();
-		appendStringInfo(&text, "%s\"%s\": {", i > 0 ? ", " : "",
-						 calendar_day_text(calendar_period_start((int32) period->period,
-																 grain)));
+		appendStringInfoString(&text, i > 0 ? ", \"" : "\"");
+		calendar_append_day(&text,
+							calendar_period_start((int32) period->period, grain));
+		appendStringInfoString(&text, "\": {");
 		for (int j = 0; j < BRIDGE_SUMS; j++)
 		{
 			if (money_is_zero(&period->sums[j]))
@@ -473,6 +477,7 @@ mrr_summary_send(PG_FUNCTION_ARGS)
 	{
 		const BridgePeriod *period = &periods(summary)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint32(&message, (uint32) period->period);
 		for (int j = 0; j < BRIDGE_COUNTS; j++)
 			pq_sendint64(&message, period->customers[j]);
@@ -598,6 +603,7 @@ add_history(RunState *summary, const RunState *history)
 		int128		opening = level;
 		bool		paid_before = paid;
 
+		CHECK_FOR_INTERRUPTS();
 		for (; i < history->used && change[i].day < next; i++)
 		{
 			level = money_add(level, money_get(&change[i].delta));
@@ -681,7 +687,10 @@ mrr_summary_final(PG_FUNCTION_ARGS)
 
 	/* a level of more than 38 digits: see mrr_history_final() */
 	for (uint32 i = 0; i < summary->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		level = level_after(level, &periods(summary)[i]);
+	}
 	PG_RETURN_POINTER(summary);
 }
 

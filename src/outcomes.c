@@ -535,7 +535,7 @@ typedef struct OutcomesInput
 	int64		unknowns;
 	int64		incomplete;
 	int			place[LOGISTIC_MAX_SCORES]; /* of a signal when sorted */
-	JsonbContainer *rows;		/* text form: read after the signals */
+	SummaryJson *rows;			/* text form: read after the signals */
 	RunState   *state;
 	RunType		type;
 	OutcomeRow	row;			/* the one that is being read */

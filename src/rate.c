@@ -419,7 +419,8 @@ rescale_rate(PG_FUNCTION_ARGS)
 											   "from_period");
 	int64		to_period = elapsed_interval(PG_GETARG_INTERVAL_P(2),
 											 "to_period");
-	double		loss = DatumGetFloat8(DirectFunctionCall1(numeric_float8, rate));
+	double		loss = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
+														  rate));
 
 	/* written so that NaN is refused as well */
 	if (!(loss >= 0.0 && loss <= 100.0))
@@ -427,7 +428,7 @@ rescale_rate(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("rate out of range"),
 				 errdetail("The rate is %s; rates are percent points from 0 to 100.",
-						   DatumGetCString(DirectFunctionCall1(numeric_out, rate))),
+						   numeric_shown(rate)),
 				 errhint("Write 5 for 5 percent.")));
 	if (from_period <= 0 || to_period <= 0)
 		ereport(ERROR,

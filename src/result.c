@@ -28,6 +28,9 @@
 #include "math/statistics.h"
 #include "result.h"
 
+/* A number or a name in an error message is not longer than this. */
+#define SHOWN_BYTES		100
+
 /*
  * A numeric without trailing zeros: 25, not 25.0000000000000000.
  */
@@ -173,6 +176,35 @@ uncertain_result(const char *figure, const char *reach, int64 count)
 								figure, reach, count),
 					   psprintf("%s +/-%s (n=" INT64_FORMAT ")",
 								figure, reach, count));
+}
+
+/*
+ * A numeric for an error message.  1e100000 has a hundred thousand digits, of
+ * which the first ones tell enough.
+ */
+char *
+numeric_shown(Datum number)
+{
+	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, number));
+	size_t		length = strlen(text);
+
+	if (length > SHOWN_BYTES)
+		return psprintf("%.*s... (%zu characters)", SHOWN_BYTES - 20, text,
+						length);
+	return text;
+}
+
+/* A text likewise: who mixes up two columns passes a text of any length. */
+char *
+text_shown(const text *value)
+{
+	int			length = (int) VARSIZE_ANY_EXHDR(value);
+
+	if (length <= SHOWN_BYTES)
+		return text_to_cstring(value);
+	return psprintf("%.*s... (%d bytes)",
+					pg_mbcliplen(VARDATA_ANY(value), length, SHOWN_BYTES - 20),
+					VARDATA_ANY(value), length);
 }
 
 /*

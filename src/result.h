@@ -38,6 +38,10 @@ extern Datum utf8_result(const char *utf8, const char *ascii);
 extern Datum uncertain_result(const char *figure, const char *reach,
 							  int64 count);
 
+/* for messages */
+extern char *numeric_shown(Datum number);
+extern char *text_shown(const text *value);
+
 extern double confidence_arg(double confidence);
 extern double confidence_quantile(double confidence);
 

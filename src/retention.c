@@ -149,7 +149,8 @@ retention_check(const RunState *summary)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid value of type %s", retention_type.name),
-				 errdetail_internal("%s", problem)));
+				 errdetail_internal("%s", problem),
+				 errhint("A value looks like %s.", retention_type.example)));
 }
 
 /*
@@ -299,8 +300,9 @@ retention_summary_out(PG_FUNCTION_ARGS)
 
 		if ((i & 0xfff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		appendStringInfo(&text, "%s[\"%s\", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT "]",
-						 i == 0 ? "" : ", ", calendar_day_text(first),
+		appendStringInfoString(&text, i == 0 ? "[\"" : ", [\"");
+		calendar_append_day(&text, first);
+		appendStringInfo(&text, "\", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 rows[i].period - rows[i].cohort, rows[i].returning,
 						 rows[i].others);
 	}
@@ -385,6 +387,7 @@ retention_accum(PG_FUNCTION_ARGS)
 	DateADT		day;
 	DateADT		period_end = PG_INT32_MIN;
 	int64		last = 0;
+	uint32		steps = 0;
 
 	if (PG_ARGISNULL(1))
 	{
@@ -404,6 +407,8 @@ retention_accum(PG_FUNCTION_ARGS)
 	active_days_read(&reader, days);
 	while (active_days_next(&reader, &day))
 	{
+		if ((++steps & 0xffff) == 0)
+			CHECK_FOR_INTERRUPTS();
 		/* most days are in the period of the day before */
 		if (day < period_end)
 			continue;

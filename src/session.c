@@ -31,6 +31,7 @@
 
 #include "aggregate.h"
 #include "elapsed.h"
+#include "money.h"
 #include "result.h"
 #include "run.h"
 #include "summary.h"
@@ -655,16 +656,19 @@ session_events(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(header_of(session_arg(fcinfo))->events);
 }
 
-/* All sessions together: they do not overlap, so the sum is an int64. */
-static int64
+/*
+ * All sessions together, in microseconds.  From the first timestamp to the last
+ * one are more than an int64 holds.
+ */
+static Datum
 total_time(const RunState *summary)
 {
 	const Session *sessions = sessions_of(summary);
-	int64		total = 0;
+	int128		total = 0;
 
 	for (uint32 i = 0; i < summary->used; i++)
-		total += sessions[i].end - sessions[i].start;
-	return total;
+		total += (int128) sessions[i].end - sessions[i].start;
+	return money_to_numeric(total, 0);
 }
 
 /* average_session(s, unit): a session of one event lasts 0 */
@@ -681,8 +685,7 @@ session_average(PG_FUNCTION_ARGS)
 								  NumericGetDatum(int64_to_numeric(unit)),
 								  NumericGetDatum(int64_to_numeric(summary->used)));
 	return numeric_result(DirectFunctionCall2(numeric_div,
-											  NumericGetDatum(int64_to_numeric(total_time(summary))),
-											  divisor));
+											  total_time(summary), divisor));
 }
 
 /* time_in_app(s, unit): all sessions together */
@@ -690,8 +693,11 @@ Datum
 session_time(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = session_arg(fcinfo);
+	int64		unit = elapsed_unit_arg(fcinfo, 1);
 
-	return ratio_result(total_time(summary), elapsed_unit_arg(fcinfo, 1));
+	return numeric_result(DirectFunctionCall2(numeric_div,
+											  total_time(summary),
+											  NumericGetDatum(int64_to_numeric(unit))));
 }
 
 /* session_list(s) -> (started, ended, events) */

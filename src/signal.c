@@ -215,8 +215,8 @@ growth_rate(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("before and after must be finite numbers"),
 				 errdetail("before is %s, after is %s.",
-						   DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(before))),
-						   DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(after)))),
+						   numeric_shown(NumericGetDatum(before)),
+						   numeric_shown(NumericGetDatum(after))),
 				 errhint("Use NULL for a number that is not known.")));
 	if (DatumGetBool(DirectFunctionCall2(numeric_le, NumericGetDatum(before),
 										 NumericGetDatum(int64_to_numeric(0)))))

@@ -73,7 +73,8 @@ summary_check(const Summary *summary, const SummaryType *type)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("%s of %zu bytes, expected %zu", type->name,
-						(Size) VARSIZE(summary), type->size)));
+						(Size) VARSIZE(summary), type->size),
+				 errhint("Take the value from a backup or a dump.")));
 }
 
 /*
@@ -151,84 +152,6 @@ summary_binary_error(const SummaryType *type, const char *detail)
  */
 
 /*
- * Parse a summary's text; the result is an object.
- */
-JsonbContainer *
-summary_json_parse(char *text, const SummaryType *type)
-{
-	Jsonb	   *document;
-
-	document = DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
-												  CStringGetDatum(text)));
-	if (!JB_ROOT_IS_OBJECT(document))
-		summary_text_invalid(type, "The value is not a JSON object.");
-	return &document->root;
-}
-
-/*
- * Call member() for every member of an object.
- */
-void
-summary_json_members(JsonbContainer *object, SummaryMember member, void *arg)
-{
-	JsonbIterator *iterator = JsonbIteratorInit(object);
-	JsonbValue	value;
-	JsonbIteratorToken token;
-	char	   *key = NULL;
-
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (token == WJB_KEY)
-			key = pnstrdup(value.val.string.val, value.val.string.len);
-		else if (token == WJB_VALUE)
-		{
-			member(arg, key, &value);
-			pfree(key);
-		}
-	}
-}
-
-/*
- * Call element() for every element of an array.
- */
-void
-summary_json_elements(JsonbContainer *array, SummaryElement element, void *arg)
-{
-	JsonbIterator *iterator = JsonbIteratorInit(array);
-	JsonbValue	value;
-	JsonbIteratorToken token;
-	int			index = 0;
-
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (token == WJB_ELEM)
-			element(arg, index++, &value);
-	}
-}
-
-/*
- * A member that must be an object, or an array.
- */
-JsonbContainer *
-summary_json_container(const JsonbValue *value, bool array, const char *key,
-					   const SummaryType *type)
-{
-	JsonbContainer *container;
-
-	if (value->type != jbvBinary)
-		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
-							 array ? "array" : "object");
-	container = value->val.binary.data;
-	if (array ? !JsonContainerIsArray(container) || JsonContainerIsScalar(container)
-		: !JsonContainerIsObject(container))
-		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
-							 array ? "array" : "object");
-	return container;
-}
-
-/*
  * A member that must be a whole number between low and high.
  */
 int64
@@ -237,28 +160,35 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 {
 	Datum		number;
 	Datum		bound;
+	bool		in_range;
 
 	if (value->type != jbvNumeric)
 		summary_text_invalid(type, "\"%s\" is not a number.", key);
 
 	/*
 	 * Compare as numeric before converting: the conversion rounds, and its
-	 * error message would speak of bigint.
+	 * error message would speak of bigint.  A summary may have millions of
+	 * numbers, so nothing is left behind in memory.
 	 */
 	number = NumericGetDatum(value->val.numeric);
 	bound = NumericGetDatum(int64_to_numeric(low));
-	if (DatumGetBool(DirectFunctionCall2(numeric_ge, number, bound)))
+	in_range = DatumGetBool(DirectFunctionCall2(numeric_ge, number, bound));
+	pfree(DatumGetPointer(bound));
+	bound = NumericGetDatum(int64_to_numeric(high));
+	in_range = in_range &&
+		DatumGetBool(DirectFunctionCall2(numeric_le, number, bound));
+	pfree(DatumGetPointer(bound));
+	if (in_range)
 	{
-		bound = NumericGetDatum(int64_to_numeric(high));
-		if (DatumGetBool(DirectFunctionCall2(numeric_le, number, bound)))
-		{
-			int64		result;
+		int64		result;
+		bool		whole;
 
-			result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
-			bound = NumericGetDatum(int64_to_numeric(result));
-			if (DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound)))
-				return result;
-		}
+		result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+		bound = NumericGetDatum(int64_to_numeric(result));
+		whole = DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound));
+		pfree(DatumGetPointer(bound));
+		if (whole)
+			return result;
 	}
 	summary_text_invalid(type, "\"%s\" is not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
 						 key, low, high);

@@ -72,20 +72,23 @@ pg_noreturn extern void summary_binary_error(const SummaryType *type,
 											 const char *detail);
 
 /* text form: a JSON object */
+typedef struct SummaryJson SummaryJson;
 typedef void (*SummaryMember) (void *arg, const char *key,
 							   const JsonbValue *value);
 typedef void (*SummaryElement) (void *arg, int index,
 								const JsonbValue *value);
 
-extern JsonbContainer *summary_json_parse(char *text,
-										  const SummaryType *type);
-extern void summary_json_members(JsonbContainer *object,
-								 SummaryMember member, void *arg);
-extern void summary_json_elements(JsonbContainer *array,
-								  SummaryElement element, void *arg);
-extern JsonbContainer *summary_json_container(const JsonbValue *value,
-											  bool array, const char *key,
-											  const SummaryType *type);
+/* summary_json.c */
+extern SummaryJson *summary_json_parse(char *text, const SummaryType *type);
+extern void summary_json_members(SummaryJson *object, SummaryMember member,
+								 void *arg);
+extern void summary_json_elements(SummaryJson *array, SummaryElement element,
+								  void *arg);
+extern SummaryJson *summary_json_container(const JsonbValue *value,
+										   bool array, const char *key,
+										   const SummaryType *type);
+
+/* summary.c */
 extern int64 summary_json_int64(const JsonbValue *value, int64 low,
 								int64 high, const char *key,
 								const SummaryType *type);

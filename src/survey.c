@@ -282,7 +282,8 @@ survey_check_size(const void *survey)
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("%s of %zu bytes, expected %zu or %zu",
 						survey_type.name, (Size) VARSIZE(survey),
-						sizeof(SmallSurvey), sizeof(SurveySummary))));
+						sizeof(SmallSurvey), sizeof(SurveySummary)),
+				 errhint("Take the value from a backup or a dump.")));
 }
 
 /* An argument to read, in either form. */

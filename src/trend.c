@@ -668,15 +668,45 @@ typedef struct Sparkline
 /* the level of a series without change: neither low nor high */
 #define FLAT_LEVEL	3
 
+static void
+sparkline_check_call(FunctionCallInfo fcinfo)
+{
+	if (!called_by_aggregate(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("support function of sparkline() called by itself"),
+				 errhint("Use the aggregate: sparkline(value ORDER BY ...).")));
+}
+
 /*
- * The state is no value of a type of ours, so no other may come in.
+ * The state is no value of a type of ours: whoever makes an aggregate of this
+ * function may begin it with any bytes, and those must not lead outside of it.
  */
 static Sparkline *
 sparkline_state(FunctionCallInfo fcinfo)
 {
-	if (AggCheckCallContext(fcinfo, NULL) == 0)
-		elog(ERROR, "function of sparkline() called outside of an aggregate");
-	return (Sparkline *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+	Sparkline  *state;
+
+	sparkline_check_call(fcinfo);
+	state = (Sparkline *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
+	if (VARSIZE(state) < SPARKLINE_SIZE(1) ||
+		state->used > (VARSIZE(state) - SPARKLINE_SIZE(0)) / sizeof(double))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid state of sparkline()"),
+				 errdetail("It has %zu bytes.", (Size) VARSIZE(state)),
+				 errhint("Use the aggregate: sparkline(value ORDER BY ...).")));
+	return state;
+}
+
+static pg_noinline pg_noreturn void
+value_not_finite(double value)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("value must be a finite number"),
+			 errdetail("The value is %g.", value),
+			 errhint("NULL leaves a gap: nullif(value, '%g').", value)));
 }
 
 /* sparkline(value): keep the values in the order of the rows */
@@ -687,16 +717,11 @@ sparkline_accum(PG_FUNCTION_ARGS)
 	double		value = PG_ARGISNULL(1) ? NAN : PG_GETARG_FLOAT8(1);
 
 	if (!PG_ARGISNULL(1) && !isfinite(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("value must be a finite number"),
-				 errdetail("The value is %g.", value),
-				 errhint("NULL leaves a gap: nullif(value, '%g').", value)));
+		value_not_finite(value);
 	if (PG_ARGISNULL(0))
 	{
-		if (AggCheckCallContext(fcinfo, NULL) == 0)
-			elog(ERROR, "function of sparkline() called outside of an aggregate");
-		state = palloc(SPARKLINE_SIZE(SPARKLINE_FIRST_VALUES));
+		sparkline_check_call(fcinfo);
+		state = palloc0(SPARKLINE_SIZE(SPARKLINE_FIRST_VALUES));
 		SET_VARSIZE(state, SPARKLINE_SIZE(SPARKLINE_FIRST_VALUES));
 		state->used = 0;
 	}
@@ -708,12 +733,15 @@ sparkline_accum(PG_FUNCTION_ARGS)
 		Size		size = SPARKLINE_SIZE((Size) state->used * 2);
 		Sparkline  *larger;
 
-		if (size >= MaxAllocSize)
+		/* so that even its text, converted to any encoding, has room */
+		if (size >= MaxAllocSize / 2)
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 					 errmsg("sparkline is too long"),
+					 errdetail("It has %u values.", state->used),
 					 errhint("Nobody can see so many values: group them, for example by day.")));
-		larger = palloc(size);
+		/* without what lay in memory before: it goes where the state goes */
+		larger = palloc0(size);
 		memcpy(larger, state, SPARKLINE_SIZE(state->used));
 		SET_VARSIZE(larger, size);
 		state = larger;
@@ -744,6 +772,8 @@ sparkline_final(PG_FUNCTION_ARGS)
 	{
 		if (isnan(state->values[i]))
 			continue;
+		if (isinf(state->values[i]))
+			value_not_finite(state->values[i]);
 		least = fmin(least, state->values[i]);
 		greatest = fmax(greatest, state->values[i]);
 	}

@@ -42,6 +42,7 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
+#include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
@@ -648,7 +649,10 @@ run_input(Fuzz *fuzz, void *arg)
 		mutant->value = receive(fuzz, mutant->bytes, &mutant->is_rest);
 }
 
-/* What was accepted must survive its own text and its own binary form. */
+/*
+ * What was accepted must survive its own text and its own binary form; and a
+ * text that was accepted is JSON, by PostgreSQL's own parser.
+ */
 static void
 run_round_trip(Fuzz *fuzz, void *arg)
 {
@@ -660,6 +664,8 @@ run_round_trip(Fuzz *fuzz, void *arg)
 	Datum		from_binary;
 	bool		is_rest;
 
+	if (mutant->is_text)
+		(void) DirectFunctionCall1(jsonb_in, CStringGetDatum(mutant->bytes->data));
 	message.data = VARDATA(binary);
 	message.len = VARSIZE(binary) - VARHDRSZ;
 	from_binary = receive(fuzz, &message, &is_rest);

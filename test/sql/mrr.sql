@@ -544,3 +544,13 @@ SELECT mrr_summary_send(mrr_summary(h, 'month')) = mrr_summary_send((SELECT mrr_
 	UNION ALL
 	SELECT mrr_history(i % 97 + 0.25, date '2000-01-01' + i * 7919 % 9001, date '2000-01-01' + i * 7919 % 9001 + 1 + i % 400) FROM generate_series(1, 9000) AS i) AS c)) AS same
 FROM stored;
+
+-- more customers than a count holds, in two periods: an error, not a value that
+-- its own input function refuses
+SELECT failure($$SELECT rollup(s) FROM (VALUES
+	(mrr_summary '{"grain": "month", "periods": {"2025-01-01": {"new_mrr": 1, "new_customers": 1000000000000000}}}'),
+	('{"grain": "month", "periods": {"2025-02-01": {"new_mrr": 1, "new_customers": 1}}}')) AS v(s)$$);
+-- a message shows the first digits of a number, not all of them
+SELECT failure($$SELECT nrr_agg(1e38, 1)$$);
+SELECT failure($$SELECT nrr_agg(1e99999, 1)$$);
+SELECT failure($$SELECT mrr_summary(NULL, repeat('é', 1000))$$);

@@ -116,3 +116,6 @@ SELECT failure($$SELECT session_summary(timestamp '-infinity', '30 minutes')$$);
 SELECT failure($$SELECT average_session(session_summary(at, '30 minutes'), 'fortnight') FROM clicks$$);
 SELECT failure($$SELECT rollup(s) FROM (VALUES (session_summary '{"gap": 60}'), ('{"gap": 60.5}')) AS v(s)$$);
 SELECT failure($$SELECT rollup(s) FROM (VALUES (session_summary '{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1000000000000000]]}'), ('{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1]]}')) AS v(s)$$);
+-- from the first timestamp to the last are more microseconds than a bigint holds
+SELECT average_session(s, 'year') > 298000 AS longer, time_in_app(s, 'second') = extract(epoch FROM ended) - extract(epoch FROM started) AS same
+FROM (SELECT session_summary(at, '200000 years') AS s FROM (VALUES (timestamp '4714-11-24 00:00:00 BC'), ('150000-01-01'), ('294276-12-31 23:59:59.999999')) AS v(at)) AS x, session_list(s);

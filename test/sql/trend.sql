@@ -116,3 +116,11 @@ SELECT failure($$SELECT sparkline('-Infinity'::numeric)$$);
 SELECT failure($$SELECT sparkline_final('x')$$);
 SELECT failure($$SELECT sparkline_accum('x', 1)$$);
 SELECT failure($$SELECT sparkline_accum(NULL, 1)$$);
+-- Whoever makes an aggregate of the support functions can begin it with any
+-- bytes; they must be refused, not followed out of memory.
+CREATE AGGREGATE pg_temp.line_from_nothing(double precision) (SFUNC = sparkline_accum, STYPE = bytea, FINALFUNC = sparkline_final, INITCOND = '');
+CREATE AGGREGATE pg_temp.line_from_too_many(double precision) (SFUNC = sparkline_accum, STYPE = bytea, FINALFUNC = sparkline_final, INITCOND = '\xffffffff00000000000000000000000000000000');
+CREATE AGGREGATE pg_temp.line_from_infinity(double precision) (SFUNC = sparkline_accum, STYPE = bytea, FINALFUNC = sparkline_final, INITCOND = '\x01000000000000000000f07f0000000000000000');
+SELECT failure($$SELECT pg_temp.line_from_nothing(1)$$);
+SELECT failure($$SELECT pg_temp.line_from_too_many(1)$$);
+SELECT failure($$SELECT pg_temp.line_from_infinity(1)$$) ~ '^22' AS refused LIMIT 1;
