@@ -435,9 +435,9 @@ value_summary_out(PG_FUNCTION_ARGS)
 		if (head->kind == ID_INTEGER)
 			appendStringInfo(&text, INT64_FORMAT, word[0]);
 		else if (head->kind == ID_TEXT)
-			appendStringInfo(&text, "\"%016" INT64_MODIFIER "x%016" INT64_MODIFIER "x\"",
-							 (uint64) word[0] ^ SIGN_BIT,
-							 (uint64) word[1] ^ SIGN_BIT);
+			appendStringInfo(&text, "\"%016llx%016llx\"",
+							 (unsigned long long) word[0] ^ SIGN_BIT,
+							 (unsigned long long) word[1] ^ SIGN_BIT);
 		else
 		{
 			pg_uuid_t	uuid;
