@@ -96,3 +96,13 @@ test/math/%_test: test/math/%_test.c $(wildcard src/math/*.c src/math/*.h test/m
 
 # PGXS knows no dependencies of objects on headers.
 $(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/math/*.h)
+
+# What is uploaded to PGXN: the commit that is checked out, and nothing else.
+DISTDIR = .
+
+.PHONY: dist
+dist:
+	@version=$$(perl -MJSON::PP -0777 -ne 'print decode_json($$_)->{version}' META.json) && \
+	git archive --format=zip --prefix=$(EXTENSION)-$$version/ \
+		--output=$(DISTDIR)/$(EXTENSION)-$$version.zip HEAD && \
+	echo $(DISTDIR)/$(EXTENSION)-$$version.zip

@@ -12,10 +12,12 @@
 
 use strict;
 use warnings;
+use File::Basename qw(basename);
 use FindBin;
 use lib "$FindBin::RealBin/../perl";
 use CxMetrics::Catalog;
 use CxMetrics::Everything;
+use CxMetrics::Stored;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -173,7 +175,7 @@ cmp_ok(scalar(differences($fresh_next, $fresh)), '>=', keys %changes, "the catal
 # The oldest version with everything standing on it
 # ---------------------------------------------------------------------------
 
-my $seeds = seeds($node, 'newest');
+my $seeds = seeds(sub { sql('newest', @_) });
 sql('postgres', "CREATE DATABASE company");
 sql('company', "CREATE EXTENSION cx_metrics VERSION '$oldest'");
 my $before_standing = catalog($node, 'company');
@@ -247,6 +249,29 @@ sql('next', "UPDATE stand.stored_rate_summary SET s = '{\"positives\": 12345}' W
 @changes = changes($after_fresh, contents($node, 'next'));
 ok((grep { /^stored_rate_summary, row 3: was .* is .*12345/ } @changes), 'a changed value is found');
 cmp_ok(scalar(@changes), '<=', 4, '... it and its index, views and functions: ' . @changes);
+
+# ---------------------------------------------------------------------------
+# What released versions have stored
+# ---------------------------------------------------------------------------
+
+sql('postgres', 'CREATE DATABASE stored');
+sql('stored', 'CREATE EXTENSION cx_metrics');
+my $in_stored = sub { sql('stored', $_[0]) };
+my $values = stored_values($in_stored, $seeds);
+my $file = $node->basedir . '/binary';
+my @released = sort glob("$FindBin::RealBin/../data/stored/*.tsv");
+
+is(join("\n", unread($in_stored, slurp_file($_), $file)), '', 'this version reads ' . basename($_)) for @released;
+is(join("\n", unread($in_stored, $values, $file)), '', 'and ' . split(/\n/, $values) . ' values of its own');
+
+# Another value in one of the three would be seen.
+for my $column (2, 3, 4)
+{
+	my @line = split /\t/, (grep { /^rate_summary\t1\t/ } split /\n/, $values)[0];
+
+	$line[$column] =~ s/11/12/ or $line[$column] =~ s/0b/0c/;
+	is(scalar(my @unread = unread($in_stored, join("\t", @line), $file)), 1, "a value that differs in one of its forms is found, $column");
+}
 
 # A script that would take away what something stands on fails as a whole.
 write_file("$scripts/cx_metrics--$next--$next-drops.sql", "DROP FUNCTION rate(rate_summary);\n");

@@ -22,7 +22,7 @@ $node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE company');
 $node->safe_psql('company', 'CREATE EXTENSION cx_metrics');
 my $fresh = catalog($node, 'company');
-stand($node, 'company', seeds($node, 'company'));
+stand($node, 'company', seeds(sub { $node->safe_psql('company', @_) }));
 my $before = contents($node, 'company');
 my @types = split /\n/, $node->safe_psql('company', 'SELECT name FROM stand.summary_type ORDER BY 1');
 is(join(' ', grep { !exists $before->{"stored_$_, row 1"} } @types), '', 'values of all ' . @types . ' types are stored');

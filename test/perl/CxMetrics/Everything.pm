@@ -2,7 +2,7 @@
 # CxMetrics::Everything: a database with something standing on every object of
 # the extension, and what can be read from it.
 #
-#   my $seeds = seeds($node, 'newest');         # values of every type, as text
+#   my $seeds = seeds(sub { $node->safe_psql('newest', @_) });   # values of every type
 #   stand($node, 'company', $seeds);            # tables, views, ...
 #   my $before = contents($node, 'company');
 #   ... upgrade, dump, restore ...
@@ -303,11 +303,11 @@ AND NOT EXISTS (SELECT FROM pg_depend d WHERE refclassid = m.classid AND refobji
 AND NOT (classid = 'pg_proc'::regclass AND objid IN (SELECT oid FROM pg_proc WHERE 'internal'::regtype = ANY (proargtypes::oid[])))
 ORDER BY 1};
 
-# seeds(NODE, DATABASE): the values of test/fuzz as JSON, from a database that
-# has the newest version.
+# seeds(RUN): the values of test/fuzz as JSON, from a database that has the
+# newest version.  RUN runs SQL there and returns what psql prints with -At.
 sub seeds
 {
-	my ($node, $database) = @_;
+	my ($run) = @_;
 	my %types;
 
 	for my $file (sort glob("$SOURCE/*.pl"))
@@ -315,7 +315,7 @@ sub seeds
 		my %more = do $file or die "$file: " . ($@ || $!);
 		%types = (%types, %more);
 	}
-	return $node->safe_psql($database, 'SELECT json_agg(s) FROM ('
+	return $run->('SELECT json_agg(s) FROM ('
 		. join(' UNION ALL ', map { "SELECT '$_' AS type, row_number() OVER () AS id, s::text AS value FROM ($types{$_}{seeds}) AS t(s) WHERE s IS NOT NULL" }
 			  sort keys %types) . ') AS s');
 }
