@@ -107,6 +107,7 @@ scale_up(RunState *history, int scale)
 		return;
 	for (uint32 i = 0; i < history->used; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		if (!money_sums_scale_up(&days(history)[i].amount, 1, digits))
 			money_overflow();
 	}
@@ -125,11 +126,17 @@ history_finish(const RunState *state)
 	int			spare = scale;
 
 	for (uint32 i = 0; i < history->used && spare > 0; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		spare = money_sums_spare(&days(history)[i].amount, 1, spare);
+	}
 	if (spare > 0)
 	{
 		for (uint32 i = 0; i < history->used; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			money_sums_scale_down(&days(history)[i].amount, 1, spare);
+		}
 		header(history)->scale = scale - spare;
 	}
 	return history;
@@ -237,8 +244,10 @@ purchase_history_out(PG_FUNCTION_ARGS)
 	{
 		const PurchaseDay *day = &days(history)[i];
 
-		appendStringInfo(&text, "%s\"%s\": ", i > 0 ? ", " : "",
-						 calendar_day_text((DateADT) day->day));
+		CHECK_FOR_INTERRUPTS();
+		appendStringInfoString(&text, i > 0 ? ", \"" : "\"");
+		calendar_append_day(&text, (DateADT) day->day);
+		appendStringInfoString(&text, "\": ");
 		money_append_text(&text, money_get(&day->amount),
 						  header(history)->scale);
 	}
@@ -273,6 +282,7 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 		PurchaseDay *day = &days(history)[i];
 		bool		valid;
 
+		CHECK_FOR_INTERRUPTS();
 		day->day = (int32) pq_getmsgint(message, 4);
 		money_set(&day->amount, money_recv(message, &valid));
 		if (!valid)
@@ -302,6 +312,7 @@ purchase_history_send(PG_FUNCTION_ARGS)
 	{
 		const PurchaseDay *day = &days(history)[i];
 
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint32(&message, (uint32) day->day);
 		money_send(&message, &day->amount);
 	}
