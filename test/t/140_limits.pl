@@ -1,0 +1,137 @@
+
+# A cancel is obeyed within a second, also in the middle of one long call: a
+# series over the whole calendar, a text of a hundred megabytes, a fit that takes
+# minutes.
+#
+# CX_LIMITS_SCALE makes the states so many times as large, CX_LIMITS_ROUNDS
+# cancels each query so often, after times that are drawn (seed: CX_SEED).
+
+use strict;
+use warnings;
+use FindBin;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(time);
+
+my $scale = $ENV{CX_LIMITS_SCALE} // 0.5;
+my $rounds = $ENV{CX_LIMITS_ROUNDS} // 1;
+my $seed = $ENV{CX_SEED} // 1;
+$seed = int(rand(1_000_000_000)) if $seed eq 'random';
+note("CX_LIMITS_SCALE=$scale CX_LIMITS_ROUNDS=$rounds CX_SEED=$seed repeats this run");
+srand($seed);
+
+my $node = PostgreSQL::Test::Cluster->new('limits');
+$node->init;
+$node->append_conf('postgresql.conf', "jit = off\nfsync = off\nfull_page_writes = off\nautovacuum = off\nmax_wal_size = 8GB\n"
+		. "max_parallel_workers_per_gather = 0\ntimezone = 'UTC'\nwork_mem = 256MB\nlog_min_error_statement = panic");
+$node->start;
+
+# ---------------------------------------------------------------------------
+# One large value of each type that grows.  Where rows would take too long, the
+# binary form is made by SQL and read by COPY.
+# ---------------------------------------------------------------------------
+my $rows = int(1_000_000 * $scale);
+my $file = $node->basedir . '/value';
+my %state = (
+	duration_summary => "SELECT duration_summary(timestamp '2025-01-01' - i * interval '1.000001 second', CASE WHEN i % 3 > 0 THEN timestamp '2025-01-01' END, '2025-01-01') FROM generate_series(1, $rows) i",
+	auc_summary => "SELECT auc_summary(i * 1.37, i % 3 = 0) FROM generate_series(1, $rows) i",
+	mrr_history => "SELECT mrr_history(1 + i % 7, date '0001-01-01' + i, date '0001-01-03' + i) FROM generate_series(1, $rows) i",
+	purchase_history => "SELECT purchase_history(1 + i % 7, date '0001-01-01' + i) FROM generate_series(1, $rows) i",
+	session_summary => "SELECT session_summary(timestamp '0001-01-01' + i * interval '1 hour', '1 minute') FROM generate_series(1, $rows) i",
+	value_summary => "SELECT value_summary(1.5, i) FROM generate_series(1, 2 * $rows) i",
+	active_days => "SELECT active_days(date '0001-01-01' + i * 300) FROM generate_series(1, 2 * $rows) i",
+);
+my %binary = (
+	# users who were active on one day each, days apart
+	active_users_summary => "SELECT '\\x01'::bytea || int8send($rows) || int4send($rows) || string_agg(int4send(i * 300) || '\\x016e'::bytea || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
+	retention_summary => "SELECT '\\x0104'::bytea || int4send($rows) || string_agg(int4send(i) || int4send(i) || int8send(0) || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
+	# a new customer in every month
+	mrr_summary => "SELECT '\\x010100'::bytea || int4send($rows) || string_agg(int4send(i) || int8send(1) || int8send(0) || int8send(0) || int8send(0) || int8send(1) || decode(repeat('00', 64), 'hex'), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
+	clv_customers => "SELECT '\\x01'::bytea || int4send(9000) || '\\x02'::bytea || int8send(0) || int4send($rows) || string_agg(int8send(1 + i % 5) || int8send((20 + i / 5 % 3000)::bigint << 32 | (3100 + i / 15000)) || int8send(1 + i % 3), ''::bytea ORDER BY i % 5, i / 5 % 3000, i) FROM generate_series(0, $rows - 1) i",
+	health_outcomes => "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(2) || int4send(1) || 'a'::bytea || int8send($rows) || int4send(1) || 'b'::bytea || int8send($rows) || int4send($rows)
+		|| string_agg(int4send((i * 97 % 100000000)::int) || int4send((i * 7919 % 99999989)::int) || int8send(i * 31 % 7 / 4) || int8send(1 - i * 31 % 7 / 4), ''::bytea ORDER BY i) FROM generate_series(1, ${rows}::bigint) i",
+);
+my $begin = time;
+$node->safe_psql('postgres', 'CREATE EXTENSION cx_metrics');
+for my $type (sort keys %state, keys %binary)
+{
+	my $fill = defined $state{$type} ? "INSERT INTO large_$type $state{$type}" : "COPY ($binary{$type}) TO '$file' (FORMAT binary); COPY large_$type FROM '$file' (FORMAT binary)";
+
+	$node->safe_psql('postgres', "CREATE UNLOGGED TABLE large_$type (s $type); ALTER TABLE large_$type ALTER s SET STORAGE external; $fill");
+}
+note(sprintf('made in %.1f s', time - $begin));
+
+# Every type that is kept in a run is here.
+my @growing = split /\n/, $node->safe_psql('postgres', q{SELECT typname FROM pg_type WHERE typtype = 'b' AND typlen = -1 AND typcategory <> 'A'
+	AND oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_type'::regclass AND deptype = 'e') ORDER BY 1});
+# those of fixed size, and what has at most 1,000 signals
+my %small = map { $_ => 1 } qw(survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary);
+is(join(' ', grep { !$small{$_} && !$state{$_} && !$binary{$_} } @growing), '', 'a large value of every type that grows');
+
+# ---------------------------------------------------------------------------
+# Queries that would take long, most of them in one call
+# ---------------------------------------------------------------------------
+my $text = "SELECT length((SELECT string_agg(s::text, '') FROM large_%s, generate_series(1, 9)))";
+my %queries = (
+	(map { ("$_, its text" => sprintf($text, $_)) } sort keys %state, keys %binary),
+	(map { ("$_, read from its text" => "SELECT count(s::text::$_) FROM large_$_, generate_series(1, 9)") } sort keys %state, keys %binary),
+	(map { ("$_, rolled up" => "SELECT rollup(s) IS NULL FROM large_$_, generate_series(1, 1000)") } grep { $_ ne 'clv_customers' } sort keys %state, keys %binary),
+	'a survival curve' => 'SELECT count(*) FROM large_duration_summary, survival_curve(s)',
+	'an average over durations' => "SELECT sum(mean_duration(s, '1 day')) FROM large_duration_summary, generate_series(1, 1000)",
+	'an area of many scores' => 'SELECT sum(auc(s)) FROM large_auc_summary, generate_series(1, 10000) i WHERE i > 0',
+	'changes of a long history' => 'SELECT count(*) FROM large_mrr_history, mrr_changes(s), generate_series(1, 9)',
+	'a summary of long histories' => "SELECT mrr_summary(s, 'month') IS NULL FROM large_mrr_history, generate_series(1, 1000)",
+	'the bridge of all time' => "SELECT count(*) FROM mrr_bridge('{\"grain\": \"month\", \"periods\": {\"2025-01-01\": {\"new_mrr\": 1, \"new_customers\": 1}}}', '4713-01-01 BC', '294276-01-01')",
+	'the bridge of many months' => 'SELECT count(*) FROM large_mrr_summary, mrr_bridge(s)',
+	'a list of many sessions' => 'SELECT count(*) FROM large_session_summary, session_list(s)',
+	'time in many sessions' => 'SELECT sum(time_in_app(s)) FROM large_session_summary, generate_series(1, 10000)',
+	'users of 2,700 years' => "SELECT count(*) FROM active_users('{\"users\": 1, \"days\": [[\"0001-01-01\", 366, 1]]}', '0001-01-01', '2738-01-01')",
+	'users over many days' => 'SELECT active_users_summary(s) IS NULL FROM large_active_days, generate_series(1, 1000)',
+	'retention over many days' => "SELECT retention_summary(s, 'day') IS NULL FROM large_active_days, generate_series(1, 1000)",
+	'was active long ago' => "SELECT count(*) FROM large_active_days, generate_series(1, 10000) i WHERE was_active(s, '290000-01-01'::timestamp - i * interval '1 day')",
+	'cohorts of many days' => "SELECT count(*) FROM cohort_retention('{\"grain\": \"day\", \"cohorts\": [[\"0001-01-01\", 0, 0, 1]]}', '2730-01-01')",
+	'the life of users over many days' => "SELECT count(*) FROM large_retention_summary, user_lifecycle(CASE WHEN $rows > 900000 THEN '{\"grain\": \"day\", \"cohorts\": [[\"0001-01-01\", 0, 0, 1], [\"0001-01-01\", 999990, 0, 1]]}' ELSE s END)",
+	'models of many customers' => 'SELECT clv_model_final(s) IS NULL FROM large_clv_customers',
+	'purchases of all time' => "SELECT predicted_clv('{\"version\": 1, \"as_of\": \"1997-09-30\", \"model\": \"pareto_nbd\", \"customers\": 2357, \"repeat_customers\": 946, \"repeat_purchases\": 2457, \"parameters\": [0.5532770468531792, 74.04378424311618, 0.6062399891278218, 81.68114702198413], \"covariance\": [0.007410338264215673, 0.005635845838306207, -0.009402420826235961, -0.0217913785500368, 0.006347286188271026, -0.0041989240636040055, -0.009770564558915004, 0.09543328351690578, 0.15976074189560252, 0.28332922136474253], \"log_likelihood\": -14376.077415168449, \"spend\": {\"state\": \"fitted\", \"customers\": 946, \"days_left_out\": 0, \"parameters\": [6.249572271324319, 3.7442246671319386, 15.443520962587357], \"covariance\": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], \"log_likelihood\": -4055.9176948018726}}',
+		'{\"purchases\": 3, \"days\": {\"1997-01-01\": 5, \"1997-02-01\": 5, \"1997-03-05\": 9}}', '290000 years')",
+	'weights of many accounts' => 'SELECT count(*) FROM large_health_outcomes, health_weights(s), generate_series(1, 9)',
+	'a long line' => "SELECT length(sparkline(i)) FROM generate_series(1, 50000000) i",
+	'rows in no order' => "SELECT completed(duration_summary(timestamp '2025-01-01' - i * 7919 % 100000007 * interval '1 second', NULL, '2025-01-01')) FROM generate_series(1, 100000000) i",
+	'many customers' => 'SELECT value_summary(1, (i * 7919) % 100000007) FROM generate_series(1, 100000000) i',
+);
+
+# Each takes longer than the timeout, and no more than a second beyond it.  A
+# machine may be busy with something else: twice is no coincidence.
+my $slowest = 0;
+for my $what (sort keys %queries)
+{
+	my ($worst, $error) = (0, '');
+
+	for my $round (1 .. $rounds)
+	{
+		my $timeout = $round == 1 ? 150 : 50 + int(rand(3000));
+
+		for my $attempt (1 .. 2)
+		{
+			my $start = time;
+			my $late;
+
+			(undef, undef, $error) = $node->psql('postgres', "SET statement_timeout = '${timeout}ms'; $queries{$what}");
+			$late = time - $start - $timeout / 1000;
+			last if $round > 1 && $error eq '';
+			$worst = $late if $attempt == 2 || $late <= 1;
+			last if $late <= 1;
+			note(sprintf('%s: %.1f s after %d ms, once more', $what, $late, $timeout));
+		}
+		last if $error !~ /canceling statement due to statement timeout/ && $round == 1;
+		$error = 'canceling statement due to statement timeout' if $round > 1 && $error eq '';
+	}
+	like($error, qr/canceling statement due to statement timeout/, "$what: takes long, and is cancelled");
+	cmp_ok($worst, '<=', 1, sprintf('... after %.2f s at most', $worst));
+	$slowest = $worst if $worst > $slowest;
+}
+note(sprintf('the slowest took %.2f s', $slowest));
+unlike(slurp_file($node->logfile), qr/terminated by signal|TRAP:|PANIC/, 'no crash in the log');
+$node->stop;
+done_testing();
