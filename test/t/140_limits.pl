@@ -40,11 +40,11 @@ my %state = (
 	purchase_history => "SELECT purchase_history(1 + i % 7, date '0001-01-01' + i) FROM generate_series(1, $rows) i",
 	session_summary => "SELECT session_summary(timestamp '0001-01-01' + i * interval '1 hour', '1 minute') FROM generate_series(1, $rows) i",
 	value_summary => "SELECT value_summary(1.5, i) FROM generate_series(1, 2 * $rows) i",
-	active_days => "SELECT active_days(date '0001-01-01' + i * 300) FROM generate_series(1, 2 * $rows) i",
+	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
 );
 my %binary = (
-	# users who were active on one day each, days apart
-	active_users_summary => "SELECT '\\x01'::bytea || int8send($rows) || int4send($rows) || string_agg(int4send(i * 300) || '\\x016e'::bytea || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
+	# users who were active on one day each, far apart
+	active_users_summary => "SELECT '\\x01'::bytea || int8send($rows) || int4send($rows) || string_agg(int4send(i * 200) || '\\x016e'::bytea || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
 	retention_summary => "SELECT '\\x0104'::bytea || int4send($rows) || string_agg(int4send(i) || int4send(i) || int8send(0) || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
 	# a new customer in every month
 	mrr_summary => "SELECT '\\x010100'::bytea || int4send($rows) || string_agg(int4send(i) || int8send(1) || int8send(0) || int8send(0) || int8send(0) || int8send(1) || decode(repeat('00', 64), 'hex'), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
