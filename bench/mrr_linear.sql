@@ -1,5 +1,6 @@
 -- title: MRR bridge of 10.2 million subscriptions of 3.4 million customers, against 3 million, work_mem 64 MB
 -- data: subscriptions subscriptions_many
+-- memory: none
 -- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 
 -- ours: 10,200,000 subscriptions

@@ -1,6 +1,7 @@
 -- title: frequency, recency and monetary value of two million customers from ten million orders, against the SQL for it
 -- data: orders orders_of_two_million
 -- runs: 3
+-- memory: none
 -- variant: one process, work_mem 64 MB | max_parallel_workers_per_gather = 0, work_mem = '64MB'
 -- variant: parallel, work_mem 64 MB | max_parallel_workers_per_gather = 2, work_mem = '64MB' | plan Gather
 -- variant: parallel, work_mem 512 MB | max_parallel_workers_per_gather = 2, work_mem = '512MB' | plan Gather

@@ -1,5 +1,6 @@
 -- title: Active users of 28 days for every day of a year, from fifty million events of a million users, in 64 MB of work_mem
 -- data: usage_large
+-- memory: none
 -- variant: one process | max_parallel_workers_per_gather = 0, work_mem = '64MB', hash_mem_multiplier = 1
 
 -- ours: active_users(active_users_summary(active_days(day)))
