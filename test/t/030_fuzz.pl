@@ -62,7 +62,10 @@ CREATE VIEW summary_type AS
 	SELECT t.oid, t.typname FROM pg_type t JOIN member ON classid = 'pg_type'::regclass AND objid = t.oid
 	WHERE typtype = 'b' AND typcategory <> 'A';
 CREATE VIEW plain_call AS
-	SELECT t.typname, p.proname, CASE WHEN p.prokind = 'a'
+	SELECT t.typname, p.proname, CASE WHEN p.prokind = 'a' AND p.prorettype = t.oid
+			-- what is rolled up must be read back, too
+			THEN format('(SELECT r::text::%I = r FROM (SELECT %I(x) AS r FROM (VALUES (\$1), (\$2)) v(x)) a)', t.typname, p.proname)
+		WHEN p.prokind = 'a'
 			THEN format('(SELECT %I(x) IS NULL OR true FROM (VALUES (\$1), (\$2)) v(x))', p.proname)
 			WHEN p.proretset THEN format('(SELECT count(*) >= 0 FROM %I(%s))', p.proname, args)
 			ELSE format('(%I(%s) IS NULL OR true)', p.proname, args) END AS call
