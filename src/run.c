@@ -164,7 +164,11 @@ sort_any(const RunType *type, char *entries, uint32 count)
 	sort_addresses(address, count, type);
 
 	for (i = 0; i < count; i++)
+	{
+		if ((i & RUN_INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
 		memcpy(entries + i * size, address[i], size);
+	}
 	pfree(address);
 	pfree(copy);
 }
