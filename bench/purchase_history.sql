@@ -2,9 +2,9 @@
 -- data: orders orders_of_two_million
 -- runs: 3
 -- memory: none
--- variant: one process, work_mem 64 MB | max_parallel_workers_per_gather = 0, work_mem = '64MB'
--- variant: parallel, work_mem 64 MB | max_parallel_workers_per_gather = 2, work_mem = '64MB' | plan Gather
--- variant: parallel, work_mem 512 MB | max_parallel_workers_per_gather = 2, work_mem = '512MB' | plan Gather
+-- variant: one process, hashed | max_parallel_workers_per_gather = 0, work_mem = '64MB'
+-- variant: one process, sorted | max_parallel_workers_per_gather = 0, work_mem = '64MB', enable_hashagg = off
+-- variant: parallel, sorted | max_parallel_workers_per_gather = 2, work_mem = '64MB', enable_hashagg = off | plan Gather
 
 -- ours: purchase_history(amount, purchased_on)
 SELECT count(*) AS customers, sum(frequency(h)) AS frequency, sum(recency(h)) AS recency,

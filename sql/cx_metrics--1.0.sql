@@ -242,28 +242,28 @@ CREATE AGGREGATE rollup(rate_summary) (
 COMMENT ON AGGREGATE rollup(rate_summary) IS
 'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
 
-CREATE FUNCTION churned(started_on date, ended_on date, period_start date, period_end date) RETURNS boolean
+CREATE FUNCTION churned(started_on date, ended_on date, period_start timestamp, period_end timestamp) RETURNS boolean
 AS 'MODULE_PATHNAME', 'churned'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION churned(date, date, date, date) IS
+COMMENT ON FUNCTION churned(date, date, timestamp, timestamp) IS
 'did a customer who was there as the period began end within [period_start, period_end)? NULL for who was not there then; ended_on is the first day without service, NULL while open';
 
-CREATE FUNCTION churn_accum(rate_summary, date, date, date, date) RETURNS rate_summary
+CREATE FUNCTION churn_accum(rate_summary, date, date, timestamp, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'churn_accum'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION churn_accum(rate_summary, date, date, date, date) IS
+COMMENT ON FUNCTION churn_accum(rate_summary, date, date, timestamp, timestamp) IS
 'transition function of churn_agg()';
 
-CREATE FUNCTION churn_remove(rate_summary, date, date, date, date) RETURNS rate_summary
+CREATE FUNCTION churn_remove(rate_summary, date, date, timestamp, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'churn_remove'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION churn_remove(rate_summary, date, date, date, date) IS
+COMMENT ON FUNCTION churn_remove(rate_summary, date, date, timestamp, timestamp) IS
 'inverse transition function of churn_agg()';
 
-CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start date, period_end date) (
+CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
 	SSPACE = 32,
@@ -277,10 +277,10 @@ CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start date, pe
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE churn_agg(date, date, date, date) IS
+COMMENT ON AGGREGATE churn_agg(date, date, timestamp, timestamp) IS
 'customer churn of [period_start, period_end) in percent points: of the customers there as it began, the share that ended within it; one row is one customer';
 
-CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start date, period_end date) (
+CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
 	SSPACE = 32,
@@ -294,7 +294,7 @@ CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start date
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE retention_agg(date, date, date, date) IS
+COMMENT ON AGGREGATE retention_agg(date, date, timestamp, timestamp) IS
 'customer retention of [period_start, period_end) in percent points: 100 - churn';
 
 CREATE FUNCTION trial_converted(trial_ends date, converted_at date, as_of date) RETURNS boolean
@@ -722,14 +722,28 @@ AS 'MODULE_PATHNAME', 'survey_satisfied_standard'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION satisfied(survey_summary) IS
-'scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+'CSAT: scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
-'the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+'CSAT: the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+
+CREATE FUNCTION agreed(survey_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_agreed_standard'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION agreed(survey_summary) IS
+'CES: scores 5, 6 and 7 of the scale 1..7 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+
+CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_agreed'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION agreed(survey_summary, integer, integer) IS
+'CES: those who agree and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION mean_score(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_mean_score'
@@ -1809,11 +1823,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION duration_quantile(duration_summary, double precision, text) IS
 'time by which the share q, 0..1, has finished (Kaplan-Meier); NULL when it never does';
 
-CREATE FUNCTION duration_quantile_interval(duration_summary, q double precision, confidence double precision DEFAULT 0.95, unit text DEFAULT 'day', OUT low numeric, OUT high numeric) RETURNS record
+CREATE FUNCTION duration_quantile_interval(duration_summary, q double precision, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'duration_quantile_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION duration_quantile_interval(duration_summary, double precision, double precision, text) IS
+COMMENT ON FUNCTION duration_quantile_interval(duration_summary, double precision, text, double precision) IS
 'interval of duration_quantile() by the log-log limits of the curve; an end that is never reached is NULL';
 
 CREATE FUNCTION mean_duration(duration_summary, horizon interval, unit text DEFAULT 'day') RETURNS numeric
@@ -1851,11 +1865,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION completed_within(duration_summary, interval) IS
 'share that finishes within the target, in percent points 0..100 (Kaplan-Meier); NULL when the data does not reach that far';
 
-CREATE FUNCTION survival_curve(duration_summary, confidence double precision DEFAULT 0.95, unit text DEFAULT 'day', OUT "time" numeric, OUT at_risk bigint, OUT finished bigint, OUT censored bigint, OUT survival numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+CREATE FUNCTION survival_curve(duration_summary, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT "time" numeric, OUT at_risk bigint, OUT finished bigint, OUT censored bigint, OUT survival numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'duration_survival_curve'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 
-COMMENT ON FUNCTION survival_curve(duration_summary, double precision, text) IS
+COMMENT ON FUNCTION survival_curve(duration_summary, text, double precision) IS
 'Kaplan-Meier curve: a row for every duration, with the number at risk just before it and the log-log interval of the survival';
 
 --
@@ -2344,6 +2358,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
 COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
 'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
 
+CREATE FUNCTION session_number(at date, gap interval) RETURNS bigint
+AS 'MODULE_PATHNAME', 'session_number_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION session_number(date, interval) IS
+'number of the session of a row, OVER (PARTITION BY user ORDER BY at): a gap that is strictly longer starts a new one; NULL for a NULL time';
+
 CREATE FUNCTION session_number(at timestamp, gap interval) RETURNS bigint
 AS 'MODULE_PATHNAME', 'session_number'
 LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
@@ -2455,6 +2476,13 @@ COMMENT ON OPERATOR CLASS session_summary_ops USING hash IS 'hashing of session_
 
 COMMENT ON OPERATOR FAMILY session_summary_ops USING hash IS 'hashing of session_summary';
 
+CREATE FUNCTION session_accum(session_summary, date, interval) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_accum(session_summary, date, interval) IS
+'transition function of session_summary()';
+
 CREATE FUNCTION session_accum(session_summary, timestamp, interval) RETURNS session_summary
 AS 'MODULE_PATHNAME', 'session_accum'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -2482,6 +2510,18 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION session_final(session_summary) IS
 'final function of session_summary() and rollup()';
+
+CREATE AGGREGATE session_summary(at date, gap interval) (
+	SFUNC = session_accum,
+	STYPE = session_summary,
+	SSPACE = 160,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE session_summary(date, interval) IS
+'the sessions of one user, whatever the order of the rows; events at most gap apart are in one session, NULL times are skipped';
 
 CREATE AGGREGATE session_summary(at timestamp, gap interval) (
 	SFUNC = session_accum,
@@ -3950,28 +3990,28 @@ COMMENT ON FUNCTION days_left_out(clv_model) IS
 
 CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
 'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
 
 CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
 'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
-'expected sum of a day with a purchase; NULL without a repeat purchase where the mean over customers is infinite (q <= 1)';
+'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
 CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
 'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';

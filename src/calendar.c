@@ -69,7 +69,7 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 	if (PG_ARGISNULL(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("grain must not be null"),
+				 errmsg("grain must not be NULL"),
 				 errhint("%s", choice)));
 	name = PG_GETARG_TEXT_PP(n);
 	if (!grain_from_text(VARDATA_ANY(name), (int) VARSIZE_ANY_EXHDR(name), grains,

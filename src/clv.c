@@ -673,7 +673,8 @@ kinds_differ(int one, int another)
 
 /*
  * Count a purchase (amount, customer_id), and for clv() lifetime.  A row without
- * amount is skipped, an amount below 0 takes from the revenue.
+ * amount is skipped whatever else it has, an amount below 0 takes from the
+ * revenue.
  */
 static pg_attribute_always_inline Datum
 value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
@@ -685,6 +686,12 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 	MoneyAmount lifetime = {0, -1};
 	ValueId		id;
 
+	if (unlikely(PG_ARGISNULL(1)))
+	{
+		if (PG_ARGISNULL(0))
+			PG_RETURN_NULL();
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	}
 	if (unlikely(PG_ARGISNULL(2)))
 		argument_null("customer_id",
 					  "Leave such rows out with FILTER (WHERE customer_id IS NOT NULL).");
@@ -697,8 +704,6 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 
 	if (unlikely(PG_ARGISNULL(0)))
 	{
-		if (PG_ARGISNULL(1))
-			PG_RETURN_NULL();
 		summary = value_new(kind, 4);
 		if (has_lifetime)
 		{
@@ -716,8 +721,6 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 			unlikely(money_get(&header(summary)->lifetime) != lifetime.value ||
 					 header(summary)->lifetime_scale != lifetime.scale))
 			lifetime_varies(header(summary), numeric_shown(PG_GETARG_DATUM(3)));
-		if (PG_ARGISNULL(1))
-			PG_RETURN_POINTER(summary);
 	}
 
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",

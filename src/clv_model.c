@@ -945,8 +945,8 @@ horizon_arg(FunctionCallInfo fcinfo, int n)
 
 /*
  * The customer's expected spend on a day of purchase; false where there is
- * none: no repeat purchase, and customers' means vary so much that they have no
- * mean.
+ * none: with p * days + q <= 1, the customer has too few days of spend to say,
+ * among customers whose means vary so much that they have no mean.
  */
 static bool
 purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
@@ -1035,10 +1035,10 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	double		value;
 
 	/* written so that NaN is refused as well */
-	if (!(rate >= 0.0 && rate <= 10.0))
+	if (!(rate >= 0.0 && rate <= 1.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("annual_discount_rate must be between 0 and 10"),
+				 errmsg("annual_discount_rate must be between 0 and 1"),
 				 errdetail("annual_discount_rate is %g.", rate),
 				 errhint("Write 0.10 for 10 percent a year, 0 for no discount.")));
 	if (!prediction_args(fcinfo, &model, &past) ||

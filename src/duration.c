@@ -370,102 +370,50 @@ duration_summary_send(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-/* Error messages show a time as it was given; a timestamptz is one in UTC. */
-static char *
-time_text(Timestamp time, bool is_date)
-{
-	if (!is_date)
-		return DatumGetCString(DirectFunctionCall1(timestamp_out,
-												   TimestampGetDatum(time)));
-	return DatumGetCString(DirectFunctionCall1(date_out,
-											   DirectFunctionCall1(timestamp_date,
-																   TimestampGetDatum(time))));
-}
-
-/*
- * A time of the row that is infinite where it cannot be.  The hint keeps the
- * rows whose time is NULL; FILTER (WHERE isfinite(...)) would not.
- */
 static pg_noinline pg_noreturn void
-time_infinite(const char *name, bool at_end)
-{
-	const char *value = at_end ? "infinity" : "-infinity";
-
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("%s must be finite", name),
-			 errdetail("%s is %s.", name, value),
-			 errhint("Use NULL for a time that is not known: nullif(%s, '%s').",
-					 name, value)));
-}
-
-static pg_noinline pg_noreturn void
-as_of_infinite(void)
+as_of_infinite(FunctionCallInfo fcinfo, bool at_end)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("as_of must be finite"),
-			 errhint("Give the time up to which the data is complete, for example current_date.")));
+			 errdetail("as_of is %s.", at_end ? "infinity" : "-infinity"),
+			 errhint("Give the time up to which the data is complete, for example %s.",
+					 elapsed_now(fcinfo, 3))));
 }
 
 static pg_noinline pg_noreturn void
-as_of_null(void)
+as_of_null(FunctionCallInfo fcinfo)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("as_of must not be NULL"),
-			 errhint("Give the time up to which the data is complete, for example current_date.")));
+			 errhint("Give the time up to which the data is complete, for example %s.",
+					 elapsed_now(fcinfo, 3))));
 }
 
 static pg_noinline pg_noreturn void
-as_of_varies(Timestamp one, Timestamp other, bool is_date)
+as_of_varies(FunctionCallInfo fcinfo, Timestamp one, Timestamp other)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("as_of must be the same for all rows of a summary"),
 			 errdetail("One row has %s, another %s.",
-					   time_text(one, is_date), time_text(other, is_date)),
+					   elapsed_arg_text(fcinfo, 3, one),
+					   elapsed_arg_text(fcinfo, 3, other)),
 			 errhint("Give a constant, or GROUP BY as_of.")));
 }
 
 static pg_noinline pg_noreturn void
-finished_before_started(Timestamp started, Timestamp finished, bool is_date)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("finished is before started"),
-			 errdetail("started is %s, finished is %s.",
-					   time_text(started, is_date),
-					   time_text(finished, is_date)),
-			 errhint("Leave such rows out with FILTER (WHERE finished IS NULL OR finished >= started).")));
-}
-
-static pg_noinline pg_noreturn void
-started_after_as_of(Timestamp started, Timestamp as_of, bool is_date)
+started_after_as_of(FunctionCallInfo fcinfo, Timestamp started,
+					Timestamp as_of)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("started is after as_of"),
 			 errdetail("started is %s, as_of is %s.",
-					   time_text(started, is_date),
-					   time_text(as_of, is_date)),
-			 errhint("Leave such rows out with FILTER (WHERE started <= as_of).")));
-}
-
-/* An argument as a timestamp; an infinite date is an infinite timestamp. */
-static inline Timestamp
-time_arg(FunctionCallInfo fcinfo, int n, bool is_date)
-{
-	DateADT		date;
-
-	if (!is_date)
-		return PG_GETARG_TIMESTAMP(n);
-	date = PG_GETARG_DATEADT(n);
-	if (unlikely(DATE_IS_NOBEGIN(date)))
-		return DT_NOBEGIN;
-	if (unlikely(DATE_IS_NOEND(date)))
-		return DT_NOEND;
-	return elapsed_date(date);
+					   elapsed_arg_text(fcinfo, 1, started),
+					   elapsed_arg_text(fcinfo, 3, as_of)),
+			 errhint("Leave such rows out with FILTER (WHERE (started <= as_of) IS NOT FALSE).")));
 }
 
 /*
@@ -486,13 +434,13 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	int64		duration;
 
 	if (unlikely(PG_ARGISNULL(3)))
-		as_of_null();
-	as_of = time_arg(fcinfo, 3, is_date);
+		as_of_null(fcinfo);
+	as_of = elapsed_time_arg(fcinfo, 3, is_date);
 
 	if (unlikely(PG_ARGISNULL(0)))
 	{
 		if (TIMESTAMP_NOT_FINITE(as_of))
-			as_of_infinite();
+			as_of_infinite(fcinfo, TIMESTAMP_IS_NOEND(as_of));
 		summary = run_new(&duration_run);
 		duration_header(summary)->as_of = as_of;
 	}
@@ -500,7 +448,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	{
 		summary = (RunState *) aggregate_state(fcinfo, &duration_type);
 		if (unlikely(as_of != duration_header(summary)->as_of))
-			as_of_varies(duration_header(summary)->as_of, as_of, is_date);
+			as_of_varies(fcinfo, duration_header(summary)->as_of, as_of);
 	}
 
 	if (PG_ARGISNULL(1))
@@ -508,16 +456,19 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 		count_add(&duration_header(summary)->not_started, 1, &duration_type);
 		PG_RETURN_POINTER(summary);
 	}
-	started = time_arg(fcinfo, 1, is_date);
-	finished = PG_ARGISNULL(2) ? DT_NOEND : time_arg(fcinfo, 2, is_date);
+	started = elapsed_time_arg(fcinfo, 1, is_date);
+	finished = PG_ARGISNULL(2) ? DT_NOEND : elapsed_time_arg(fcinfo, 2, is_date);
 	if (unlikely(TIMESTAMP_NOT_FINITE(started)))
-		time_infinite("started", TIMESTAMP_IS_NOEND(started));
+		elapsed_arg_infinite("started", TIMESTAMP_IS_NOEND(started));
 	if (unlikely(TIMESTAMP_IS_NOBEGIN(finished)))
-		time_infinite("finished", false);
+		elapsed_arg_infinite("finished", false);
 	if (unlikely(finished < started))
-		finished_before_started(started, finished, is_date);
+		elapsed_order_wrong("started",
+							elapsed_arg_text(fcinfo, 1, started),
+							"finished",
+							elapsed_arg_text(fcinfo, 2, finished));
 	if (unlikely(started > as_of))
-		started_after_as_of(started, as_of, is_date);
+		started_after_as_of(fcinfo, started, as_of);
 
 	/* finite, both of them; yet a span may be longer than an int64 */
 	until = Min(finished, as_of);
@@ -526,8 +477,8 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("duration out of range"),
 				 errdetail("It is from %s to %s.",
-						   time_text(started, is_date),
-						   time_text(until, is_date)),
+						   elapsed_arg_text(fcinfo, 1, started),
+						   elapsed_arg_text(fcinfo, 3, until)),
 				 errhint("Use NULL for a time that is not known.")));
 	summary = duration_add(summary, duration, finished <= as_of ? 1 : 0,
 						   finished <= as_of ? 0 : 1);
@@ -664,14 +615,14 @@ duration_quantile(PG_FUNCTION_ARGS)
 						   elapsed_unit_arg(fcinfo, 2));
 }
 
-/* duration_quantile_interval(s, q, confidence, unit) -> (low, high) */
+/* duration_quantile_interval(s, q, unit, confidence) -> (low, high) */
 Datum
 duration_quantile_interval(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = duration_arg(fcinfo);
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
-	double		z = confidence_quantile(PG_GETARG_FLOAT8(2));
-	int64		unit = elapsed_unit_arg(fcinfo, 3);
+	int64		unit = elapsed_unit_arg(fcinfo, 2);
+	double		z = confidence_quantile(PG_GETARG_FLOAT8(3));
 	const KmTime *low;
 	const KmTime *high;
 	Datum		values[2] = {0, 0};
@@ -794,7 +745,7 @@ duration_completed_within(PG_FUNCTION_ARGS)
 }
 
 /*
- * survival_curve(s, confidence, unit) -> (time, at_risk, finished, censored,
+ * survival_curve(s, unit, confidence) -> (time, at_risk, finished, censored,
  * survival, low, high): a row for every duration there is.
  */
 Datum
@@ -810,8 +761,8 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	summary = duration_arg(fcinfo);
 	times = times_of(summary);
-	z = confidence_quantile(PG_GETARG_FLOAT8(1));
-	unit = elapsed_unit_arg(fcinfo, 2);
+	unit = elapsed_unit_arg(fcinfo, 1);
+	z = confidence_quantile(PG_GETARG_FLOAT8(2));
 
 	km_begin(&curve, km_total(times, summary->used));
 	rows_begin(&rows, fcinfo);

@@ -104,6 +104,9 @@ elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
 	text	   *unit = PG_GETARG_TEXT_PP(n);
 	size_t		length = VARSIZE_ANY_EXHDR(unit);
 
+	/* 'months' is 'month', as in an interval */
+	if (length > 1 && pg_tolower((unsigned char) VARDATA_ANY(unit)[length - 1]) == 's')
+		length--;
 	for (size_t i = 0; i < lengthof(units); i++)
 	{
 		if (length == strlen(units[i].name) &&
@@ -154,6 +157,70 @@ elapsed_between(Timestamp from, Timestamp to)
 				 errdetail("It is more than 290,000 years."),
 				 errhint("Use NULL for a time that is not known.")));
 	return result;
+}
+
+/*
+ * A time for an error message, as its argument has it: a date, a timestamp, or a
+ * timestamptz in the time zone of the session, where its reader will look for
+ * it.
+ */
+char *
+elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, n);
+	Datum		value = TimestampGetDatum(time);
+
+	if (type == DATEOID)
+		return DatumGetCString(DirectFunctionCall1(date_out,
+												   DirectFunctionCall1(timestamp_date,
+																	   value)));
+	if (type == TIMESTAMPTZOID)
+		return DatumGetCString(DirectFunctionCall1(timestamptz_out, value));
+	return DatumGetCString(DirectFunctionCall1(timestamp_out, value));
+}
+
+/*
+ * What an argument of a type can be, for a hint.  A date where a timestamptz is
+ * expected would be midnight in the session's time zone.
+ */
+const char *
+elapsed_now(FunctionCallInfo fcinfo, int n)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, n);
+
+	return type == TIMESTAMPTZOID ? "now()" :
+		type == TIMESTAMPOID ? "localtimestamp" : "current_date";
+}
+
+/*
+ * A time of the row that is infinite where it cannot be.  The hint keeps the
+ * rows whose time is NULL; WHERE isfinite(...) would not.
+ */
+void
+elapsed_arg_infinite(const char *name, bool at_end)
+{
+	const char *value = at_end ? "infinity" : "-infinity";
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be finite", name),
+			 errdetail("%s is %s.", name, value),
+			 errhint("Use NULL for a time that is not known: nullif(%s, '%s').",
+					 name, value)));
+}
+
+/* Two times of a row that are in the wrong order. */
+void
+elapsed_order_wrong(const char *earlier, const char *earlier_text,
+					const char *later, const char *later_text)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s is before %s", later, earlier),
+			 errdetail("%s is %s, %s is %s.", earlier, earlier_text,
+					   later, later_text),
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE %s IS NULL OR %s >= %s).",
+					 later, later, earlier)));
 }
 
 /*

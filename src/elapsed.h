@@ -23,6 +23,7 @@
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "utils/date.h"
+#include "utils/timestamp.h"
 
 #include "summary.h"
 
@@ -35,6 +36,36 @@ extern int64 elapsed_span_arg(FunctionCallInfo fcinfo, int n,
 extern int64 elapsed_unit_arg(FunctionCallInfo fcinfo, int n);
 extern Timestamp elapsed_date(DateADT date);
 extern int64 elapsed_between(Timestamp from, Timestamp to);
+
+extern char *elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time);
+extern const char *elapsed_now(FunctionCallInfo fcinfo, int n);
+pg_noreturn extern void elapsed_arg_infinite(const char *name, bool at_end);
+pg_noreturn extern void elapsed_order_wrong(const char *earlier,
+											const char *earlier_text,
+											const char *later,
+											const char *later_text);
+
+static inline Timestamp
+elapsed_date_or_infinite(DateADT date)
+{
+	if (unlikely(DATE_IS_NOBEGIN(date)))
+		return DT_NOBEGIN;
+	if (unlikely(DATE_IS_NOEND(date)))
+		return DT_NOEND;
+	return elapsed_date(date);
+}
+
+/*
+ * A time argument of either kind, as a timestamp.  A timestamptz is one in UTC.
+ * An infinite date becomes an infinite timestamp.
+ */
+static inline Timestamp
+elapsed_time_arg(FunctionCallInfo fcinfo, int n, bool is_date)
+{
+	if (!is_date)
+		return PG_GETARG_TIMESTAMP(n);
+	return elapsed_date_or_infinite(PG_GETARG_DATEADT(n));
+}
 
 extern char *elapsed_time_text(Timestamp time);
 extern bool elapsed_time_from_text(const char *text, Timestamp *time);

@@ -476,10 +476,8 @@ health_summary_get(Datum value)
 static HealthSummary *
 health_new(Size room)
 {
-	HealthSummary *summary = palloc(sizeof(HealthSummary) + room);
+	HealthSummary *summary = palloc0(sizeof(HealthSummary) + room);
 
-	/* the spare room is never read: it needs no zeros */
-	memset(summary, 0, sizeof(HealthSummary));
 	summary_init(summary, sizeof(HealthSummary) + room);
 	return summary;
 }

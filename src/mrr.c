@@ -118,7 +118,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 				 errmsg("price must be a finite number"),
 				 errdetail("The price is %s.",
 						   numeric_shown(NumericGetDatum(value))),
-				 errhint("Leave such rows out with FILTER (WHERE price NOT IN ('NaN', 'Infinity', '-Infinity')).")));
+				 errhint("Leave such rows out with WHERE price NOT IN ('NaN', 'Infinity', '-Infinity').")));
 
 	/*
 	 * The digits of a quotient depend on the trailing zeros of the dividend:
@@ -132,7 +132,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 				 errmsg("price must not be negative"),
 				 errdetail("The price is %s.",
 						   numeric_shown(price)),
-				 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE price >= 0).")));
+				 errhint("MRR counts what subscriptions cost; leave refunds and credits out with WHERE price >= 0.")));
 
 	if (interval->month > 0)
 		divisor = NumericGetDatum(int64_to_numeric(interval->month));
@@ -376,14 +376,14 @@ nrr_arg(FunctionCallInfo fcinfo, int n, const char *name)
 	if (PG_ARGISNULL(n))
 		return amount;
 	amount = money_arg(PG_GETARG_DATUM(n), name,
-					   "opening NOT IN ('NaN', 'Infinity', '-Infinity') AND closing NOT IN ('NaN', 'Infinity', '-Infinity')");
+					   "(opening NOT IN ('NaN', 'Infinity', '-Infinity') AND closing NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE");
 	if (unlikely(amount.value < 0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must not be negative", name),
 				 errdetail("The %s is %s.", name,
 						   numeric_shown(PG_GETARG_DATUM(n))),
-				 errhint("A customer without subscription has an MRR of 0; leave such rows out with FILTER (WHERE %s >= 0).",
+				 errhint("A customer without subscription has an MRR of 0; leave such rows out with FILTER (WHERE (%s >= 0) IS NOT FALSE).",
 						 name)));
 	return amount;
 }

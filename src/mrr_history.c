@@ -183,7 +183,7 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 
 	if (!calendar_day_from_text(key, (int) strlen(key), &day))
 		summary_text_invalid(&history_type, "\"%s\" is not a date like \"2025-01-31\".",
-							 key);
+							 text_shown(cstring_to_text(key)));
 	if (value->type != jbvNumeric)
 		summary_text_invalid(&history_type, "The MRR on %s is not a number.", key);
 	if (!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
@@ -333,7 +333,7 @@ amount_negative(Datum amount)
 			 errmsg("amount must not be negative"),
 			 errdetail("The amount is %s.",
 					   numeric_shown(amount)),
-			 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE amount >= 0).")));
+			 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE (amount >= 0) IS NOT FALSE).")));
 }
 
 static pg_noinline pg_noreturn void

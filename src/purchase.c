@@ -183,7 +183,7 @@ day_member(void *arg, const char *key, const JsonbValue *value)
 
 	if (!calendar_day_from_text(key, (int) strlen(key), &day))
 		summary_text_invalid(&history_type, "\"%s\" is not a date like \"2025-01-31\".",
-							 key);
+							 text_shown(cstring_to_text(key)));
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
 		summary_text_invalid(&history_type, "The amount on %s is not a number of at most %d digits.",

@@ -26,6 +26,7 @@
 #include "utils/timestamp.h"
 
 #include "aggregate.h"
+#include "calendar.h"
 #include "elapsed.h"
 #include "math/statistics.h"
 #include "rate.h"
@@ -434,6 +435,11 @@ rescale_rate(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("periods must be longer than zero"),
+				 errdetail("from_period is %s, to_period is %s.",
+						   DatumGetCString(DirectFunctionCall1(interval_out,
+															   PG_GETARG_DATUM(1))),
+						   DatumGetCString(DirectFunctionCall1(interval_out,
+															   PG_GETARG_DATUM(2)))),
 				 errhint("For example rescale_rate(5, '1 month', '1 year').")));
 	if (loss == 100.0)
 		return double_result(100.0);
@@ -455,52 +461,24 @@ rescale_rate(PG_FUNCTION_ARGS)
  */
 
 static pg_noinline pg_noreturn void
-outcome_arg_null(const char *name)
+outcome_arg_null(FunctionCallInfo fcinfo, int n, const char *name)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("%s must not be NULL", name),
-			 errhint("Give a date, for example current_date.")));
+			 errhint("Give a time, for example %s.", elapsed_now(fcinfo, n))));
 }
 
 /* A period or an as-of date that is infinite. */
 static pg_noinline pg_noreturn void
-outcome_arg_infinite(const char *name)
+outcome_arg_infinite(FunctionCallInfo fcinfo, int n, const char *name,
+					 bool at_end)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("%s must be finite", name),
-			 errhint("Give a date, for example current_date.")));
-}
-
-/*
- * A time of the row that is infinite where it cannot be.  The hint keeps the
- * rows whose time is NULL; FILTER (WHERE isfinite(...)) would not.
- */
-static pg_noinline pg_noreturn void
-outcome_time_infinite(const char *name, bool at_end)
-{
-	const char *value = at_end ? "infinity" : "-infinity";
-
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("%s must be finite", name),
-			 errdetail("%s is %s.", name, value),
-			 errhint("Use NULL for a time that is not known: nullif(%s, '%s').",
-					 name, value)));
-}
-
-static pg_noinline pg_noreturn void
-outcome_order_wrong(const char *earlier, const char *earlier_text,
-					const char *later, const char *later_text)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("%s is before %s", later, earlier),
-			 errdetail("%s is %s, %s is %s.", earlier, earlier_text,
-					   later, later_text),
-			 errhint("Leave such rows out with FILTER (WHERE %s IS NULL OR %s >= %s).",
-					 later, later, earlier)));
+			 errdetail("%s is %s.", name, at_end ? "infinity" : "-infinity"),
+			 errhint("Give a time, for example %s.", elapsed_now(fcinfo, n))));
 }
 
 static char *
@@ -510,26 +488,19 @@ date_text(DateADT date)
 											   DateADTGetDatum(date)));
 }
 
-/* In UTC, since an error message must not depend on the session either. */
-static char *
-timestamp_text(Timestamp timestamp)
-{
-	return DatumGetCString(DirectFunctionCall1(timestamp_out,
-											   TimestampGetDatum(timestamp)));
-}
-
-/* A date argument that must be given and finite. */
+/*
+ * An end of a period, which must be given and finite.  It is a timestamp, of
+ * which the day counts, since month + interval '1 month' is one.
+ */
 static inline DateADT
-required_date_arg(FunctionCallInfo fcinfo, int n, const char *name)
+period_arg(FunctionCallInfo fcinfo, int n, const char *name)
 {
-	DateADT		date;
-
 	if (unlikely(PG_ARGISNULL(n)))
-		outcome_arg_null(name);
-	date = PG_GETARG_DATEADT(n);
-	if (unlikely(DATE_NOT_FINITE(date)))
-		outcome_arg_infinite(name);
-	return date;
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s must not be NULL", name),
+				 errhint("The arguments are started_on, ended_on, period_start and period_end.")));
+	return calendar_day_arg(PG_GETARG_TIMESTAMP(n), name);
 }
 
 /*
@@ -545,10 +516,10 @@ required_date_arg(FunctionCallInfo fcinfo, int n, const char *name)
 static Outcome
 churn_outcome(FunctionCallInfo fcinfo, int first)
 {
-	DateADT		period_start = required_date_arg(fcinfo, first + 2,
-												 "period_start");
-	DateADT		period_end = required_date_arg(fcinfo, first + 3,
-											   "period_end");
+	DateADT		period_start = period_arg(fcinfo, first + 2,
+										  "period_start");
+	DateADT		period_end = period_arg(fcinfo, first + 3,
+										"period_end");
 	DateADT		started_on;
 	DateADT		ended_on = DATEVAL_NOEND;
 
@@ -566,11 +537,11 @@ churn_outcome(FunctionCallInfo fcinfo, int first)
 	if (!PG_ARGISNULL(first + 1))
 		ended_on = PG_GETARG_DATEADT(first + 1);
 	if (unlikely(DATE_NOT_FINITE(started_on)))
-		outcome_time_infinite("started_on", DATE_IS_NOEND(started_on));
+		elapsed_arg_infinite("started_on", DATE_IS_NOEND(started_on));
 	if (unlikely(DATE_IS_NOBEGIN(ended_on)))
-		outcome_time_infinite("ended_on", false);
+		elapsed_arg_infinite("ended_on", false);
 	if (unlikely(ended_on < started_on))
-		outcome_order_wrong("started_on", date_text(started_on),
+		elapsed_order_wrong("started_on", date_text(started_on),
 							"ended_on", date_text(ended_on));
 
 	if (started_on >= period_start || ended_on < period_start)
@@ -596,25 +567,6 @@ churn_remove(PG_FUNCTION_ARGS)
 	return outcome_subtract(fcinfo, churn_outcome(fcinfo, 1));
 }
 
-/*
- * A time argument of either kind, as a timestamp.  A timestamptz is one in UTC.
- * An infinite date becomes an infinite timestamp.
- */
-static inline Timestamp
-time_arg(FunctionCallInfo fcinfo, int n, bool is_date)
-{
-	DateADT		date;
-
-	if (!is_date)
-		return PG_GETARG_TIMESTAMP(n);
-	date = PG_GETARG_DATEADT(n);
-	if (DATE_IS_NOBEGIN(date))
-		return DT_NOBEGIN;
-	if (DATE_IS_NOEND(date))
-		return DT_NOEND;
-	return elapsed_date(date);
-}
-
 /* The time of something that may not have happened: then it is infinity. */
 static inline Timestamp
 event_time_arg(FunctionCallInfo fcinfo, int n, bool is_date, const char *name)
@@ -623,9 +575,9 @@ event_time_arg(FunctionCallInfo fcinfo, int n, bool is_date, const char *name)
 
 	if (PG_ARGISNULL(n))
 		return DT_NOEND;
-	event = time_arg(fcinfo, n, is_date);
+	event = elapsed_time_arg(fcinfo, n, is_date);
 	if (unlikely(TIMESTAMP_IS_NOBEGIN(event)))
-		outcome_time_infinite(name, false);
+		elapsed_arg_infinite(name, false);
 	return event;
 }
 
@@ -636,10 +588,11 @@ required_time_arg(FunctionCallInfo fcinfo, int n, bool is_date,
 	Timestamp	timestamp;
 
 	if (unlikely(PG_ARGISNULL(n)))
-		outcome_arg_null(name);
-	timestamp = time_arg(fcinfo, n, is_date);
+		outcome_arg_null(fcinfo, n, name);
+	timestamp = elapsed_time_arg(fcinfo, n, is_date);
 	if (unlikely(TIMESTAMP_NOT_FINITE(timestamp)))
-		outcome_arg_infinite(name);
+		outcome_arg_infinite(fcinfo, n, name,
+							 TIMESTAMP_IS_NOEND(timestamp));
 	return timestamp;
 }
 
@@ -680,9 +633,9 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 
 	if (PG_ARGISNULL(first) || PG_ARGISNULL(first + 2))
 		return OUTCOME_UNKNOWN;
-	started = time_arg(fcinfo, first, is_date);
+	started = elapsed_time_arg(fcinfo, first, is_date);
 	if (unlikely(TIMESTAMP_NOT_FINITE(started)))
-		outcome_time_infinite("started", TIMESTAMP_IS_NOEND(started));
+		elapsed_arg_infinite("started", TIMESTAMP_IS_NOEND(started));
 	finished = event_time_arg(fcinfo, first + 1, is_date, "finished");
 	target = elapsed_interval(PG_GETARG_INTERVAL_P(first + 2), "target");
 	if (unlikely(target < 0))
@@ -694,8 +647,8 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 															   PG_GETARG_DATUM(first + 2)))),
 				 errhint("Use NULL where no target was agreed on.")));
 	if (unlikely(finished < started))
-		outcome_order_wrong("started", timestamp_text(started),
-							"finished", timestamp_text(finished));
+		elapsed_order_wrong("started", elapsed_arg_text(fcinfo, first, started),
+							"finished", elapsed_arg_text(fcinfo, first + 1, finished));
 
 	if (started > as_of)
 		return OUTCOME_UNKNOWN;

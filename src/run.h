@@ -26,8 +26,8 @@
  * Rules for callers
  *
  * - run_append() and run_merge() change the state they are given.  That is
- *	 allowed in transition and combine functions only; check with
- *	 AggCheckCallContext() first.
+ *	 allowed in transition and combine functions only; aggregate_state()
+ *	 sees to that.
  * - Both may return another state.  It lives in the current memory context,
  *	 which is the per-call one: nodeAgg.c copies it to the aggregate's context
  *	 and frees the old one itself.  The copy (datumCopy) takes VARSIZE bytes,

@@ -77,11 +77,13 @@ static const RunType session_run = {
 };
 
 PG_FUNCTION_INFO_V1(session_number);
+PG_FUNCTION_INFO_V1(session_number_date);
 PG_FUNCTION_INFO_V1(session_summary_in);
 PG_FUNCTION_INFO_V1(session_summary_out);
 PG_FUNCTION_INFO_V1(session_summary_recv);
 PG_FUNCTION_INFO_V1(session_summary_send);
 PG_FUNCTION_INFO_V1(session_accum);
+PG_FUNCTION_INFO_V1(session_accum_date);
 PG_FUNCTION_INFO_V1(session_combine);
 PG_FUNCTION_INFO_V1(session_final);
 PG_FUNCTION_INFO_V1(session_count);
@@ -203,7 +205,7 @@ gap_null(void)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("gap must not be null"),
+			 errmsg("gap must not be NULL"),
 			 errhint("Write a constant, for example '30 minutes'.")));
 }
 
@@ -239,8 +241,8 @@ time_infinite(Timestamp at)
  * order of the rows.  A row without a time is in no session, and the sessions
  * before and after it are as if it were not there.
  */
-Datum
-session_number(PG_FUNCTION_ARGS)
+static pg_attribute_always_inline Datum
+next_session_number(FunctionCallInfo fcinfo, bool is_date)
 {
 	WindowObject window = PG_WINDOW_OBJECT();
 	SessionNumber *state;
@@ -271,7 +273,8 @@ session_number(PG_FUNCTION_ARGS)
 	value = WinGetFuncArgCurrent(window, 0, &is_null);
 	if (is_null)
 		PG_RETURN_NULL();
-	at = DatumGetTimestamp(value);
+	at = is_date ? elapsed_date_or_infinite(DatumGetDateADT(value)) :
+		DatumGetTimestamp(value);
 	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
 		time_infinite(at);
 
@@ -282,13 +285,27 @@ session_number(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_WINDOWING_ERROR),
 				 errmsg("session_number needs its rows in the order of time"),
 				 errdetail("A row of %s comes after one of %s.",
-						   elapsed_time_text(at),
-						   elapsed_time_text(state->last)),
+						   elapsed_arg_text(fcinfo, 0, at),
+						   elapsed_arg_text(fcinfo, 0, state->last)),
 				 errhint("Add ORDER BY: session_number(at, gap) OVER (PARTITION BY ... ORDER BY at).")));
 	else if (!within_gap(state->last, at, state->gap))
 		state->number++;
 	state->last = at;
 	PG_RETURN_INT64(state->number);
+}
+
+/* for timestamp and timestamptz */
+Datum
+session_number(PG_FUNCTION_ARGS)
+{
+	return next_session_number(fcinfo, false);
+}
+
+/* A date would become a timestamptz, by the time zone of the session. */
+Datum
+session_number_date(PG_FUNCTION_ARGS)
+{
+	return next_session_number(fcinfo, true);
 }
 
 /*
@@ -538,8 +555,8 @@ session_make_room(RunState *state)
 }
 
 /* session_summary(at, gap): rows without a time are skipped */
-Datum
-session_accum(PG_FUNCTION_ARGS)
+static pg_attribute_always_inline Datum
+count_event(FunctionCallInfo fcinfo, bool is_date)
 {
 	RunState   *state;
 	Session		session;
@@ -554,7 +571,7 @@ session_accum(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	}
 	gap = gap_arg(PG_GETARG_INTERVAL_P(2));
-	session.start = session.end = PG_GETARG_TIMESTAMP(1);
+	session.start = session.end = elapsed_time_arg(fcinfo, 1, is_date);
 	session.events = 1;
 	if (unlikely(TIMESTAMP_NOT_FINITE(session.start)))
 		time_infinite(session.start);
@@ -588,6 +605,19 @@ session_accum(PG_FUNCTION_ARGS)
 			state = session_make_room(state);
 	}
 	PG_RETURN_POINTER(run_append(&session_run, state, &session));
+}
+
+/* for timestamp and timestamptz */
+Datum
+session_accum(PG_FUNCTION_ARGS)
+{
+	return count_event(fcinfo, false);
+}
+
+Datum
+session_accum_date(PG_FUNCTION_ARGS)
+{
+	return count_event(fcinfo, true);
 }
 
 /*

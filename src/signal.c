@@ -222,10 +222,12 @@ growth_rate(PG_FUNCTION_ARGS)
 										 NumericGetDatum(int64_to_numeric(0)))))
 		PG_RETURN_NULL();
 
-	difference = DirectFunctionCall2(numeric_sub, NumericGetDatum(after),
-									 NumericGetDatum(before));
+	/* without trailing zeros, so that equal arguments give equal digits */
+	difference = numeric_result(DirectFunctionCall2(numeric_sub,
+													NumericGetDatum(after),
+													NumericGetDatum(before)));
 	difference = DirectFunctionCall2(numeric_mul, difference,
 									 NumericGetDatum(int64_to_numeric(100)));
 	return numeric_result(DirectFunctionCall2(numeric_div, difference,
-											  NumericGetDatum(before)));
+											  numeric_result(NumericGetDatum(before))));
 }

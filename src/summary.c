@@ -25,6 +25,7 @@
 #include "utils/numeric.h"
 
 #include "calendar.h"
+#include "result.h"
 #include "summary.h"
 
 PG_FUNCTION_INFO_V1(summary_eq);
@@ -285,7 +286,8 @@ summary_json_version(const JsonbValue *value, const SummaryType *type)
 void
 summary_json_unexpected(const char *key, const SummaryType *type)
 {
-	summary_text_invalid(type, "\"%s\" is unknown here.", key);
+	summary_text_invalid(type, "\"%s\" is unknown here.",
+						 text_shown(cstring_to_text(key)));
 }
 
 /* All digits that a double needs to be read back as it is. */

@@ -105,6 +105,8 @@ PG_FUNCTION_INFO_V1(survey_ces);
 PG_FUNCTION_INFO_V1(survey_ces_standard);
 PG_FUNCTION_INFO_V1(survey_satisfied);
 PG_FUNCTION_INFO_V1(survey_satisfied_standard);
+PG_FUNCTION_INFO_V1(survey_agreed);
+PG_FUNCTION_INFO_V1(survey_agreed_standard);
 PG_FUNCTION_INFO_V1(survey_mean_score);
 PG_FUNCTION_INFO_V1(survey_responses);
 PG_FUNCTION_INFO_V1(survey_unanswered);
@@ -131,7 +133,7 @@ score_out_of_range(int64 score)
 			 errmsg("score out of range"),
 			 errdetail("The score is " INT64_FORMAT "; scores are whole numbers from 0 to 10.",
 					   score),
-			 errhint("Leave such rows out with FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
 }
 
 static pg_noinline pg_noreturn void
@@ -155,7 +157,7 @@ score_not_whole(double score)
 			 errmsg("score out of range"),
 			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
 					   text),
-			 errhint("Leave such rows out with FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
 }
 
 /* A score that came as integer, checked. */
@@ -867,16 +869,17 @@ survey_ces_standard(PG_FUNCTION_ARGS)
 }
 
 /*
- * satisfied(s, satisfied_from, scale_max) -> rate_summary, for intervals,
- * changes and texts of a CSAT or CES.
+ * satisfied(s, satisfied_from, scale_max) and agreed(s, agree_from, scale_max)
+ * -> rate_summary, for intervals, changes and texts of a CSAT or CES.
  */
 static Datum
-satisfied_result(FunctionCallInfo fcinfo, SatisfiedScale scale)
+satisfied_result(FunctionCallInfo fcinfo, SatisfiedScale scale,
+				 const char *metric)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied;
 
-	scale.metric = "satisfied";
+	scale.metric = metric;
 	satisfied = survey_satisfied_count(survey, &scale);
 	PG_RETURN_POINTER(rate_summary_make(satisfied,
 										survey_answered(survey) - satisfied,
@@ -886,14 +889,28 @@ satisfied_result(FunctionCallInfo fcinfo, SatisfiedScale scale)
 Datum
 survey_satisfied(PG_FUNCTION_ARGS)
 {
-	return satisfied_result(fcinfo, scale_args(fcinfo, &csat_scale));
+	return satisfied_result(fcinfo, scale_args(fcinfo, &csat_scale),
+							"satisfied");
 }
 
 /* satisfied(s): the scale is 1 to 5 */
 Datum
 survey_satisfied_standard(PG_FUNCTION_ARGS)
 {
-	return satisfied_result(fcinfo, csat_scale);
+	return satisfied_result(fcinfo, csat_scale, "satisfied");
+}
+
+Datum
+survey_agreed(PG_FUNCTION_ARGS)
+{
+	return satisfied_result(fcinfo, scale_args(fcinfo, &ces_scale), "agreed");
+}
+
+/* agreed(s): the scale is 1 to 7 */
+Datum
+survey_agreed_standard(PG_FUNCTION_ARGS)
+{
+	return satisfied_result(fcinfo, ces_scale, "agreed");
 }
 
 /*

@@ -10,9 +10,9 @@ CREATE UNLOGGED TABLE orders
 
 INSERT INTO orders
 SELECT i,
-       CASE WHEN h % 2 = 0 THEN 1 + h % customers ELSE 1 + h % customers / 5 END,
+       CASE WHEN h % 2 = 0 THEN 1 + h / 2 % customers ELSE 1 + h / 2 % (customers / 5) END,
        date '2023-01-01' + (i * 730 / orders)::integer,
-       CASE WHEN h / 2 % 4 = 0 THEN 5 + h / 8 % 200 ELSE (500 + h / 8 % 20000) / 100.0 END
+       CASE WHEN i % 4 = 0 THEN 5 + i * 7919 % 200 ELSE (500 + i * 7919 % 20000) / 100.0 END
 FROM (SELECT (10000000 * :scale)::bigint AS orders, (1000000 * :scale)::bigint AS customers) AS size,
      generate_series(1, orders) AS i,
      -- Knuth's multiplicative hash: the same rows on every machine

@@ -1,4 +1,4 @@
--- Two million events of 50,000 users in 365 days, in no order: a few users are
+-- Two million events of 50,000 users in 365 days, as they came in: a few users are
 -- very active and most of them come seldom, from the day on which they signed
 -- up.
 CREATE UNLOGGED TABLE usage_events
@@ -8,7 +8,7 @@ CREATE UNLOGGED TABLE usage_events
 );
 
 INSERT INTO usage_events
-SELECT user_id, date '2025-01-01' + (signed_up + left_days * (h2 % 4096) / 4096)::integer
+SELECT user_id, date '2025-01-01' + (signed_up + left_days * (h2 % 4096) / 4096)::integer AS day
 FROM (SELECT
 			 -- Knuth's multiplicative hash: the same rows on every machine
 			 (i * 2654435761 & 4294967295) >> 12 AS h1,
@@ -17,6 +17,7 @@ FROM (SELECT
 	 -- the square makes a few users very active
 	 LATERAL (SELECT floor(50000 * :scale * (h1 / 1048576.0) ^ 2)::integer) AS users (user_id),
 	 LATERAL (SELECT (user_id::bigint * 40503 & 65535) * 300 / 65536) AS joins (signed_up),
-	 LATERAL (SELECT 365 - signed_up) AS lives (left_days);
+	 LATERAL (SELECT 365 - signed_up) AS lives (left_days)
+ORDER BY day;
 
 VACUUM ANALYZE usage_events;

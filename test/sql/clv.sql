@@ -48,7 +48,10 @@ SELECT clv_accum(NULL, 5, 7, 2.50);
 SELECT clv_final('{"version": 1, "purchases": 3, "revenue": 60, "lifetime": 2.50, "ids": "integer", "customers": [9, 7]}');
 
 SELECT failure($$SELECT clv(amount, NULL::int, 4) FROM orders$$);
-SELECT failure($$SELECT value_summary(NULL, NULL::text)$$);
+SELECT failure($$SELECT value_summary(1, NULL::text)$$);
+-- a row without amount is skipped whatever else it has, so the order of rows does not matter
+SELECT value_summary(amount, customer_id) FROM (VALUES (NULL::numeric, NULL::int)) v(amount, customer_id);
+SELECT clv(amount, customer_id, lifetime ORDER BY i), clv(amount, customer_id, lifetime ORDER BY i DESC) FROM (VALUES (1, NULL::numeric, 1, 3), (2, 10, 1, 5), (3, NULL, NULL, NULL)) v(i, amount, customer_id, lifetime);
 SELECT failure($$SELECT clv(amount, customer_id, NULL) FROM orders$$);
 SELECT failure($$SELECT clv(amount, customer_id, customer_id) FROM orders$$);
 SELECT failure($$SELECT clv(amount, customer_id, -1) FROM orders$$);

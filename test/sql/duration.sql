@@ -264,7 +264,7 @@ SELECT completed_within(s, '-1 day') FROM one;
 SELECT mean_duration(s, '0') FROM one;
 SELECT mean_duration(s, '-1 month') FROM one;
 SELECT survival(s, '178000000 years') FROM one;
-SELECT survival_curve(s, 1) FROM one;
+SELECT survival_curve(s, confidence => 1) FROM one;
 SELECT survival_interval(s, '-1 day') FROM one;
 SELECT survival_interval(s, '1 day', 95) FROM one;
 
@@ -405,3 +405,14 @@ SELECT count(*) AS points,
 		AND abs(c.survival - k.survival) < 1e-9) AS same
 FROM c FULL JOIN (SELECT x.* FROM many_summary, survival_curve(s, unit => 'second') x) k
 	ON k."time" = c.t;
+
+-- Times in errors are those of their arguments, in the session's time zone where they have one; units have a plural.
+SET timezone = 'Asia/Seoul';
+SELECT failure($$SELECT duration_summary(timestamptz '2025-02-02 00:00+09', timestamptz '2025-02-01 00:00+09', timestamptz '2025-03-01 00:00+09')$$);
+SELECT failure($$SELECT duration_summary(timestamp '2025-02-02 00:00', timestamp '2025-02-01 00:00', timestamp '2025-03-01 00:00')$$);
+SELECT failure($$SELECT duration_summary(date '2025-02-02', NULL, date '2025-02-01')$$);
+SELECT failure($$SELECT within_target(timestamptz '2025-02-02 00:00+09', timestamptz '2025-02-01 00:00+09', '1 hour', timestamptz '2025-03-01 00:00+09')$$);
+RESET timezone;
+SELECT median_duration(s, 'weeks') = median_duration(s, 'week') AS same, median_duration(s, 'DAYS') AS days
+FROM (SELECT duration_summary(date '2025-02-02', date '2025-02-16', date '2025-03-01') AS s) v;
+SELECT failure($$SELECT median_duration(duration_summary(date '2025-02-02', NULL, date '2025-03-01'), 's')$$);

@@ -218,3 +218,7 @@ SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '7'), (2, '{"version": 0}'), (3, '{"points": 101, "known_weight": 1}'), (4, '{"points": -1}'), (5, '{"known_weight": 1e30}'), (6, '{"known_weight": 0.0000001}'), (7, '{"points": null}'), (8, '{"weight": 1}')) v(i, text),
 	LATERAL error_of(format('SELECT %L::health_total', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::health_summary')).hint AS health_summary, (error_of('SELECT ''[]''::health_total')).hint AS health_total;
+
+-- Equal arguments give equal digits; a state carries nothing but what it was given.
+SELECT growth_rate(3, 4) = growth_rate(3.00000000000000000000000000, 4) AS same, growth_rate(3, 4), growth_rate(7.0, 9.10) = growth_rate(7, 9.1) AS same;
+SELECT encode(substr(health_summary_send(health_accum(NULL, 'a', 1, 1)), 1, 12), 'hex') = encode(substr(health_summary_send(health_accum(NULL, 'a', 1, 1)), 1, 12), 'hex') AS same, health_accum(NULL, 'a', 1, 1) = health_accum(NULL, 'a', 1, 1) AS equal;

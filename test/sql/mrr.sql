@@ -554,3 +554,7 @@ SELECT failure($$SELECT rollup(s) FROM (VALUES
 SELECT failure($$SELECT nrr_agg(1e38, 1)$$);
 SELECT failure($$SELECT nrr_agg(1e99999, 1)$$);
 SELECT failure($$SELECT mrr_summary(NULL, repeat('é', 1000))$$);
+
+-- The condition of a hint keeps the rows that are not known: here a customer who left, which counts as 0.
+SELECT nrr_agg(o, c) FILTER (WHERE (c >= 0 AND c <> 'NaN') IS NOT FALSE) AS nrr, nrr_agg(o, c) FILTER (WHERE (o NOT IN ('NaN', 'Infinity', '-Infinity') AND c NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE AND c IS DISTINCT FROM -5) AS nan_left_out
+FROM (VALUES (100::numeric, 100::numeric), (100, NULL), (100, -5), (100, 'NaN')) v(o, c) WHERE c IS DISTINCT FROM 'NaN' OR o = 100;

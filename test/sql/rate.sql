@@ -183,9 +183,13 @@ SELECT count(*) AS compared, count(*) FILTER (WHERE churned(s.day, e.day, p.day,
 	CASE WHEN s.day < p.day AND coalesce(e.day >= p.day, true) THEN coalesce(e.day < q.day, false) END) AS different
 FROM moments s, (SELECT * FROM moments UNION ALL VALUES ('-', NULL::date)) e, moments p, moments q
 WHERE coalesce(e.day >= s.day, true) AND p.day < q.day;
+-- a month's end is a timestamp where it comes from the month; of a time the day counts
+SELECT m, count(*) FILTER (WHERE churned(s, e, m, m + interval '1 month')) AS churned, churn_agg(s, e, m, m + interval '1 month'),
+	churn_agg(s, e, m::date, (m + interval '1 month')::date) AS by_dates, churn_agg(s, e, m + interval '9 hours', m + interval '1 month 23 hours') AS by_times
+FROM generate_series(timestamp '2025-01-01', '2025-03-01', '1 month') m, (VALUES (date '2024-05-01', date '2025-01-15'), ('2024-06-01', '2025-02-01'), ('2025-01-20', NULL), ('2024-07-01', '2025-02-28')) v(s, e) GROUP BY m ORDER BY m;
 SELECT churned(NULL, NULL, '2025-01-01', '2025-02-01'), churned(NULL, '2025-01-15', '2025-01-01', '2025-02-01'),
 	churned('4713-01-01 BC', '5874897-12-31', '2025-01-01', '2025-02-01'),
-	churned('2024-01-01', '2025-01-01', '2025-01-01', '5874897-12-31');
+	churned('2024-01-01', '2025-01-01', '2025-01-01', '294276-12-31');
 -- consecutive periods: who churns does so in one of them
 SELECT count(*) AS customers, bool_and(n = 1) AS once
 FROM (SELECT i, count(*) FILTER (WHERE churned('2024-01-01', date '2025-01-01' + i, m::date, (m + '1 month')::date)) AS n
@@ -467,7 +471,7 @@ FROM (VALUES (date '2024-12-05', date '2024-12-01'), ('2024-12-05', '2025-01-03'
 SELECT churn_agg(nullif(a, 'infinity'), nullif(b, '-infinity'), '2025-01-01', '2025-02-01')
 FROM (VALUES (date '2024-12-05', date '-infinity'), ('infinity', NULL), (NULL, NULL), ('2024-12-05', '2025-01-03'), ('2024-12-05', NULL)) v(a, b);
 -- a date that only a date can hold is fine where it is compared as a date
-SELECT churned('2024-01-01', '5874897-12-31', '2025-01-01', '5874897-12-31');
+SELECT churned('2024-01-01', '5874897-12-31', '2025-01-01', '294276-12-31');
 
 SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"positives": -1}'), (4, '{"negatives": 1.5}'), (5, '{"unknowns": 1000000000000001}'),

@@ -119,3 +119,10 @@ SELECT failure($$SELECT rollup(s) FROM (VALUES (session_summary '{"gap": 60, "se
 -- from the first timestamp to the last are more microseconds than a bigint holds
 SELECT average_session(s, 'year') > 298000 AS longer, time_in_app(s, 'second') = extract(epoch FROM ended) - extract(epoch FROM started) AS same
 FROM (SELECT session_summary(at, '200000 years') AS s FROM (VALUES (timestamp '4714-11-24 00:00:00 BC'), ('150000-01-01'), ('294276-12-31 23:59:59.999999')) AS v(at)) AS x, session_list(s);
+
+-- Dates are days wherever the session is: they do not become a timestamptz.
+SET timezone = 'America/New_York';
+SELECT session_summary(d, '1 day'), sessions(session_summary(d, '1 day')) FROM (VALUES (date '2025-11-02'), ('2025-11-03'), ('2025-11-05')) v(d);
+SELECT d, session_number(d, '1 day') OVER (ORDER BY d) FROM (VALUES (date '2025-11-02'), ('2025-11-03'), ('2025-11-05'), (NULL)) v(d);
+SELECT failure($$SELECT session_summary(date 'infinity', '1 day')$$);
+RESET timezone;

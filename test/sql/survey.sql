@@ -240,6 +240,12 @@ SELECT satisfied(s), round(rate(satisfied(s)), 6) = round(csat(s), 6) AS same,
 FROM (SELECT survey_summary(CASE WHEN i <= 81 THEN 4 + i % 2 WHEN i <= 263 THEN 1 + i % 3 END) AS s
 	  FROM generate_series(1, 270) i) t;
 
+-- agreed() leads to the interval of a CES, which has another cut: 5 of 7
+SELECT agreed(s), rate(agreed(s)) = ces(s) AS same, rate_text(agreed(s)) = rate_text(satisfied(s, 5, 7)) AS same_text, agreed(s, 6), agreed(s, 9, 10), rate(satisfied(s)) AS csat
+FROM (SELECT survey_summary(score) AS s FROM (VALUES (5), (4), (4), (3), (5), (NULL)) v(score)) v;
+SELECT failure($$SELECT agreed('{"scores": {"8": 1}}')$$);
+SELECT failure($$SELECT agreed('{}', 8, 7)$$);
+
 -- the ends of the scales
 SELECT csat_agg(1) AS worst, csat_agg(5) AS best, ces_agg(1) AS worst, ces_agg(7) AS best,
 	nps_agg(0) AS worst, nps_agg(10) AS best;
@@ -625,7 +631,7 @@ FROM (VALUES (9::float8), ('NaN'), ('Infinity'), (-1)) v(score);
 
 -- another scale has no standard cut, so scale_max alone is no call of these
 SELECT proname, pronargs, pronargdefaults FROM pg_proc
-WHERE proname IN ('csat', 'ces', 'satisfied') AND prokind = 'f' ORDER BY 1, 2;
+WHERE proname IN ('csat', 'ces', 'satisfied', 'agreed') AND prokind = 'f' ORDER BY 1, 2;
 DO $$
 BEGIN
 	PERFORM csat(survey_summary '{"scores": {"4": 1}}', scale_max => 7);
