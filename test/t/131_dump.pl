@@ -2,6 +2,9 @@
 # Dump and restore, and pg_upgrade, of a database with something standing on
 # every object of the extension and values of every type: everything that can be
 # read is the same afterwards, the catalogs too.
+#
+# pg_upgrade goes from this version of PostgreSQL to itself.  To another one, in
+# which the extension is installed: CX_UPGRADE_TO=/path/to/bin/pg_config
 
 use strict;
 use warnings;
@@ -27,12 +30,12 @@ my $before = contents($node, 'company');
 my @types = split /\n/, $node->safe_psql('company', 'SELECT name FROM stand.summary_type ORDER BY 1');
 is(join(' ', grep { !exists $before->{"stored_$_, row 1"} } @types), '', 'values of all ' . @types . ' types are stored');
 
-# unchanged(NODE, DATABASE, HOW): all of it.
+# unchanged(NODE, DATABASE, HOW [, CATALOG]): all of it.
 sub unchanged
 {
-	my ($server, $database, $how) = @_;
+	my ($server, $database, $how, $like) = @_;
 	my @changes = changes($before, contents($server, $database));
-	my @differences = differences(catalog($server, $database), $fresh);
+	my @differences = differences(catalog($server, $database), $like // $fresh);
 
 	is(scalar(@changes), 0, "$how: all " . keys(%$before) . ' values read the same')
 	  or diag(join "\n", map { substr $_, 0, 500 } @changes[ 0 .. ($#changes < 10 ? $#changes : 10) ]);
@@ -72,15 +75,29 @@ $node->safe_psql('postgres', 'DROP DATABASE from_binary');
 # pg_upgrade takes the files as they are and makes the catalogs anew, each
 # object of the extension by itself.
 my $bindir = $node->config_data('--bindir');
-my $new = PostgreSQL::Test::Cluster->new('new');
-$new->init;
+my $new_bindir = $bindir;
+my @install;
+if (defined $ENV{CX_UPGRADE_TO})
+{
+	chomp($new_bindir = qx("$ENV{CX_UPGRADE_TO}" --bindir));
+	@install = (install_path => $new_bindir =~ s{/bin$}{}r);
+}
+my $new = PostgreSQL::Test::Cluster->new('new', @install);
+my @checksums = $new->pg_version >= 18 && $node->pg_version < 18 ? (extra => ['--no-data-checksums']) : ();
+
+$new->init(@checksums);
 $new->append_conf('postgresql.conf', $settings);
+$new->start;
+$new->safe_psql('postgres', 'CREATE EXTENSION cx_metrics');
+my $new_fresh = catalog($new, 'postgres');
+$new->safe_psql('postgres', 'DROP EXTENSION cx_metrics');
+$new->stop;
 $node->stop;
 chdir ${PostgreSQL::Test::Utils::tmp_check};
-command_ok([ 'pg_upgrade', '--link', '-d', $node->data_dir, '-D', $new->data_dir, '-b', $bindir, '-B', $bindir,
-		'-s', $new->host, '-p', $node->port, '-P', $new->port ], 'pg_upgrade');
+command_ok([ "$new_bindir/pg_upgrade", '--link', '-d', $node->data_dir, '-D', $new->data_dir, '-b', $bindir, '-B', $new_bindir,
+		'-s', $new->host, '-p', $node->port, '-P', $new->port ], 'pg_upgrade from ' . $node->pg_version . ' to ' . $new->pg_version);
 $new->start;
-unchanged($new, 'company', 'pg_upgrade');
+unchanged($new, 'company', 'pg_upgrade', $new_fresh);
 for my $type (@types)
 {
 	$new->safe_psql('company', "REFRESH MATERIALIZED VIEW CONCURRENTLY stand.refreshed_$type");
