@@ -203,8 +203,9 @@ is(scalar(@changes), 0, 'all that was stored and all views read the same: ' . ke
   or diag(join "\n", @changes[ 0 .. ($#changes < 20 ? $#changes : 20) ]);
 is(sql('company', 'SELECT round(next_rate(rate_summary(b))), round(next_agg(b)) FROM (VALUES (true), (false)) v(b)'),
 	'100|50', "what is new in $next works");
-is(join("\n", alone($node, 'company')), "function next_agg(boolean)\nfunction next_rate(rate_summary,numeric)\ntype next_level",
-	'and nothing stands on it yet');
+# array and row types are members of the extension in some versions only
+is(join(', ', grep { !/\[\]$|^type next_view$/ } alone($node, 'company')),
+	'function next_agg(boolean), function next_rate(rate_summary,numeric), type next_level', 'and nothing stands on it yet');
 for my $type (@types)
 {
 	sql('company', "REFRESH MATERIALIZED VIEW CONCURRENTLY stand.refreshed_$type");

@@ -83,7 +83,7 @@ if (defined $ENV{CX_UPGRADE_TO})
 	@install = (install_path => $new_bindir =~ s{/bin$}{}r);
 }
 my $new = PostgreSQL::Test::Cluster->new('new', @install);
-my @checksums = $new->pg_version >= 18 && $node->pg_version < 18 ? (extra => ['--no-data-checksums']) : ();
+my @checksums = $new->pg_version->major >= 18 && $node->pg_version->major < 18 ? (extra => [ '--no-data-checksums' ]) : ();
 
 $new->init(@checksums);
 $new->append_conf('postgresql.conf', $settings);
