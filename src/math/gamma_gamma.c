@@ -269,22 +269,6 @@ gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
 	return GAMMA_GAMMA_FITTED;
 }
 
-double
-gamma_gamma_log_likelihood(const double *parameter, const GammaGammaRow *rows,
-						   size_t n)
-{
-	FitArgument fit;
-	NewtonPoint point;
-
-	fit.rows = rows;
-	fit.n = n;
-	fit.scale = 1.0;
-	fit.check = NULL;
-	fit.arg = NULL;
-	evaluate_natural(&fit, parameter, &point);
-	return point.value;
-}
-
 /*
  * p (v + m x) / (p x + q - 1) (Fader, Hardie 2013, eq. 5).
  */

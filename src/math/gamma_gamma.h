@@ -55,8 +55,6 @@ extern size_t gamma_gamma_collapse(GammaGammaRow *rows, size_t n);
 extern GammaGammaVerdict gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
 										 void (*check) (void *arg), void *arg,
 										 GammaGammaModel *model);
-extern double gamma_gamma_log_likelihood(const double *parameter,
-										 const GammaGammaRow *rows, size_t n);
 extern const char *gamma_gamma_parameter_name(int i);
 extern const char *gamma_gamma_verdict_text(GammaGammaVerdict verdict);
 
