@@ -305,7 +305,7 @@ my @calls = (
 	[ q{SELECT sum(frequency(p, %s)) FROM (SELECT purchase_history(amount, purchased_on) AS p FROM (VALUES (5, date '2025-01-01'), (7, '2025-03-01')) AS o (amount, purchased_on)) AS h},
 		[ day => '2025-12-31' ] ],
 	[ q{SELECT round(churn_agg(starts, ends, %s, %s), 6) FROM (VALUES (date '2024-01-01', date '2025-08-01'), ('2024-02-01', NULL)) AS c (starts, ends)},
-		[ date => '2025-07-01' ], [ date => '2026-01-01' ] ],
+		[ day => '2025-07-01' ], [ day => '2026-01-01' ] ],
 	[ q{SELECT completed(duration_summary(a, b, %s)) FROM (VALUES (date '2024-01-01', date '2025-08-01'), ('2024-02-01', NULL)) AS c (a, b)}, [ date_or_time => '2026-01-01' ] ],
 	[ q{SELECT round(survival(s, %s), 6) FROM cx.lifetimes WHERE segment = 'small'}, [ length => '365 days' ] ],
 	[ q{SELECT round(median_duration(response, %s), 6) FROM cx.service_monthly WHERE month = '2025-12-01' AND channel = 'phone'}, [ text => 'hour' ] ],
