@@ -210,8 +210,8 @@ users_member(void *arg, const char *key, const JsonbValue *value)
  * spans that follow one another are intervals, and intervals of which at most n
  * overlap can be shared out among n.
  */
-static void
-users_check(const RunState *summary)
+static const char *
+users_problem(const RunState *summary)
 {
 	const DayGap *entries = users_entries(summary);
 	int64		users = ((const ActiveUsersHeader *) run_header_const(summary))->users;
@@ -265,12 +265,7 @@ users_check(const RunState *summary)
 	}
 	if (problem == NULL && last_days < users)
 		problem = "There are more users than last days of users.";
-	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid value of type %s", users_type.name),
-				 errdetail_internal("%s", problem),
-				 errhint("A value looks like %s.", users_type.example)));
+	return problem;
 }
 
 Datum
@@ -278,6 +273,7 @@ active_users_summary_in(PG_FUNCTION_ARGS)
 {
 	UsersInput	input;
 	RunState   *result;
+	const char *problem;
 
 	memset(&input, 0, sizeof(input));
 	input.summary = run_new(&users_run);
@@ -285,7 +281,9 @@ active_users_summary_in(PG_FUNCTION_ARGS)
 											&users_type),
 						 users_member, &input);
 	result = run_finish(&users_run, input.summary);
-	users_check(result);
+	problem = users_problem(result);
+	if (problem != NULL)
+		summary_text_invalid(&users_type, "%s", problem);
 	PG_RETURN_POINTER(result);
 }
 
@@ -340,6 +338,7 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
 	RunState   *result;
 	uint32		count;
 	int64		last_key = PG_INT64_MIN;
+	const char *problem;
 
 	summary_recv_begin(message, &users_type);
 	users_header(summary)->users = summary_recv_count(message, "users",
@@ -363,7 +362,9 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
 		summary = run_append(&users_run, summary, &entry);
 	}
 	result = run_finish(&users_run, summary);
-	users_check(result);
+	problem = users_problem(result);
+	if (problem != NULL)
+		summary_binary_invalid(&users_type, "%s", problem);
 	PG_RETURN_POINTER(result);
 }
 

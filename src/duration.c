@@ -230,25 +230,21 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &duration_type);
 }
 
+#define BEGAN_TOO_EARLY	"A duration began before the first timestamp."
+
 /*
  * No duration may have begun before the first timestamp there is.
  */
-static void
-check_longest(const RunState *summary)
+static bool
+began_in_time(const RunState *summary)
 {
 	Timestamp	as_of = header_of(summary)->as_of;
 	uint64		longest;
 
 	if (summary->used == 0)
-		return;
+		return true;
 	longest = (uint64) times_of(summary)[summary->used - 1].time;
-	if (longest > (uint64) as_of - (uint64) MIN_TIMESTAMP)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("invalid value of type %s", duration_type.name),
-				 errdetail("A duration of " UINT64_FORMAT " microseconds began before the first timestamp.",
-						   longest),
-				 errhint("A value looks like %s.", duration_type.example)));
+	return longest <= (uint64) as_of - (uint64) MIN_TIMESTAMP;
 }
 
 Datum
@@ -270,7 +266,8 @@ duration_summary_in(PG_FUNCTION_ARGS)
 							 input.has_as_of ? "durations" : "as_of");
 	MemoryContextDelete(input.scratch);
 	result = run_finish(&duration_run, input.summary);
-	check_longest(result);
+	if (!began_in_time(result))
+		summary_text_invalid(&duration_type, BEGAN_TOO_EARLY);
 	PG_RETURN_POINTER(result);
 }
 
@@ -341,7 +338,8 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	}
 	summary->sorted = summary->used = count;
 	run_check(&duration_run, summary);
-	check_longest(summary);
+	if (!began_in_time(summary))
+		summary_binary_invalid(&duration_type, BEGAN_TOO_EARLY);
 	PG_RETURN_POINTER(summary);
 }
 

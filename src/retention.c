@@ -114,8 +114,8 @@ retention_arg(FunctionCallInfo fcinfo)
  * nobody returning, no period of it has more users than it began with, and
  * only who was there in the period before can return.
  */
-static void
-retention_check(const RunState *summary)
+static const char *
+retention_problem(const RunState *summary)
 {
 	const CohortPeriod *rows = cohorts_of(summary);
 	int64		size = 0;
@@ -145,12 +145,7 @@ retention_check(const RunState *summary)
 				 rows[i].others > size - before)
 			problem = "More users come back than were away.";
 	}
-	if (problem != NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid value of type %s", retention_type.name),
-				 errdetail_internal("%s", problem),
-				 errhint("A value looks like %s.", retention_type.example)));
+	return problem;
 }
 
 /*
@@ -252,6 +247,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 	const RunState *rows;
 	RunState   *summary;
 	RunState   *result;
+	const char *problem;
 
 	memset(&input, 0, sizeof(input));
 	input.rows = run_new(&retention_run);
@@ -279,7 +275,9 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		summary = run_append(&retention_run, summary, &row);
 	}
 	result = run_finish(&retention_run, summary);
-	retention_check(result);
+	problem = retention_problem(result);
+	if (problem != NULL)
+		summary_text_invalid(&retention_type, "%s", problem);
 	PG_RETURN_POINTER(result);
 }
 
@@ -338,6 +336,7 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	RunState   *result;
 	int			grain;
 	uint32		count;
+	const char *problem;
 
 	summary_recv_begin(message, &retention_type);
 	grain = pq_getmsgbyte(message);
@@ -367,7 +366,9 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 		summary = run_append(&retention_run, summary, &row);
 	}
 	result = run_finish(&retention_run, summary);
-	retention_check(result);
+	problem = retention_problem(result);
+	if (problem != NULL)
+		summary_binary_invalid(&retention_type, "%s", problem);
 	PG_RETURN_POINTER(result);
 }
 
