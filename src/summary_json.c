@@ -3,13 +3,14 @@
  * summary_json.c
  *	  Reads the text form of a summary, of any size.
  *
- * PostgreSQL parses a JSON text to jsonb, of which no array may have more than
- * 256 MB, nor more than about 16 million elements.  A summary can have more, and
- * what a dump has written must be read back.  So the outermost object is divided
- * into its members here, and an array among them, which is where a summary keeps
- * what it has many of, into its elements as it is read.  The pieces are parsed
- * by PostgreSQL; here are only the brackets and commas between them.  A text that
- * is not right in those is handed over as a whole, for the error message.
+ * PostgreSQL parses a JSON text to jsonb, of which no array or object may have
+ * more than 256 MB, nor more than about 16 million elements; and it does not see
+ * a cancel request while it does so.  A summary can have more, and what a dump has
+ * written must be read back.  So objects and arrays are divided into their
+ * members and elements here, one after the other as they are read.  Numbers and
+ * strings are parsed by PostgreSQL; here are only the brackets, colons and commas
+ * between them.  A text that is not right in those is handed over as a whole, for
+ * the error message.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -135,6 +136,12 @@ is_json_number(const char *p, const char *end)
 }
 
 /*
+ * The type of an object or an array that has not been read, in a JsonbValue's
+ * val.string: one that is never the type of a value.
+ */
+#define PIECE_OF_TEXT	jbvArray
+
+/*
  * A piece as a value.  The usual ones without the way through jsonb; a string is
  * then not copied.
  */
@@ -159,6 +166,13 @@ read_piece(const char *begin, const char *end, JsonbValue *value)
 			return;
 		}
 	}
+	if (*begin == '{' || *begin == '[')
+	{
+		value->type = PIECE_OF_TEXT;
+		value->val.string.val = unconstify(char *, begin);
+		value->val.string.len = length;
+		return;
+	}
 	piece = pnstrdup(begin, length);
 	if (is_json_number(begin, end))
 	{
@@ -174,37 +188,24 @@ read_piece(const char *begin, const char *end, JsonbValue *value)
 	document = DatumGetJsonbP(DirectFunctionCall1(jsonb_in,
 												  CStringGetDatum(piece)));
 	pfree(piece);
-	if (JB_ROOT_IS_SCALAR(document))
-		(void) JsonbExtractScalar(&document->root, value);
-	else
-	{
-		value->type = jbvBinary;
-		value->val.binary.data = &document->root;
-		value->val.binary.len = VARSIZE(document) - VARHDRSZ;
-	}
+	(void) JsonbExtractScalar(&document->root, value);
 }
 
-/*
- * The type of a value that is an array and has not been read: one that jsonb
- * gives to no value that it hands out.
- */
-#define PIECE_OF_TEXT	jbvArray
-
-/* A member of the outermost object, in pieces. */
+/* A member of an object, in pieces. */
 typedef struct SummaryPair
 {
 	char	   *key;
 	int			place;			/* of those in the text */
 	const char *begin;			/* of the value */
 	const char *end;
-}			SummaryPair;
+} SummaryPair;
 
 /* Keys in the order of jsonb; of equal ones the last in the text comes first. */
 static int
 pair_compare(const void *a, const void *b)
 {
-	const		SummaryPair *left = (const SummaryPair *) a;
-	const		SummaryPair *right = (const SummaryPair *) b;
+	const SummaryPair *left = (const SummaryPair *) a;
+	const SummaryPair *right = (const SummaryPair *) b;
 	size_t		left_length = strlen(left->key);
 	size_t		right_length = strlen(right->key);
 	int			order;
@@ -215,21 +216,23 @@ pair_compare(const void *a, const void *b)
 	return order != 0 ? order : right->place - left->place;
 }
 
-/* What members and elements are read from. */
+/* An object or an array, of which the text has not been read. */
 struct SummaryJson
 {
 	const SummaryType *type;
-	char	   *document;		/* the outermost object, still text */
-	const char *array;			/* or an array in it, still text */
-	JsonbContainer *container;	/* or an object or array in one of these */
+	const char *text;			/* from its bracket on */
+	bool		is_outermost;	/* nothing follows it */
 };
 
 static SummaryJson *
-json_new(const SummaryType *type)
+json_new(const SummaryType *type, const char *text, bool is_outermost)
 {
-	SummaryJson *json = palloc0(sizeof(SummaryJson));
+	SummaryJson *json = palloc(sizeof(SummaryJson));
 
 	json->type = type;
+	json->text = text;
+
+	json->is_outermost = is_outermost;
 	return json;
 }
 
@@ -239,48 +242,59 @@ json_new(const SummaryType *type)
 SummaryJson *
 summary_json_parse(char *text, const SummaryType *type)
 {
-	SummaryJson *json = json_new(type);
+	const char *begin = skip_space(text);
 
-	json->document = text;
-
-	if (*skip_space(text) != '{')
+	if (*begin != '{')
 	{
 		(void) DirectFunctionCall1(json_in, CStringGetDatum(text));
 		summary_text_invalid(type, "The value is not a JSON object.");
 	}
-	return json;
+	return json_new(type, begin, true);
 }
 
-/* The members of an object that is still text. */
-static void
-text_members(const SummaryJson *object, SummaryMember member, void *arg)
+/*
+ * A member that must be an object, or an array.
+ */
+SummaryJson *
+summary_json_container(const JsonbValue *value, bool array, const char *key,
+					   const SummaryType *type)
 {
-	char	   *text = object->document;
-	const SummaryType *type = object->type;
-	const char *p = skip_space(text);
-	int			count = 0;
-	int			room = 16;
-	SummaryPair *pairs;
+	if (value->type != PIECE_OF_TEXT ||
+		*value->val.string.val != (array ? '[' : '{'))
+		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
+							 array ? "array" : "object");
+	return json_new(type, value->val.string.val, false);
+}
 
-	pairs = palloc(room * sizeof(SummaryPair));
-	p = skip_space(p + 1);
-	while (*p != '}' || count > 0)
+/* The members of an object, from its text; how many is *count. */
+static SummaryPair *
+read_members(const SummaryJson *object, int *count)
+{
+	const char *text = object->text;
+	const SummaryType *type = object->type;
+	const char *p = skip_space(text +1);
+	int			room = 16;
+	SummaryPair *pairs = palloc(room * sizeof(SummaryPair));
+
+	*count = 0;
+	while (*p != '}' || *count > 0)
 	{
 		SummaryPair *pair;
 		JsonbValue	key;
 		const char *begin = p;
 
-		if (count == room)
+		CHECK_FOR_INTERRUPTS();
+		if (*count == room)
 		{
 			room *= 2;
 			pairs = repalloc_huge(pairs, room * sizeof(SummaryPair));
 		}
-		pair = &pairs[count];
+		pair = &pairs[*count];
 		if (*begin != '"' || (p = skip_string(begin)) == NULL)
 			json_text_error(text, type);
 		read_piece(begin, p, &key);
 		pair->key = pnstrdup(key.val.string.val, key.val.string.len);
-		pair->place = count++;
+		pair->place = (*count)++;
 		p = skip_space(p);
 		if (*p != ':')
 			json_text_error(text, type);
@@ -295,76 +309,68 @@ text_members(const SummaryJson *object, SummaryMember member, void *arg)
 			json_text_error(text, type);
 		p = skip_space(p + 1);
 	}
-	if (*skip_space(p + 1) != '\0')
+	if (object->is_outermost && *skip_space(p + 1) != '\0')
 		json_text_error(text, type);
+	return pairs;
+}
 
+/*
+ * Call member() for every member of an object, in the order of jsonb.  The
+ * object is used up.  What member() is called with lasts no longer than the call,
+ * but for members of the outermost object.
+ */
+void
+summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
+{
+	int			count;
+	SummaryPair *pairs = read_members(object, &count);
+	MemoryContext scratch = NULL;
+
+	if (!object->is_outermost)
+		scratch = AllocSetContextCreate(CurrentMemoryContext, "JSON member",
+										ALLOCSET_SMALL_SIZES);
 	qsort(pairs, count, sizeof(SummaryPair), pair_compare);
 	for (int i = 0; i < count; i++)
 	{
 		JsonbValue	value;
+		MemoryContext old = CurrentMemoryContext;
 
 		CHECK_FOR_INTERRUPTS();
 		/* as in jsonb, the last one counts; but all of them must be right */
 		if (i > 0 && strcmp(pairs[i].key, pairs[i - 1].key) == 0)
 		{
-			read_piece(pairs[i].begin, pairs[i].end, &value);
+			(void) DirectFunctionCall1(jsonb_in,
+									   CStringGetDatum(pnstrdup(pairs[i].begin,
+																pairs[i].end - pairs[i].begin)));
 			continue;
 		}
-		if (*pairs[i].begin == '[')
-		{
-			value.type = PIECE_OF_TEXT;
-			value.val.string.val = unconstify(char *, pairs[i].begin);
-			value.val.string.len = 0;
-		}
-		else
-			read_piece(pairs[i].begin, pairs[i].end, &value);
+		if (scratch != NULL)
+			MemoryContextSwitchTo(scratch);
+		read_piece(pairs[i].begin, pairs[i].end, &value);
+		MemoryContextSwitchTo(old);
 		member(arg, pairs[i].key, &value);
+		if (scratch != NULL)
+			MemoryContextReset(scratch);
 	}
+	if (scratch != NULL)
+		MemoryContextDelete(scratch);
 	for (int i = 0; i < count; i++)
 		pfree(pairs[i].key);
 	pfree(pairs);
+	pfree(object);
 }
 
 /*
- * Call member() for every member of an object.  The object is used up.
+ * Call element() for every element of an array.  The array is used up, and what
+ * element() is called with lasts no longer than the call.
  */
 void
-summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
-{
-	JsonbIterator *iterator;
-	JsonbValue	value;
-	JsonbIteratorToken token;
-	char	   *key = NULL;
-
-	if (object->document != NULL)
-	{
-		text_members(object, member, arg);
-		pfree(object);
-		return;
-	}
-	iterator = JsonbIteratorInit(object->container);
-	pfree(object);
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (token == WJB_KEY)
-			key = pnstrdup(value.val.string.val, value.val.string.len);
-		else if (token == WJB_VALUE)
-		{
-			member(arg, key, &value);
-			pfree(key);
-		}
-	}
-}
-
-/* The same of an array that is still text. */
-static void
-text_elements(const SummaryJson *array, SummaryElement element, void *arg)
+summary_json_elements(SummaryJson *array, SummaryElement element, void *arg)
 {
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
 												  "JSON element",
 												  ALLOCSET_SMALL_SIZES);
-	const char *p = skip_space(array->array + 1);
+	const char *p = skip_space(array->text +1);
 	int			index = 0;
 
 	while (*p != ']' || index > 0)
@@ -376,7 +382,7 @@ text_elements(const SummaryJson *array, SummaryElement element, void *arg)
 
 		CHECK_FOR_INTERRUPTS();
 		if (end == NULL)
-			json_text_error(array->array, array->type);
+			json_text_error(array->text, array->type);
 		old = MemoryContextSwitchTo(scratch);
 		read_piece(begin, end, &value);
 		MemoryContextSwitchTo(old);
@@ -387,61 +393,9 @@ text_elements(const SummaryJson *array, SummaryElement element, void *arg)
 		if (*p == ']')
 			break;
 		if (*p != ',')
-			json_text_error(array->array, array->type);
+			json_text_error(array->text, array->type);
 		p = skip_space(p + 1);
 	}
 	MemoryContextDelete(scratch);
-}
-
-/*
- * Call element() for every element of an array.  The array is used up, and what
- * element() is called with lasts no longer than the call.
- */
-void
-summary_json_elements(SummaryJson *array, SummaryElement element, void *arg)
-{
-	JsonbIterator *iterator;
-	JsonbValue	value;
-	JsonbIteratorToken token;
-	int			index = 0;
-
-	if (array->array != NULL)
-	{
-		text_elements(array, element, arg);
-		pfree(array);
-		return;
-	}
-	iterator = JsonbIteratorInit(array->container);
 	pfree(array);
-	while ((token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (token == WJB_ELEM)
-			element(arg, index++, &value);
-	}
-}
-
-/*
- * A member that must be an object, or an array.
- */
-SummaryJson *
-summary_json_container(const JsonbValue *value, bool array, const char *key,
-					   const SummaryType *type)
-{
-	SummaryJson *json;
-
-	if (value->type == PIECE_OF_TEXT && array)
-	{
-		json = json_new(type);
-		json->array = value->val.string.val;
-		return json;
-	}
-	if (value->type != jbvBinary ||
-		(array ? !JsonContainerIsArray(value->val.binary.data) :
-		 !JsonContainerIsObject(value->val.binary.data)))
-		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
-							 array ? "array" : "object");
-	json = json_new(type);
-	json->container = value->val.binary.data;
-	return json;
 }
