@@ -148,6 +148,7 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 		'active_users_summary(active_days)', 'rollup(active_users_summary)',
 		'retention_summary(active_days,text)', 'rollup(retention_summary)'),
 	(map { $_ => 'sessions that were united cannot be told apart again' }
+		'session_summary(date,interval)',
 		'session_summary(timestamp without time zone,interval)',
 		'session_summary(timestamp with time zone,interval)',
 		'rollup(session_summary)'),

@@ -79,8 +79,8 @@ sub events
 events('rate_summary(boolean)', 'rate_summary(outcome)');
 events('rate_agg(boolean)', 'rate_agg(outcome)', 'rate', 'rate_summary(outcome)');
 my $churn = q{started, ended, '2025-02-01', '2025-03-01'};
-events('churn_agg(date,date,date,date)', "churn_agg($churn)", 'rate', "rate_summary(churned($churn))");
-events('retention_agg(date,date,date,date)', "retention_agg($churn)", 'rate_of_negatives', "rate_summary(churned($churn))");
+events('churn_agg(date,date,timestamp without time zone,timestamp without time zone)', "churn_agg($churn)", 'rate', "rate_summary(churned($churn))");
+events('retention_agg(date,date,timestamp without time zone,timestamp without time zone)', "retention_agg($churn)", 'rate_of_negatives', "rate_summary(churned($churn))");
 
 my @kinds = (
 	[ 'date', 'started', 'ended' ],
@@ -96,7 +96,7 @@ for my $kind (@kinds)
 		'rate', "rate_summary(trial_converted($from, $to, $as_of))");
 	events("sla_agg($type,$type,interval,$type)", "sla_agg($target)", 'rate', "rate_summary(within_target($target))");
 	events("duration_summary($type,$type,$type)", "duration_summary($from, $to, $as_of)");
-	events("session_summary($type,interval)", "session_summary($from, '30 minutes')") unless $type eq 'date';
+	events("session_summary($type,interval)", "session_summary($from, '30 minutes')");
 }
 for my $type ('smallint', 'integer', 'double precision')
 {
