@@ -148,6 +148,11 @@ SKIP:
 
 		like($error, qr/ERROR:  54000: $type is too (large|long)\n.*\nHINT:/, sprintf('%s: too large, after %.0f s', $what, time - $begin));
 	}
+	# what a dump writes is read back, beyond what jsonb holds
+	is($node->safe_psql('postgres', "SELECT count(*) FILTER (WHERE s::text::duration_summary = s) FROM (SELECT duration_summary(timestamp '2025-01-01' - i * interval '1.000001 second', NULL, '2025-01-01') AS s FROM " . numbers(7000000) . ') d'), '1',
+		'the text of 7 million durations');
+	is($node->safe_psql('postgres', 'SELECT count(*) FILTER (WHERE s::text::value_summary = s) FROM (SELECT value_summary(1, i) AS s FROM ' . numbers(20000000) . ') d'), '1',
+		'the text of 20 million customers');
 	# of days there are no more than fit
 	is($node->safe_psql('postgres', "SELECT days_active(active_days(date '4714-11-24 BC' + (i * 256)::integer)) FROM generate_series(0, 8388600::bigint) i"), '8388601',
 		'active_days: a day in every stretch of the calendar');
