@@ -37,4 +37,27 @@
 #define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)
 #endif
 
+/*
+ * What PostgreSQL's JSON parser calls reports success from 16 on.  The length of
+ * the text is a size_t, and the text const, from 17 on, where the caller may
+ * bring the memory for the parser's state.
+ */
+#if PG_VERSION_NUM >= 160000
+#define JSON_ACTION_RESULT	JsonParseErrorType
+#define JSON_ACTION_DONE	JSON_SUCCESS
+#else
+#define JSON_ACTION_RESULT	void
+#define JSON_ACTION_DONE
+#endif
+
+#if PG_VERSION_NUM >= 170000
+#define JSON_LEX_CONTEXT(text, length, need_escapes) \
+	makeJsonLexContextCstringLen(NULL, text, length, \
+								 GetDatabaseEncoding(), need_escapes)
+#else
+#define JSON_LEX_CONTEXT(text, length, need_escapes) \
+	makeJsonLexContextCstringLen((char *) (text), (int) (length), \
+								 GetDatabaseEncoding(), need_escapes)
+#endif
+
 #endif							/* CX_COMPAT_H */

@@ -5,12 +5,12 @@
  *
  * PostgreSQL parses a JSON text to jsonb, of which no array or object may have
  * more than 256 MB, nor more than about 16 million elements; and it does not see
- * a cancel request while it does so.  A summary can have more, and what a dump has
- * written must be read back.  So objects and arrays are divided into their
- * members and elements here, one after the other as they are read.  Numbers and
- * strings are parsed by PostgreSQL; here are only the brackets, colons and commas
- * between them.  A text that is not right in those is handed over as a whole, for
- * the error message.
+ * a cancel request while it does so.  A summary can have more, and what a dump
+ * has written must be read back.  So PostgreSQL's parser runs over the text, and
+ * the functions that it calls here note where each member of the outermost
+ * object begins and ends.  The objects and arrays in it are gone through in the
+ * same way, one after the other as they are read.  What is JSON and what is not,
+ * the parser alone says, before anything is read.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -20,120 +20,22 @@
 
 #include "compat.h"
 
+#include "common/jsonapi.h"
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/jsonfuncs.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "summary.h"
 
-static pg_noinline pg_noreturn void
-json_text_error(const char *text, const SummaryType *type)
-{
-	(void) DirectFunctionCall1(json_in, CStringGetDatum(text));
-	/* not reached, or this file and the parser do not agree */
-	summary_text_invalid(type, "The text is no JSON.");
-}
-
-static inline const char *
-skip_space(const char *p)
-{
-	while (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')
-		p++;
-	return p;
-}
-
-/* The end of a string that begins here; NULL where it has none. */
-static const char *
-skip_string(const char *p)
-{
-	for (p++; *p != '"'; p++)
-	{
-		if (*p == '\\')
-			p++;
-		if (*p == '\0')
-			return NULL;
-	}
-	return p + 1;
-}
-
-/* The end of a value, of which the brackets are counted and no more. */
-static const char *
-skip_value(const char *p)
-{
-	int64		depth = 0;
-	uint32		steps = 0;
-
-	do
-	{
-		if ((++steps & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (*p == '\0')
-			return NULL;
-		if (*p == '"')
-		{
-			p = skip_string(p);
-			if (p == NULL)
-				return NULL;
-		}
-		else if (*p == '{' || *p == '[')
-		{
-			depth++;
-			p++;
-		}
-		else if (*p == '}' || *p == ']')
-		{
-			/* the end of what the value is in, and no value */
-			if (depth == 0)
-				return NULL;
-			depth--;
-			p++;
-		}
-		else if (depth > 0)
-			p++;
-		else
-		{
-			size_t		length = strcspn(p, " \t\n\r,:\"{}[]");
-
-			return length == 0 ? NULL : p + length;
-		}
-	} while (depth > 0);
-	return p;
-}
-
-/* Is it a number as JSON writes it?  numeric_in() takes others, too. */
-static bool
-is_json_number(const char *p, const char *end)
-{
-	if (p < end && *p == '-')
-		p++;
-	if (p == end || *p < '0' || *p > '9')
-		return false;
-	if (*p == '0')
-		p++;
-	else
-		while (p < end && *p >= '0' && *p <= '9')
-			p++;
-	if (p < end && *p == '.')
-	{
-		if (++p == end || *p < '0' || *p > '9')
-			return false;
-		while (p < end && *p >= '0' && *p <= '9')
-			p++;
-	}
-	if (p < end && (*p == 'e' || *p == 'E'))
-	{
-		p++;
-		if (p < end && (*p == '+' || *p == '-'))
-			p++;
-		if (p == end || *p < '0' || *p > '9')
-			return false;
-		while (p < end && *p >= '0' && *p <= '9')
-			p++;
-	}
-	return p == end;
-}
+/*
+ * The members that the outermost object may have; no type has more than a dozen.
+ * A text of nothing but short ones would take many times its size in memory.
+ */
+#define MAX_MEMBERS		1000
 
 /*
  * The type of an object or an array that has not been read, in a JsonbValue's
@@ -141,9 +43,62 @@ is_json_number(const char *p, const char *end)
  */
 #define PIECE_OF_TEXT	jbvArray
 
+/* A member of an object, in pieces. */
+typedef struct SummaryPair
+{
+	char	   *key;
+	int			place;			/* of those in the text */
+	const char *begin;			/* of the value */
+	const char *end;
+} SummaryPair;
+
+/* An object or an array, of which the text has not been read. */
+struct SummaryJson
+{
+	const SummaryType *type;
+	const char *begin;
+	const char *end;
+	/* of the outermost object, the members in the order of the text */
+	bool		is_outermost;
+	SummaryPair *pairs;
+	int			count;
+};
+
+/* What the parser's calls need of an object. */
+typedef struct ObjectParse
+{
+	JsonLexContext *lex;
+	SummaryJson *json;
+	MemoryContext context;		/* for what lasts */
+	bool		is_object;
+	int			room;			/* for pairs */
+} ObjectParse;
+
+/* And of an array. */
+typedef struct ArrayParse
+{
+	JsonLexContext *lex;
+	MemoryContext scratch;		/* of one element */
+	SummaryElement element;
+	void	   *arg;
+	int			index;
+	const char *begin;			/* of the element */
+} ArrayParse;
+
+static SummaryJson *
+json_new(const SummaryType *type, const char *begin, const char *end)
+{
+	SummaryJson *json = palloc0(sizeof(SummaryJson));
+
+	json->type = type;
+	json->begin = begin;
+	json->end = end;
+	return json;
+}
+
 /*
- * A piece as a value.  The usual ones without the way through jsonb; a string is
- * then not copied.
+ * A piece as a value; the parser has found it right.  The usual ones are read
+ * without the way through jsonb; a string is then not copied.
  */
 static void
 read_piece(const char *begin, const char *end, JsonbValue *value)
@@ -152,19 +107,12 @@ read_piece(const char *begin, const char *end, JsonbValue *value)
 	char	   *piece;
 	Jsonb	   *document;
 
-	if (*begin == '"')
+	if (*begin == '"' && memchr(begin, '\\', length) == NULL)
 	{
-		const char *p = begin + 1;
-
-		while (p < end - 1 && *p != '\\' && (unsigned char) *p >= ' ')
-			p++;
-		if (p == end - 1)
-		{
-			value->type = jbvString;
-			value->val.string.val = unconstify(char *, begin + 1);
-			value->val.string.len = length - 2;
-			return;
-		}
+		value->type = jbvString;
+		value->val.string.val = unconstify(char *, begin + 1);
+		value->val.string.len = length - 2;
+		return;
 	}
 	if (*begin == '{' || *begin == '[')
 	{
@@ -174,7 +122,7 @@ read_piece(const char *begin, const char *end, JsonbValue *value)
 		return;
 	}
 	piece = pnstrdup(begin, length);
-	if (is_json_number(begin, end))
+	if (*begin == '-' || (*begin >= '0' && *begin <= '9'))
 	{
 		value->type = jbvNumeric;
 		value->val.numeric =
@@ -191,14 +139,150 @@ read_piece(const char *begin, const char *end, JsonbValue *value)
 	(void) JsonbExtractScalar(&document->root, value);
 }
 
-/* A member of an object, in pieces. */
-typedef struct SummaryPair
+/*
+ * A member of the object begins, or one of an object in it; the parser is at its
+ * value.
+ */
+static JSON_ACTION_RESULT
+member_start(void *state, char *key, bool is_null)
 {
-	char	   *key;
-	int			place;			/* of those in the text */
-	const char *begin;			/* of the value */
-	const char *end;
-} SummaryPair;
+	ObjectParse *parse = (ObjectParse *) state;
+	SummaryJson *json = parse->json;
+	SummaryPair *pair;
+
+	(void) is_null;
+	CHECK_FOR_INTERRUPTS();
+	if (parse->lex->lex_level != 1)
+		return JSON_ACTION_DONE;
+	if (json->is_outermost && json->count == MAX_MEMBERS)
+		summary_text_invalid(json->type, "The object has more than %d members.",
+							 MAX_MEMBERS);
+	if (json->count == parse->room)
+	{
+		parse->room *= 2;
+		json->pairs = repalloc_huge(json->pairs,
+									parse->room * sizeof(SummaryPair));
+	}
+	pair = &json->pairs[json->count];
+	pair->key = MemoryContextStrdup(parse->context, key);
+	pair->place = json->count++;
+	pair->begin = parse->lex->token_start;
+	pair->end = NULL;
+	return JSON_ACTION_DONE;
+}
+
+/* It has ended; the parser is at what comes behind it. */
+static JSON_ACTION_RESULT
+member_end(void *state, char *key, bool is_null)
+{
+	ObjectParse *parse = (ObjectParse *) state;
+
+	(void) is_null;
+	if (parse->lex->lex_level == 1)
+		parse->json->pairs[parse->json->count - 1].end =
+			parse->lex->prev_token_terminator;
+	/* the parser leaves it to these functions, also those of inner objects */
+	pfree(key);
+	return JSON_ACTION_DONE;
+}
+
+static JSON_ACTION_RESULT
+object_start(void *state)
+{
+	ObjectParse *parse = (ObjectParse *) state;
+
+	if (parse->lex->lex_level == 0)
+		parse->is_object = true;
+	return JSON_ACTION_DONE;
+}
+
+/* For what may be long and of which no more is wanted than its end. */
+static JSON_ACTION_RESULT
+check_element(void *state, bool is_null)
+{
+	(void) state;
+	(void) is_null;
+	CHECK_FOR_INTERRUPTS();
+	return JSON_ACTION_DONE;
+}
+
+static JSON_ACTION_RESULT
+check_member(void *state, char *key, bool is_null)
+{
+	(void) state;
+	(void) key;
+	(void) is_null;
+	CHECK_FOR_INTERRUPTS();
+	return JSON_ACTION_DONE;
+}
+
+/*
+ * Note where the members of an object are; false if it is no object.  What the
+ * parser needs meanwhile is taken from scratch.
+ */
+static bool
+find_members(SummaryJson *json, MemoryContext scratch)
+{
+	MemoryContext old;
+	JsonSemAction actions;
+	ObjectParse parse;
+
+	parse.json = json;
+	parse.context = CurrentMemoryContext;
+	parse.is_object = false;
+	parse.room = 16;
+	json->pairs = palloc(parse.room * sizeof(SummaryPair));
+	json->count = 0;
+
+	old = MemoryContextSwitchTo(scratch);
+	/* with escapes, as jsonb has it: not all that are well-formed are right */
+	parse.lex = JSON_LEX_CONTEXT(json->begin, json->end - json->begin, true);
+	memset(&actions, 0, sizeof(actions));
+	actions.semstate = &parse;
+	actions.object_start = object_start;
+	actions.object_field_start = member_start;
+	actions.object_field_end = member_end;
+	actions.array_element_start = check_element;
+	pg_parse_json_or_ereport(parse.lex, &actions);
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(scratch);
+	return parse.is_object;
+}
+
+/*
+ * Parse a summary's text; the result is an object.
+ */
+SummaryJson *
+summary_json_parse(char *text, const SummaryType *type)
+{
+	SummaryJson *json = json_new(type, text, strchr(text, '\0'));
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
+												  "JSON text",
+												  ALLOCSET_DEFAULT_SIZES);
+
+	json->is_outermost = true;
+	if (!find_members(json, scratch))
+		summary_text_invalid(type, "The value is not a JSON object.");
+	MemoryContextDelete(scratch);
+	return json;
+}
+
+/*
+ * A member that must be an object, or an array.
+ */
+SummaryJson *
+summary_json_container(const JsonbValue *value, bool array, const char *key,
+					   const SummaryType *type)
+{
+	const char *begin;
+
+	if (value->type != PIECE_OF_TEXT ||
+		*value->val.string.val != (array ? '[' : '{'))
+		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
+							 array ? "array" : "object");
+	begin = value->val.string.val;
+	return json_new(type, begin, begin + value->val.string.len);
+}
 
 /* Keys in the order of jsonb; of equal ones the last in the text comes first. */
 static int
@@ -216,104 +300,6 @@ pair_compare(const void *a, const void *b)
 	return order != 0 ? order : right->place - left->place;
 }
 
-/* An object or an array, of which the text has not been read. */
-struct SummaryJson
-{
-	const SummaryType *type;
-	const char *text;			/* from its bracket on */
-	bool		is_outermost;	/* nothing follows it */
-};
-
-static SummaryJson *
-json_new(const SummaryType *type, const char *text, bool is_outermost)
-{
-	SummaryJson *json = palloc(sizeof(SummaryJson));
-
-	json->type = type;
-	json->text = text;
-
-	json->is_outermost = is_outermost;
-	return json;
-}
-
-/*
- * Parse a summary's text; the result is an object.
- */
-SummaryJson *
-summary_json_parse(char *text, const SummaryType *type)
-{
-	const char *begin = skip_space(text);
-
-	if (*begin != '{')
-	{
-		(void) DirectFunctionCall1(json_in, CStringGetDatum(text));
-		summary_text_invalid(type, "The value is not a JSON object.");
-	}
-	return json_new(type, begin, true);
-}
-
-/*
- * A member that must be an object, or an array.
- */
-SummaryJson *
-summary_json_container(const JsonbValue *value, bool array, const char *key,
-					   const SummaryType *type)
-{
-	if (value->type != PIECE_OF_TEXT ||
-		*value->val.string.val != (array ? '[' : '{'))
-		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
-							 array ? "array" : "object");
-	return json_new(type, value->val.string.val, false);
-}
-
-/* The members of an object, from its text; how many is *count. */
-static SummaryPair *
-read_members(const SummaryJson *object, int *count)
-{
-	const char *text = object->text;
-	const SummaryType *type = object->type;
-	const char *p = skip_space(text +1);
-	int			room = 16;
-	SummaryPair *pairs = palloc(room * sizeof(SummaryPair));
-
-	*count = 0;
-	while (*p != '}' || *count > 0)
-	{
-		SummaryPair *pair;
-		JsonbValue	key;
-		const char *begin = p;
-
-		CHECK_FOR_INTERRUPTS();
-		if (*count == room)
-		{
-			room *= 2;
-			pairs = repalloc_huge(pairs, room * sizeof(SummaryPair));
-		}
-		pair = &pairs[*count];
-		if (*begin != '"' || (p = skip_string(begin)) == NULL)
-			json_text_error(text, type);
-		read_piece(begin, p, &key);
-		pair->key = pnstrdup(key.val.string.val, key.val.string.len);
-		pair->place = (*count)++;
-		p = skip_space(p);
-		if (*p != ':')
-			json_text_error(text, type);
-		pair->begin = skip_space(p + 1);
-		pair->end = skip_value(pair->begin);
-		if (pair->end == NULL)
-			json_text_error(text, type);
-		p = skip_space(pair->end);
-		if (*p == '}')
-			break;
-		if (*p != ',')
-			json_text_error(text, type);
-		p = skip_space(p + 1);
-	}
-	if (object->is_outermost && *skip_space(p + 1) != '\0')
-		json_text_error(text, type);
-	return pairs;
-}
-
 /*
  * Call member() for every member of an object, in the order of jsonb.  The
  * object is used up.  What member() is called with lasts no longer than the call,
@@ -322,42 +308,76 @@ read_members(const SummaryJson *object, int *count)
 void
 summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 {
-	int			count;
-	SummaryPair *pairs = read_members(object, &count);
-	MemoryContext scratch = NULL;
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
+												  "JSON member",
+												  ALLOCSET_DEFAULT_SIZES);
+	SummaryPair *pairs;
 
 	if (!object->is_outermost)
-		scratch = AllocSetContextCreate(CurrentMemoryContext, "JSON member",
-										ALLOCSET_SMALL_SIZES);
-	qsort(pairs, count, sizeof(SummaryPair), pair_compare);
-	for (int i = 0; i < count; i++)
+		(void) find_members(object, scratch);
+	pairs = object->pairs;
+	qsort(pairs, object->count, sizeof(SummaryPair), pair_compare);
+	for (int i = 0; i < object->count; i++)
 	{
 		JsonbValue	value;
 		MemoryContext old = CurrentMemoryContext;
+		int			length = (int) (pairs[i].end - pairs[i].begin);
 
 		CHECK_FOR_INTERRUPTS();
 		/* as in jsonb, the last one counts; but all of them must be right */
 		if (i > 0 && strcmp(pairs[i].key, pairs[i - 1].key) == 0)
 		{
+			MemoryContextSwitchTo(scratch);
 			(void) DirectFunctionCall1(jsonb_in,
-									   CStringGetDatum(pnstrdup(pairs[i].begin,
-																pairs[i].end - pairs[i].begin)));
+									   CStringGetDatum(pnstrdup(pairs[i].begin, length)));
+			MemoryContextSwitchTo(old);
+			MemoryContextReset(scratch);
 			continue;
 		}
-		if (scratch != NULL)
+		if (!object->is_outermost)
 			MemoryContextSwitchTo(scratch);
 		read_piece(pairs[i].begin, pairs[i].end, &value);
 		MemoryContextSwitchTo(old);
 		member(arg, pairs[i].key, &value);
-		if (scratch != NULL)
-			MemoryContextReset(scratch);
+		MemoryContextReset(scratch);
 	}
-	if (scratch != NULL)
-		MemoryContextDelete(scratch);
-	for (int i = 0; i < count; i++)
+	MemoryContextDelete(scratch);
+	for (int i = 0; i < object->count; i++)
 		pfree(pairs[i].key);
 	pfree(pairs);
 	pfree(object);
+}
+
+/* An element of the array begins, or one of an array in it. */
+static JSON_ACTION_RESULT
+element_start(void *state, bool is_null)
+{
+	ArrayParse *parse = (ArrayParse *) state;
+
+	(void) is_null;
+	CHECK_FOR_INTERRUPTS();
+	if (parse->lex->lex_level == 1)
+		parse->begin = parse->lex->token_start;
+	return JSON_ACTION_DONE;
+}
+
+/* It has ended. */
+static JSON_ACTION_RESULT
+element_end(void *state, bool is_null)
+{
+	ArrayParse *parse = (ArrayParse *) state;
+	MemoryContext old;
+	JsonbValue	value;
+
+	(void) is_null;
+	if (parse->lex->lex_level != 1)
+		return JSON_ACTION_DONE;
+	old = MemoryContextSwitchTo(parse->scratch);
+	read_piece(parse->begin, parse->lex->prev_token_terminator, &value);
+	MemoryContextSwitchTo(old);
+	parse->element(parse->arg, parse->index++, &value);
+	MemoryContextReset(parse->scratch);
+	return JSON_ACTION_DONE;
 }
 
 /*
@@ -367,35 +387,25 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 void
 summary_json_elements(SummaryJson *array, SummaryElement element, void *arg)
 {
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
-												  "JSON element",
-												  ALLOCSET_SMALL_SIZES);
-	const char *p = skip_space(array->text +1);
-	int			index = 0;
+	JsonSemAction actions;
+	ArrayParse	parse;
 
-	while (*p != ']' || index > 0)
-	{
-		const char *begin = p;
-		const char *end = skip_value(begin);
-		MemoryContext old;
-		JsonbValue	value;
-
-		CHECK_FOR_INTERRUPTS();
-		if (end == NULL)
-			json_text_error(array->text, array->type);
-		old = MemoryContextSwitchTo(scratch);
-		read_piece(begin, end, &value);
-		MemoryContextSwitchTo(old);
-		element(arg, index++, &value);
-		MemoryContextReset(scratch);
-
-		p = skip_space(end);
-		if (*p == ']')
-			break;
-		if (*p != ',')
-			json_text_error(array->text, array->type);
-		p = skip_space(p + 1);
-	}
-	MemoryContextDelete(scratch);
+	parse.scratch = AllocSetContextCreate(CurrentMemoryContext,
+										  "JSON element",
+										  ALLOCSET_SMALL_SIZES);
+	parse.element = element;
+	parse.arg = arg;
+	parse.index = 0;
+	parse.begin = NULL;
+	/* without escapes, which have been found right: nothing is allocated */
+	parse.lex = JSON_LEX_CONTEXT(array->begin, array->end - array->begin, false);
+	memset(&actions, 0, sizeof(actions));
+	actions.semstate = &parse;
+	actions.object_field_start = check_member;
+	actions.array_element_start = element_start;
+	actions.array_element_end = element_end;
+	pg_parse_json_or_ereport(parse.lex, &actions);
+	pfree(parse.lex);
+	MemoryContextDelete(parse.scratch);
 	pfree(array);
 }
