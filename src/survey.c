@@ -453,36 +453,62 @@ survey_summary_send(PG_FUNCTION_ARGS)
  * transition functions are not strict.
  */
 
-/* The state to write to, in either form; see aggregate_state(). */
+/* The state as a copy of its own, for who may not write to the argument. */
+static pg_noinline void *
+survey_state_copy(Datum value)
+{
+	void	   *state = summary_copy(value, &survey_type);
+
+	survey_check_size(state);
+	return state;
+}
+
+/*
+ * The state to write to, in either form; see aggregate_state(), of which this is
+ * the same with less to do for every row.
+ */
 static inline void *
 survey_state(FunctionCallInfo fcinfo)
 {
-	void	   *state = aggregate_state(fcinfo, &survey_type);
+	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
 
-	if (unlikely(!called_by_aggregate(fcinfo)))
-		survey_check_size(state);
-	return state;
+	if (likely(called_by_aggregate(fcinfo)) &&
+		likely(!VARATT_IS_EXTENDED(state)))
+		return state;
+	return survey_state_copy(PG_GETARG_DATUM(0));
+}
+
+static inline void *
+survey_state_or_new(FunctionCallInfo fcinfo)
+{
+	return PG_ARGISNULL(0) ? small_survey_new() : survey_state(fcinfo);
+}
+
+/* One response more than small counts can hold. */
+static pg_noinline void *
+survey_outgrow(const SmallSurvey *small, int index)
+{
+	SurveySummary *survey = survey_widen(small);
+
+	survey->counts[index]++;
+	return survey;
 }
 
 /* One response more: index is its score, or UNANSWERED. */
 static inline void *
 survey_add(void *state, int index)
 {
-	SurveySummary *survey = state;
-
 	if (survey_is_small(state))
 	{
 		SmallSurvey *small = state;
 
-		if (likely(small->counts[index] < SMALL_COUNT_MAX))
-		{
-			small->counts[index]++;
-			return small;
-		}
-		survey = survey_widen(small);
+		if (unlikely(small->counts[index] == SMALL_COUNT_MAX))
+			return survey_outgrow(small, index);
+		small->counts[index]++;
 	}
-	count_add(&survey->counts[index], 1, &survey_type);
-	return survey;
+	else
+		count_add(&((SurveySummary *) state)->counts[index], 1, &survey_type);
+	return state;
 }
 
 /* One response less. */
@@ -510,30 +536,18 @@ survey_subtract(void *state, int index)
 Datum \
 survey_accum_##name(PG_FUNCTION_ARGS) \
 { \
-	void	   *state; \
-	int			index = UNANSWERED; \
+	void	   *state = survey_state_or_new(fcinfo); \
+	int			index = PG_ARGISNULL(1) ? UNANSWERED : check(getarg(1)); \
 \
-	if (unlikely(PG_ARGISNULL(0))) \
-		state = small_survey_new(); \
-	else \
-		state = survey_state(fcinfo); \
-	if (likely(!PG_ARGISNULL(1))) \
-		index = check(getarg(1)); \
 	PG_RETURN_POINTER(survey_add(state, index)); \
 } \
 \
 Datum \
 survey_remove_##name(PG_FUNCTION_ARGS) \
 { \
-	void	   *state; \
-	int			index = UNANSWERED; \
+	void	   *state = survey_state_or_new(fcinfo); \
+	int			index = PG_ARGISNULL(1) ? UNANSWERED : check(getarg(1)); \
 \
-	if (unlikely(PG_ARGISNULL(0))) \
-		state = small_survey_new(); \
-	else \
-		state = survey_state(fcinfo); \
-	if (likely(!PG_ARGISNULL(1))) \
-		index = check(getarg(1)); \
 	PG_RETURN_POINTER(survey_subtract(state, index)); \
 }
 
