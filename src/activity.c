@@ -408,6 +408,64 @@ state_next(StateReader *reader, DateADT *day)
 	return blocks_next(reader->state, &reader->place, &reader->bit, day);
 }
 
+/* A finished value for so many days from the first to the last, still empty. */
+static ActiveDays *
+finished_new(DateADT first, DateADT last, int64 count)
+{
+	Size		bitmap_size = ((int64) last - first) / 8 + 1;
+	Size		list_size = (count - 1) * sizeof(uint32);
+	Size		size = offsetof(ActiveDays, data) + Min(bitmap_size, list_size);
+	ActiveDays *result = palloc0(size);
+
+	summary_init(result, size);
+	result->form = list_size < bitmap_size ? ACTIVE_DAYS_LIST :
+		ACTIVE_DAYS_BITMAP;
+	result->first = first;
+	return result;
+}
+
+/*
+ * The finished value of an open bitmap that is best kept as a bitmap: its bits,
+ * from the first day on.  NULL where a list is shorter.
+ */
+static ActiveDays *
+open_finish(const ActiveDays *state)
+{
+	const uint8 *data = state->data;
+	Size		used = open_bytes(state);
+	int			shift;
+	DateADT		first;
+	DateADT		last;
+	ActiveDays *result;
+
+	while (data[used - 1] == 0)
+		used--;
+	last = state->first + (DateADT) (used - 1) * 8 +
+		pg_leftmost_one_pos32(data[used - 1]);
+	first = state->first;
+	while (data[0] == 0)
+	{
+		data++;
+		used--;
+		first += 8;
+	}
+	shift = pg_rightmost_one_pos32(data[0]);
+	first += shift;
+	result = finished_new(first, last, (int64) pg_popcount((const char *) data, (int) used));
+	if (result->form != ACTIVE_DAYS_BITMAP)
+	{
+		pfree(result);
+		return NULL;
+	}
+	for (Size i = 0; i < VARSIZE(result) - offsetof(ActiveDays, data); i++)
+	{
+		uint32		next = i + 1 < used ? data[i + 1] : 0;
+
+		result->data[i] = (uint8) ((data[i] | next << 8) >> shift);
+	}
+	return result;
+}
+
 /*
  * The finished value of a state.  The state is left alone.
  */
@@ -419,10 +477,14 @@ state_finish(const ActiveDays *state)
 	DateADT		first = 0;
 	DateADT		last = 0;
 	DateADT		day;
-	Size		bitmap_size;
-	Size		list_size;
-	Size		size;
 	ActiveDays *result;
+
+	if (state->form == ACTIVE_DAYS_OPEN)
+	{
+		result = open_finish(state);
+		if (result != NULL)
+			return result;
+	}
 
 	state_read(&reader, state);
 	while (state_next(&reader, &day))
@@ -436,14 +498,7 @@ state_finish(const ActiveDays *state)
 	if (count == 0)
 		elog(ERROR, "active_days without a day");
 
-	bitmap_size = ((int64) last - first) / 8 + 1;
-	list_size = (count - 1) * sizeof(uint32);
-	size = offsetof(ActiveDays, data) + Min(bitmap_size, list_size);
-	result = palloc0(size);
-	summary_init(result, size);
-	result->form = list_size < bitmap_size ? ACTIVE_DAYS_LIST :
-		ACTIVE_DAYS_BITMAP;
-	result->first = first;
+	result = finished_new(first, last, count);
 
 	count = 0;
 	state_read(&reader, state);

@@ -24,6 +24,7 @@
 #include "compat.h"
 
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/memutils.h"
 
 #include "run.h"
@@ -173,37 +174,43 @@ sort_any(const RunType *type, char *entries, uint32 count)
 	pfree(copy);
 }
 
+/* A digit of a radix sort; 2^11 places fit into the processor's first cache. */
+#define RADIX_MAX_BITS		11
+#define RADIX_PLACES		(1 << RADIX_MAX_BITS)
+
+/* Signed numbers with this bit turned over are in the order of unsigned ones. */
+#define SIGN_BIT			UINT64CONST(0x8000000000000000)
+
+static inline uint32
+radix_digit(int64 key, int shift, int bits)
+{
+	return (uint32) (((uint64) key ^ SIGN_BIT) >> shift) &
+		(((uint32) 1 << bits) - 1);
+}
+
 /*
- * One pass of a radix sort: put the entries in order of one byte of their key,
- * those of equal bytes as they were.  places says where each byte's first
+ * One pass of a radix sort: put the entries in order of one digit of their key,
+ * those of equal digits as they were.  places says where each digit's first
  * entry goes.
  */
 static pg_attribute_always_inline void
 radix_pass(const int64 *from, int64 *to, uint32 count, Size words, int shift,
-		   uint32 *places)
+		   int bits, uint32 *places)
 {
-	/* in parts, for a pass over a hundred million entries takes seconds */
-	while (count > 0)
+	for (uint32 i = 0; i < count; i++, from += words)
 	{
-		uint32		part = Min(count, RUN_RADIX_PART);
+		uint32		digit = radix_digit(from[0], shift, bits);
+		int64	   *place = to + (Size) places[digit]++ * words;
 
-		for (uint32 i = 0; i < part; i++, from += words)
-		{
-			uint32		byte = ((uint64) from[0] >> shift) & 0xff;
-			int64	   *place = to + (Size) places[byte]++ * words;
-
-			for (Size w = 0; w < words; w++)
-				place[w] = from[w];
-		}
-		count -= part;
-		CHECK_FOR_INTERRUPTS();
+		for (Size w = 0; w < words; w++)
+			place[w] = from[w];
 	}
 }
 
 /*
- * Sort many entries of one key word, byte by byte from the lowest.  For
+ * Sort many entries of one key word, digit by digit from the lowest.  For
  * millions of entries this takes a quarter of the time of a quicksort, which
- * loses most of it on branches that cannot be predicted.  Bytes that all keys
+ * loses most of it on branches that cannot be predicted.  Bits that all keys
  * have in common, as the highest of dates and durations, cost nothing.
  */
 static void
@@ -213,41 +220,49 @@ sort_radix(void *entries, uint32 count, Size words)
 	int64	   *from = (int64 *) entries;
 	int64	   *to = (int64 *) palloc(bytes);
 	uint64		differs = 0;
+	int			lowest;
+	int			bits;
+	int			passes;
 
 	for (uint32 i = 1; i < count; i++)
 		differs |= (uint64) (from[i * words] ^ from[0]);
-
-	for (int b = 0; b < (int) sizeof(int64); b++)
+	if (differs == 0)
 	{
-		uint32		places[256] = {0};
+		pfree(to);
+		return;
+	}
+	lowest = pg_rightmost_one_pos64(differs);
+	bits = pg_leftmost_one_pos64(differs) - lowest + 1;
+	passes = (bits + RADIX_MAX_BITS - 1) / RADIX_MAX_BITS;
+	bits = (bits + passes - 1) / passes;
+
+	for (int pass = 0; pass < passes; pass++)
+	{
+		uint32		places[RADIX_PLACES];
+		int			shift = lowest + pass * bits;
 		int64	   *swap;
 		uint32		sum = 0;
 
-		if ((differs >> (b * 8) & 0xff) == 0)
-			continue;
 		CHECK_FOR_INTERRUPTS();
-
+		memset(places, 0, sizeof(uint32) << bits);
 		for (uint32 i = 0; i < count; i++)
-			places[(uint64) from[i * words] >> (b * 8) & 0xff]++;
-
-		/* numbers with the sign bit, in the highest byte, come first */
-		for (int i = 0; i < 256; i++)
+			places[radix_digit(from[i * words], shift, bits)]++;
+		for (int i = 0; i < 1 << bits; i++)
 		{
-			uint32	   *place = &places[b == 7 ? i ^ 0x80 : i];
-			uint32		n = *place;
+			uint32		n = places[i];
 
-			*place = sum;
+			places[i] = sum;
 			sum += n;
 		}
 
 		if (words == 1)
-			radix_pass(from, to, count, 1, b * 8, places);
+			radix_pass(from, to, count, 1, shift, bits, places);
 		else if (words == 2)
-			radix_pass(from, to, count, 2, b * 8, places);
+			radix_pass(from, to, count, 2, shift, bits, places);
 		else if (words == 3)
-			radix_pass(from, to, count, 3, b * 8, places);
+			radix_pass(from, to, count, 3, shift, bits, places);
 		else
-			radix_pass(from, to, count, words, b * 8, places);
+			radix_pass(from, to, count, words, shift, bits, places);
 		swap = from;
 		from = to;
 		to = swap;
