@@ -218,19 +218,22 @@ sort_radix(void *entries, uint32 count, Size words)
 {
 	Size		bytes = (Size) count * words * sizeof(int64);
 	int64	   *from = (int64 *) entries;
-	int64	   *to = (int64 *) palloc(bytes);
+	int64	   *to;
 	uint64		differs = 0;
+	bool		in_order = true;
 	int			lowest;
 	int			bits;
 	int			passes;
 
 	for (uint32 i = 1; i < count; i++)
-		differs |= (uint64) (from[i * words] ^ from[0]);
-	if (differs == 0)
 	{
-		pfree(to);
-		return;
+		differs |= (uint64) (from[i * words] ^ from[0]);
+		in_order &= from[i * words] >= from[(i - 1) * words];
 	}
+	/* as the pieces of a roll-up are */
+	if (in_order)
+		return;
+	to = (int64 *) palloc(bytes);
 	lowest = pg_rightmost_one_pos64(differs);
 	bits = pg_leftmost_one_pos64(differs) - lowest + 1;
 	passes = (bits + RADIX_MAX_BITS - 1) / RADIX_MAX_BITS;
