@@ -426,7 +426,7 @@ finished_new(DateADT first, DateADT last, int64 count)
 
 /*
  * The finished value of an open bitmap that is best kept as a bitmap: its bits,
- * from the first day on.  NULL where a list is shorter.
+ * from the first day on.  NULL for other states, and where a list is shorter.
  */
 static ActiveDays *
 open_finish(const ActiveDays *state)
@@ -438,6 +438,8 @@ open_finish(const ActiveDays *state)
 	DateADT		last;
 	ActiveDays *result;
 
+	if (state->form != ACTIVE_DAYS_OPEN)
+		return NULL;
 	while (data[used - 1] == 0)
 		used--;
 	last = state->first + (DateADT) (used - 1) * 8 +
@@ -479,12 +481,9 @@ state_finish(const ActiveDays *state)
 	DateADT		day;
 	ActiveDays *result;
 
-	if (state->form == ACTIVE_DAYS_OPEN)
-	{
-		result = open_finish(state);
-		if (result != NULL)
-			return result;
-	}
+	result = open_finish(state);
+	if (result != NULL)
+		return result;
 
 	state_read(&reader, state);
 	while (state_next(&reader, &day))
@@ -622,6 +621,17 @@ active_days_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &activity_type);
 }
 
+static pg_noinline pg_noreturn void
+no_day_in_text(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("invalid input syntax for type %s",
+					activity_type.name),
+			 errdetail("There is no day in it."),
+			 errhint("Use NULL for a user that was never active.")));
+}
+
 Datum
 active_days_in(PG_FUNCTION_ARGS)
 {
@@ -631,12 +641,7 @@ active_days_in(PG_FUNCTION_ARGS)
 											&activity_type),
 						 active_days_member, &state);
 	if (state == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s",
-						activity_type.name),
-				 errdetail("There is no day in it."),
-				 errhint("Use NULL for a user that was never active.")));
+		no_day_in_text();
 	PG_RETURN_POINTER(state_finish(state));
 }
 
