@@ -106,13 +106,6 @@ PG_FUNCTION_INFO_V1(health_band);
  * Scores and weights
  */
 
-static char *
-float8_text(double value)
-{
-	return DatumGetCString(DirectFunctionCall1(float8out,
-											   Float8GetDatum(value)));
-}
-
 static pg_noinline pg_noreturn void
 score_invalid(double score)
 {
@@ -120,7 +113,7 @@ score_invalid(double score)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score out of range"),
 			 errdetail("The score is %s; a signal's scores are from 0 to 100, where 100 is best.",
-					   float8_text(score)),
+					   double_shown(score)),
 			 errhint("Map the signal to a score first, for example with score_between(value, worst, best); a signal that is not known is NULL.")));
 }
 
@@ -131,7 +124,7 @@ weight_invalid(double weight)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("weight out of range"),
 			 errdetail("The weight is %s; weights are from 0 to %.0f.",
-					   float8_text(weight), MAX_WEIGHT),
+					   double_shown(weight), MAX_WEIGHT),
 			 errhint("A signal that is not to count has the weight 0; where more is worse, turn the score round: 100 - score.")));
 }
 
@@ -142,7 +135,7 @@ weight_too_small(double weight)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("weight is too small"),
 			 errdetail("The weight is %s; weights are kept to %d decimals.",
-					   float8_text(weight), HEALTH_DECIMALS),
+					   double_shown(weight), HEALTH_DECIMALS),
 			 errhint("Only the proportion of weights matters: multiply all of them by a million.")));
 }
 
@@ -763,7 +756,7 @@ signal_null(double score)
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("signal must not be NULL where there is a score"),
-			 errdetail("The score is %s.", float8_text(score)),
+			 errdetail("The score is %s.", double_shown(score)),
 			 errhint("Give the signal a name, for example coalesce(signal, 'other').")));
 }
 
@@ -1044,14 +1037,14 @@ health_band(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the cuts of a band must be from 0 to 100, red_below not above green_from"),
 				 errdetail("red_below is %s, green_from is %s.",
-						   float8_text(red_below), float8_text(green_from)),
+						   double_shown(red_below), double_shown(green_from)),
 				 errhint("For example health_band(score, red_below => 40, green_from => 70).")));
 	if (!(score >= 0.0 && score <= 100.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("score out of range"),
 				 errdetail("The score is %s; health scores are from 0 to 100.",
-						   float8_text(score)),
+						   double_shown(score)),
 				 errhint("health_score(score, weight) gives such a score.")));
 
 	if (score < red_below)

@@ -207,6 +207,14 @@ text_shown(const text *value)
 					VARDATA_ANY(value), length);
 }
 
+/* And a double precision. */
+char *
+double_shown(double value)
+{
+	return DatumGetCString(DirectFunctionCall1(float8out,
+											   Float8GetDatum(value)));
+}
+
 /*
  * The option "confidence", checked.
  */

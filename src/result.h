@@ -41,6 +41,7 @@ extern Datum uncertain_result(const char *figure, const char *reach,
 /* for messages */
 extern char *numeric_shown(Datum number);
 extern char *text_shown(const text *value);
+extern char *double_shown(double value);
 
 extern double confidence_arg(double confidence);
 extern double confidence_quantile(double confidence);

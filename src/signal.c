@@ -32,13 +32,6 @@ PG_FUNCTION_INFO_V1(score_decay);
 PG_FUNCTION_INFO_V1(growth_rate);
 
 static char *
-float8_text(double value)
-{
-	return DatumGetCString(DirectFunctionCall1(float8out,
-											   Float8GetDatum(value)));
-}
-
-static char *
 interval_text(Interval *interval)
 {
 	return DatumGetCString(DirectFunctionCall1(interval_out,
@@ -53,7 +46,7 @@ finite_arg(double value, const char *name, const char *hint)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be a finite number", name),
-				 errdetail("%s is %s.", name, float8_text(value)),
+				 errdetail("%s is %s.", name, double_shown(value)),
 				 errhint("%s", hint)));
 	return value;
 }
@@ -78,7 +71,7 @@ score_between(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("worst and best must not be equal"),
-				 errdetail("Both are %s.", float8_text(best)),
+				 errdetail("Both are %s.", double_shown(best)),
 				 errhint("For a yes or no write CASE WHEN ... THEN 100 ELSE 0 END.")));
 
 	/* beyond the ends a difference may be infinite, which is beyond as well */
@@ -117,7 +110,7 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("%s must be finite numbers", name),
 					 errdetail("Number %d is %s.", i + 1,
-							   float8_text(numbers[i])),
+							   double_shown(numbers[i])),
 					 errhint("Below the first cut and from the last one on are steps, too.")));
 	}
 	return numbers;
@@ -154,7 +147,7 @@ score_steps(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("points must be from 0 to 100"),
 					 errdetail("Number %d is %s.", i + 1,
-							   float8_text(points[i])),
+							   double_shown(points[i])),
 					 errhint("They are scores, and 100 is best.")));
 	}
 	for (int i = 0; i < cut_count; i++)
@@ -163,8 +156,8 @@ score_steps(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("cuts must ascend"),
-					 errdetail("%s comes after %s.", float8_text(cuts[i]),
-							   float8_text(cuts[i - 1])),
+					 errdetail("%s comes after %s.", double_shown(cuts[i]),
+							   double_shown(cuts[i - 1])),
 					 errhint("Where less is better, let the points descend: score_steps(value, ARRAY[1, 5], ARRAY[100, 50, 0]).")));
 		if (value >= cuts[i])
 			step = i + 1;

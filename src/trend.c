@@ -221,18 +221,6 @@ typedef struct TrendInput
 	Numeric		sums[TREND_SUMS];
 } TrendInput;
 
-static DateADT
-day_member(const JsonbValue *value, const char *key)
-{
-	DateADT		day;
-
-	if (value->type != jbvString ||
-		!calendar_day_from_text(value->val.string.val, value->val.string.len,
-								&day))
-		summary_text_invalid(&trend_type, "\"%s\" is not a day.", key);
-	return day;
-}
-
 static void
 trend_member(void *arg, const char *key, const JsonbValue *value)
 {
@@ -257,12 +245,12 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 												 key, &trend_type);
 	else if (strcmp(key, "first") == 0)
 	{
-		input->trend->first = day_member(value, key);
+		input->trend->first = summary_json_day(value, key, &trend_type);
 		input->has_first = true;
 	}
 	else if (strcmp(key, "last") == 0)
 	{
-		input->trend->last = day_member(value, key);
+		input->trend->last = summary_json_day(value, key, &trend_type);
 		input->has_last = true;
 	}
 	else

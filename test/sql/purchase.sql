@@ -213,6 +213,7 @@ SELECT failure($$SELECT clv_model(h, '1997-09-30', 'sbg') FROM histories$$);
 SELECT failure($$SELECT clv_model(h, CASE WHEN customer_id = 7 THEN date '1997-09-29' ELSE '1997-09-30' END, 'bg_nbd') FROM histories$$);
 SELECT failure($$SELECT clv_model(h, '1997-09-30', CASE WHEN customer_id = 7 THEN 'bg_nbd' ELSE 'mbg_nbd' END) FROM (SELECT * FROM histories ORDER BY customer_id) AS o$$);
 SELECT failure($$SELECT expected_purchases(m, h, '-1 day') FROM models, histories$$);
+SELECT failure($$SELECT predicted_clv(m, h, '1 year', 10) FROM models, histories$$);
 SELECT failure($$SELECT predicted_clv(m, h, '1 year', -0.1) FROM models, histories$$);
 SELECT failure($$SELECT predicted_clv(m, h, '1 year', 'NaN') FROM models, histories$$);
 SELECT failure($$SELECT * FROM models, model_parameters(m, 'fortnight')$$);
