@@ -1380,7 +1380,7 @@ COMMENT ON FUNCTION mrr_history_accum(mrr_history, numeric, date, date) IS
 
 CREATE FUNCTION mrr_history_combine(mrr_history, mrr_history) RETURNS mrr_history
 AS 'MODULE_PATHNAME', 'mrr_history_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION mrr_history_combine(mrr_history, mrr_history) IS
 'combine function of mrr_history(), transition function of rollup()';
@@ -1543,7 +1543,7 @@ COMMENT ON FUNCTION mrr_summary_accum(mrr_summary, mrr_history, text) IS
 
 CREATE FUNCTION mrr_summary_combine(mrr_summary, mrr_summary) RETURNS mrr_summary
 AS 'MODULE_PATHNAME', 'mrr_summary_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION mrr_summary_combine(mrr_summary, mrr_summary) IS
 'combine function of mrr_summary(), transition function of rollup()';
@@ -1728,7 +1728,7 @@ COMMENT ON FUNCTION duration_accum(duration_summary, timestamptz, timestamptz, t
 
 CREATE FUNCTION duration_combine(duration_summary, duration_summary) RETURNS duration_summary
 AS 'MODULE_PATHNAME', 'duration_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION duration_combine(duration_summary, duration_summary) IS
 'combine function of duration_summary(), transition function of rollup()';
@@ -1982,7 +1982,7 @@ COMMENT ON FUNCTION active_days_accum(active_days, date) IS
 
 CREATE FUNCTION active_days_combine(active_days, active_days) RETURNS active_days
 AS 'MODULE_PATHNAME', 'active_days_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION active_days_combine(active_days, active_days) IS
 'combine function of active_days(), transition function of rollup()';
@@ -2152,7 +2152,7 @@ COMMENT ON FUNCTION active_users_accum(active_users_summary, active_days) IS
 
 CREATE FUNCTION active_users_combine(active_users_summary, active_users_summary) RETURNS active_users_summary
 AS 'MODULE_PATHNAME', 'active_users_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION active_users_combine(active_users_summary, active_users_summary) IS
 'combine function of active_users_summary(), transition function of rollup()';
@@ -2308,7 +2308,7 @@ COMMENT ON FUNCTION retention_accum(retention_summary, active_days, text) IS
 
 CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
 AS 'MODULE_PATHNAME', 'retention_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
 'combine function of retention_summary(), transition function of rollup()';
@@ -2499,7 +2499,7 @@ COMMENT ON FUNCTION session_accum(session_summary, timestamptz, interval) IS
 
 CREATE FUNCTION session_combine(session_summary, session_summary) RETURNS session_summary
 AS 'MODULE_PATHNAME', 'session_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION session_combine(session_summary, session_summary) IS
 'combine function of session_summary(), transition function of rollup()';
@@ -2846,7 +2846,7 @@ COMMENT ON FUNCTION health_accum(health_summary, text, double precision, double 
 
 CREATE FUNCTION health_combine(health_summary, health_summary) RETURNS health_summary
 AS 'MODULE_PATHNAME', 'health_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION health_combine(health_summary, health_summary) IS
 'combine function of health_summary(), transition function of rollup()';
@@ -3058,7 +3058,7 @@ COMMENT ON FUNCTION auc_accum(auc_summary, double precision, boolean) IS
 
 CREATE FUNCTION auc_combine(auc_summary, auc_summary) RETURNS auc_summary
 AS 'MODULE_PATHNAME', 'auc_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION auc_combine(auc_summary, auc_summary) IS
 'combine function of auc_summary(), transition function of rollup()';
@@ -3247,7 +3247,7 @@ COMMENT ON FUNCTION outcomes_accum(health_outcomes, health_summary, boolean) IS
 
 CREATE FUNCTION outcomes_combine(health_outcomes, health_outcomes) RETURNS health_outcomes
 AS 'MODULE_PATHNAME', 'outcomes_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION outcomes_combine(health_outcomes, health_outcomes) IS
 'combine function of health_outcomes(), transition function of rollup()';
@@ -3428,7 +3428,7 @@ COMMENT ON FUNCTION trend_accum(trend_summary, numeric, date) IS
 
 CREATE FUNCTION trend_combine(trend_summary, trend_summary) RETURNS trend_summary
 AS 'MODULE_PATHNAME', 'trend_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION trend_combine(trend_summary, trend_summary) IS
 'combine function of trend_summary(), transition function of rollup()';
@@ -3627,7 +3627,7 @@ COMMENT ON FUNCTION purchase_history_accum(purchase_history, numeric, date) IS
 
 CREATE FUNCTION purchase_history_combine(purchase_history, purchase_history) RETURNS purchase_history
 AS 'MODULE_PATHNAME', 'purchase_history_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION purchase_history_combine(purchase_history, purchase_history) IS
 'combine function of purchase_history(), transition function of rollup()';
@@ -3922,7 +3922,7 @@ COMMENT ON FUNCTION clv_model_accum(clv_customers, purchase_history, date, text)
 
 CREATE FUNCTION clv_model_combine(clv_customers, clv_customers) RETURNS clv_customers
 AS 'MODULE_PATHNAME', 'clv_model_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION clv_model_combine(clv_customers, clv_customers) IS
 'combine function of clv_model()';
@@ -4143,7 +4143,7 @@ COMMENT ON FUNCTION value_summary_accum(value_summary, numeric, text) IS
 
 CREATE FUNCTION value_summary_combine(value_summary, value_summary) RETURNS value_summary
 AS 'MODULE_PATHNAME', 'value_combine'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION value_summary_combine(value_summary, value_summary) IS
 'combine function of value_summary() and clv(), transition function of rollup()';

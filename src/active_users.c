@@ -385,11 +385,7 @@ active_users_accum(PG_FUNCTION_ARGS)
 	uint32		steps = 0;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return aggregate_unchanged(fcinfo);
 	state = PG_ARGISNULL(0) ? run_new(&users_run) :
 		aggregate_state(fcinfo, &users_type);
 	days = active_days_get(PG_GETARG_DATUM(1));
@@ -417,15 +413,6 @@ active_users_combine(PG_FUNCTION_ARGS)
 {
 	RunState   *state;
 	RunState   *other;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &users_type));
 
 	state = aggregate_state(fcinfo, &users_type);
 	other = PG_GETARG_SUMMARY(1, &users_type);

@@ -788,11 +788,7 @@ active_days_accum(PG_FUNCTION_ARGS)
 	DateADT		day;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return aggregate_unchanged(fcinfo);
 	day = PG_GETARG_DATEADT(1);
 	if (unlikely(DATE_NOT_FINITE(day)))
 		(void) calendar_date_arg(day, "day",
@@ -810,15 +806,7 @@ active_days_combine(PG_FUNCTION_ARGS)
 	ActiveDays *state;
 	ActiveDays *other;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
 	other = PG_GETARG_SUMMARY(1, &activity_type);
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(state_copy(other));
 	state = state_add(active_days_state(fcinfo), other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);

@@ -10,6 +10,10 @@
  * PostgreSQL's numeric.c does it: nodeAgg.c keeps the state in the aggregate's
  * memory context and sees by the returned pointer that nothing moved.
  *
+ * Every combine function is strict: PostgreSQL then takes the first summary as
+ * the state and skips NULLs.  Such a state is a value as it was stored, so it
+ * need not have the spare room of one that rows were counted in.
+ *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
@@ -66,6 +70,17 @@ aggregate_state_or_new(FunctionCallInfo fcinfo, const SummaryType *type)
 	if (unlikely(PG_ARGISNULL(0)))
 		return summary_new(type);
 	return aggregate_state(fcinfo, type);
+}
+
+/*
+ * The result for a row that is skipped: the state as it came, NULL before the
+ * first row that counts.
+ */
+static inline Datum
+aggregate_unchanged(FunctionCallInfo fcinfo)
+{
+	fcinfo->isnull = PG_ARGISNULL(0);
+	return PG_ARGISNULL(0) ? (Datum) 0 : PG_GETARG_DATUM(0);
 }
 
 /* Add to a count of a summary; the limit keeps every sum of counts an int64. */

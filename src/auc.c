@@ -374,15 +374,6 @@ auc_combine(PG_FUNCTION_ARGS)
 	AucHeader  *header;
 	const AucHeader *more;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &auc_type));
-
 	summary = (RunState *) aggregate_state(fcinfo, &auc_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &auc_type);
 	header = auc_header(summary);

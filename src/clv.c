@@ -687,11 +687,7 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 	ValueId		id;
 
 	if (unlikely(PG_ARGISNULL(1)))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return aggregate_unchanged(fcinfo);
 	if (unlikely(PG_ARGISNULL(2)))
 		argument_null("customer_id",
 					  "Leave such rows out with FILTER (WHERE customer_id IS NOT NULL).");
@@ -815,15 +811,6 @@ value_combine(PG_FUNCTION_ARGS)
 	RunState   *other;
 	ValueHeader *head;
 	const ValueHeader *more;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &value_type));
 
 	summary = aggregate_state(fcinfo, &value_type);
 	other = PG_GETARG_SUMMARY(1, &value_type);

@@ -582,15 +582,6 @@ clv_model_combine(PG_FUNCTION_ARGS)
 	CustomersHeader *head;
 	const CustomersHeader *more;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &clv_customers_type));
-
 	customers = aggregate_state(fcinfo, &clv_customers_type);
 	other = PG_GETARG_SUMMARY(1, &clv_customers_type);
 	head = customers_header(customers);

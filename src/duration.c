@@ -505,15 +505,6 @@ duration_combine(PG_FUNCTION_ARGS)
 	DurationHeader *header;
 	const DurationHeader *more;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &duration_type));
-
 	summary = (RunState *) aggregate_state(fcinfo, &duration_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &duration_type);
 	header = duration_header(summary);

@@ -791,9 +791,7 @@ health_accum(PG_FUNCTION_ARGS)
 	{
 		if (!PG_ARGISNULL(2))
 			signal_null(PG_GETARG_FLOAT8(2));
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+		return aggregate_unchanged(fcinfo);
 	}
 	if (!PG_ARGISNULL(2))
 		score = score_units(PG_GETARG_FLOAT8(2));
@@ -824,15 +822,6 @@ health_combine(PG_FUNCTION_ARGS)
 	HealthSummary *summary;
 	HealthSummary *other;
 	HealthSignal *signal;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &health_type));
 
 	summary = aggregate_state(fcinfo, &health_type);
 	other = PG_GETARG_SUMMARY(1, &health_type);

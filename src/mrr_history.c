@@ -420,15 +420,6 @@ mrr_history_combine(PG_FUNCTION_ARGS)
 	RunState   *other;
 	int			scale;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &history_type));
-
 	history = aggregate_state(fcinfo, &history_type);
 	other = PG_GETARG_SUMMARY(1, &history_type);
 

@@ -652,15 +652,6 @@ mrr_summary_combine(PG_FUNCTION_ARGS)
 	RunState   *other;
 	int			scale;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &bridge_type));
-
 	summary = aggregate_state(fcinfo, &bridge_type);
 	other = PG_GETARG_SUMMARY(1, &bridge_type);
 	grain_rollup_check(header(summary)->grain, header(other)->grain);

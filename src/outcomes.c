@@ -452,15 +452,6 @@ outcomes_combine(PG_FUNCTION_ARGS)
 	const OutcomeSignal *counted;
 	SignalList	list;
 
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &outcomes_type));
-
 	state = (RunState *) aggregate_state(fcinfo, &outcomes_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &outcomes_type);
 	more = header_of(other);

@@ -335,11 +335,7 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 	int			scale;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return aggregate_unchanged(fcinfo);
 	if (PG_ARGISNULL(0))
 		history = run_new(&history_run);
 	else
@@ -376,15 +372,6 @@ purchase_history_combine(PG_FUNCTION_ARGS)
 	RunState   *history;
 	RunState   *other;
 	int			scale;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &history_type));
 
 	history = aggregate_state(fcinfo, &history_type);
 	other = PG_GETARG_SUMMARY(1, &history_type);

@@ -391,11 +391,7 @@ retention_accum(PG_FUNCTION_ARGS)
 	uint32		steps = 0;
 
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return aggregate_unchanged(fcinfo);
 	if (PG_ARGISNULL(0))
 		state = run_new(&retention_run);
 	else
@@ -429,15 +425,6 @@ retention_combine(PG_FUNCTION_ARGS)
 {
 	RunState   *state;
 	RunState   *other;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &retention_type));
 
 	state = aggregate_state(fcinfo, &retention_type);
 	other = PG_GETARG_SUMMARY(1, &retention_type);

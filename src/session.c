@@ -565,11 +565,7 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 	if (unlikely(PG_ARGISNULL(2)))
 		gap_null();
 	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return aggregate_unchanged(fcinfo);
 	gap = gap_arg(PG_GETARG_INTERVAL_P(2));
 	session.start = session.end = elapsed_time_arg(fcinfo, 1, is_date);
 	session.events = 1;
@@ -629,15 +625,6 @@ session_combine(PG_FUNCTION_ARGS)
 {
 	RunState   *state;
 	RunState   *other;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &session_type));
 
 	state = (RunState *) aggregate_state(fcinfo, &session_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &session_type);

@@ -462,11 +462,7 @@ trend_accum(PG_FUNCTION_ARGS)
 	Wide		wide;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
+		return aggregate_unchanged(fcinfo);
 	value = money_arg(PG_GETARG_DATUM(1), "value",
 					  "value NOT IN ('NaN', 'Infinity', '-Infinity')");
 	day = calendar_date_arg(PG_GETARG_DATEADT(2), "on_date",
@@ -501,15 +497,6 @@ trend_combine(PG_FUNCTION_ARGS)
 {
 	TrendSummary *trend;
 	TrendSummary *other;
-
-	if (PG_ARGISNULL(1))
-	{
-		if (PG_ARGISNULL(0))
-			PG_RETURN_NULL();
-		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
-	}
-	if (PG_ARGISNULL(0))
-		PG_RETURN_POINTER(summary_copy(PG_GETARG_DATUM(1), &trend_type));
 
 	trend = aggregate_state(fcinfo, &trend_type);
 	other = PG_GETARG_SUMMARY(1, &trend_type);
