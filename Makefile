@@ -22,12 +22,14 @@ OBJS = \
 	src/mrr.o \
 	src/mrr_history.o \
 	src/mrr_summary.o \
+	src/nps.o \
 	src/outcomes.o \
 	src/purchase.o \
 	src/rate.o \
 	src/result.o \
 	src/retention.o \
 	src/run.o \
+	src/satisfaction.o \
 	src/session.o \
 	src/signal.o \
 	src/summary.o \

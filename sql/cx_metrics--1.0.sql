@@ -690,7 +690,7 @@ COMMENT ON FUNCTION nps(survey_summary) IS
 'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
 
 CREATE FUNCTION csat(survey_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'survey_csat_standard'
+AS 'MODULE_PATHNAME', 'survey_csat'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION csat(survey_summary) IS
@@ -704,7 +704,7 @@ COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
 'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
 
 CREATE FUNCTION ces(survey_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'survey_ces_standard'
+AS 'MODULE_PATHNAME', 'survey_ces'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ces(survey_summary) IS
@@ -718,7 +718,7 @@ COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
 'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
 
 CREATE FUNCTION satisfied(survey_summary) RETURNS rate_summary
-AS 'MODULE_PATHNAME', 'survey_satisfied_standard'
+AS 'MODULE_PATHNAME', 'survey_satisfied'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION satisfied(survey_summary) IS
@@ -732,7 +732,7 @@ COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
 'CSAT: the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION agreed(survey_summary) RETURNS rate_summary
-AS 'MODULE_PATHNAME', 'survey_agreed_standard'
+AS 'MODULE_PATHNAME', 'survey_agreed'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION agreed(survey_summary) IS

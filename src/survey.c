@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * survey.c
- *	  Satisfaction: NPS, CSAT and CES from the scores of a survey.
+ *	  survey_summary: the scores of a survey, counted.
  *
  * A survey_summary counts the responses by score, 0 to 10, and those without
  * one.  Every metric of the family is a function of these counts, so nps_agg,
@@ -14,9 +14,6 @@
  * them.  Which of the two it is follows from the counts alone, in the state of
  * an aggregate too, so that equal summaries still have equal bytes.
  *
- * NPS: F. Reichheld, The One Number You Need to Grow (HBR 2003).
- * CES: the 2.0 form, "made it easy for me", of CEB (2013).
- *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
@@ -24,8 +21,6 @@
 #include "postgres.h"
 
 #include "compat.h"
-
-#include <math.h>
 
 #include "fmgr.h"
 #include "funcapi.h"
@@ -35,27 +30,9 @@
 #include "utils/tuplestore.h"
 
 #include "aggregate.h"
-#include "math/statistics.h"
-#include "rate.h"
 #include "result.h"
 #include "summary.h"
-
-#define MAX_SCORE			10
-#define PROMOTER_FROM		9
-#define PASSIVE_FROM		7
-
-/* Responses by score, 0 to MAX_SCORE, and last those without a score. */
-#define UNANSWERED			(MAX_SCORE + 1)
-#define SURVEY_COUNTS		(MAX_SCORE + 2)
-
-/* Any counts: what every function but the counting ones works with. */
-typedef struct SurveySummary
-{
-	int32		vl_len_;		/* varlena header, do not touch directly */
-	uint8		version;
-	uint8		reserved[3];
-	int64		counts[SURVEY_COUNTS];
-} SurveySummary;
+#include "survey.h"
 
 /* Small counts: the form of a summary none of whose counts needs more. */
 typedef struct SmallSurvey
@@ -74,18 +51,6 @@ static const SummaryType survey_type = {
 	.size = 0
 };
 
-/* A CSAT-like question: which scores of which scale count as satisfied. */
-typedef struct SatisfiedScale
-{
-	const char *metric;			/* accessor, for error messages */
-	const char *option;			/* its argument for the cut */
-	int			satisfied_from;
-	int			scale_max;
-} SatisfiedScale;
-
-static const SatisfiedScale csat_scale = {"csat", "satisfied_from", 4, 5};
-static const SatisfiedScale ces_scale = {"ces", "agree_from", 5, 7};
-
 PG_FUNCTION_INFO_V1(survey_summary_in);
 PG_FUNCTION_INFO_V1(survey_summary_out);
 PG_FUNCTION_INFO_V1(survey_summary_recv);
@@ -98,35 +63,18 @@ PG_FUNCTION_INFO_V1(survey_remove_int4);
 PG_FUNCTION_INFO_V1(survey_remove_float8);
 PG_FUNCTION_INFO_V1(survey_combine);
 PG_FUNCTION_INFO_V1(survey_uncombine);
-PG_FUNCTION_INFO_V1(survey_nps);
-PG_FUNCTION_INFO_V1(survey_csat);
-PG_FUNCTION_INFO_V1(survey_csat_standard);
-PG_FUNCTION_INFO_V1(survey_ces);
-PG_FUNCTION_INFO_V1(survey_ces_standard);
-PG_FUNCTION_INFO_V1(survey_satisfied);
-PG_FUNCTION_INFO_V1(survey_satisfied_standard);
-PG_FUNCTION_INFO_V1(survey_agreed);
-PG_FUNCTION_INFO_V1(survey_agreed_standard);
 PG_FUNCTION_INFO_V1(survey_mean_score);
 PG_FUNCTION_INFO_V1(survey_responses);
 PG_FUNCTION_INFO_V1(survey_unanswered);
-PG_FUNCTION_INFO_V1(survey_promoters);
-PG_FUNCTION_INFO_V1(survey_passives);
-PG_FUNCTION_INFO_V1(survey_detractors);
 PG_FUNCTION_INFO_V1(survey_score_counts);
-PG_FUNCTION_INFO_V1(survey_nps_interval);
-PG_FUNCTION_INFO_V1(survey_nps_change);
-PG_FUNCTION_INFO_V1(survey_nps_text);
-PG_FUNCTION_INFO_V1(nps_category_int2);
-PG_FUNCTION_INFO_V1(nps_category_int4);
-PG_FUNCTION_INFO_V1(nps_category_float8);
 
 /*
  * Scores
  */
 
-static pg_noinline pg_noreturn void
-score_out_of_range(int64 score)
+/* What is wrong with a score that came as integer. */
+void
+survey_score_out_of_range(int64 score)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -136,16 +84,14 @@ score_out_of_range(int64 score)
 			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
 }
 
-static pg_noinline pg_noreturn void
-score_not_whole(double score)
+/* And with one that came as double precision. */
+void
+survey_score_not_whole(double score)
 {
-	char	   *text;
-
-	text = DatumGetCString(DirectFunctionCall1(float8out,
-											   Float8GetDatum(score)));
+	char	   *text = double_shown(score);
 
 	/* 8.5 can be saved by rounding; 11.5, NaN and infinity cannot */
-	if (score > 0.0 && score < (double) MAX_SCORE)
+	if (score > 0.0 && score < (double) SURVEY_MAX_SCORE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("score is not a whole number"),
@@ -158,66 +104,6 @@ score_not_whole(double score)
 			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
 					   text),
 			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
-}
-
-/* A score that came as integer, checked. */
-static inline int
-score_from_int32(int32 score)
-{
-	/* one comparison: a negative number is a large unsigned one */
-	if (unlikely((uint32) score > MAX_SCORE))
-		score_out_of_range(score);
-	return score;
-}
-
-/* A score that came as double precision (so numeric and bigint too). */
-static inline int
-score_from_float8(double value)
-{
-	int			score;
-
-	/* written so that NaN fails, before a cast that must not overflow */
-	if (unlikely(!(value >= 0.0 && value <= (double) MAX_SCORE)))
-		score_not_whole(value);
-	score = (int) value;
-	if (unlikely((double) score != value))
-		score_not_whole(value);
-	return score;
-}
-
-static const char *
-score_category(int score)
-{
-	if (score >= PROMOTER_FROM)
-		return "promoter";
-	if (score >= PASSIVE_FROM)
-		return "passive";
-	return "detractor";
-}
-
-/* nps_category(score) -> 'promoter', 'passive' or 'detractor' */
-Datum
-nps_category_int2(PG_FUNCTION_ARGS)
-{
-	int			score = score_from_int32(PG_GETARG_INT16(0));
-
-	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
-}
-
-Datum
-nps_category_int4(PG_FUNCTION_ARGS)
-{
-	int			score = score_from_int32(PG_GETARG_INT32(0));
-
-	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
-}
-
-Datum
-nps_category_float8(PG_FUNCTION_ARGS)
-{
-	int			score = score_from_float8(PG_GETARG_FLOAT8(0));
-
-	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
 }
 
 /*
@@ -312,7 +198,7 @@ survey_arg_any(FunctionCallInfo fcinfo, int n)
 }
 
 /* An argument to read, with eight bytes for each count. */
-static SurveySummary *
+SurveySummary *
 survey_arg(FunctionCallInfo fcinfo, int n)
 {
 	void	   *survey = survey_arg_any(fcinfo, n);
@@ -325,7 +211,7 @@ survey_arg(FunctionCallInfo fcinfo, int n)
  */
 
 /* Responses with a score from low to high. */
-static int64
+int64
 survey_count(const SurveySummary *survey, int low, int high)
 {
 	int64		count = 0;
@@ -335,28 +221,11 @@ survey_count(const SurveySummary *survey, int low, int high)
 	return count;
 }
 
-static int64
+/* Responses with a score. */
+int64
 survey_answered(const SurveySummary *survey)
 {
-	return survey_count(survey, 0, MAX_SCORE);
-}
-
-static int64
-survey_promoter_count(const SurveySummary *survey)
-{
-	return survey_count(survey, PROMOTER_FROM, MAX_SCORE);
-}
-
-static int64
-survey_passive_count(const SurveySummary *survey)
-{
-	return survey_count(survey, PASSIVE_FROM, PROMOTER_FROM - 1);
-}
-
-static int64
-survey_detractor_count(const SurveySummary *survey)
-{
-	return survey_count(survey, 0, PASSIVE_FROM - 1);
+	return survey_count(survey, 0, SURVEY_MAX_SCORE);
 }
 
 /*
@@ -368,7 +237,7 @@ survey_scores_member(void *arg, const char *key, const JsonbValue *value)
 {
 	SurveySummary *survey = (SurveySummary *) arg;
 
-	for (int score = 0; score <= MAX_SCORE; score++)
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
 	{
 		char		name[12];
 
@@ -391,7 +260,7 @@ survey_member(void *arg, const char *key, const JsonbValue *value)
 	if (strcmp(key, "version") == 0)
 		summary_json_version(value, &survey_type);
 	else if (strcmp(key, "unanswered") == 0)
-		survey->counts[UNANSWERED] = summary_json_count(value, key, &survey_type);
+		survey->counts[SURVEY_UNANSWERED] = summary_json_count(value, key, &survey_type);
 	else if (strcmp(key, "scores") == 0)
 		summary_json_members(summary_json_container(value, false, key,
 													&survey_type),
@@ -400,6 +269,11 @@ survey_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &survey_type);
 }
 
+/*
+ * The text is a JSON object: "unanswered" is a count, "scores" an object of
+ * counts by score, of which those that are 0 are left out.  Each member is
+ * checked as it is read, by survey_member().
+ */
 Datum
 survey_summary_in(PG_FUNCTION_ARGS)
 {
@@ -411,6 +285,7 @@ survey_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
+/* The text that survey_summary_in() reads, scores in ascending order. */
 Datum
 survey_summary_out(PG_FUNCTION_ARGS)
 {
@@ -420,8 +295,8 @@ survey_summary_out(PG_FUNCTION_ARGS)
 
 	summary_json_begin(&text);
 	appendStringInfo(&text, ", \"unanswered\": " INT64_FORMAT ", \"scores\": {",
-					 survey->counts[UNANSWERED]);
-	for (int score = 0; score <= MAX_SCORE; score++)
+					 survey->counts[SURVEY_UNANSWERED]);
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
 	{
 		if (survey->counts[score] == 0)
 			continue;
@@ -433,6 +308,11 @@ survey_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * After the version come twelve counts of eight bytes: the unanswered ones,
+ * then those of the scores from 0 to 10, whichever form the summary has in
+ * memory.  summary_recv_count() checks each; any counts are a summary.
+ */
 Datum
 survey_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -440,14 +320,15 @@ survey_summary_recv(PG_FUNCTION_ARGS)
 	SurveySummary *survey = survey_new();
 
 	summary_recv_begin(message, &survey_type);
-	survey->counts[UNANSWERED] = summary_recv_count(message, "unanswered",
-													&survey_type);
-	for (int score = 0; score <= MAX_SCORE; score++)
+	survey->counts[SURVEY_UNANSWERED] = summary_recv_count(message, "unanswered",
+														   &survey_type);
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
 		survey->counts[score] = summary_recv_count(message, "a score's count",
 												   &survey_type);
 	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
+/* The bytes that survey_summary_recv() reads. */
 Datum
 survey_summary_send(PG_FUNCTION_ARGS)
 {
@@ -455,8 +336,8 @@ survey_summary_send(PG_FUNCTION_ARGS)
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint64(&message, survey->counts[UNANSWERED]);
-	for (int score = 0; score <= MAX_SCORE; score++)
+	pq_sendint64(&message, survey->counts[SURVEY_UNANSWERED]);
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
 		pq_sendint64(&message, survey->counts[score]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
@@ -488,7 +369,7 @@ survey_state_or_new(FunctionCallInfo fcinfo)
 	return PG_ARGISNULL(0) ? small_survey_new() : survey_state(fcinfo);
 }
 
-/* One response more: index is its score, or UNANSWERED. */
+/* One response more: index is its score, or SURVEY_UNANSWERED. */
 static pg_noinline Datum
 survey_add(FunctionCallInfo fcinfo, int index)
 {
@@ -553,25 +434,30 @@ survey_add_fast(FunctionCallInfo fcinfo, int index)
 	return survey_add(fcinfo, index);
 }
 
+/*
+ * The transition functions (state, score) of nps_agg, csat_agg, ces_agg and
+ * survey_summary, and their inverses, by the type of the score.  A score that
+ * is no whole number from 0 to 10 is an error; NULL is counted as unanswered.
+ */
 #define SURVEY_ACCUM(name, getarg, check) \
 Datum \
 survey_accum_##name(PG_FUNCTION_ARGS) \
 { \
 	if (unlikely(PG_ARGISNULL(1))) \
-		return survey_add(fcinfo, UNANSWERED); \
+		return survey_add(fcinfo, SURVEY_UNANSWERED); \
 	return survey_add_fast(fcinfo, check(getarg(1))); \
 } \
 \
 Datum \
 survey_remove_##name(PG_FUNCTION_ARGS) \
 { \
-	return survey_subtract(fcinfo, PG_ARGISNULL(1) ? UNANSWERED : \
+	return survey_subtract(fcinfo, PG_ARGISNULL(1) ? SURVEY_UNANSWERED : \
 						   check(getarg(1))); \
 }
 
-SURVEY_ACCUM(int2, PG_GETARG_INT16, score_from_int32)
-SURVEY_ACCUM(int4, PG_GETARG_INT32, score_from_int32)
-SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, score_from_float8)
+SURVEY_ACCUM(int2, PG_GETARG_INT16, survey_score_from_int32)
+SURVEY_ACCUM(int4, PG_GETARG_INT32, survey_score_from_int32)
+SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, survey_score_from_float8)
 
 /* Add counts that stay small; false, and nothing is added, if one does not. */
 static bool
@@ -631,325 +517,10 @@ survey_uncombine(PG_FUNCTION_ARGS)
 }
 
 /*
- * NPS
- */
-
-/*
- * nps(s): 100 * (promoters - detractors) / responses, -100..100; NULL without
- * responses.  Computed once from the counts: rounding the two shares first is
- * how others come to be off by one.
- */
-Datum
-survey_nps(PG_FUNCTION_ARGS)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	int64		responses = survey_answered(survey);
-
-	if (responses == 0)
-		PG_RETURN_NULL();
-	return percent_result(survey_promoter_count(survey) -
-						  survey_detractor_count(survey), responses);
-}
-
-static Estimate
-survey_nps_estimate(const SurveySummary *survey)
-{
-	return net_promoter_estimate(survey_promoter_count(survey),
-								 survey_passive_count(survey),
-								 survey_detractor_count(survey));
-}
-
-static double
-clip(double value, double limit)
-{
-	return fmax(-limit, fmin(limit, value));
-}
-
-/* The adjusted Wald interval in percent points, within -100..100. */
-static Bounds
-survey_nps_bounds(const SurveySummary *survey, double z)
-{
-	Estimate	estimate = survey_nps_estimate(survey);
-	Bounds		bounds;
-
-	bounds.low = clip(100.0 * (estimate.value - z * estimate.error), 100.0);
-	bounds.high = clip(100.0 * (estimate.value + z * estimate.error), 100.0);
-	return bounds;
-}
-
-/* nps_interval(s, confidence) -> (low, high); NULL without responses */
-Datum
-survey_nps_interval(PG_FUNCTION_ARGS)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
-	Bounds		bounds;
-	Datum		values[2];
-	bool		nulls[2] = {false, false};
-
-	if (survey_answered(survey) == 0)
-		PG_RETURN_NULL();
-	bounds = survey_nps_bounds(survey, z);
-	values[0] = double_result(bounds.low);
-	values[1] = double_result(bounds.high);
-	return record_result(fcinfo, values, nulls);
-}
-
-/*
- * nps_change(before, after, confidence) -> (change, low, high, p_value,
- * direction).
- *
- * The change is the difference of the two scores as shown; the interval and
- * the z test are of the adjusted counts.  The direction stays 0 until the
- * change is significant, and where the two disagree.  NULL when either side has no responses.
- */
-Datum
-survey_nps_change(PG_FUNCTION_ARGS)
-{
-	SurveySummary *before = survey_arg(fcinfo, 0);
-	SurveySummary *after = survey_arg(fcinfo, 1);
-	double		confidence = confidence_arg(PG_GETARG_FLOAT8(2));
-	double		z = confidence_quantile(confidence);
-	Estimate	old;
-	Estimate	new;
-	double		difference;
-	double		error;
-	double		p;
-	int			direction;
-	Datum		values[5];
-	bool		nulls[5] = {false, false, false, false, false};
-
-	if (survey_answered(before) == 0 || survey_answered(after) == 0)
-		PG_RETURN_NULL();
-
-	old = survey_nps_estimate(before);
-	new = survey_nps_estimate(after);
-	difference = new.value - old.value;
-	error = hypot(old.error, new.error);
-	p = normal_two_sided_p(difference / error);
-
-	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
-												   DirectFunctionCall1(survey_nps, PointerGetDatum(after)),
-												   DirectFunctionCall1(survey_nps, PointerGetDatum(before))));
-	values[1] = double_result(clip(100.0 * (difference - z * error), 200.0));
-	values[2] = double_result(clip(100.0 * (difference + z * error), 200.0));
-	values[3] = double_result(p);
-
-	/*
-	 * The adjustment moves the score of a handful of responses far towards 0:
-	 * one promoter is 100, adjusted 25.  The fall from there to 99.9 would be
-	 * a significant rise; no direction contradicts the change that is shown.
-	 */
-	direction = DatumGetInt32(DirectFunctionCall1(numeric_int4,
-												  DirectFunctionCall1(numeric_sign,
-																	  values[0])));
-	if (!(p < 1.0 - confidence) || direction * difference <= 0.0)
-		direction = 0;
-	values[4] = Int32GetDatum(direction);
-	return record_result(fcinfo, values, nulls);
-}
-
-/*
- * nps_text(s, confidence): "+32 ±8 (n=214)", in whole points.
- *
- * The interval is not symmetric about the score, so what stands after ± is the
- * longer way to one of its ends: score ± that covers the interval.
- */
-Datum
-survey_nps_text(PG_FUNCTION_ARGS)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
-	int64		responses = survey_answered(survey);
-	double		score;
-	Bounds		bounds;
-
-	if (responses == 0)
-		PG_RETURN_NULL();
-	score = 100.0 * (survey_promoter_count(survey) -
-					 survey_detractor_count(survey)) / responses;
-	bounds = survey_nps_bounds(survey, z);
-	return uncertain_result(psprintf("%s%.0f", round(score) > 0.0 ? "+" : "",
-									 round(score) + 0.0),
-							psprintf("%.0f", round(fmax(score - bounds.low,
-														bounds.high - score))),
-							responses);
-}
-
-/*
- * CSAT, CES
- */
-
-static pg_noinline pg_noreturn void
-score_off_scale(const SurveySummary *survey, int score,
-				const SatisfiedScale *scale)
-{
-	int64		off = survey_count(survey, scale->scale_max + 1, MAX_SCORE);
-
-	if (scale->scale_max < MAX_SCORE)
-		off += survey->counts[0];
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score %d is off the scale from 1 to %d", score,
-					scale->scale_max),
-			 errdetail("%s counts scores from %d to %d; " INT64_FORMAT " of " INT64_FORMAT " responses are off the scale.",
-					   scale->metric, scale->satisfied_from, scale->scale_max,
-					   off, survey_answered(survey)),
-			 score == 0 ?
-			 errhint("Leave zeros out with FILTER (WHERE score > 0); on a scale from 0 to 10 write %s(survey_summary(score), %s => 9, scale_max => 10).",
-					 scale->metric, scale->option) :
-			 errhint("On another scale say which scores count: %s(survey_summary(score), %s => 9, scale_max => 10).",
-					 scale->metric, scale->option)));
-}
-
-static void
-check_scale(const SatisfiedScale *scale)
-{
-	if (scale->scale_max < 2 || scale->scale_max > MAX_SCORE)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("scale_max must be from 2 to 10"),
-				 errdetail("scale_max is %d.", scale->scale_max),
-				 errhint("It is the best score that can be given, for example 5, 7 or 10.")));
-	if (scale->satisfied_from < 1 || scale->satisfied_from > scale->scale_max)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be from 1 to scale_max", scale->option),
-				 errdetail("%s is %d, scale_max is %d.", scale->option,
-						   scale->satisfied_from, scale->scale_max),
-				 errhint("It is the lowest score that counts, for example 4 of 5 or 9 of 10.")));
-}
-
-/*
- * How many are satisfied.  A score off the scale means that the column has
- * another scale than the caller thinks, and no number would be right.  0 is on
- * the scale only where it goes to 10: scales of eleven points begin there.
- */
-static int64
-survey_satisfied_count(const SurveySummary *survey,
-					   const SatisfiedScale *scale)
-{
-	check_scale(scale);
-	for (int score = MAX_SCORE; score > scale->scale_max; score--)
-	{
-		if (survey->counts[score] != 0)
-			score_off_scale(survey, score, scale);
-	}
-	if (scale->scale_max < MAX_SCORE && survey->counts[0] != 0)
-		score_off_scale(survey, 0, scale);
-	return survey_count(survey, scale->satisfied_from, scale->scale_max);
-}
-
-/* 100 * satisfied / answered; NULL without answers */
-static Datum
-satisfied_percent(FunctionCallInfo fcinfo, const SatisfiedScale *scale)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	int64		satisfied = survey_satisfied_count(survey, scale);
-	int64		answered = survey_answered(survey);
-
-	if (answered == 0)
-		PG_RETURN_NULL();
-	return percent_result(satisfied, answered);
-}
-
-/*
- * The scale that an accessor's arguments 1 and 2 describe.  The cut has no
- * default there: csat(s, scale_max => 7) would count from the middle of the
- * scale without a word.  The standard scales have functions of one argument.
- */
-static SatisfiedScale
-scale_args(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
-{
-	SatisfiedScale scale = *standard;
-
-	scale.satisfied_from = PG_GETARG_INT32(1);
-	scale.scale_max = PG_GETARG_INT32(2);
-	return scale;
-}
-
-/* csat(s, satisfied_from, scale_max) */
-Datum
-survey_csat(PG_FUNCTION_ARGS)
-{
-	SatisfiedScale scale = scale_args(fcinfo, &csat_scale);
-
-	return satisfied_percent(fcinfo, &scale);
-}
-
-/* csat(s), the result of csat_agg(score): the scale is 1 to 5 */
-Datum
-survey_csat_standard(PG_FUNCTION_ARGS)
-{
-	return satisfied_percent(fcinfo, &csat_scale);
-}
-
-/* ces(s, agree_from, scale_max) */
-Datum
-survey_ces(PG_FUNCTION_ARGS)
-{
-	SatisfiedScale scale = scale_args(fcinfo, &ces_scale);
-
-	return satisfied_percent(fcinfo, &scale);
-}
-
-/* ces(s), the result of ces_agg(score): the scale is 1 to 7 */
-Datum
-survey_ces_standard(PG_FUNCTION_ARGS)
-{
-	return satisfied_percent(fcinfo, &ces_scale);
-}
-
-/*
- * satisfied(s, satisfied_from, scale_max) and agreed(s, agree_from, scale_max)
- * -> rate_summary, for intervals, changes and texts of a CSAT or CES.
- */
-static Datum
-satisfied_result(FunctionCallInfo fcinfo, SatisfiedScale scale,
-				 const char *metric)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	int64		satisfied;
-
-	scale.metric = metric;
-	satisfied = survey_satisfied_count(survey, &scale);
-	PG_RETURN_POINTER(rate_summary_make(satisfied,
-										survey_answered(survey) - satisfied,
-										survey->counts[UNANSWERED]));
-}
-
-Datum
-survey_satisfied(PG_FUNCTION_ARGS)
-{
-	return satisfied_result(fcinfo, scale_args(fcinfo, &csat_scale),
-							"satisfied");
-}
-
-/* satisfied(s): the scale is 1 to 5 */
-Datum
-survey_satisfied_standard(PG_FUNCTION_ARGS)
-{
-	return satisfied_result(fcinfo, csat_scale, "satisfied");
-}
-
-Datum
-survey_agreed(PG_FUNCTION_ARGS)
-{
-	return satisfied_result(fcinfo, scale_args(fcinfo, &ces_scale), "agreed");
-}
-
-/* agreed(s): the scale is 1 to 7 */
-Datum
-survey_agreed_standard(PG_FUNCTION_ARGS)
-{
-	return satisfied_result(fcinfo, ces_scale, "agreed");
-}
-
-/*
  * Counts and the distribution
  */
 
-/* mean_score(s): NULL without responses */
+/* mean_score(s) -> the mean of the scores, 0..10; NULL without responses */
 Datum
 survey_mean_score(PG_FUNCTION_ARGS)
 {
@@ -959,11 +530,12 @@ survey_mean_score(PG_FUNCTION_ARGS)
 
 	if (responses == 0)
 		PG_RETURN_NULL();
-	for (int score = 1; score <= MAX_SCORE; score++)
+	for (int score = 1; score <= SURVEY_MAX_SCORE; score++)
 		sum += score * survey->counts[score];
 	return ratio_result(sum, responses);
 }
 
+/* responses(s) -> how many have a score; 0 where none has */
 Datum
 survey_responses(PG_FUNCTION_ARGS)
 {
@@ -972,36 +544,13 @@ survey_responses(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(survey_answered(survey));
 }
 
+/* unanswered(s) -> how many were asked and have no score (NULL) */
 Datum
 survey_unanswered(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 
-	PG_RETURN_INT64(survey->counts[UNANSWERED]);
-}
-
-Datum
-survey_promoters(PG_FUNCTION_ARGS)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-
-	PG_RETURN_INT64(survey_promoter_count(survey));
-}
-
-Datum
-survey_passives(PG_FUNCTION_ARGS)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-
-	PG_RETURN_INT64(survey_passive_count(survey));
-}
-
-Datum
-survey_detractors(PG_FUNCTION_ARGS)
-{
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-
-	PG_RETURN_INT64(survey_detractor_count(survey));
+	PG_RETURN_INT64(survey->counts[SURVEY_UNANSWERED]);
 }
 
 /*
@@ -1019,7 +568,7 @@ survey_score_counts(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	survey = survey_arg(fcinfo, 0);
 	responses = survey_answered(survey);
-	for (int score = 0; score <= MAX_SCORE; score++)
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
 	{
 		Datum		values[3];
 		bool		nulls[3] = {false, false, responses == 0};
