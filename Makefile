@@ -18,12 +18,16 @@ OBJS = \
 	src/duration.o \
 	src/elapsed.o \
 	src/health.o \
+	src/health_summary.o \
+	src/health_total.o \
+	src/health_weights.o \
 	src/money.o \
 	src/mrr.o \
 	src/mrr_history.o \
 	src/mrr_summary.o \
 	src/nps.o \
 	src/outcomes.o \
+	src/outcomes_io.o \
 	src/purchase.o \
 	src/rate.o \
 	src/result.o \

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * health.h
- *	  health_summary, which health_outcomes reads.
+ *	  Scores, weights and their mean; health_summary, the signals of an
+ *	  account.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -14,10 +15,23 @@
 
 #include "compat.h"
 
+#include "summary.h"
+
 /* Scores and weights are whole millionths: six decimals. */
 #define HEALTH_DECIMALS		6
 #define HEALTH_UNIT			INT64CONST(1000000)
 #define HEALTH_MAX_SCORE	((int32) (100 * HEALTH_UNIT))
+
+/* the largest weight, and that in millionths */
+#define HEALTH_MAX_WEIGHT	1e12
+#define HEALTH_MAX_WEIGHT_UNITS (INT64CONST(1000000000000) * HEALTH_UNIT)
+
+/*
+ * The largest sum of weights, in millionths: 10^29, so that a hundred million
+ * times as much, which is a sum of weighted scores, has 38 digits.
+ */
+#define HEALTH_MAX_TOTAL \
+	((int128) INT64CONST(1000000000000000000) * INT64CONST(100000000000))
 
 /* the score of a signal that is not known */
 #define HEALTH_UNKNOWN		(-1)
@@ -50,7 +64,46 @@ typedef struct HealthSummary
 	uint32		used;			/* how many bytes they take */
 } HealthSummary;
 
+/* health.c */
+pg_noreturn extern void health_score_invalid(double score);
+pg_noreturn extern void health_weight_invalid(double weight);
+pg_noreturn extern void health_weight_too_small(double weight);
+extern bool health_units_from_json(const JsonbValue *value, int decimals,
+								   int128 limit, int128 *units);
+extern Datum health_mean(int128 part, int128 whole);
+
+/* health_summary.c */
 extern const HealthSummary *health_summary_get(Datum value);
+extern void health_name_send(StringInfo message, const char *name,
+							 uint32 length);
+extern char *health_name_recv(StringInfo message, const SummaryType *type);
+
+/* A score as whole millionths, checked. */
+static inline int32
+health_score_units(double score)
+{
+	/* written so that NaN is refused as well */
+	if (unlikely(!(score >= 0.0 && score <= 100.0)))
+		health_score_invalid(score);
+	return (int32) (score * (double) HEALTH_UNIT + 0.5);
+}
+
+/* A weight likewise; the whole part apart, so that it stays exact when large. */
+static inline int64
+health_weight_units(double weight)
+{
+	int64		whole;
+	int64		units;
+
+	if (unlikely(!(weight >= 0.0 && weight <= HEALTH_MAX_WEIGHT)))
+		health_weight_invalid(weight);
+	whole = (int64) weight;
+	units = whole * HEALTH_UNIT +
+		(int64) ((weight - (double) whole) * (double) HEALTH_UNIT + 0.5);
+	if (unlikely(units == 0 && weight > 0.0))
+		health_weight_too_small(weight);
+	return units;
+}
 
 /* the first signal, if there is one */
 static inline HealthSignal *

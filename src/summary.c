@@ -149,6 +149,19 @@ summary_binary_error(const SummaryType *type, const char *detail)
 }
 
 /*
+ * And where both forms end in one check: code is the SQLSTATE of the form.
+ */
+void
+summary_value_error(const SummaryType *type, int code, const char *detail)
+{
+	ereport(ERROR,
+			(errcode(code),
+			 errmsg("invalid value of type %s", type->name),
+			 errdetail_internal("%s", detail),
+			 errhint("A value looks like %s.", type->example)));
+}
+
+/*
  * Text form
  */
 
@@ -368,18 +381,24 @@ summary_same(FunctionCallInfo fcinfo)
 	return same;
 }
 
+/* a = b, of any summary type: the bytes are equal; NULL of NULL (strict) */
 Datum
 summary_eq(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(summary_same(fcinfo));
 }
 
+/* a <> b, the negation */
 Datum
 summary_ne(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_BOOL(!summary_same(fcinfo));
 }
 
+/*
+ * The hash of any summary type, for hash joins and GROUP BY: that of the bytes,
+ * so equal summaries have equal ones.
+ */
 Datum
 summary_hash(PG_FUNCTION_ARGS)
 {
@@ -392,6 +411,7 @@ summary_hash(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) hash);
 }
 
+/* Likewise, in 64 bits, with a seed: for partitioning by hash. */
 Datum
 summary_hash_extended(PG_FUNCTION_ARGS)
 {

@@ -70,6 +70,8 @@ pg_noreturn extern void summary_text_error(const SummaryType *type,
 										   const char *detail);
 pg_noreturn extern void summary_binary_error(const SummaryType *type,
 											 const char *detail);
+pg_noreturn extern void summary_value_error(const SummaryType *type, int code,
+											const char *detail);
 
 /* text form: a JSON object */
 typedef struct SummaryJson SummaryJson;
