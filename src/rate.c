@@ -160,6 +160,10 @@ rate_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &rate_type);
 }
 
+/*
+ * The text is a JSON object of three counts: "positives", "negatives" and
+ * "unknowns".  Any counts are a summary; one that is not given is 0.
+ */
 Datum
 rate_summary_in(PG_FUNCTION_ARGS)
 {
@@ -170,6 +174,7 @@ rate_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate);
 }
 
+/* The text that rate_summary_in() reads. */
 Datum
 rate_summary_out(PG_FUNCTION_ARGS)
 {
@@ -184,6 +189,10 @@ rate_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * After the version come the positives, the negatives and the unknowns, eight
+ * bytes each, checked by summary_recv_count().
+ */
 Datum
 rate_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -197,6 +206,7 @@ rate_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate);
 }
 
+/* The bytes that rate_summary_recv() reads. */
 Datum
 rate_summary_send(PG_FUNCTION_ARGS)
 {
@@ -214,6 +224,7 @@ rate_summary_send(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
+/* Argument 1: true, false, or NULL for what is not known. */
 static inline Outcome
 boolean_outcome(FunctionCallInfo fcinfo)
 {
@@ -222,12 +233,14 @@ boolean_outcome(FunctionCallInfo fcinfo)
 	return PG_GETARG_BOOL(1) ? OUTCOME_YES : OUTCOME_NO;
 }
 
+/* The transition function (state, outcome) of rate_agg and rate_summary. */
 Datum
 rate_accum(PG_FUNCTION_ARGS)
 {
 	return outcome_add(fcinfo, boolean_outcome(fcinfo));
 }
 
+/* Its inverse: take an outcome out of the state, in a moving window. */
 Datum
 rate_remove(PG_FUNCTION_ARGS)
 {
@@ -272,7 +285,7 @@ rate_uncombine(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* rate(s): 100 * positives / (positives + negatives); NULL without either */
+/* rate(s) -> 100 * positives / (positives + negatives); NULL without either */
 Datum
 rate_rate(PG_FUNCTION_ARGS)
 {
@@ -283,7 +296,10 @@ rate_rate(PG_FUNCTION_ARGS)
 	return percent_result(rate->positives, rate_known(rate));
 }
 
-/* rate_of_negatives(s): the complement, for example retention beside churn */
+/*
+ * rate_of_negatives(s) -> the complement, 100 * negatives / (positives +
+ * negatives): retention beside churn, and the result of retention_agg().
+ */
 Datum
 rate_of_negatives(PG_FUNCTION_ARGS)
 {
@@ -294,6 +310,7 @@ rate_of_negatives(PG_FUNCTION_ARGS)
 	return percent_result(rate->negatives, rate_known(rate));
 }
 
+/* positives(s) -> how many outcomes are true */
 Datum
 rate_positives(PG_FUNCTION_ARGS)
 {
@@ -302,6 +319,7 @@ rate_positives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate->positives);
 }
 
+/* negatives(s) -> how many are false */
 Datum
 rate_negatives(PG_FUNCTION_ARGS)
 {
@@ -310,6 +328,7 @@ rate_negatives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate->negatives);
 }
 
+/* unknowns(s) -> how many are not known (NULL); no rate counts them */
 Datum
 rate_unknowns(PG_FUNCTION_ARGS)
 {
@@ -318,7 +337,10 @@ rate_unknowns(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate->unknowns);
 }
 
-/* rate_interval(s, confidence) -> (low, high), Wilson's, in percent points */
+/*
+ * rate_interval(s, confidence) -> (low, high), Wilson's score interval, in
+ * percent points; NULL without a known outcome.
+ */
 Datum
 rate_interval(PG_FUNCTION_ARGS)
 {
@@ -377,8 +399,9 @@ rate_change(PG_FUNCTION_ARGS)
 }
 
 /*
- * rate_text(s, confidence): "71.4% ±3.1 (n=812)".  As in nps_text, what stands
- * after ± is the longer way to an end of the interval.
+ * rate_text(s, confidence) -> "71.4% ±3.1 (n=812)"; NULL without a known
+ * outcome.  As in nps_text, what stands after ± is the longer way to an end of
+ * the interval.
  */
 Datum
 rate_text(PG_FUNCTION_ARGS)
@@ -408,7 +431,7 @@ rate_text(PG_FUNCTION_ARGS)
 }
 
 /*
- * rescale_rate(rate, from_period, to_period): a rate of loss per one period as
+ * rescale_rate(rate, from_period, to_period) -> a rate of loss per one period as
  * the rate per another, compounded: 1 - (1 - c)^(to / from).  5 percent a month
  * are 45.96 percent a year, not 60.
  */
@@ -460,6 +483,7 @@ rescale_rate(PG_FUNCTION_ARGS)
  * What has not happened may be stored as NULL or as 'infinity'.
  */
 
+/* A period or an as-of date that is not given. */
 static pg_noinline pg_noreturn void
 outcome_arg_null(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -469,7 +493,7 @@ outcome_arg_null(FunctionCallInfo fcinfo, int n, const char *name)
 			 errhint("Give a time, for example %s.", elapsed_now(fcinfo, n))));
 }
 
-/* A period or an as-of date that is infinite. */
+/* Or that is infinite. */
 static pg_noinline pg_noreturn void
 outcome_arg_infinite(FunctionCallInfo fcinfo, int n, const char *name,
 					 bool at_end)
@@ -481,6 +505,7 @@ outcome_arg_infinite(FunctionCallInfo fcinfo, int n, const char *name,
 			 errhint("Give a time, for example %s.", elapsed_now(fcinfo, n))));
 }
 
+/* A date, for messages. */
 static char *
 date_text(DateADT date)
 {
@@ -549,18 +574,26 @@ churn_outcome(FunctionCallInfo fcinfo, int first)
 	return ended_on < period_end ? OUTCOME_YES : OUTCOME_NO;
 }
 
+/*
+ * churned(started_on, ended_on, period_start, period_end) -> true or false of
+ * who was there as the period began, else NULL.  A membership that ends before
+ * it starts is an error, and so is a period that has not two finite ends in
+ * order.
+ */
 Datum
 churned(PG_FUNCTION_ARGS)
 {
 	return outcome_result(fcinfo, churn_outcome(fcinfo, 0));
 }
 
+/* The transition function of churn_agg() and retention_agg(). */
 Datum
 churn_accum(PG_FUNCTION_ARGS)
 {
 	return outcome_add(fcinfo, churn_outcome(fcinfo, 1));
 }
 
+/* Its inverse. */
 Datum
 churn_remove(PG_FUNCTION_ARGS)
 {
@@ -658,7 +691,14 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 	return elapsed > target ? OUTCOME_NO : OUTCOME_UNKNOWN;
 }
 
-/* The scalar and the two transition functions of an outcome, by time type. */
+/*
+ * The scalar and the two transition functions of an outcome, by time type:
+ *
+ * trial_converted(trial_ends, converted_at, as_of) and within_target(started,
+ * finished, target, as_of) -> true, false, or NULL while it is not known; an
+ * as_of that is NULL or infinite is an error, and so is what is dated -infinity.
+ * trial_conversion_agg() and sla_agg() count what they say.
+ */
 #define TIME_OUTCOME(outcome, scalar, type, is_date) \
 Datum \
 scalar##_##type(PG_FUNCTION_ARGS) \

@@ -55,9 +55,9 @@ finite_arg(double value, const char *name, const char *hint)
 #define ENDS_HINT		"Give the values that are to score 0 and 100."
 
 /*
- * score_between(value, worst, best): 0 at worst, 100 at best, in proportion
+ * score_between(value, worst, best) -> 0 at worst, 100 at best, in proportion
  * between them, and no farther beyond.  Where less is better, worst is the
- * larger one.
+ * larger one.  Equal ends and numbers that are not finite are errors.
  */
 Datum
 score_between(PG_FUNCTION_ARGS)
@@ -117,9 +117,10 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 }
 
 /*
- * score_steps(value, cuts, points): the first of the points below the first
+ * score_steps(value, cuts, points) -> the first of the points below the first
  * cut, the second from there on, and so forth, as width_bucket(value, cuts)
- * counts.
+ * counts.  Cuts that do not ascend, points outside 0..100, and another number of
+ * them than one more than cuts, are errors.
  */
 Datum
 score_steps(PG_FUNCTION_ARGS)
@@ -166,7 +167,9 @@ score_steps(PG_FUNCTION_ARGS)
 }
 
 /*
- * score_decay(age, half_life): 100 at once, 50 after a half-life, 25 after two.
+ * score_decay(age, half_life) -> 100 at once, 50 after a half-life, 25 after
+ * two: 100 * 2^(-age / half_life).  A negative age and a half-life that is not
+ * above zero are errors.
  */
 Datum
 score_decay(PG_FUNCTION_ARGS)
@@ -192,8 +195,9 @@ score_decay(PG_FUNCTION_ARGS)
 }
 
 /*
- * growth_rate(before, after): 100 * (after - before) / before.  There is no
- * rate of growth from nothing or from less than that: NULL.
+ * growth_rate(before, after) -> 100 * (after - before) / before, in percent
+ * points.  There is no rate of growth from nothing or from less than that: NULL.
+ * NaN and infinity are errors.
  */
 Datum
 growth_rate(PG_FUNCTION_ARGS)
