@@ -70,6 +70,13 @@ rule('every operator has a comment', q{
 SELECT name FROM member_operator
 WHERE obj_description(oid, 'pg_operator') IS NULL ORDER BY 1});
 
+rule('every operator class and family has a comment', q{
+SELECT 'class ' || opcname FROM pg_opclass c JOIN member m ON m.classid = 'pg_opclass'::regclass AND m.objid = c.oid
+WHERE obj_description(c.oid, 'pg_opclass') IS NULL
+UNION ALL
+SELECT 'family ' || opfname FROM pg_opfamily f JOIN member m ON m.classid = 'pg_opfamily'::regclass AND m.objid = f.oid
+WHERE obj_description(f.oid, 'pg_opfamily') IS NULL ORDER BY 1});
+
 rule('every function is IMMUTABLE', q{
 SELECT name FROM member_proc WHERE provolatile <> 'i' ORDER BY 1});
 

@@ -1,0 +1,59 @@
+#!/usr/bin/env perl
+#
+# Prints TAP: in src/ every function that SQL calls has a comment directly above
+# it, which says what it gives, reads or guarantees; one that a macro makes has
+# it above the macro.
+
+use strict;
+use warnings;
+use FindBin;
+use Test::More;
+
+chdir "$FindBin::RealBin/.." or die "cannot enter the source directory: $!\n";
+
+# Not looked at yet.
+my %later = map { $_ => 1 } qw(active_users activity auc business clv clv_customers clv_model
+  duration mrr mrr_history mrr_summary purchase retention run session trend);
+
+# The names of those without one, in a source; how many functions there are.
+sub bare
+{
+	my @lines = split /\n/, $_[0];
+	my ($functions, @bare) = (0);
+
+	for my $at (1 .. $#lines)
+	{
+		next unless $lines[ $at - 1 ] =~ /^(?:static )?Datum *\\?$/ && $lines[$at] =~ /^([\w#]+)\(PG_FUNCTION_ARGS\)/;
+		my $name = $1;
+		my $first = $at - 1;
+
+		$first-- while $first > 0 && $lines[ $first - 1 ] =~ /\\$/;
+		$functions++;
+		push @bare, $name unless $first > 0 && $lines[ $first - 1 ] =~ m{\*/$};
+	}
+	return ($functions, @bare);
+}
+
+# Would it be seen?
+my $function = "Datum\nname(PG_FUNCTION_ARGS)\n{\n}\n";
+my $macro = "#define MAKE(x) \\\nDatum \\\nfirst_##x(PG_FUNCTION_ARGS) \\\n{ \\\n} \\\n\\\nDatum \\\nsecond_##x(PG_FUNCTION_ARGS) \\\n{ \\\n}\n";
+is(join(' ', bare("/* It. */\n$function")), '1', 'a function with a comment');
+is(join(' ', bare("/* A section. */\n\n$function")), '1 name', 'one below the comment of a section');
+is(join(' ', bare("/* It. */\n$function\n$function")), '2 name', 'and one after another');
+is(join(' ', bare("/* Both. */\n$macro")), '2', 'a macro with a comment');
+is(join(' ', bare("\n$macro")), '2 first_##x second_##x', 'and one without');
+
+my $all = 0;
+for my $file (sort glob 'src/*.c')
+{
+	my ($family) = $file =~ m{([^/]+)[.]c$};
+
+	next if $later{$family};
+	open my $in, '<', $file or die "cannot read $file: $!\n";
+	my ($functions, @bare) = bare(do { local $/; <$in> });
+	next unless $functions;
+	$all += $functions;
+	is("@bare", '', "$file: every function of SQL has a comment ($functions)");
+}
+cmp_ok($all, '>', 0, 'there are such functions');
+done_testing();
