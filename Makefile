@@ -22,6 +22,7 @@ OBJS = \
 	src/health_total.o \
 	src/health_weights.o \
 	src/money.o \
+	src/money_run.o \
 	src/mrr.o \
 	src/mrr_history.o \
 	src/mrr_summary.o \

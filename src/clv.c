@@ -490,11 +490,9 @@ value_summary_recv(PG_FUNCTION_ARGS)
 		head.lifetime_scale -= spare;
 	}
 
-	/* believe the number of ids only as far as there are bytes */
 	words = head.kind == ID_INTEGER ? 1 : 2;
-	count = pq_getmsgint(message, 4);
-	if (count > (message->len - message->cursor) / (words * sizeof(int64)))
-		summary_binary_invalid(&value_type, "It is shorter than its number of customers needs.");
+	count = summary_recv_entries(message, words * sizeof(int64), "customers",
+								 &value_type);
 	summary = value_new(head.kind, count);
 	*header(summary) = head;
 	for (uint32 i = 0; i < count; i++)

@@ -305,10 +305,8 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	if (head.kind >= NBD_KINDS)
 		summary_binary_invalid(&clv_customers_type, "Its model is unknown.");
 
-	/* believe the number of entries only as far as there are bytes */
-	count = pq_getmsgint(message, 4);
-	if (count > (message->len - message->cursor) / sizeof(CustomersEntry))
-		summary_binary_invalid(&clv_customers_type, "It is shorter than its number of entries needs.");
+	count = summary_recv_entries(message, sizeof(CustomersEntry), "entries",
+								 &clv_customers_type);
 	customers = run_new_sized(&clv_customers_run, count);
 	*customers_header(customers) = head;
 	for (uint32 i = 0; i < count; i++)

@@ -47,17 +47,24 @@ static const SummaryType history_type = {
  */
 #define FIRST_CHANGES	9
 
-static void change_merge(void *into, const void *from);
 static bool change_is_empty(const void *entry);
 
 static const RunType history_run = {
 	.type_name = "mrr_history",
 	.too_large_hint = "A history is one customer's: group the rows by customer.",
 	.header_size = sizeof(MrrHistoryHeader),
-	.entry_size = sizeof(MrrChange),
+	.entry_size = sizeof(MoneyDay),
 	.key_words = 1,
-	.merge = change_merge,
+	.merge = money_day_merge,
 	.is_empty = change_is_empty
+};
+
+static const MoneyRun history_money = {
+	.type = &history_type,
+	.run = &history_run,
+	.scale = offsetof(MrrHistoryHeader, scale),
+	.first_sum = offsetof(MoneyDay, amount),
+	.sums = 1
 };
 
 PG_FUNCTION_INFO_V1(mrr_history_in);
@@ -71,91 +78,24 @@ PG_FUNCTION_INFO_V1(mrr_at);
 PG_FUNCTION_INFO_V1(mrr_movement);
 PG_FUNCTION_INFO_V1(mrr_changes);
 
-static void
-change_merge(void *into, const void *from)
-{
-	MrrChange  *change = (MrrChange *) into;
-	const MrrChange *more = (const MrrChange *) from;
-
-	money_set(&change->delta, money_add(money_get(&change->delta),
-										money_get(&more->delta)));
-}
-
 static bool
 change_is_empty(const void *entry)
 {
-	return money_is_zero(&((const MrrChange *) entry)->delta);
+	return money_is_zero(&((const MoneyDay *) entry)->amount);
 }
 
-static inline MrrChange *
-changes(RunState *history)
-{
-	return (MrrChange *) run_entry(&history_run, history, 0);
-}
-
-static inline void
-set_scale(RunState *history, int scale)
-{
-	((MrrHistoryHeader *) run_header(history))->scale = scale;
-}
-
-/* Bring a state's deltas to a larger scale. */
-static void
-scale_up(RunState *history, int scale)
-{
-	int			digits = scale - mrr_history_scale(history);
-
-	if (digits <= 0)
-		return;
-	for (uint32 i = 0; i < history->used; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!money_sums_scale_up(&changes(history)[i].delta, 1, digits))
-			money_overflow();
-	}
-	set_scale(history, scale);
-}
-
-/*
- * The canonical value of a state: sorted, without days that change nothing,
- * at the smallest scale that holds every delta.
- */
+/* The history in argument n in its canonical form. */
 static RunState *
-history_finish(const RunState *state)
+history_arg(FunctionCallInfo fcinfo, int n)
 {
-	RunState   *history = run_finish(&history_run, state);
-	int			scale = mrr_history_scale(history);
-	int			spare = scale;
-
-	for (uint32 i = 0; i < history->used && spare > 0; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		spare = money_sums_spare(&changes(history)[i].delta, 1, spare);
-	}
-	if (spare > 0)
-	{
-		for (uint32 i = 0; i < history->used; i++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			money_sums_scale_down(&changes(history)[i].delta, 1, spare);
-		}
-		set_scale(history, scale - spare);
-	}
-	return history;
+	return money_run_finish(&history_money, PG_GETARG_SUMMARY(n, &history_type));
 }
 
-/*
- * A history to read.  The day deltas of an unfinished one, which another
- * server may send as a partial result, are put in order first.
- */
+/* A history to read; it need not be at its smallest scale. */
 const RunState *
 mrr_history_get(Datum value)
 {
-	RunState   *history = summary_get(value, &history_type);
-
-	if (history->sorted == history->used)
-		return history;
-	return run_finish(&history_run, history);
+	return money_run_read(&history_money, value);
 }
 
 /*
@@ -165,11 +105,11 @@ mrr_history_get(Datum value)
  * is how a person thinks of it; the binary form has the deltas.
  */
 
-/* A level by day, as read from text. */
+/* Levels by day, as read from text: 0 is one as well. */
 static const RunType level_run = {
 	.type_name = "mrr_history",
 	.header_size = sizeof(MrrHistoryHeader),
-	.entry_size = sizeof(MrrChange),
+	.entry_size = sizeof(MoneyDay),
 	.key_words = 1
 };
 
@@ -177,25 +117,17 @@ static void
 level_member(void *arg, const char *key, const JsonbValue *value)
 {
 	RunState  **levels = (RunState **) arg;
-	MrrChange	level;
+	MoneyDay	level;
 	MoneyAmount amount;
-	DateADT		day;
 
-	if (!calendar_day_from_text(key, (int) strlen(key), &day))
-		summary_text_invalid(&history_type, "\"%s\" is not a date like \"2025-01-31\".",
-							 text_shown(cstring_to_text(key)));
+	level.day = money_day_key(&history_money, key);
 	if (value->type != jbvNumeric)
 		summary_text_invalid(&history_type, "The MRR on %s is not a number.", key);
 	if (!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
 		amount.value < 0)
 		summary_text_invalid(&history_type, "The MRR on %s is not an amount from 0 up, of at most %d digits.",
 							 key, MONEY_MAX_DIGITS);
-
-	scale_up(*levels, amount.scale);
-	level.day = day;
-	money_set(&level.delta,
-			  money_rescale(amount.value,
-							mrr_history_scale(*levels) - amount.scale));
+	money_set(&level.amount, money_run_value(&history_money, *levels, amount));
 	*levels = run_append(&level_run, *levels, &level);
 }
 
@@ -212,6 +144,10 @@ history_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &history_type);
 }
 
+/*
+ * Text: a JSON object of "version" and "mrr", an object of the level from a day
+ * on by the day.  Levels are from 0 up; the checks are level_member()'s.
+ */
 Datum
 mrr_history_in(PG_FUNCTION_ARGS)
 {
@@ -225,20 +161,21 @@ mrr_history_in(PG_FUNCTION_ARGS)
 	history = run_finish(&level_run, history);
 	for (uint32 i = 0; i < history->used; i++)
 	{
-		MoneySum   *delta = &changes(history)[i].delta;
-		int128		level = money_get(delta);
+		MoneySum   *change = &money_days(&history_money, history)[i].amount;
+		int128		level = money_get(change);
 
-		money_set(delta, level - before);
+		money_set(change, level - before);
 		before = level;
 	}
-	PG_RETURN_POINTER(history_finish(history));
+	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
+/* Text, as mrr_history_in() reads it; the days in order. */
 Datum
 mrr_history_out(PG_FUNCTION_ARGS)
 {
-	RunState   *history = history_finish(PG_GETARG_SUMMARY(0, &history_type));
-	int			scale = mrr_history_scale(history);
+	const RunState *history = history_arg(fcinfo, 0);
+	const MoneyDay *change = mrr_history_changes(history);
 	int128		level = 0;
 	StringInfoData text;
 
@@ -246,78 +183,61 @@ mrr_history_out(PG_FUNCTION_ARGS)
 	appendStringInfoString(&text, ", \"mrr\": {");
 	for (uint32 i = 0; i < history->used; i++)
 	{
-		const MrrChange *change = &changes(history)[i];
-
 		CHECK_FOR_INTERRUPTS();
-		level = money_add(level, money_get(&change->delta));
-		appendStringInfoString(&text, i > 0 ? ", \"" : "\"");
-		calendar_append_day(&text, (DateADT) change->day);
-		appendStringInfoString(&text, "\": ");
-		money_append_text(&text, level, scale);
+		level = money_add(level, money_get(&change[i].amount));
+		money_day_append_text(&text, i == 0, change[i].day, level,
+							  mrr_history_scale(history));
 	}
 	appendStringInfoString(&text, "}}");
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * Binary: after the version byte the scale (1 byte), the number of changes (4)
+ * and for each change its day (4) and by how much (16).  No level may be
+ * negative; run_check() sees to the order and to changes of nothing.
+ */
 Datum
 mrr_history_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	RunState   *history;
+	MoneyDay   *change;
 	int			scale;
 	uint32		count;
 	int128		level = 0;
 
 	summary_recv_begin(message, &history_type);
-	scale = pq_getmsgbyte(message);
-	if (scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(&history_type, "The scale of its amounts is too large.");
-	count = pq_getmsgint(message, 4);
-	if (count > (message->len - message->cursor) / (4 + sizeof(MoneySum)))
-		summary_binary_invalid(&history_type, "It is shorter than its number of changes needs.");
+	scale = money_run_recv_scale(&history_money, message, "amounts");
+	count = summary_recv_entries(message, MONEY_DAY_SENT, "changes",
+								 &history_type);
 
 	history = run_new_sized(&history_run, count);
-	set_scale(history, scale);
+	money_run_set_scale(&history_money, history, scale);
+	change = money_days(&history_money, history);
 	for (uint32 i = 0; i < count; i++)
 	{
-		MrrChange  *change = &changes(history)[i];
-		int128		delta;
-		bool		valid;
-
 		CHECK_FOR_INTERRUPTS();
-		change->day = (int32) pq_getmsgint(message, 4);
-		delta = money_recv(message, &valid);
-		if (!valid)
-			summary_binary_invalid(&history_type, "A change has too many digits.");
-		if (!IS_VALID_DATE(change->day))
-			summary_binary_invalid(&history_type, "A date is out of range.");
-		level = money_add(level, delta);
+		money_day_recv(&history_money, message, "A change", &change[i]);
+		level = money_add(level, money_get(&change[i].amount));
 		if (level < 0)
 			summary_binary_invalid(&history_type, "The MRR is negative on a day.");
-		money_set(&change->delta, delta);
 	}
 	history->sorted = history->used = count;
 	run_check(&history_run, history);
-	PG_RETURN_POINTER(history_finish(history));
+	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
+/* Binary, as mrr_history_recv() reads it. */
 Datum
 mrr_history_send(PG_FUNCTION_ARGS)
 {
-	RunState   *history = history_finish(PG_GETARG_SUMMARY(0, &history_type));
+	const RunState *history = history_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
 	pq_sendint8(&message, mrr_history_scale(history));
-	pq_sendint32(&message, history->used);
-	for (uint32 i = 0; i < history->used; i++)
-	{
-		const MrrChange *change = &changes(history)[i];
-
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint32(&message, (uint32) change->day);
-		money_send(&message, &change->delta);
-	}
+	money_days_send(&history_money, &message, history);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -361,10 +281,9 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 {
 	RunState   *history;
 	MoneyAmount amount;
-	MrrChange	change;
+	MoneyDay	change;
 	DateADT		ends_on = DATEVAL_NOEND;
-	int128		delta;
-	int			scale;
+	int128		value;
 
 	if (PG_ARGISNULL(0))
 		history = run_new_sized(&history_run, FIRST_CHANGES);
@@ -392,19 +311,13 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 	if (amount.value == 0)
 		PG_RETURN_POINTER(history);
 
-	scale = mrr_history_scale(history);
-	if (amount.scale > scale)
-	{
-		scale_up(history, amount.scale);
-		scale = amount.scale;
-	}
-	delta = money_rescale(amount.value, scale - amount.scale);
-	money_set(&change.delta, delta);
+	value = money_run_value(&history_money, history, amount);
+	money_set(&change.amount, value);
 	history = run_append(&history_run, history, &change);
 	if (!DATE_IS_NOEND(ends_on))
 	{
 		change.day = ends_on;
-		money_set(&change.delta, -delta);
+		money_set(&change.amount, -value);
 		history = run_append(&history_run, history, &change);
 	}
 	PG_RETURN_POINTER(history);
@@ -416,31 +329,20 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 Datum
 mrr_history_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *history;
-	RunState   *other;
-	int			scale;
+	RunState   *history = aggregate_state(fcinfo, &history_type);
 
-	history = aggregate_state(fcinfo, &history_type);
-	other = PG_GETARG_SUMMARY(1, &history_type);
-
-	scale = mrr_history_scale(other);
-	if (mrr_history_scale(history) < scale)
-		scale_up(history, scale);
-	else if (mrr_history_scale(history) > scale)
-	{
-		if ((Pointer) other == DatumGetPointer(PG_GETARG_DATUM(1)))
-			other = summary_copy(PG_GETARG_DATUM(1), &history_type);
-		scale_up(other, mrr_history_scale(history));
-	}
-	history = run_merge(&history_run, history, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(history);
+	return money_run_combine(&history_money, fcinfo, history,
+							 PG_GETARG_SUMMARY(1, &history_type));
 }
 
+/*
+ * The history that is stored: in canonical form, and such that every level of it
+ * can be read back.
+ */
 Datum
 mrr_history_final(PG_FUNCTION_ARGS)
 {
-	RunState   *history = history_finish(PG_GETARG_SUMMARY(0, &history_type));
+	RunState   *history = history_arg(fcinfo, 0);
 	int128		level = 0;
 
 	/*
@@ -450,7 +352,8 @@ mrr_history_final(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < history->used; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		level = money_add(level, money_get(&changes(history)[i].delta));
+		level = money_add(level,
+						  money_get(&mrr_history_changes(history)[i].amount));
 	}
 	PG_RETURN_POINTER(history);
 }
@@ -467,11 +370,11 @@ static int128
 level_before(const RunState *history, uint32 *i, DateADT day, int128 level,
 			 bool *paid)
 {
-	const MrrChange *change = mrr_history_changes(history);
+	const MoneyDay *change = mrr_history_changes(history);
 
 	for (; *i < history->used && change[*i].day < day; (*i)++)
 	{
-		level = money_add(level, money_get(&change[*i].delta));
+		level = money_add(level, money_get(&change[*i].amount));
 		if (level > 0)
 			*paid = true;
 	}
@@ -536,15 +439,15 @@ mrr_changes(PG_FUNCTION_ARGS)
 	int128		level = 0;
 
 	InitMaterializedSRF(fcinfo, 0);
-	history = history_finish(PG_GETARG_SUMMARY(0, &history_type));
+	history = history_arg(fcinfo, 0);
 	for (uint32 i = 0; i < history->used; i++)
 	{
-		const MrrChange *change = &mrr_history_changes(history)[i];
+		const MoneyDay *change = &mrr_history_changes(history)[i];
 		Datum		values[2];
 		bool		nulls[2] = {false, false};
 
 		CHECK_FOR_INTERRUPTS();
-		level = money_add(level, money_get(&change->delta));
+		level = money_add(level, money_get(&change->amount));
 		values[0] = DateADTGetDatum((DateADT) change->day);
 		values[1] = money_to_numeric(level, mrr_history_scale(history));
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,

@@ -15,20 +15,15 @@
 
 #include "compat.h"
 
-#include "money.h"
-#include "run.h"
+#include "money_run.h"
 
-/* By how much the customer's MRR changes on a day. */
-typedef struct MrrChange
-{
-	int64		day;			/* a DateADT; the key of the run */
-	MoneySum	delta;
-} MrrChange;
-
-/* The family's header of the run. */
+/*
+ * The family's header of the run.  Its entries are MoneyDays: by how much the
+ * customer's MRR changes on a day.
+ */
 typedef struct MrrHistoryHeader
 {
-	int32		scale;			/* of all deltas */
+	int32		scale;			/* of all amounts */
 	int32		reserved;		/* zero */
 } MrrHistoryHeader;
 
@@ -52,11 +47,11 @@ mrr_history_scale(const RunState *history)
 	return ((const MrrHistoryHeader *) run_header_const(history))->scale;
 }
 
-static inline const MrrChange *
+static inline const MoneyDay *
 mrr_history_changes(const RunState *history)
 {
-	return (const MrrChange *) ((const char *) run_header_const(history) +
-								sizeof(MrrHistoryHeader));
+	return (const MoneyDay *) ((const char *) run_header_const(history) +
+							   sizeof(MrrHistoryHeader));
 }
 
 /*

@@ -60,6 +60,10 @@ typedef struct BridgePeriod
 	MoneySum	sums[BRIDGE_SUMS];
 } BridgePeriod;
 
+/* The bytes of a BridgePeriod in binary form. */
+#define PERIOD_SENT		(sizeof(int32) + BRIDGE_COUNTS * sizeof(int64) + \
+						 BRIDGE_SUMS * sizeof(MoneySum))
+
 /* The family's header of the run. */
 typedef struct BridgeHeader
 {
@@ -89,6 +93,14 @@ static const RunType bridge_run = {
 	.entry_size = sizeof(BridgePeriod),
 	.key_words = 1,
 	.merge = period_merge
+};
+
+static const MoneyRun bridge_money = {
+	.type = &bridge_type,
+	.run = &bridge_run,
+	.scale = offsetof(BridgeHeader, scale),
+	.first_sum = offsetof(BridgePeriod, sums),
+	.sums = BRIDGE_SUMS
 };
 
 static const char *const sum_keys[BRIDGE_SUMS] = {
@@ -145,44 +157,11 @@ periods_const(const RunState *summary)
 	return (const BridgePeriod *) run_entry_const(&bridge_run, summary, 0);
 }
 
-/* Bring a state's sums to a larger scale. */
-static void
-scale_up(RunState *summary, int scale)
-{
-	int			digits = scale - header(summary)->scale;
-
-	if (digits <= 0)
-		return;
-	for (uint32 i = 0; i < summary->used; i++)
-	{
-		if (!money_sums_scale_up(periods(summary)[i].sums, BRIDGE_SUMS,
-								 digits))
-			money_overflow();
-	}
-	header(summary)->scale = scale;
-}
-
-/*
- * The canonical value of a state: periods in order, at the smallest scale
- * that holds every sum.
- */
+/* The summary in argument n in its canonical form. */
 static RunState *
-bridge_finish(const RunState *state)
+summary_arg(FunctionCallInfo fcinfo, int n)
 {
-	RunState   *summary = run_finish(&bridge_run, state);
-	int			spare = header(summary)->scale;
-
-	for (uint32 i = 0; i < summary->used && spare > 0; i++)
-		spare = money_sums_spare(periods(summary)[i].sums, BRIDGE_SUMS,
-								 spare);
-	if (spare > 0)
-	{
-		for (uint32 i = 0; i < summary->used; i++)
-			money_sums_scale_down(periods(summary)[i].sums, BRIDGE_SUMS,
-								  spare);
-		header(summary)->scale -= spare;
-	}
-	return summary;
+	return money_run_finish(&bridge_money, PG_GETARG_SUMMARY(n, &bridge_type));
 }
 
 /*
@@ -291,7 +270,7 @@ period_member(void *arg, const char *key, const JsonbValue *value)
 			digits = amount.scale - header(summary)->scale;
 			if (digits > 0)
 			{
-				scale_up(summary, amount.scale);
+				money_run_scale_up(&bridge_money, summary, amount.scale);
 				if (!money_sums_scale_up(reader->period.sums, BRIDGE_SUMS,
 										 digits))
 					money_overflow();
@@ -348,6 +327,11 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &bridge_type);
 }
 
+/*
+ * Text: a JSON object of "grain" and "periods", an object by the first day of a
+ * period of what moved in it: the keys of sum_keys and count_keys, those of zero
+ * left out.  bridge_problem() checks it.
+ */
 Datum
 mrr_summary_in(PG_FUNCTION_ARGS)
 {
@@ -363,18 +347,18 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 		summary_text_invalid(&bridge_type, "There is no \"grain\".");
 	if (reader.periods != NULL)
 		summary_json_members(reader.periods, periods_member, &reader);
-	reader.summary = bridge_finish(reader.summary);
+	reader.summary = money_run_finish(&bridge_money, reader.summary);
 	problem = bridge_problem(reader.summary);
 	if (problem != NULL)
 		summary_text_invalid(&bridge_type, "%s", problem);
 	PG_RETURN_POINTER(reader.summary);
 }
 
-/* what is zero is left out */
+/* Text, as mrr_summary_in() reads it; the periods in order. */
 Datum
 mrr_summary_out(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	RunState   *summary = summary_arg(fcinfo, 0);
 	Grain		grain = header(summary)->grain;
 	StringInfoData text;
 
@@ -409,6 +393,11 @@ mrr_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * Binary: after the version byte the grain (1 byte), the scale (1), the number
+ * of periods (4) and for each one the period (4), its counts (8 each) and its
+ * sums (16 each).  run_check() and bridge_problem() check it.
+ */
 Datum
 mrr_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -423,13 +412,9 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_REVENUE))
 		summary_binary_invalid(&bridge_type, "Its grain is unknown.");
-	scale = pq_getmsgbyte(message);
-	if (scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(&bridge_type, "The scale of its sums is too large.");
-	count = pq_getmsgint(message, 4);
-	if (count > (message->len - message->cursor) /
-		(4 + sizeof(BridgePeriod) - sizeof(int64)))
-		summary_binary_invalid(&bridge_type, "It is shorter than its number of periods needs.");
+	scale = money_run_recv_scale(&bridge_money, message, "sums");
+	count = summary_recv_entries(message, PERIOD_SENT, "periods",
+								 &bridge_type);
 
 	summary = run_new_sized(&bridge_run, count);
 	header(summary)->grain = grain;
@@ -460,13 +445,14 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	problem = bridge_problem(summary);
 	if (problem != NULL)
 		summary_binary_invalid(&bridge_type, "%s", problem);
-	PG_RETURN_POINTER(bridge_finish(summary));
+	PG_RETURN_POINTER(money_run_finish(&bridge_money, summary));
 }
 
+/* Binary, as mrr_summary_recv() reads it. */
 Datum
 mrr_summary_send(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	RunState   *summary = summary_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -583,7 +569,7 @@ add_movement(RunState *summary, int64 period, int128 opening, int128 closing,
 static RunState *
 add_history(RunState *summary, const RunState *history)
 {
-	const MrrChange *change = mrr_history_changes(history);
+	const MoneyDay *change = mrr_history_changes(history);
 	Grain		grain = header(summary)->grain;
 	int			digits;
 	int128		level = 0;
@@ -592,7 +578,7 @@ add_history(RunState *summary, const RunState *history)
 
 	if (history->used == 0)
 		return summary;
-	scale_up(summary, mrr_history_scale(history));
+	money_run_scale_up(&bridge_money, summary, mrr_history_scale(history));
 	digits = header(summary)->scale - mrr_history_scale(history);
 
 	while (i < history->used)
@@ -606,7 +592,7 @@ add_history(RunState *summary, const RunState *history)
 		CHECK_FOR_INTERRUPTS();
 		for (; i < history->used && change[i].day < next; i++)
 		{
-			level = money_add(level, money_get(&change[i].delta));
+			level = money_add(level, money_get(&change[i].amount));
 			paid = paid || level > 0;
 		}
 		if (level != opening)
@@ -618,7 +604,8 @@ add_history(RunState *summary, const RunState *history)
 }
 
 /*
- * mrr_summary(h, grain): add a customer
+ * mrr_summary(h, grain): add a customer.  The grain is one for all rows; a row
+ * without history is skipped, but the group has a summary, an empty one.
  */
 Datum
 mrr_summary_accum(PG_FUNCTION_ARGS)
@@ -644,36 +631,26 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
 
 /*
  * Add a summary of other customers: rollup(), and what parallel workers made.
+ * An error where the grains differ.
  */
 Datum
 mrr_summary_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *summary;
-	RunState   *other;
-	int			scale;
+	RunState   *summary = aggregate_state(fcinfo, &bridge_type);
+	RunState   *other = PG_GETARG_SUMMARY(1, &bridge_type);
 
-	summary = aggregate_state(fcinfo, &bridge_type);
-	other = PG_GETARG_SUMMARY(1, &bridge_type);
 	grain_rollup_check(header(summary)->grain, header(other)->grain);
-
-	scale = header(other)->scale;
-	if (header(summary)->scale < scale)
-		scale_up(summary, scale);
-	else if (header(summary)->scale > scale)
-	{
-		if ((Pointer) other == DatumGetPointer(PG_GETARG_DATUM(1)))
-			other = summary_copy(PG_GETARG_DATUM(1), &bridge_type);
-		scale_up(other, header(summary)->scale);
-	}
-	summary = run_merge(&bridge_run, summary, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(summary);
+	return money_run_combine(&bridge_money, fcinfo, summary, other);
 }
 
+/*
+ * The summary that is stored: in canonical form, and such that the level after
+ * every period of it can be read back.
+ */
 Datum
 mrr_summary_final(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	RunState   *summary = summary_arg(fcinfo, 0);
 	BridgeLevel level = {0, 0};
 
 	/* a level of more than 38 digits: see mrr_history_final() */
@@ -755,11 +732,16 @@ bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
 }
 
 /*
- * mrr_bridge(s, from_date, to_date): a row for every period that has a day in
- * [from_date, to_date), quiet ones included
+ * mrr_bridge(s, from_date, to_date) -> (period, opening_mrr, ..., arpa): a row
+ * for every period that has a day in [from_date, to_date), quiet ones included
  *
  * Without from_date it begins with the first period in which something moved,
- * without to_date it ends with the last one.
+ * without to_date it ends with the last one; there is no row where nothing
+ * moved and one of them is absent, nor of NULL.
+ *
+ * There is no limit of rows.  A row takes the same time whatever the summary has,
+ * and the calendar ends: 70 million months, which need a temporary file and can
+ * be cancelled.
  */
 Datum
 mrr_bridge(PG_FUNCTION_ARGS)
@@ -784,7 +766,7 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	summary = bridge_finish(PG_GETARG_SUMMARY(0, &bridge_type));
+	summary = summary_arg(fcinfo, 0);
 	grain = header(summary)->grain;
 
 	if (summary->used == 0 && (PG_ARGISNULL(1) || PG_ARGISNULL(2)))

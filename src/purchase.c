@@ -36,15 +36,21 @@ static const SummaryType history_type = {
 	.size = 0
 };
 
-static void day_merge(void *into, const void *from);
-
 static const RunType history_run = {
 	.type_name = "purchase_history",
 	.too_large_hint = "A history is one customer's: group the rows by customer.",
 	.header_size = sizeof(PurchaseHeader),
-	.entry_size = sizeof(PurchaseDay),
+	.entry_size = sizeof(MoneyDay),
 	.key_words = 1,
-	.merge = day_merge
+	.merge = money_day_merge
+};
+
+static const MoneyRun history_money = {
+	.type = &history_type,
+	.run = &history_run,
+	.scale = offsetof(PurchaseHeader, scale),
+	.first_sum = offsetof(MoneyDay, amount),
+	.sums = 1
 };
 
 PG_FUNCTION_INFO_V1(purchase_history_in);
@@ -63,16 +69,6 @@ PG_FUNCTION_INFO_V1(purchase_last);
 PG_FUNCTION_INFO_V1(purchase_purchases);
 PG_FUNCTION_INFO_V1(purchase_revenue);
 
-static void
-day_merge(void *into, const void *from)
-{
-	PurchaseDay *day = (PurchaseDay *) into;
-	const PurchaseDay *more = (const PurchaseDay *) from;
-
-	money_set(&day->amount, money_add(money_get(&day->amount),
-									  money_get(&more->amount)));
-}
-
 static inline PurchaseHeader *
 header(RunState *history)
 {
@@ -85,75 +81,24 @@ header_of(const RunState *history)
 	return (const PurchaseHeader *) run_header_const(history);
 }
 
-static inline PurchaseDay *
-days(RunState *history)
-{
-	return (PurchaseDay *) run_entry(&history_run, history, 0);
-}
-
-static inline const PurchaseDay *
+static inline const MoneyDay *
 days_of(const RunState *history)
 {
-	return (const PurchaseDay *) run_entry_const(&history_run, history, 0);
+	return money_days_const(&history_money, history);
 }
 
-/* Bring a state's amounts to a larger scale. */
-static void
-scale_up(RunState *history, int scale)
-{
-	int			digits = scale - header(history)->scale;
-
-	if (digits <= 0)
-		return;
-	for (uint32 i = 0; i < history->used; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (!money_sums_scale_up(&days(history)[i].amount, 1, digits))
-			money_overflow();
-	}
-	header(history)->scale = scale;
-}
-
-/*
- * The canonical value of a state: sorted, at the smallest scale that holds
- * every day's sum.
- */
+/* The history in argument n in its canonical form. */
 static RunState *
-history_finish(const RunState *state)
+history_arg(FunctionCallInfo fcinfo, int n)
 {
-	RunState   *history = run_finish(&history_run, state);
-	int			scale = header(history)->scale;
-	int			spare = scale;
-
-	for (uint32 i = 0; i < history->used && spare > 0; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		spare = money_sums_spare(&days(history)[i].amount, 1, spare);
-	}
-	if (spare > 0)
-	{
-		for (uint32 i = 0; i < history->used; i++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			money_sums_scale_down(&days(history)[i].amount, 1, spare);
-		}
-		header(history)->scale = scale - spare;
-	}
-	return history;
+	return money_run_finish(&history_money, PG_GETARG_SUMMARY(n, &history_type));
 }
 
-/*
- * A history to read.  The days of an unfinished one, which another server may
- * send as a partial result, are put in order first.
- */
+/* A history to read; it need not be at its smallest scale. */
 const RunState *
 purchase_history_get(Datum value)
 {
-	RunState   *history = summary_get(value, &history_type);
-
-	if (history->sorted == history->used)
-		return history;
-	return history_finish(history);
+	return money_run_read(&history_money, value);
 }
 
 /*
@@ -177,24 +122,16 @@ static void
 day_member(void *arg, const char *key, const JsonbValue *value)
 {
 	RunState  **history = (RunState **) arg;
-	PurchaseDay entry;
+	MoneyDay	day;
 	MoneyAmount amount;
-	DateADT		day;
 
-	if (!calendar_day_from_text(key, (int) strlen(key), &day))
-		summary_text_invalid(&history_type, "\"%s\" is not a date like \"2025-01-31\".",
-							 text_shown(cstring_to_text(key)));
+	day.day = money_day_key(&history_money, key);
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
 		summary_text_invalid(&history_type, "The amount on %s is not a number of at most %d digits.",
 							 key, MONEY_MAX_DIGITS);
-
-	scale_up(*history, amount.scale);
-	entry.day = day;
-	money_set(&entry.amount,
-			  money_rescale(amount.value,
-							header(*history)->scale - amount.scale));
-	*history = run_append(&history_run, *history, &entry);
+	money_set(&day.amount, money_run_value(&history_money, *history, amount));
+	*history = run_append(&history_run, *history, &day);
 }
 
 static void
@@ -215,6 +152,10 @@ history_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &history_type);
 }
 
+/*
+ * Text: a JSON object of "purchases", the number of rows, and "days", an object
+ * of what was spent on a day by the day.  history_problem() checks it.
+ */
 Datum
 purchase_history_in(PG_FUNCTION_ARGS)
 {
@@ -224,98 +165,85 @@ purchase_history_in(PG_FUNCTION_ARGS)
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&history_type),
 						 history_member, &history);
-	history = history_finish(history);
+	history = money_run_finish(&history_money, history);
 	problem = history_problem(history);
 	if (problem != NULL)
 		summary_text_invalid(&history_type, "%s", problem);
 	PG_RETURN_POINTER(history);
 }
 
+/* Text, as purchase_history_in() reads it; the days in order. */
 Datum
 purchase_history_out(PG_FUNCTION_ARGS)
 {
-	RunState   *history = history_finish(PG_GETARG_SUMMARY(0, &history_type));
+	const RunState *history = history_arg(fcinfo, 0);
+	const MoneyDay *day = days_of(history);
 	StringInfoData text;
 
 	summary_json_begin(&text);
 	appendStringInfo(&text, ", \"purchases\": " INT64_FORMAT ", \"days\": {",
-					 header(history)->purchases);
+					 header_of(history)->purchases);
 	for (uint32 i = 0; i < history->used; i++)
 	{
-		const PurchaseDay *day = &days(history)[i];
-
 		CHECK_FOR_INTERRUPTS();
-		appendStringInfoString(&text, i > 0 ? ", \"" : "\"");
-		calendar_append_day(&text, (DateADT) day->day);
-		appendStringInfoString(&text, "\": ");
-		money_append_text(&text, money_get(&day->amount),
-						  header(history)->scale);
+		money_day_append_text(&text, i == 0, day[i].day,
+							  money_get(&day[i].amount),
+							  header_of(history)->scale);
 	}
 	appendStringInfoString(&text, "}}");
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * Binary: after the version byte the scale (1 byte), the number of rows (8),
+ * that of days (4) and for each day the day (4) and what was spent (16).
+ * run_check() and history_problem() check it.
+ */
 Datum
 purchase_history_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	RunState   *history;
+	MoneyDay   *day;
 	int			scale;
 	int64		purchases;
 	uint32		count;
 	const char *problem;
 
 	summary_recv_begin(message, &history_type);
-	scale = pq_getmsgbyte(message);
-	if (scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(&history_type, "The scale of its amounts is too large.");
+	scale = money_run_recv_scale(&history_money, message, "amounts");
 	purchases = summary_recv_count(message, "purchases", &history_type);
-	count = pq_getmsgint(message, 4);
-	if (count > (message->len - message->cursor) / (4 + sizeof(MoneySum)))
-		summary_binary_invalid(&history_type, "It is shorter than its number of days needs.");
+	count = summary_recv_entries(message, MONEY_DAY_SENT, "days",
+								 &history_type);
 
 	history = run_new_sized(&history_run, count);
 	header(history)->scale = scale;
 	header(history)->purchases = purchases;
+	day = money_days(&history_money, history);
 	for (uint32 i = 0; i < count; i++)
 	{
-		PurchaseDay *day = &days(history)[i];
-		bool		valid;
-
 		CHECK_FOR_INTERRUPTS();
-		day->day = (int32) pq_getmsgint(message, 4);
-		money_set(&day->amount, money_recv(message, &valid));
-		if (!valid)
-			summary_binary_invalid(&history_type, "An amount has too many digits.");
-		if (!IS_VALID_DATE(day->day))
-			summary_binary_invalid(&history_type, "A date is out of range.");
+		money_day_recv(&history_money, message, "An amount", &day[i]);
 	}
 	history->sorted = history->used = count;
 	run_check(&history_run, history);
 	problem = history_problem(history);
 	if (problem != NULL)
 		summary_binary_invalid(&history_type, "%s", problem);
-	PG_RETURN_POINTER(history_finish(history));
+	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
+/* Binary, as purchase_history_recv() reads it. */
 Datum
 purchase_history_send(PG_FUNCTION_ARGS)
 {
-	RunState   *history = history_finish(PG_GETARG_SUMMARY(0, &history_type));
+	const RunState *history = history_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint8(&message, header(history)->scale);
-	pq_sendint64(&message, header(history)->purchases);
-	pq_sendint32(&message, history->used);
-	for (uint32 i = 0; i < history->used; i++)
-	{
-		const PurchaseDay *day = &days(history)[i];
-
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint32(&message, (uint32) day->day);
-		money_send(&message, &day->amount);
-	}
+	pq_sendint8(&message, header_of(history)->scale);
+	pq_sendint64(&message, header_of(history)->purchases);
+	money_days_send(&history_money, &message, history);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -331,8 +259,7 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 {
 	RunState   *history;
 	MoneyAmount amount;
-	PurchaseDay entry;
-	int			scale;
+	MoneyDay	entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return aggregate_unchanged(fcinfo);
@@ -351,14 +278,7 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 		calendar_date_arg((DateADT) entry.day, "purchased_on",
 						  "Leave such rows out with FILTER (WHERE isfinite(purchased_on)).");
 
-	scale = header(history)->scale;
-	if (amount.scale > scale)
-	{
-		scale_up(history, amount.scale);
-		scale = amount.scale;
-	}
-	money_set(&entry.amount,
-			  money_rescale(amount.value, scale - amount.scale));
+	money_set(&entry.amount, money_run_value(&history_money, history, amount));
 	count_add(&header(history)->purchases, 1, &history_type);
 	PG_RETURN_POINTER(run_append(&history_run, history, &entry));
 }
@@ -369,33 +289,19 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 Datum
 purchase_history_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *history;
-	RunState   *other;
-	int			scale;
+	RunState   *history = aggregate_state(fcinfo, &history_type);
+	RunState   *other = PG_GETARG_SUMMARY(1, &history_type);
 
-	history = aggregate_state(fcinfo, &history_type);
-	other = PG_GETARG_SUMMARY(1, &history_type);
-
-	scale = header(other)->scale;
-	if (header(history)->scale < scale)
-		scale_up(history, scale);
-	else if (header(history)->scale > scale)
-	{
-		if ((Pointer) other == DatumGetPointer(PG_GETARG_DATUM(1)))
-			other = summary_copy(PG_GETARG_DATUM(1), &history_type);
-		scale_up(other, header(history)->scale);
-	}
-	count_add(&header(history)->purchases, header(other)->purchases,
+	count_add(&header(history)->purchases, header_of(other)->purchases,
 			  &history_type);
-	history = run_merge(&history_run, history, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(history);
+	return money_run_combine(&history_money, fcinfo, history, other);
 }
 
+/* The history that is stored, in canonical form. */
 Datum
 purchase_history_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(history_finish(PG_GETARG_SUMMARY(0, &history_type)));
+	PG_RETURN_POINTER(history_arg(fcinfo, 0));
 }
 
 /*
@@ -442,7 +348,7 @@ money_mean(int128 value, int scale, int32 count)
 bool
 purchase_past(const RunState *history, DateADT as_of, PurchasePast *past)
 {
-	const PurchaseDay *day = days_of(history);
+	const MoneyDay *day = days_of(history);
 	uint32		count = history->used == 0 ? 0 : days_until(history, as_of);
 	int128		spent = 0;
 

@@ -16,17 +16,12 @@
 
 #include "utils/date.h"
 
-#include "money.h"
-#include "run.h"
+#include "money_run.h"
 
-/* What was bought on a day. */
-typedef struct PurchaseDay
-{
-	int64		day;			/* a DateADT; the key of the run */
-	MoneySum	amount;
-} PurchaseDay;
-
-/* The family's header of the run. */
+/*
+ * The family's header of the run.  Its entries are MoneyDays: what was spent on
+ * a day.
+ */
 typedef struct PurchaseHeader
 {
 	int32		scale;			/* of all amounts */

@@ -364,6 +364,22 @@ summary_recv_count(StringInfo message, const char *member,
 }
 
 /*
+ * How many entries of so many bytes follow: memory is taken for them, so the
+ * number is believed only as far as there are bytes.
+ */
+uint32
+summary_recv_entries(StringInfo message, Size size, const char *entries,
+					 const SummaryType *type)
+{
+	uint32		count = pq_getmsgint(message, 4);
+
+	if (count > (message->len - message->cursor) / size)
+		summary_binary_invalid(type, "It is shorter than its number of %s needs.",
+							   entries);
+	return count;
+}
+
+/*
  * Equality and hashing, by the canonical bytes
  */
 

@@ -118,6 +118,9 @@ extern int64 summary_recv_int64(StringInfo message, int64 low, int64 high,
 								const char *member, const SummaryType *type);
 extern int64 summary_recv_count(StringInfo message, const char *member,
 								const SummaryType *type);
+extern uint32 summary_recv_entries(StringInfo message, Size size,
+								   const char *entries,
+								   const SummaryType *type);
 
 #define PG_GETARG_SUMMARY(n, type)	summary_get(PG_GETARG_DATUM(n), type)
 
