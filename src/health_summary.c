@@ -72,12 +72,13 @@ health_trimmed(const HealthSummary *state)
 }
 
 static pg_noinline pg_noreturn void
-too_many_signals(void)
+too_many_signals(const char *name, uint32 length)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("more than %d signals in one %s", MAX_SIGNALS,
 					health_type.name),
+			 errdetail("\"%s\" is one more.", pnstrdup(name, length)),
 			 errhint("A %s is of one account: group the rows by account.",
 					 health_type.name)));
 }
@@ -128,7 +129,7 @@ health_insert(HealthSummary *summary, const char *name, uint32 length,
 		signal = health_next(signal);
 	}
 	if (unlikely(summary->count == MAX_SIGNALS))
-		too_many_signals();
+		too_many_signals(name, length);
 
 	offset = (char *) signal - (char *) health_first(summary);
 	if (unlikely(size > room - summary->used))
@@ -178,13 +179,15 @@ signal_number(void *arg, int index, const JsonbValue *value)
 	else if (index == 0 &&
 			 !health_units_from_json(value, HEALTH_DECIMALS, HEALTH_MAX_SCORE,
 									 &input->score))
-		summary_text_invalid(&health_type, "The score of \"%s\" is neither null nor a number from 0 to 100 with at most %d decimals.",
-							 input->name, HEALTH_DECIMALS);
+		summary_text_invalid(&health_type, "The score of \"%s\" is %s, neither null nor a number from 0 to 100 with at most %d decimals.",
+							 text_shown(cstring_to_text(input->name)),
+							 summary_json_shown(value), HEALTH_DECIMALS);
 	else if (index == 1 &&
 			 !health_units_from_json(value, HEALTH_DECIMALS, HEALTH_MAX_WEIGHT_UNITS,
 									 &input->weight))
-		summary_text_invalid(&health_type, "The weight of \"%s\" is not a number from 0 to %.0f with at most %d decimals.",
-							 input->name, HEALTH_MAX_WEIGHT,
+		summary_text_invalid(&health_type, "The weight of \"%s\" is %s, not a number from 0 to %.0f with at most %d decimals.",
+							 text_shown(cstring_to_text(input->name)),
+							 summary_json_shown(value), HEALTH_MAX_WEIGHT,
 							 HEALTH_DECIMALS);
 }
 
@@ -313,13 +316,11 @@ health_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	HealthSummary *summary = health_new(FIRST_ROOM);
-	int64		count;
+	uint32		count;
 
 	summary_recv_begin(message, &health_type);
 	count = pq_getmsgint(message, 4);
-	if (count > MAX_SIGNALS)
-		too_many_signals();
-	for (int64 i = 0; i < count; i++)
+	for (uint32 i = 0; i < count; i++)
 	{
 		int64		weight = summary_recv_int64(message, 0, HEALTH_MAX_WEIGHT_UNITS,
 												"a weight", &health_type);

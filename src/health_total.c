@@ -47,12 +47,22 @@ PG_FUNCTION_INFO_V1(health_total_remove);
 PG_FUNCTION_INFO_V1(health_total_combine);
 PG_FUNCTION_INFO_V1(health_total_score);
 
+/* A sum of the state, for messages. */
+static char *
+sum_shown(int128 sum, int decimals)
+{
+	return numeric_shown(money_to_numeric(sum, decimals));
+}
+
 static pg_noinline pg_noreturn void
-total_overflow(void)
+total_overflow(int128 total)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sum of weights out of range"),
+			 errdetail("The sum is %s; it can be up to %s.",
+					   sum_shown(total, HEALTH_DECIMALS),
+					   sum_shown(HEALTH_MAX_TOTAL, HEALTH_DECIMALS)),
 			 errhint("Only the proportion of weights matters: divide all of them by the same number.")));
 }
 
@@ -69,7 +79,7 @@ weight_add(MoneySum *sum, int128 more)
 	int128		total = money_get(sum) + more;
 
 	if (unlikely(total > HEALTH_MAX_TOTAL))
-		total_overflow();
+		total_overflow(total);
 	money_set(sum, total);
 }
 
@@ -122,8 +132,9 @@ total_member(void *arg, const char *key, const JsonbValue *value)
 
 	if (!health_units_from_json(value, decimals, limit, &units))
 		summary_value_error(&total_type, ERRCODE_INVALID_TEXT_REPRESENTATION,
-							psprintf("\"%s\" is not a sum from 0 up with at most %d decimals.",
-									 key, decimals));
+							psprintf("\"%s\" is %s, not a sum from 0 to %s with at most %d decimals.",
+									 key, summary_json_shown(value),
+									 sum_shown(limit, decimals), decimals));
 	money_set(sum, units);
 }
 
@@ -163,14 +174,18 @@ health_total_out(PG_FUNCTION_ARGS)
 }
 
 static void
-total_recv_sum(StringInfo message, MoneySum *sum, int128 limit)
+total_recv_sum(StringInfo message, MoneySum *sum, int decimals, int128 limit)
 {
 	bool		valid;
 	int128		value = money_recv(message, &valid);
 
-	if (!valid || value < 0 || value > limit)
-		summary_value_error(&total_type, ERRCODE_INVALID_BINARY_REPRESENTATION,
-							"A sum is out of range.");
+	if (!valid)
+		summary_binary_invalid(&total_type, "A sum has more than %d digits.",
+							   MONEY_MAX_DIGITS);
+	if (value < 0 || value > limit)
+		summary_binary_invalid(&total_type, "A sum is %s, not from 0 to %s.",
+							   sum_shown(value, decimals),
+							   sum_shown(limit, decimals));
 	money_set(sum, value);
 }
 
@@ -185,10 +200,11 @@ health_total_recv(PG_FUNCTION_ARGS)
 	HealthTotal *total = summary_new(&total_type);
 
 	summary_recv_begin(message, &total_type);
-	total_recv_sum(message, &total->points,
+	total_recv_sum(message, &total->points, 2 * HEALTH_DECIMALS,
 				   HEALTH_MAX_TOTAL * HEALTH_MAX_SCORE);
-	total_recv_sum(message, &total->known, HEALTH_MAX_TOTAL);
-	total_recv_sum(message, &total->unknown, HEALTH_MAX_TOTAL);
+	total_recv_sum(message, &total->known, HEALTH_DECIMALS, HEALTH_MAX_TOTAL);
+	total_recv_sum(message, &total->unknown, HEALTH_DECIMALS,
+				   HEALTH_MAX_TOTAL);
 	total_check(total, ERRCODE_INVALID_BINARY_REPRESENTATION);
 	PG_RETURN_POINTER(total);
 }

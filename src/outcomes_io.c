@@ -75,7 +75,9 @@ input_signals_end(OutcomesInput *input)
 	int			order[LOGISTIC_MAX_SCORES];
 
 	if (input->knowns != input->signals)
-		outcomes_invalid(input, "\"known\" has not a count for each signal.");
+		outcomes_invalid(input,
+						 psprintf("\"known\" has %d counts, \"signals\" has %d names.",
+								  input->knowns, input->signals));
 	for (int i = 0; i < input->signals; i++)
 	{
 		int			j = i;
@@ -159,7 +161,9 @@ outcomes_name_element(void *arg, int index, const JsonbValue *value)
 
 	(void) index;
 	if (value->type != jbvString)
-		outcomes_invalid(input, "The name of a signal is not a string.");
+		outcomes_invalid(input,
+						 psprintf("The name of a signal is %s, not a string.",
+								  summary_json_shown(value)));
 	input_name(input, pnstrdup(value->val.string.val, value->val.string.len));
 }
 
@@ -186,7 +190,8 @@ outcomes_number_element(void *arg, int index, const JsonbValue *value)
 		if (!health_units_from_json(value, HEALTH_DECIMALS, HEALTH_MAX_SCORE,
 									&score))
 			outcomes_invalid(input,
-							 psprintf("A score is not a number from 0 to 100 with at most %d decimals.",
+							 psprintf("A score is %s, not a number from 0 to 100 with at most %d decimals.",
+									  summary_json_shown(value),
 									  HEALTH_DECIMALS));
 		outcomes_set_score(&input->row, input->place[index], (int32) score);
 	}
@@ -361,7 +366,7 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 			int32		score = (int32) pq_getmsgint(message, 4);
 
 			if (score < 0 || score > HEALTH_MAX_SCORE)
-				outcomes_invalid(&input, "A score is not from 0 to 100.");
+				outcomes_invalid(&input, psprintf("A score is %d.", score));
 			outcomes_set_score(&input.row, input.place[j], score);
 		}
 		for (int j = 0; j < 2; j++)

@@ -82,6 +82,18 @@ score_between(PG_FUNCTION_ARGS)
 	return double_result(100.0 * fmax(0.0, fmin(1.0, share)));
 }
 
+/* The place of the first NULL of an array that has one, from 1 on. */
+static int
+first_null(ArrayType *array)
+{
+	const		bits8 *bitmap = ARR_NULLBITMAP(array);
+	int			place = 0;
+
+	while (bitmap[place / 8] & (1 << (place % 8)))
+		place++;
+	return place + 1;
+}
+
 /*
  * The elements of an array argument; NULL has no place among them.
  */
@@ -100,6 +112,7 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not contain NULL", name),
+				 errdetail("Number %d is NULL.", first_null(array)),
 				 errhint("array_remove(%s, NULL) takes it out.", name)));
 	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	numbers = (double *) ARR_DATA_PTR(array);

@@ -177,7 +177,8 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 	bool		in_range;
 
 	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "\"%s\" is not a number.", key);
+		summary_text_invalid(type, "\"%s\" is %s, not a number.", key,
+							 summary_json_shown(value));
 
 	/*
 	 * Compare as numeric before converting: the conversion rounds, and its
@@ -204,8 +205,8 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 		if (whole)
 			return result;
 	}
-	summary_text_invalid(type, "\"%s\" is not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
-						 key, low, high);
+	summary_text_invalid(type, "\"%s\" is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+						 key, summary_json_shown(value), low, high);
 }
 
 int64
@@ -220,7 +221,8 @@ double
 summary_json_double(const JsonbValue *value, const char *key, const SummaryType *type)
 {
 	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "\"%s\" is not a number.", key);
+		summary_text_invalid(type, "\"%s\" is %s, not a number.", key,
+							 summary_json_shown(value));
 	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
 											  NumericGetDatum(value->val.numeric)));
 }
@@ -234,8 +236,8 @@ summary_json_day(const JsonbValue *value, const char *key, const SummaryType *ty
 	if (value->type != jbvString ||
 		!calendar_day_from_text(value->val.string.val, value->val.string.len,
 								&day))
-		summary_text_invalid(type, "\"%s\" is not a date like \"2025-01-31\".",
-							 key);
+		summary_text_invalid(type, "\"%s\" is %s, not a date like \"2025-01-31\".",
+							 key, summary_json_shown(value));
 	return day;
 }
 
@@ -280,7 +282,8 @@ summary_json_name(const JsonbValue *value, const char *key,
 			appendStringInfo(&list, "%s\"%s\"", list.len > 0 ? ", " : "",
 							 names[i]);
 	}
-	summary_text_invalid(type, "\"%s\" is none of %s.", key, list.data);
+	summary_text_invalid(type, "\"%s\" is %s, none of %s.", key,
+						 summary_json_shown(value), list.data);
 }
 
 /*

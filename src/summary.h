@@ -89,6 +89,7 @@ extern void summary_json_elements(SummaryJson *array, SummaryElement element,
 extern SummaryJson *summary_json_container(const JsonbValue *value,
 										   bool array, const char *key,
 										   const SummaryType *type);
+extern char *summary_json_shown(const JsonbValue *value);
 
 /* summary.c */
 extern int64 summary_json_int64(const JsonbValue *value, int64 low,

@@ -29,11 +29,15 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
+#include "result.h"
 #include "summary.h"
 
 /*
  * The members that the outermost object may have; no type has more than a dozen.
- * A text of nothing but short ones would take many times its size in memory.
+ *
+ * An object in it may have as many as a history has days, so what a text of
+ * nothing but short members takes there is bounded by the text's own size, of
+ * which it is a dozen times or so, as it would be in jsonb.
  */
 #define MAX_MEMBERS		1000
 
@@ -278,10 +282,34 @@ summary_json_container(const JsonbValue *value, bool array, const char *key,
 
 	if (value->type != PIECE_OF_TEXT ||
 		*value->val.string.val != (array ? '[' : '{'))
-		summary_text_invalid(type, "\"%s\" is not a JSON %s.", key,
+		summary_text_invalid(type, "\"%s\" is %s, not a JSON %s.", key,
+							 summary_json_shown(value),
 							 array ? "array" : "object");
 	begin = value->val.string.val;
 	return json_new(type, begin, begin + value->val.string.len);
+}
+
+/*
+ * A value for messages, which say that it is not what it should be.
+ */
+char *
+summary_json_shown(const JsonbValue *value)
+{
+	switch (value->type)
+	{
+		case jbvNumeric:
+			return numeric_shown(NumericGetDatum(value->val.numeric));
+		case jbvString:
+			return psprintf("\"%s\"",
+							text_shown(cstring_to_text_with_len(value->val.string.val,
+																value->val.string.len)));
+		case jbvBool:
+			return value->val.boolean ? "true" : "false";
+		case PIECE_OF_TEXT:
+			return *value->val.string.val == '[' ? "an array" : "an object";
+		default:
+			return "null";
+	}
 }
 
 /* Keys in the order of jsonb; of equal ones the last in the text comes first. */
@@ -294,6 +322,7 @@ pair_compare(const void *a, const void *b)
 	size_t		right_length = strlen(right->key);
 	int			order;
 
+	CHECK_FOR_INTERRUPTS();
 	if (left_length != right_length)
 		return left_length < right_length ? -1 : 1;
 	order = memcmp(left->key, right->key, left_length);
