@@ -43,7 +43,11 @@
 /* A place as far out as this share of the limit is no maximum if steps fail. */
 #define SUSPECT_SHARE		0.5
 
-bool
+/*
+ * The lower Cholesky factor of a symmetric matrix, in place (the upper triangle
+ * is left as it was); false where the matrix is not positive definite.
+ */
+static bool
 cholesky_factor(int n, double matrix[][NEWTON_MAX_PARAMETERS])
 {
 	for (int i = 0; i < n; i++)
@@ -65,7 +69,8 @@ cholesky_factor(int n, double matrix[][NEWTON_MAX_PARAMETERS])
 	return true;
 }
 
-void
+/* Solve for one right side, in place, with the factor. */
+static void
 cholesky_solve(int n, double factor[][NEWTON_MAX_PARAMETERS], double *vector)
 {
 	for (int i = 0; i < n; i++)

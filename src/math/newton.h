@@ -62,14 +62,4 @@ typedef struct NewtonResult
 extern void newton_maximise(const NewtonProblem *problem,
 							NewtonResult *result);
 
-/*
- * The lower Cholesky factor of a symmetric matrix, in place (the upper triangle
- * is left as it was); false where the matrix is not positive definite.
- */
-extern bool cholesky_factor(int n, double matrix[][NEWTON_MAX_PARAMETERS]);
-
-/* Solve for one right side, in place, with the factor. */
-extern void cholesky_solve(int n, double factor[][NEWTON_MAX_PARAMETERS],
-						   double *vector);
-
 #endif							/* CX_NEWTON_H */

@@ -64,7 +64,7 @@ stirling_rest(double x)
 															   q * (1.0 / 1188 - q * (691.0 / 360360 - q / 156)))))) / x;
 }
 
-double
+static double
 digamma(double x)
 {
 	double		below = 0.0;

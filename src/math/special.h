@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * special.h
- *	  Digamma, trigamma, rising factorials, the beta function, and the nodes
+ *	  Log gamma with its derivatives, rising factorials, the beta function, and the nodes
  *	  of Gauss-Legendre quadrature.
  *
  * Pure C: no PostgreSQL header, no allocation, no global state.
@@ -37,7 +37,6 @@ extern const QuadratureNode gauss_legendre_16[8];
 extern const QuadratureNode gauss_legendre_24[12];
 
 /* All for arguments above 0. */
-extern double digamma(double x);
 extern double trigamma(double x);
 extern Jet	log_gamma_jet(double x);
 extern double log_beta(double a, double b);

@@ -766,9 +766,10 @@ test_special(void)
 	Jet			at_once = {0.0, 0.0, 0.0};
 
 	/* to 17 digits, with mpmath */
-	ok(near(digamma(0.01), -100.56088545786867450, 1e-15) &&
-	   near(digamma(1.0), -0.57721566490153286061, 1e-15) &&
-	   near(digamma(1234.5), 7.1180162318279978433, 1e-15), "digamma");
+	ok(near(log_gamma_jet(0.01).first, -100.56088545786867450, 1e-15) &&
+	   near(log_gamma_jet(1.0).first, -0.57721566490153286061, 1e-15) &&
+	   near(log_gamma_jet(1234.5).first, 7.1180162318279978433, 1e-15),
+	   "digamma");
 	ok(near(trigamma(0.01), 10001.621213528313221, 1e-15) &&
 	   near(trigamma(1.0), 1.6449340668482264365, 1e-15) &&
 	   near(trigamma(1234.5), 8.1037272712696665e-4, 1e-14), "trigamma");

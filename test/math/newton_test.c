@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * newton_test.c
- *	  The search for a maximum: quadratics, saddles, limits, failures.
+ *	  The search for a maximum: quadratics, saddles, ridges, limits, failures.
  *
  * Prints TAP; ends with 1 if a test fails.
  *
@@ -10,22 +10,10 @@
  *-------------------------------------------------------------------------
  */
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "../../src/math/newton.h"
-
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-ok(bool passed, const char *name)
-{
-	tests++;
-	if (!passed)
-		failures++;
-	printf("%sok %d - %s\n", passed ? "" : "not ", tests, name);
-}
+#include "tap.h"
 
 static void
 run(void (*evaluate) (void *, const double *, NewtonPoint *), int n,
@@ -57,6 +45,50 @@ quadratic(void *arg, const double *parameter, NewtonPoint *point)
 	point->hessian[0][0] = -2.0;
 	point->hessian[0][1] = point->hessian[1][0] = -1.0;
 	point->hessian[1][1] = -4.0;
+}
+
+/* b'x - x'Ax / 2: its maximum solves Ax = b */
+static const double coupled_a[3][3] = {{4.0, 2.0, 0.4}, {2.0, 3.0, 0.6}, {0.4, 0.6, 2.0}};
+static const double coupled_b[3] = {1.0, 2.0, 3.0};
+
+static void
+coupled(void *arg, const double *parameter, NewtonPoint *point)
+{
+	(void) arg;
+	point->value = 0.0;
+	for (int i = 0; i < 3; i++)
+	{
+		point->gradient[i] = coupled_b[i];
+		for (int j = 0; j < 3; j++)
+		{
+			point->gradient[i] -= coupled_a[i][j] * parameter[j];
+			point->hessian[i][j] = -coupled_a[i][j];
+		}
+		point->value += parameter[i] * (coupled_b[i] + point->gradient[i]) / 2.0;
+	}
+}
+
+/* -(x + y)^2: as high all along a line */
+static void
+ridge(void *arg, const double *parameter, NewtonPoint *point)
+{
+	double		sum = parameter[0] + parameter[1];
+
+	(void) arg;
+	point->value = -sum * sum;
+	for (int i = 0; i < 2; i++)
+	{
+		point->gradient[i] = -2.0 * sum;
+		point->hessian[i][0] = point->hessian[i][1] = -2.0;
+	}
+}
+
+/* a value without a curvature */
+static void
+curvature_unknown(void *arg, const double *parameter, NewtonPoint *point)
+{
+	quadratic(arg, parameter, point);
+	point->hessian[1][1] = NAN;
 }
 
 /* x^2 - x^4 - y^2: a saddle at 0, maxima at +-sqrt(1/2) */
@@ -127,8 +159,8 @@ int
 main(void)
 {
 	NewtonResult result;
-	double		matrix[NEWTON_MAX_PARAMETERS][NEWTON_MAX_PARAMETERS];
-	double		vector[3] = {1.0, 2.0, 3.0};
+	bool		solved = true;
+	bool		inverse = true;
 
 	run(quadratic, 2, 3.0, 0.0, &result);
 	ok(result.verdict == NEWTON_CONVERGED && result.steps <= 2 &&
@@ -139,6 +171,30 @@ main(void)
 	   fabs(result.covariance[1][0] + 1.0 / 7.0) < 1e-15 &&
 	   fabs(result.covariance[1][1] - 2.0 / 7.0) < 1e-15,
 	   "its covariance is the inverse of the negative Hessian");
+
+	run(coupled, 3, 5.0, -5.0, &result);
+	for (int i = 0; i < 3; i++)
+	{
+		double		left = 0.0;
+
+		for (int j = 0; j < 3; j++)
+		{
+			double		unit = 0.0;
+
+			left += coupled_a[i][j] * result.parameter[j];
+			for (int k = 0; k < 3; k++)
+				unit += coupled_a[i][k] * result.covariance[k][j];
+			inverse = inverse && fabs(unit - (i == j)) < 1e-14;
+		}
+		solved = solved && fabs(left - coupled_b[i]) < 1e-14;
+	}
+	ok(result.verdict == NEWTON_CONVERGED && solved && inverse,
+	   "three parameters that depend on each other");
+
+	run(ridge, 2, 1.0, 2.0, &result);
+	ok(result.verdict == NEWTON_FAILED &&
+	   fabs(result.parameter[0] + result.parameter[1]) < 1e-12,
+	   "a ridge is no maximum");
 
 	run(saddle, 2, 0.01, 1.0, &result);
 	ok(result.verdict == NEWTON_CONVERGED &&
@@ -159,28 +215,12 @@ main(void)
 	ok(result.verdict == NEWTON_FAILED && result.steps == 0,
 	   "no value at the start");
 
+	run(curvature_unknown, 2, 3.0, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED && result.steps == 0,
+	   "nor a curvature");
+
 	run(contradiction, 1, 0.0, 0.0, &result);
 	ok(result.verdict == NEWTON_FAILED, "no step that rises");
 
-	memset(matrix, 0, sizeof(matrix));
-	matrix[0][0] = 4.0;
-	matrix[1][0] = 2.0;
-	matrix[1][1] = 3.0;
-	matrix[2][0] = 0.4;
-	matrix[2][1] = 0.6;
-	matrix[2][2] = 2.0;
-	ok(cholesky_factor(3, matrix), "a positive definite matrix");
-	cholesky_solve(3, matrix, vector);
-	ok(fabs(4.0 * vector[0] + 2.0 * vector[1] + 0.4 * vector[2] - 1.0) < 1e-14 &&
-	   fabs(2.0 * vector[0] + 3.0 * vector[1] + 0.6 * vector[2] - 2.0) < 1e-14 &&
-	   fabs(0.4 * vector[0] + 0.6 * vector[1] + 2.0 * vector[2] - 3.0) < 1e-14,
-	   "is solved for a right side");
-	memset(matrix, 0, sizeof(matrix));
-	matrix[0][0] = matrix[1][1] = matrix[1][0] = 1.0;
-	ok(!cholesky_factor(2, matrix), "a singular one is refused");
-	matrix[0][0] = NAN;
-	ok(!cholesky_factor(2, matrix), "NaN is refused");
-
-	printf("1..%d\n", tests);
-	return failures > 0 ? 1 : 0;
+	return tap_done();
 }
