@@ -12,25 +12,13 @@
  */
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "../../src/math/auc.h"
+#include "tap.h"
 
 /* z of 95 percent */
 #define Z				1.959963984540054
-
-static int	tests = 0;
-static int	failures = 0;
-
-static void
-check(int good, const char *what)
-{
-	tests++;
-	if (!good)
-		failures++;
-	printf("%sok %d - %s\n", good ? "" : "not ", tests, what);
-}
 
 /* The same numbers on every machine. */
 static uint64_t
@@ -109,18 +97,18 @@ main(void)
 	int			wrong = 0;
 	Bounds		bounds;
 
-	check(fabs(area(tomograms, 5) - 0.893) < 0.0005,
-		  "the area of Hanley and McNeil's example");
-	check(auc_double_wins(tomograms, 5) == all_pairs(tomograms, 5),
-		  "that is, all pairs");
-	check(area(perfect, 2) == 1.0, "no overlap: 1");
-	check(area(reversed, 2) == 0.0, "the other way round: 0");
-	check(area(tied, 1) == 0.5, "all ties: a half");
-	check(auc_double_wins(one_kind, 2) == 0, "one kind only: no pair");
-	check(auc_double_wins(NULL, 0) == 0, "nothing: no pair");
-	check(auc_double_wins(large, 2) ==
-		  (__int128) 2 * INT64_C(1000000000000000) *
-		  INT64_C(1000000000000000), "the largest counts");
+	ok(fabs(area(tomograms, 5) - 0.893) < 0.0005,
+	   "the area of Hanley and McNeil's example");
+	ok(auc_double_wins(tomograms, 5) == all_pairs(tomograms, 5),
+	   "that is, all pairs");
+	ok(area(perfect, 2) == 1.0, "no overlap: 1");
+	ok(area(reversed, 2) == 0.0, "the other way round: 0");
+	ok(area(tied, 1) == 0.5, "all ties: a half");
+	ok(auc_double_wins(one_kind, 2) == 0, "one kind only: no pair");
+	ok(auc_double_wins(NULL, 0) == 0, "nothing: no pair");
+	ok(auc_double_wins(large, 2) ==
+	   (__int128) 2 * INT64_C(1000000000000000) *
+	   INT64_C(1000000000000000), "the largest counts");
 
 	for (int round = 0; round < 200; round++)
 	{
@@ -136,7 +124,7 @@ main(void)
 		if (auc_double_wins(scores, count) != all_pairs(scores, count))
 			wrong++;
 	}
-	check(wrong == 0, "200 sets at random: all pairs");
+	ok(wrong == 0, "200 sets at random: all pairs");
 
 	/* at both ends the area seen is z standard errors away, as they are there */
 	wrong = 0;
@@ -154,30 +142,29 @@ main(void)
 				wrong++;
 		}
 	}
-	check(wrong == 0, "an interval's ends solve its equation");
+	ok(wrong == 0, "an interval's ends solve its equation");
 
 	bounds = auc_interval(1.0, 5.0, 7.0, Z);
-	check(bounds.high == 1.0 && bounds.low > 0.5 && bounds.low < 0.9,
-		  "a perfect area of a dozen is not certain");
+	ok(bounds.high == 1.0 && bounds.low > 0.5 && bounds.low < 0.9,
+	   "a perfect area of a dozen is not certain");
 	bounds = auc_interval(0.0, 5.0, 7.0, Z);
-	check(bounds.low == 0.0 && bounds.high < 0.5 && bounds.high > 0.1,
-		  "nor is the worst");
+	ok(bounds.low == 0.0 && bounds.high < 0.5 && bounds.high > 0.1,
+	   "nor is the worst");
 	bounds = auc_interval(1.0, 1.0, 1.0, Z);
-	check(bounds.low > 0.0 && bounds.low < 0.3, "one pair says little");
+	ok(bounds.low > 0.0 && bounds.low < 0.3, "one pair says little");
 	{
 		Bounds		a = auc_interval(0.8, 30.0, 70.0, Z);
 		Bounds		b = auc_interval(0.2, 30.0, 70.0, Z);
 		Bounds		c = auc_interval(0.8, 70.0, 30.0, Z);
 
-		check(fabs(a.low - (1.0 - b.high)) < 1e-12 &&
-			  fabs(a.high - (1.0 - b.low)) < 1e-12 && a.low == c.low &&
-			  a.high == c.high,
-			  "the same from the other side");
-		check(a.low < 0.8 && a.high > 0.8 &&
-			  auc_interval(0.8, 30.0, 70.0, 1.0).low > a.low,
-			  "a smaller z is a shorter interval");
+		ok(fabs(a.low - (1.0 - b.high)) < 1e-12 &&
+		   fabs(a.high - (1.0 - b.low)) < 1e-12 && a.low == c.low &&
+		   a.high == c.high,
+		   "the same from the other side");
+		ok(a.low < 0.8 && a.high > 0.8 &&
+		   auc_interval(0.8, 30.0, 70.0, 1.0).low > a.low,
+		   "a smaller z is a shorter interval");
 	}
 
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return tap_done();
 }

@@ -26,8 +26,8 @@
 #include <stdlib.h>
 
 #include "../../src/math/kaplan_meier.h"
+#include "tap.h"
 
-#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define EXACT			1e-12
 
 /* z of 95 percent */
@@ -428,16 +428,10 @@ static const Mean means[] = {
 	MEAN(edge_time_zero, 3.0, 1.600000000000000, 0.5198290317231448),
 };
 
-static int	tests = 0;
-static int	failed = 0;
-
 static void
-ok(bool passed, const char *name, const char *what)
+check(bool passed, const char *name, const char *what)
 {
-	tests++;
-	if (!passed)
-		failed++;
-	printf("%sok %d - %s: %s\n", passed ? "" : "not ", tests, name, what);
+	ok(passed, "%s: %s", name, what);
 }
 
 static bool
@@ -502,7 +496,7 @@ test_set(const Set *set)
 	const KmTime *low;
 	const KmTime *high;
 
-	ok(set->count == set->points, set->name, "a point for each time");
+	check(set->count == set->points, set->name, "a point for each time");
 
 	km_begin(&curve, km_total(times, set->count));
 	for (size_t i = 0; i < set->points; i++)
@@ -539,26 +533,26 @@ test_set(const Set *set)
 	if (times[0].time > 0)
 		at = survival_at(times, set->count, times[0].time - 1, &value) &&
 			near(value, 1.0) && at;
-	ok(at_risk, set->name, "times, numbers at risk, events, censored");
-	ok(survival, set->name, "survival");
-	ok(error, set->name, "Greenwood's standard error");
-	ok(interval, set->name, "log-log interval");
-	ok(at, set->name, "survival at and between times");
+	check(at_risk, set->name, "times, numbers at risk, events, censored");
+	check(survival, set->name, "survival");
+	check(error, set->name, "Greenwood's standard error");
+	check(interval, set->name, "log-log interval");
+	check(at, set->name, "survival at and between times");
 
-	ok(survival_at(times, set->count, times[set->count - 1].time + 1,
-				   &value) == (curve.survival == 0.0),
-	   set->name, "beyond the longest duration S is known only when it is 0");
+	check(survival_at(times, set->count, times[set->count - 1].time + 1,
+					  &value) == (curve.survival == 0.0),
+		  set->name, "beyond the longest duration S is known only when it is 0");
 
-	ok(quantile(times, set->count, 0.25) == set->first_quartile, set->name,
-	   "first quartile");
-	ok(quantile(times, set->count, 0.5) == set->median, set->name, "median");
-	ok(quantile(times, set->count, 0.75) == set->third_quartile, set->name,
-	   "third quartile");
+	check(quantile(times, set->count, 0.25) == set->first_quartile, set->name,
+		  "first quartile");
+	check(quantile(times, set->count, 0.5) == set->median, set->name, "median");
+	check(quantile(times, set->count, 0.75) == set->third_quartile, set->name,
+		  "third quartile");
 
 	km_quantile_interval(times, set->count, 0.5, Z, &low, &high);
-	ok((low == NULL ? -1.0 : (double) low->time / UNIT) == set->median_low &&
-	   (high == NULL ? -1.0 : (double) high->time / UNIT) == set->median_high,
-	   set->name, "interval of the median");
+	check((low == NULL ? -1.0 : (double) low->time / UNIT) == set->median_low &&
+		  (high == NULL ? -1.0 : (double) high->time / UNIT) == set->median_high,
+		  set->name, "interval of the median");
 	free(times);
 }
 
@@ -570,10 +564,10 @@ test_mean(const Mean *mean)
 	char		what[80];
 
 	snprintf(what, sizeof(what), "restricted mean at %g", mean->horizon);
-	ok(km_restricted_mean(times, mean->count,
-						  (int64_t) (mean->horizon * UNIT), &estimate) &&
-	   near(estimate.value / UNIT, mean->value) &&
-	   near(estimate.error / UNIT, mean->error), mean->name, what);
+	check(km_restricted_mean(times, mean->count,
+							 (int64_t) (mean->horizon * UNIT), &estimate) &&
+		  near(estimate.value / UNIT, mean->value) &&
+		  near(estimate.error / UNIT, mean->error), mean->name, what);
 	free(times);
 }
 
@@ -599,31 +593,31 @@ test_limits(void)
 	size_t		n = 100000;
 	KmTime	   *many;
 
-	ok(!survival_at(NULL, 0, 5, &value), "empty", "no survival");
-	ok(quantile(NULL, 0, 0.5) == -1.0, "empty", "no median");
-	ok(!km_restricted_mean(NULL, 0, 5, &mean), "empty", "no mean");
+	check(!survival_at(NULL, 0, 5, &value), "empty", "no survival");
+	check(quantile(NULL, 0, 0.5) == -1.0, "empty", "no median");
+	check(!km_restricted_mean(NULL, 0, 5, &mean), "empty", "no mean");
 
-	ok(km_restricted_mean(censored_last, 2, 9, &mean) &&
-	   near(mean.value, 6.5), "censored last", "mean up to it");
-	ok(!km_restricted_mean(censored_last, 2, 10, &mean), "censored last",
-	   "no mean beyond");
-	ok(km_restricted_mean(event_last, 2, 10, &mean) && near(mean.value, 9.0),
-	   "event last", "mean beyond");
-	ok(km_restricted_mean(event_last, 2, 3, &mean) && near(mean.value, 3.0) &&
-	   near(mean.error, 0.0), "event last", "mean before");
+	check(km_restricted_mean(censored_last, 2, 9, &mean) &&
+		  near(mean.value, 6.5), "censored last", "mean up to it");
+	check(!km_restricted_mean(censored_last, 2, 10, &mean), "censored last",
+		  "no mean beyond");
+	check(km_restricted_mean(event_last, 2, 10, &mean) && near(mean.value, 9.0),
+		  "event last", "mean beyond");
+	check(km_restricted_mean(event_last, 2, 3, &mean) && near(mean.value, 3.0) &&
+		  near(mean.error, 0.0), "event last", "mean before");
 
 	for (int i = 1; i <= 9; i++)
 		all = all && survival_at(tenths, 10, i, &value) &&
 			value == (10 - i) / 10.0;
-	ok(all, "tenths", "without censoring S is exact");
+	check(all, "tenths", "without censoring S is exact");
 	all = true;
 	for (int i = 1; i < 10; i++)
 		all = all && km_quantile(tenths, 10, i / 10.0, &time) && time == i;
-	ok(all, "tenths", "every quantile is reached on time");
-	ok(survival_at(quarter, 4, 4, &value) && near(value, 0.25),
-	   "fractions", "survival");
-	ok(km_quantile(quarter, 4, 0.75, &time) && time == 4, "fractions",
-	   "a quantile reached but for rounding");
+	check(all, "tenths", "every quantile is reached on time");
+	check(survival_at(quarter, 4, 4, &value) && near(value, 0.25),
+		  "fractions", "survival");
+	check(km_quantile(quarter, 4, 0.75, &time) && time == 4, "fractions",
+		  "a quantile reached but for rounding");
 
 	/* one event and one censoring at each of many times */
 	many = malloc(n * sizeof(KmTime));
@@ -645,8 +639,8 @@ test_limits(void)
 		/* the logarithm of the product, added up */
 		value += log1p(-1.0 / before);
 	}
-	ok(fabs(curve.survival - exp(value)) <= 1e-10 * curve.survival, "many",
-	   "survival is the product");
+	check(fabs(curve.survival - exp(value)) <= 1e-10 * curve.survival, "many",
+		  "survival is the product");
 	free(many);
 }
 
@@ -659,6 +653,5 @@ main(void)
 		test_mean(&means[i]);
 	test_limits();
 
-	printf("1..%d\n", tests);
-	return failed == 0 ? 0 : 1;
+	return tap_done();
 }

@@ -12,32 +12,19 @@
  */
 #include <math.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../../src/math/logistic.h"
+#include "tap.h"
 
-#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define MAX_ROWS		4000
-
-static int	tests = 0;
-static int	failures = 0;
 
 static double scores[MAX_ROWS * LOGISTIC_MAX_SCORES];
 static double original[MAX_ROWS * LOGISTIC_MAX_SCORES];
 static int64_t positives[MAX_ROWS];
 static int64_t negatives[MAX_ROWS];
 static int	ticks;
-
-static void
-check(int good, const char *what)
-{
-	tests++;
-	if (!good)
-		failures++;
-	printf("%sok %d - %s\n", good ? "" : "not ", tests, what);
-}
 
 static void
 count_tick(void)
@@ -90,12 +77,12 @@ test_hours(void)
 		negatives[i] = !passed[i];
 	}
 	fit_rows(LENGTH(hours), 1, &fit);
-	check(fit.verdict == LOGISTIC_FITTED &&
-		  fabs(fit.coefficient[0] - 1.5046) < 5e-5 &&
-		  fabs(fit.error[0] - 0.6287) < 5e-5 &&
-		  fabs(fit.intercept + 4.0777) < 5e-5,
-		  "hours of study: 1.5046 (0.6287), intercept -4.0777");
-	check(ticks > 0, "tick is called");
+	ok(fit.verdict == LOGISTIC_FITTED &&
+	   fabs(fit.coefficient[0] - 1.5046) < 5e-5 &&
+	   fabs(fit.error[0] - 0.6287) < 5e-5 &&
+	   fabs(fit.intercept + 4.0777) < 5e-5,
+	   "hours of study: 1.5046 (0.6287), intercept -4.0777");
+	ok(ticks > 0, "tick is called");
 
 	/* the two of 1.75 hours as one row */
 	for (size_t i = 0; i < LENGTH(hours); i++)
@@ -105,10 +92,10 @@ test_hours(void)
 	memmove(positives + 6, positives + 7, 13 * sizeof(int64_t));
 	memmove(negatives + 6, negatives + 7, 13 * sizeof(int64_t));
 	fit_rows(19, 1, &again);
-	check(fabs(again.coefficient[0] - fit.coefficient[0]) < 1e-12 &&
-		  fabs(again.error[0] - fit.error[0]) < 1e-12 &&
-		  fabs(again.log_likelihood - fit.log_likelihood) < 1e-12,
-		  "rows of equal scores may be one");
+	ok(fabs(again.coefficient[0] - fit.coefficient[0]) < 1e-12 &&
+	   fabs(again.error[0] - fit.error[0]) < 1e-12 &&
+	   fabs(again.log_likelihood - fit.log_likelihood) < 1e-12,
+	   "rows of equal scores may be one");
 }
 
 /* Motor Trend 1974: transmission by horsepower and weight, 32 cars. */
@@ -135,14 +122,14 @@ test_cars(void)
 		negatives[i] = cars[i][2] == 0.0;
 	}
 	fit_rows(LENGTH(cars), 2, &fit);
-	check(fit.verdict == LOGISTIC_FITTED &&
-		  fabs(fit.coefficient[0] - 0.03626) < 5e-6 &&
-		  fabs(fit.error[0] - 0.01773) < 5e-6 &&
-		  fabs(fit.coefficient[1] + 8.08348) < 5e-6 &&
-		  fabs(fit.error[1] - 3.06868) < 5e-6 &&
-		  fabs(fit.intercept - 18.86630) < 5e-6 &&
-		  fabs(-2.0 * fit.log_likelihood - 10.059) < 5e-4,
-		  "32 cars: the figures of R");
+	ok(fit.verdict == LOGISTIC_FITTED &&
+	   fabs(fit.coefficient[0] - 0.03626) < 5e-6 &&
+	   fabs(fit.error[0] - 0.01773) < 5e-6 &&
+	   fabs(fit.coefficient[1] + 8.08348) < 5e-6 &&
+	   fabs(fit.error[1] - 3.06868) < 5e-6 &&
+	   fabs(fit.intercept - 18.86630) < 5e-6 &&
+	   fabs(-2.0 * fit.log_likelihood - 10.059) < 5e-4,
+	   "32 cars: the figures of R");
 }
 
 /*
@@ -233,8 +220,8 @@ test_random(void)
 				wrong++;
 		}
 	}
-	check(fitted == 60, "60 sets at random: all fitted");
-	check(wrong == 0, "each solves its equations, with their errors");
+	ok(fitted == 60, "60 sets at random: all fitted");
+	ok(wrong == 0, "each solves its equations, with their errors");
 }
 
 static void
@@ -251,8 +238,8 @@ test_refused(void)
 		negatives[i] = !positives[i];
 	}
 	fit_rows(400, 2, &fit);
-	check(fit.verdict == LOGISTIC_CONSTANT && fit.which == 1,
-		  "a score that does not vary");
+	ok(fit.verdict == LOGISTIC_CONSTANT && fit.which == 1,
+	   "a score that does not vary");
 
 	for (int i = 0; i < 400; i++)
 	{
@@ -264,8 +251,8 @@ test_refused(void)
 		scores[3 * i + 2] = floor(1e6 * (100.0 - (a + 2.0 * b) / 3.0)) / 1e6;
 	}
 	fit_rows(400, 3, &fit);
-	check(fit.verdict == LOGISTIC_COLLINEAR && fit.which == 2,
-		  "a score that follows from the others");
+	ok(fit.verdict == LOGISTIC_COLLINEAR && fit.which == 2,
+	   "a score that follows from the others");
 
 	/* apart by one score, by a sum of two, and but for ties at the border */
 	for (int kind = 0; kind < 3; kind++)
@@ -283,11 +270,11 @@ test_refused(void)
 				positives[i] = negatives[i] = 1;
 		}
 		fit_rows(400, 2, &fit);
-		check(fit.verdict == LOGISTIC_SEPARATED &&
-			  (kind == 1 || fit.which == 0),
-			  kind == 0 ? "apart by one score" :
-			  kind == 1 ? "apart by two scores together" :
-			  "apart but for ties at the border");
+		ok(fit.verdict == LOGISTIC_SEPARATED &&
+		   (kind == 1 || fit.which == 0),
+		   kind == 0 ? "apart by one score" :
+		   kind == 1 ? "apart by two scores together" :
+		   "apart but for ties at the border");
 	}
 
 	/* strong, but not apart: a maximum */
@@ -306,8 +293,8 @@ test_refused(void)
 		}
 	}
 	fit_rows(400, 2, &fit);
-	check(fit.verdict == LOGISTIC_FITTED && fit.coefficient[0] > 0.0,
-		  "strong, but not apart");
+	ok(fit.verdict == LOGISTIC_FITTED && fit.coefficient[0] > 0.0,
+	   "strong, but not apart");
 
 	/* one outcome in thousands */
 	for (int i = 0; i < MAX_ROWS; i++)
@@ -317,8 +304,8 @@ test_refused(void)
 		negatives[i] = 100;
 	}
 	fit_rows(MAX_ROWS, 1, &fit);
-	check(fit.verdict == LOGISTIC_FITTED && fit.intercept < -8.0,
-		  "a rare outcome");
+	ok(fit.verdict == LOGISTIC_FITTED && fit.intercept < -8.0,
+	   "a rare outcome");
 }
 
 int
@@ -328,6 +315,5 @@ main(void)
 	test_cars();
 	test_random();
 	test_refused();
-	printf("1..%d\n", tests);
-	return failures > 0;
+	return tap_done();
 }

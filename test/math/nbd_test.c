@@ -21,7 +21,6 @@
  */
 #include <math.h>
 #include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,31 +28,11 @@
 #include "../../src/math/gamma_gamma.h"
 #include "../../src/math/nbd.h"
 #include "../../src/math/special.h"
+#include "tap.h"
 
-#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 #define MAX_FIELDS		32
 
-static int	tests = 0;
-static int	failures = 0;
 static const char *directory = "test/math/data";
-
-static void ok(bool passed, const char *format,...)
-			__attribute__((format(printf, 2, 3)));
-
-static void
-ok(bool passed, const char *format,...)
-{
-	va_list		arguments;
-
-	tests++;
-	if (!passed)
-		failures++;
-	printf("%sok %d - ", passed ? "" : "not ", tests);
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	printf("\n");
-}
 
 /* Is it within this share of what is expected? */
 static bool
@@ -807,6 +786,5 @@ main(int argc, char **argv)
 	test_discounted();
 
 	free(host.workspace);
-	printf("1..%d\n", tests);
-	return failures > 0 ? 1 : 0;
+	return tap_done();
 }

@@ -14,13 +14,10 @@
  *-------------------------------------------------------------------------
  */
 #include <math.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 
 #include "../../src/math/statistics.h"
+#include "tap.h"
 
-#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 
 typedef struct Quantile
 {
@@ -56,17 +53,11 @@ static const Quantile quantiles[] = {
 	{1e15, 0.05, 1.959963984540054, 1e-13},
 };
 
-static int	tests = 0;
-static int	failed = 0;
-
 static void
-ok(bool passed, double freedom, double t, double got, double expected)
+check(bool passed, double freedom, double t, double got, double expected)
 {
-	tests++;
-	if (!passed)
-		failed++;
-	printf("%sok %d - t %.15g of %g degrees of freedom: p %.15g, expected %.15g\n",
-		   passed ? "" : "not ", tests, t, freedom, got, expected);
+	ok(passed, "t %.15g of %g degrees of freedom: p %.15g, expected %.15g",
+	   t, freedom, got, expected);
 }
 
 static void
@@ -74,7 +65,7 @@ near(double freedom, double t, double expected, double exact)
 {
 	double		p = student_two_sided_p(t, freedom);
 
-	ok(fabs(p - expected) <= exact * expected, freedom, t, p, expected);
+	check(fabs(p - expected) <= exact * expected, freedom, t, p, expected);
 }
 
 int
@@ -117,9 +108,8 @@ main(void)
 		double		below = student_two_sided_p(ts[i], 10000.0);
 		double		above = student_two_sided_p(ts[i], 10000.0001);
 
-		ok(fabs(below - above) <= (ts[i] <= 2 ? 1e-8 : 1e-6) * below, 10000, ts[i], above, below);
+		check(fabs(below - above) <= (ts[i] <= 2 ? 1e-8 : 1e-6) * below, 10000, ts[i], above, below);
 	}
 
-	printf("1..%d\n", tests);
-	return failed == 0 ? 0 : 1;
+	return tap_done();
 }
