@@ -455,6 +455,17 @@ money_sums_scale_down(MoneySum *sums, int count, int digits)
 		money_set(&sums[i], scale_down(money_get(&sums[i]), digits));
 }
 
+/* bring sums to the smallest scale that holds them, and return that */
+int
+money_sums_reduce(MoneySum *sums, int count, int scale)
+{
+	int			spare = money_sums_spare(sums, count, scale);
+
+	if (spare > 0)
+		money_sums_scale_down(sums, count, spare);
+	return scale - spare;
+}
+
 /*
  * Text: plain decimal, no exponent: a JSON number as it stands.  Trailing zeros
  * are left out, so the text does not depend on the scale.

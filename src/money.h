@@ -17,7 +17,9 @@
  *	  again, and an inverse transition cannot leave a trace.
  *	- money comes out without trailing zeros, like trim_scale(numeric).
  *
- * More than 38 digits is an error (22003), never a rounding.
+ * More than 38 digits is an error (22003), never a rounding.  It is one as soon
+ * as a sum needs them: amounts of both signs near that limit can fail in one
+ * order of the rows and not in another, though the sum of all would fit.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -108,6 +110,7 @@ pg_noreturn extern void money_overflow(void);
 extern bool money_sums_scale_up(MoneySum *sums, int count, int digits);
 extern int	money_sums_spare(const MoneySum *sums, int count, int limit);
 extern void money_sums_scale_down(MoneySum *sums, int count, int digits);
+extern int	money_sums_reduce(MoneySum *sums, int count, int scale);
 
 /*
  * Read an argument that is an amount of money, or complain: name is the

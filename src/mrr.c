@@ -88,7 +88,8 @@ billing_interval_wrong(const Interval *interval, const char *problem,
 }
 
 /*
- * mrr(price, billing_interval): what a price is worth a month
+ * mrr(price, billing_interval): what a price is worth a month, to the 16 digits
+ * or more of a division of numerics
  *
  * An interval of months (or years) divides by its months; one of days (or
  * weeks) by its days and multiplies by the mean month of 365.25 / 12 =
@@ -154,13 +155,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 static void
 nrr_reduce(NrrSummary *nrr)
 {
-	int			spare = money_sums_spare(nrr->sums, NRR_SUMS, nrr->scale);
-
-	if (spare > 0)
-	{
-		money_sums_scale_down(nrr->sums, NRR_SUMS, spare);
-		nrr->scale -= spare;
-	}
+	nrr->scale = money_sums_reduce(nrr->sums, NRR_SUMS, nrr->scale);
 }
 
 /* A reduced copy. */
@@ -239,6 +234,10 @@ nrr_member(void *arg, const char *key, const JsonbValue *value)
 	summary_json_unexpected(key, &nrr_type);
 }
 
+/*
+ * Text: a JSON object of "customers", those with revenue at the start, and of
+ * the sums, the keys of nrr_keys.  nrr_problem() checks it.
+ */
 Datum
 nrr_summary_in(PG_FUNCTION_ARGS)
 {
@@ -254,6 +253,7 @@ nrr_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(nrr);
 }
 
+/* Text, as nrr_summary_in() reads it; money without trailing zeros. */
 Datum
 nrr_summary_out(PG_FUNCTION_ARGS)
 {
@@ -271,6 +271,10 @@ nrr_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * Binary: after the version byte the scale (1 byte), customers (8) and the sums
+ * of opening, closing and kept MRR (16 each).  nrr_problem() checks it.
+ */
 Datum
 nrr_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -299,6 +303,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(nrr);
 }
 
+/* Binary, as nrr_summary_recv() reads it. */
 Datum
 nrr_summary_send(PG_FUNCTION_ARGS)
 {
@@ -418,12 +423,17 @@ nrr_row(FunctionCallInfo fcinfo, bool leaves)
 	PG_RETURN_POINTER(nrr);
 }
 
+/* A customer's row (opening, closing): see nrr_row(). */
 Datum
 nrr_accum(PG_FUNCTION_ARGS)
 {
 	return nrr_row(fcinfo, false);
 }
 
+/*
+ * A row that leaves a moving window.  An error where it has not entered it: a
+ * count or a sum would fall below 0.
+ */
 Datum
 nrr_remove(PG_FUNCTION_ARGS)
 {
@@ -452,20 +462,21 @@ nrr_summary_row(FunctionCallInfo fcinfo, bool leaves)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* rollup(), and what parallel workers counted */
+/* Other customers' summary: rollup(), and what parallel workers counted. */
 Datum
 nrr_combine(PG_FUNCTION_ARGS)
 {
 	return nrr_summary_row(fcinfo, false);
 }
 
-/* rollup() over a moving window */
+/* A summary that leaves a moving window of rollup(). */
 Datum
 nrr_uncombine(PG_FUNCTION_ARGS)
 {
 	return nrr_summary_row(fcinfo, true);
 }
 
+/* The summary that is stored: at the smallest scale, whatever has left it. */
 Datum
 nrr_final(PG_FUNCTION_ARGS)
 {
@@ -487,14 +498,20 @@ nrr_percent(FunctionCallInfo fcinfo, NrrSum part)
 						 money_get(&nrr->sums[NRR_OPENING]), nrr->scale);
 }
 
-/* nrr(s): 100 * closing MRR / opening MRR */
+/*
+ * nrr(s): 100 * closing MRR / opening MRR, in percent; NULL where nobody had
+ * revenue at the start
+ */
 Datum
 nrr_nrr(PG_FUNCTION_ARGS)
 {
 	return nrr_percent(fcinfo, NRR_CLOSING);
 }
 
-/* grr(s): 100 * the smaller of opening and closing MRR / opening MRR */
+/*
+ * grr(s): 100 * sum of the smaller one of opening and closing MRR / opening MRR,
+ * in percent, at most 100; NULL as nrr(s)
+ */
 Datum
 nrr_grr(PG_FUNCTION_ARGS)
 {

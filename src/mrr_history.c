@@ -270,8 +270,9 @@ dates_wrong(DateADT starts_on, DateADT ends_on)
 }
 
 /*
- * Add a subscription: amount a month from starts_on up to, and not including,
- * ends_on.  No ends_on, or infinity, is a subscription that goes on.
+ * mrr_history(amount, starts_on, ends_on): add a subscription, amount a month
+ * from starts_on up to, and not including, ends_on.  No ends_on, or infinity, is a
+ * subscription that goes on.
  *
  * A row without amount or starts_on is skipped, but it leaves an empty
  * history behind: the customer is there and pays nothing.
@@ -324,7 +325,8 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a history to the state: rollup(), and what parallel workers made.
+ * Add other subscriptions of the customer: rollup(), and what parallel workers
+ * made.
  */
 Datum
 mrr_history_combine(PG_FUNCTION_ARGS)
@@ -381,7 +383,9 @@ level_before(const RunState *history, uint32 *i, DateADT day, int128 level,
 	return level;
 }
 
-/* mrr_at(h, on_date): the customer's MRR on a day */
+/*
+ * mrr_at(h, on_date): the customer's MRR on a day; 0 before the first change
+ */
 Datum
 mrr_at(PG_FUNCTION_ARGS)
 {
@@ -396,7 +400,7 @@ mrr_at(PG_FUNCTION_ARGS)
 
 /*
  * mrr_movement(h, from_date, to_date): what the customer does in the period
- * [from_date, to_date)
+ * [from_date, to_date), a word; NULL without MRR at either end of it
  */
 Datum
 mrr_movement(PG_FUNCTION_ARGS)
@@ -430,7 +434,10 @@ mrr_movement(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(names[kind]));
 }
 
-/* mrr_changes(h): a row for every day on which the MRR changes */
+/*
+ * mrr_changes(h) -> (on_date, mrr): a row for every day on which the MRR changes,
+ * in order, and what it is from then on
+ */
 Datum
 mrr_changes(PG_FUNCTION_ARGS)
 {

@@ -252,7 +252,8 @@ purchase_history_send(PG_FUNCTION_ARGS)
  */
 
 /*
- * Count a purchase.  A row without amount or day is skipped.
+ * purchase_history(amount, purchased_on): count a purchase.  A row without
+ * amount or day is skipped; no row that counts gives NULL.
  */
 Datum
 purchase_history_accum(PG_FUNCTION_ARGS)
@@ -284,7 +285,8 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a history to the state: rollup(), and what parallel workers made.
+ * Add another part of the customer's purchases: rollup(), and what parallel
+ * workers made.
  */
 Datum
 purchase_history_combine(PG_FUNCTION_ARGS)
@@ -329,13 +331,11 @@ money_mean(int128 value, int scale, int32 count)
 {
 	MoneySum	sum;
 	double		power = 1.0;
-	int			spare;
 
 	money_set(&sum, value);
-	spare = money_sums_spare(&sum, 1, scale);
-	money_sums_scale_down(&sum, 1, spare);
+	scale = money_sums_reduce(&sum, 1, scale);
 	/* exact up to 10^22, and always the same */
-	for (int i = spare; i < scale; i++)
+	for (int i = 0; i < scale; i++)
 		power *= 10.0;
 	return (double) money_get(&sum) / power / count;
 }
@@ -418,7 +418,10 @@ purchase_recency(PG_FUNCTION_ARGS)
 							 days_of(history)[0].day));
 }
 
-/* tenure(h, as_of): days from the first purchase to as_of */
+/*
+ * tenure(h, as_of): days from the first purchase to as_of; NULL before the first
+ * one
+ */
 Datum
 purchase_tenure(PG_FUNCTION_ARGS)
 {
@@ -430,7 +433,10 @@ purchase_tenure(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) (as_of - days_of(history)[0].day));
 }
 
-/* monetary_value(h, as_of): mean of the sums of the days after the first */
+/*
+ * monetary_value(h, as_of): mean of the sums of the days after the first, those
+ * that are not positive as well; NULL without such days
+ */
 Datum
 purchase_monetary_value(PG_FUNCTION_ARGS)
 {
@@ -445,6 +451,7 @@ purchase_monetary_value(PG_FUNCTION_ARGS)
 	return money_per(sum, header_of(history)->scale, (int64) count - 1);
 }
 
+/* first_purchase(h): the first day of purchase */
 Datum
 purchase_first(PG_FUNCTION_ARGS)
 {
@@ -453,6 +460,7 @@ purchase_first(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT((DateADT) days_of(history)[0].day);
 }
 
+/* last_purchase(h): the last day of purchase */
 Datum
 purchase_last(PG_FUNCTION_ARGS)
 {
@@ -470,6 +478,7 @@ purchase_purchases(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(header_of(history)->purchases);
 }
 
+/* revenue(h): the sum of all amounts, exact; an error beyond 38 digits */
 Datum
 purchase_revenue(PG_FUNCTION_ARGS)
 {
