@@ -13,7 +13,9 @@ OBJS = \
 	src/calendar.o \
 	src/clv.o \
 	src/clv_customers.o \
+	src/clv_fit.o \
 	src/clv_model.o \
+	src/clv_predict.o \
 	src/cx_metrics.o \
 	src/duration.o \
 	src/elapsed.o \
@@ -41,6 +43,7 @@ OBJS = \
 	src/summary_json.o \
 	src/survey.o \
 	src/trend.o \
+	src/value_summary.o \
 	src/wide.o \
 	src/math/auc.o \
 	src/math/bg_nbd.o \

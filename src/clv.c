@@ -4,13 +4,8 @@
  *	  The classic customer lifetime value: average purchase value times
  *	  purchase frequency times lifetime.
  *
- * A value_summary adds up what was bought in a period and keeps who bought: the
- * ids of the customers, exactly.  Integers and uuids are kept as they are, texts
- * by a hash of 128 bits.  Different ids cannot be counted from counts, so a
- * roll-up needs them; and where every segment has customers of its own, their
- * summaries are small.
- *
- * Predictive models are in clv_model.c.
+ * Its state, and what is kept of customers' ids, is in value_summary.c;
+ * predictive models are in clv_model.c.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -21,83 +16,14 @@
 #include "compat.h"
 
 #include "fmgr.h"
-#include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
-#include "utils/uuid.h"
 
 #include "aggregate.h"
-#include "money.h"
 #include "result.h"
-#include "run.h"
-#include "summary.h"
+#include "value_summary.h"
 
-/* Loops look for a cancel request once in so many ids. */
-#define INTERRUPT_MASK		0xffff
-
-/* What the ids are; stored: do not renumber. */
-typedef enum IdKind
-{
-	ID_INTEGER = 1,				/* int4 and int8, the same number is one */
-	ID_UUID = 2,
-	ID_TEXT = 3					/* hashed */
-} IdKind;
-
-/* The family's header of the run. */
-typedef struct ValueHeader
-{
-	int32		kind;			/* an IdKind */
-	int32		scale;			/* of the revenue */
-	int64		purchases;
-	MoneySum	revenue;
-	/* of clv(amount, customer_id, lifetime), whose state this is as well */
-	MoneySum	lifetime;
-	int32		lifetime_scale; /* -1: no lifetime */
-	int32		reserved;		/* zero */
-} ValueHeader;
-
-/* An entry: an id, of which integers take the first word only. */
-typedef struct ValueId
-{
-	int64		word[2];
-} ValueId;
-
-static const SummaryType value_type = {
-	.name = "value_summary",
-	.example = "{\"version\": 1, \"purchases\": 3, \"revenue\": 79.5, \"ids\": \"integer\", \"customers\": [1, 2]}",
-	.size = 0
-};
-
-#define TOO_LARGE_HINT	"Group the rows, for example by segment or by month."
-
-static const RunType one_word_run = {
-	.type_name = "value_summary",
-	.too_large_hint = TOO_LARGE_HINT,
-	.header_size = sizeof(ValueHeader),
-	.entry_size = sizeof(int64),
-	.key_words = 1
-};
-
-static const RunType two_words_run = {
-	.type_name = "value_summary",
-	.too_large_hint = TOO_LARGE_HINT,
-	.header_size = sizeof(ValueHeader),
-	.entry_size = 2 * sizeof(int64),
-	.key_words = 2
-};
-
-static const char *const kind_names[] = {
-	[ID_INTEGER] = "integer",
-	[ID_UUID] = "uuid",
-	[ID_TEXT] = "text"
-};
-
-PG_FUNCTION_INFO_V1(value_summary_in);
-PG_FUNCTION_INFO_V1(value_summary_out);
-PG_FUNCTION_INFO_V1(value_summary_recv);
-PG_FUNCTION_INFO_V1(value_summary_send);
 PG_FUNCTION_INFO_V1(value_accum_int4);
 PG_FUNCTION_INFO_V1(value_accum_int8);
 PG_FUNCTION_INFO_V1(value_accum_uuid);
@@ -117,34 +43,6 @@ PG_FUNCTION_INFO_V1(value_purchases);
 PG_FUNCTION_INFO_V1(value_revenue);
 PG_FUNCTION_INFO_V1(ltv);
 
-static inline ValueHeader *
-header(RunState *summary)
-{
-	return (ValueHeader *) run_header(summary);
-}
-
-static inline const ValueHeader *
-header_of(const RunState *summary)
-{
-	return (const ValueHeader *) run_header_const(summary);
-}
-
-static inline const RunType *
-run_of(int kind)
-{
-	return kind == ID_INTEGER ? &one_word_run : &two_words_run;
-}
-
-static RunState *
-value_new(int kind, uint32 ids)
-{
-	RunState   *summary = run_new_sized(run_of(kind), ids);
-
-	header(summary)->kind = kind;
-	header(summary)->lifetime_scale = -1;
-	return summary;
-}
-
 /* Add to the revenue, which takes over the larger scale. */
 static inline void
 add_revenue(ValueHeader *head, int128 value, int scale)
@@ -157,29 +55,6 @@ add_revenue(ValueHeader *head, int128 value, int scale)
 	}
 	value = money_rescale(value, head->scale - scale);
 	money_set(&head->revenue, money_add(money_get(&head->revenue), value));
-}
-
-/* The canonical value of a state. */
-static RunState *
-value_finish(const RunState *state)
-{
-	RunState   *summary = run_finish(run_of(header_of(state)->kind), state);
-	ValueHeader *head = header(summary);
-	int			spare = money_sums_spare(&head->revenue, 1, head->scale);
-
-	money_sums_scale_down(&head->revenue, 1, spare);
-	head->scale -= spare;
-	return summary;
-}
-
-static const RunState *
-value_get(FunctionCallInfo fcinfo, int n)
-{
-	const RunState *summary = PG_GETARG_SUMMARY(n, &value_type);
-
-	if (summary->sorted == summary->used)
-		return summary;
-	return value_finish(summary);
 }
 
 /*
@@ -240,319 +115,9 @@ hash_text(const char *text, int length, ValueId *id)
 							   UINT64CONST(0x8EBC6AF09C88C6E3));
 }
 
-static uint64
-read_big_endian(const unsigned char *bytes)
-{
-	uint64		word = 0;
-
-	for (int i = 0; i < 8; i++)
-		word = word << 8 | bytes[i];
-	return word;
-}
-
-static void
-write_big_endian(uint64 word, unsigned char *bytes)
-{
-	for (int i = 7; i >= 0; i--)
-	{
-		bytes[i] = (unsigned char) word;
-		word >>= 8;
-	}
-}
-
-/* With the sign bits turned over, ids are in the order of uuids. */
-#define SIGN_BIT	UINT64CONST(0x8000000000000000)
-
-static void
-uuid_to_id(const pg_uuid_t *uuid, ValueId *id)
-{
-	id->word[0] = (int64) (read_big_endian(uuid->data) ^ SIGN_BIT);
-	id->word[1] = (int64) (read_big_endian(uuid->data + 8) ^ SIGN_BIT);
-}
-
-static void
-id_to_uuid(const int64 *word, pg_uuid_t *uuid)
-{
-	write_big_endian((uint64) word[0] ^ SIGN_BIT, uuid->data);
-	write_big_endian((uint64) word[1] ^ SIGN_BIT, uuid->data + 8);
-}
-
-/*
- * Input and output
- */
-
-/* What no rows give; the text of it, or NULL. */
-static const char *
-value_problem(const RunState *summary)
-{
-	const ValueHeader *head = header_of(summary);
-
-	if (summary->used == 0)
-		return "It has no customer.";
-	if (head->purchases < (int64) summary->used)
-		return "It has fewer purchases than customers.";
-	if (head->lifetime_scale >= 0 && money_get(&head->lifetime) < 0)
-		return "Its lifetime is negative.";
-	return NULL;
-}
-
-typedef struct ValueReader
-{
-	RunState   *summary;
-	MemoryContext scratch;		/* for what is read of an id */
-	ValueHeader head;
-	SummaryJson *customers;		/* read when the kind is known */
-} ValueReader;
-
-/* The text of an id: 1, "a UUID" or "32 hexadecimal digits". */
-static void
-id_element(void *arg, int index, const JsonbValue *value)
-{
-	ValueReader *reader = (ValueReader *) arg;
-	MemoryContext old = MemoryContextSwitchTo(reader->scratch);
-	ValueId		id = {{0, 0}};
-
-	(void) index;
-	if (reader->head.kind == ID_INTEGER)
-		id.word[0] = summary_json_int64(value, PG_INT64_MIN, PG_INT64_MAX,
-										"customers", &value_type);
-	else
-	{
-		char	   *text;
-		Datum		uuid;
-
-		if (value->type != jbvString)
-			summary_text_invalid(&value_type, "A customer is not a string.");
-		/* a hash has as many digits as a uuid, and is read as one */
-		text = pnstrdup(value->val.string.val, value->val.string.len);
-
-		if (reader->head.kind == ID_TEXT &&
-			(strlen(text) != 32 ||
-			 strspn(text, "0123456789abcdefABCDEF") != 32))
-			summary_text_invalid(&value_type, "A customer is not a hash of 32 hexadecimal digits.");
-		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(text));
-		uuid_to_id(DatumGetUUIDP(uuid), &id);
-	}
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(reader->scratch);
-	reader->summary = run_append(run_of(reader->head.kind), reader->summary,
-								 &id);
-}
-
-static void
-json_money(const JsonbValue *value, const char *key, MoneySum *sum,
-		   int32 *scale)
-{
-	MoneyAmount amount;
-
-	if (value->type != jbvNumeric ||
-		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		summary_text_invalid(&value_type, "\"%s\" is not a number of at most %d digits.",
-							 key, MONEY_MAX_DIGITS);
-	money_set(sum, amount.value);
-	*scale = amount.scale;
-}
-
-static void
-value_member(void *arg, const char *key, const JsonbValue *value)
-{
-	ValueReader *reader = (ValueReader *) arg;
-	ValueHeader *head = &reader->head;
-
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &value_type);
-	else if (strcmp(key, "purchases") == 0)
-		head->purchases = summary_json_count(value, key, &value_type);
-	else if (strcmp(key, "revenue") == 0)
-		json_money(value, key, &head->revenue, &head->scale);
-	else if (strcmp(key, "lifetime") == 0)
-		json_money(value, key, &head->lifetime, &head->lifetime_scale);
-	else if (strcmp(key, "ids") == 0)
-		head->kind = summary_json_name(value, key, kind_names,
-									   lengthof(kind_names), &value_type);
-	else if (strcmp(key, "customers") == 0)
-		reader->customers = summary_json_container(value, true, key,
-												   &value_type);
-	else
-		summary_json_unexpected(key, &value_type);
-}
-
-Datum
-value_summary_in(PG_FUNCTION_ARGS)
-{
-	ValueReader reader;
-	const char *problem;
-
-	memset(&reader, 0, sizeof(reader));
-	reader.head.lifetime_scale = -1;
-	reader.scratch = AllocSetContextCreate(CurrentMemoryContext,
-										   "value_summary input",
-										   ALLOCSET_SMALL_SIZES);
-	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
-											&value_type),
-						 value_member, &reader);
-	if (reader.head.kind == 0 || reader.customers == NULL)
-		summary_text_invalid(&value_type, "\"%s\" is missing.",
-							 reader.head.kind == 0 ? "ids" : "customers");
-	reader.summary = value_new(reader.head.kind, 4);
-	*header(reader.summary) = reader.head;
-	summary_json_elements(reader.customers, id_element, &reader);
-	MemoryContextDelete(reader.scratch);
-	reader.summary = value_finish(reader.summary);
-	problem = value_problem(reader.summary);
-	if (problem != NULL)
-		summary_text_invalid(&value_type, "%s", problem);
-	PG_RETURN_POINTER(reader.summary);
-}
-
-Datum
-value_summary_out(PG_FUNCTION_ARGS)
-{
-	const RunState *summary = value_finish(PG_GETARG_SUMMARY(0, &value_type));
-	const ValueHeader *head = header_of(summary);
-	StringInfoData text;
-
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"purchases\": " INT64_FORMAT ", \"revenue\": ",
-					 head->purchases);
-	money_append_text(&text, money_get(&head->revenue), head->scale);
-	if (head->lifetime_scale >= 0)
-	{
-		appendStringInfoString(&text, ", \"lifetime\": ");
-		money_append_text(&text, money_get(&head->lifetime),
-						  head->lifetime_scale);
-	}
-	appendStringInfo(&text, ", \"ids\": \"%s\", \"customers\": [",
-					 kind_names[head->kind]);
-	for (uint32 i = 0; i < summary->used; i++)
-	{
-		const int64 *word = run_entry_const(run_of(head->kind), summary, i);
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (i > 0)
-			appendStringInfoString(&text, ", ");
-		if (head->kind == ID_INTEGER)
-			appendStringInfo(&text, INT64_FORMAT, word[0]);
-		else if (head->kind == ID_TEXT)
-			appendStringInfo(&text, "\"%016llx%016llx\"",
-							 (unsigned long long) word[0] ^ SIGN_BIT,
-							 (unsigned long long) word[1] ^ SIGN_BIT);
-		else
-		{
-			pg_uuid_t	uuid;
-			char	   *shown;
-
-			id_to_uuid(word, &uuid);
-			shown = DatumGetCString(DirectFunctionCall1(uuid_out,
-														UUIDPGetDatum(&uuid)));
-			appendStringInfo(&text, "\"%s\"", shown);
-			pfree(shown);
-		}
-	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
-}
-
-Datum
-value_summary_recv(PG_FUNCTION_ARGS)
-{
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
-	ValueHeader head;
-	uint32		count;
-	int			words;
-	bool		valid;
-	bool		lifetime_valid = true;
-	const char *problem;
-
-	memset(&head, 0, sizeof(head));
-	summary_recv_begin(message, &value_type);
-	head.kind = pq_getmsgbyte(message);
-	head.scale = pq_getmsgbyte(message);
-	head.purchases = summary_recv_count(message, "purchases", &value_type);
-	money_set(&head.revenue, money_recv(message, &valid));
-	/* one more than the scale; 0: no lifetime */
-	head.lifetime_scale = pq_getmsgbyte(message) - 1;
-	if (head.lifetime_scale >= 0)
-		money_set(&head.lifetime, money_recv(message, &lifetime_valid));
-	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
-		summary_binary_invalid(&value_type, "Its ids are of an unknown kind.");
-	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
-		head.lifetime_scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(&value_type, "An amount has too many digits.");
-	if (head.lifetime_scale >= 0)
-	{
-		int			spare = money_sums_spare(&head.lifetime, 1,
-											 head.lifetime_scale);
-
-		money_sums_scale_down(&head.lifetime, 1, spare);
-		head.lifetime_scale -= spare;
-	}
-
-	words = head.kind == ID_INTEGER ? 1 : 2;
-	count = summary_recv_entries(message, words * sizeof(int64), "customers",
-								 &value_type);
-	summary = value_new(head.kind, count);
-	*header(summary) = head;
-	for (uint32 i = 0; i < count; i++)
-	{
-		int64	   *word = run_entry(run_of(head.kind), summary, i);
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		for (int w = 0; w < words; w++)
-			word[w] = pq_getmsgint64(message);
-	}
-	summary->sorted = summary->used = count;
-	run_check(run_of(head.kind), summary);
-	problem = value_problem(summary);
-	if (problem != NULL)
-		summary_binary_invalid(&value_type, "%s", problem);
-	PG_RETURN_POINTER(value_finish(summary));
-}
-
-Datum
-value_summary_send(PG_FUNCTION_ARGS)
-{
-	const RunState *summary = value_finish(PG_GETARG_SUMMARY(0, &value_type));
-	const ValueHeader *head = header_of(summary);
-	int			words = head->kind == ID_INTEGER ? 1 : 2;
-	StringInfoData message;
-
-	summary_send_begin(&message);
-	pq_sendint8(&message, head->kind);
-	pq_sendint8(&message, head->scale);
-	pq_sendint64(&message, head->purchases);
-	money_send(&message, &head->revenue);
-	pq_sendint8(&message, (uint8) (head->lifetime_scale + 1));
-	if (head->lifetime_scale >= 0)
-		money_send(&message, &head->lifetime);
-	pq_sendint32(&message, summary->used);
-	for (uint32 i = 0; i < summary->used; i++)
-	{
-		const int64 *word = run_entry_const(run_of(head->kind), summary, i);
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		for (int w = 0; w < words; w++)
-			pq_sendint64(&message, word[w]);
-	}
-	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
-}
-
 /*
  * Aggregation
  */
-
-static pg_noinline pg_noreturn void
-argument_null(const char *name, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s must not be NULL", name),
-			 errhint("%s", hint)));
-}
 
 #define LIFETIME_HINT	"Give the time that a customer stays, in periods as long as the one that the rows are of."
 
@@ -665,7 +230,7 @@ kinds_differ(int one, int another)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("value summaries of different customer ids cannot be merged"),
 			 errdetail("One has ids of type %s, another of type %s.",
-					   kind_names[one], kind_names[another]),
+					   id_kind_names[one], id_kind_names[another]),
 			 errhint("Cast customer_id to the same type in all summaries.")));
 }
 
@@ -701,26 +266,26 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
 		summary = value_new(kind, 4);
 		if (has_lifetime)
 		{
-			money_set(&header(summary)->lifetime, lifetime.value);
-			header(summary)->lifetime_scale = lifetime.scale;
+			money_set(&value_header(summary)->lifetime, lifetime.value);
+			value_header(summary)->lifetime_scale = lifetime.scale;
 		}
 	}
 	else
 	{
 		summary = aggregate_state(fcinfo, &value_type);
 		/* an aggregate has one kind, but anyone may call this function */
-		if (unlikely(header(summary)->kind != (int32) kind))
-			kinds_differ(header(summary)->kind, kind);
+		if (unlikely(value_header(summary)->kind != (int32) kind))
+			kinds_differ(value_header(summary)->kind, kind);
 		if (has_lifetime &&
-			unlikely(money_get(&header(summary)->lifetime) != lifetime.value ||
-					 header(summary)->lifetime_scale != lifetime.scale))
-			lifetime_varies(header(summary), numeric_shown(PG_GETARG_DATUM(3)));
+			unlikely(money_get(&value_header(summary)->lifetime) != lifetime.value ||
+					 value_header(summary)->lifetime_scale != lifetime.scale))
+			lifetime_varies(value_header(summary), numeric_shown(PG_GETARG_DATUM(3)));
 	}
 
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",
 					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
-	add_revenue(header(summary), amount.value, amount.scale);
-	count_add(&header(summary)->purchases, 1, &value_type);
+	add_revenue(value_header(summary), amount.value, amount.scale);
+	count_add(&value_header(summary)->purchases, 1, &value_type);
 	read_id(PG_GETARG_DATUM(2), &id);
 	PG_RETURN_POINTER(run_append(run, summary, &id));
 }
@@ -753,55 +318,32 @@ read_text(Datum value, ValueId *id)
 		pfree(string);
 }
 
-Datum
-value_accum_int4(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_INTEGER, false, read_int4);
+/*
+ * A row of value_summary(amount, customer_id) and one of clv(amount, customer_id,
+ * lifetime), for ids of a type: see value_accum().
+ */
+#define VALUE_ACCUM(name, kind) \
+Datum \
+value_accum_##name(PG_FUNCTION_ARGS) \
+{ \
+	return value_accum(fcinfo, kind, false, read_##name); \
+} \
+\
+Datum \
+clv_accum_##name(PG_FUNCTION_ARGS) \
+{ \
+	return value_accum(fcinfo, kind, true, read_##name); \
 }
 
-Datum
-value_accum_int8(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_INTEGER, false, read_int8);
-}
+VALUE_ACCUM(int4, ID_INTEGER)
+VALUE_ACCUM(int8, ID_INTEGER)
+VALUE_ACCUM(uuid, ID_UUID)
+VALUE_ACCUM(text, ID_TEXT)
 
-Datum
-value_accum_uuid(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_UUID, false, read_uuid);
-}
-
-Datum
-value_accum_text(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_TEXT, false, read_text);
-}
-
-Datum
-clv_accum_int4(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_INTEGER, true, read_int4);
-}
-
-Datum
-clv_accum_int8(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_INTEGER, true, read_int8);
-}
-
-Datum
-clv_accum_uuid(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_UUID, true, read_uuid);
-}
-
-Datum
-clv_accum_text(PG_FUNCTION_ARGS)
-{
-	return value_accum(fcinfo, ID_TEXT, true, read_text);
-}
-
-/* Add a summary to the state: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary to the state: rollup(), and what parallel workers counted.  An
+ * error where the ids are of another kind, or the lifetime is another one.
+ */
 Datum
 value_combine(PG_FUNCTION_ARGS)
 {
@@ -812,8 +354,8 @@ value_combine(PG_FUNCTION_ARGS)
 
 	summary = aggregate_state(fcinfo, &value_type);
 	other = PG_GETARG_SUMMARY(1, &value_type);
-	head = header(summary);
-	more = header_of(other);
+	head = value_header(summary);
+	more = value_header_of(other);
 	if (head->kind != more->kind)
 		kinds_differ(head->kind, more->kind);
 	if (head->lifetime_scale != more->lifetime_scale ||
@@ -821,11 +363,12 @@ value_combine(PG_FUNCTION_ARGS)
 		lifetime_varies(head, lifetime_text(more));
 	add_revenue(head, money_get(&more->revenue), more->scale);
 	count_add(&head->purchases, more->purchases, &value_type);
-	summary = run_merge(run_of(more->kind), summary, other);
+	summary = run_merge(value_run(more->kind), summary, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(summary);
 }
 
+/* The summary that is stored, in canonical form. */
 Datum
 value_final(PG_FUNCTION_ARGS)
 {
@@ -842,7 +385,7 @@ value_final(PG_FUNCTION_ARGS)
 static Datum
 value_times_lifetime(const RunState *summary, Datum lifetime, Datum margin)
 {
-	const ValueHeader *head = header_of(summary);
+	const ValueHeader *head = value_header_of(summary);
 	Datum		product;
 
 	product = DirectFunctionCall2(numeric_mul,
@@ -857,12 +400,15 @@ value_times_lifetime(const RunState *summary, Datum lifetime, Datum margin)
 											  NumericGetDatum(int64_to_numeric(summary->used))));
 }
 
-/* clv(amount, customer_id, lifetime) */
+/*
+ * clv(amount, customer_id, lifetime): revenue / customers * lifetime; NULL where
+ * no row has an amount
+ */
 Datum
 clv_final(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = value_get(fcinfo, 0);
-	const ValueHeader *head = header_of(summary);
+	const ValueHeader *head = value_header_of(summary);
 
 	if (head->lifetime_scale < 0)
 		ereport(ERROR,
@@ -893,7 +439,10 @@ margin_arg(FunctionCallInfo fcinfo, int n)
 	return margin;
 }
 
-/* clv(s, lifetime, gross_margin) */
+/*
+ * clv(s, lifetime, gross_margin): revenue / customers * lifetime * margin, the
+ * margin from 0 to 1
+ */
 Datum
 value_clv(PG_FUNCTION_ARGS)
 {
@@ -907,38 +456,43 @@ value_clv(PG_FUNCTION_ARGS)
 								margin);
 }
 
+/* average_purchase_value(s): revenue / purchases */
 Datum
 value_average_purchase_value(PG_FUNCTION_ARGS)
 {
-	const ValueHeader *head = header_of(value_get(fcinfo, 0));
+	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
 
 	return money_per(money_get(&head->revenue), head->scale, head->purchases);
 }
 
+/* purchase_frequency(s): purchases / different customers */
 Datum
 value_purchase_frequency(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = value_get(fcinfo, 0);
 
-	return ratio_result(header_of(summary)->purchases, summary->used);
+	return ratio_result(value_header_of(summary)->purchases, summary->used);
 }
 
+/* customers(s): different customers, exactly */
 Datum
 value_customers(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(value_get(fcinfo, 0)->used);
 }
 
+/* purchases(s): all rows with an amount */
 Datum
 value_purchases(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(header_of(value_get(fcinfo, 0))->purchases);
+	PG_RETURN_INT64(value_header_of(value_get(fcinfo, 0))->purchases);
 }
 
+/* revenue(s): the sum of all amounts, refunds taken off */
 Datum
 value_revenue(PG_FUNCTION_ARGS)
 {
-	const ValueHeader *head = header_of(value_get(fcinfo, 0));
+	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
 
 	return money_to_numeric(money_get(&head->revenue), head->scale);
 }

@@ -213,6 +213,11 @@ customers_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &clv_customers_type);
 }
 
+/*
+ * Text: a JSON object of "as_of", "model", "days_left_out", "pasts", an array of
+ * [frequency, recency, tenure, customers], and "spends", one of [days, mean,
+ * customers].  customers_problem() checks it.
+ */
 Datum
 clv_customers_in(PG_FUNCTION_ARGS)
 {
@@ -246,6 +251,7 @@ clv_customers_get(Datum value)
 					(const RunState *) summary_get(value, &clv_customers_type));
 }
 
+/* Text, as clv_customers_in() reads it; the elements in order. */
 Datum
 clv_customers_out(PG_FUNCTION_ARGS)
 {
@@ -285,6 +291,11 @@ clv_customers_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * Binary: after the version byte as_of (4 bytes), the kind of the model (1),
+ * days_left_out (8), the number of entries (4) and the entries as they are, three
+ * numbers of 8 bytes.  run_check() and customers_problem() check it.
+ */
 Datum
 clv_customers_recv(PG_FUNCTION_ARGS)
 {
@@ -333,6 +344,7 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(customers);
 }
 
+/* Binary, as clv_customers_recv() reads it. */
 Datum
 clv_customers_send(PG_FUNCTION_ARGS)
 {

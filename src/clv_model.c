@@ -1,12 +1,10 @@
 /*-------------------------------------------------------------------------
  *
  * clv_model.c
- *	  Models of repeat purchases and spend, fitted over customers, and what
- *	  they predict for one of them.
+ *	  A fitted model of repeat purchases and spend: its text and binary form,
+ *	  and its figures.
  *
- * The state of the aggregate clv_model() is a summary of its own, a
- * clv_customers; the final function fits the models to it (math/nbd.c,
- * math/gamma_gamma.c).
+ * clv_fit.c fits it, clv_predict.c predicts with it.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -21,75 +19,17 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/float.h"
-#include "utils/memutils.h"
-#include "utils/numeric.h"
 #include "utils/timestamp.h"
 
-#include "aggregate.h"
 #include "calendar.h"
 #include "clv_customers.h"
+#include "clv_model.h"
 #include "elapsed.h"
-#include "math/gamma_gamma.h"
-#include "math/nbd.h"
-#include "purchase.h"
 #include "result.h"
-#include "summary.h"
 
-/* Fewer customers than this with repeat purchases say nothing of others. */
-#define MIN_REPEATERS		10
-
-#define DAYS_PER_PERIOD		(365.25 / 12.0)
-
-/* Loops look for a cancel request once in so many rows. */
-#define INTERRUPT_MASK		0xffff
-
-/* Is there a model of spend?  Stored: do not renumber. */
-typedef enum SpendState
-{
-	SPEND_FITTED = 0,
-	SPEND_FEW = 1,				/* fewer than MIN_REPEATERS customers */
-	SPEND_MEANS_ALIKE = 2,
-	SPEND_CONSTANT = 3,
-	SPEND_FAILED = 4,
-	SPEND_STATES
-} SpendState;
-
-#define NBD_COVARIANCES		(NBD_PARAMETERS * (NBD_PARAMETERS + 1) / 2)
-#define SPEND_COVARIANCES \
-	(GAMMA_GAMMA_PARAMETERS * (GAMMA_GAMMA_PARAMETERS + 1) / 2)
-
-/*
- * A fitted model.  Times are in days.  Covariances are those of the logarithms
- * of the parameters, the upper triangle by rows.  Without a model of spend its
- * numbers are 0.
- */
-typedef struct ClvModel
-{
-	int32		vl_len_;		/* varlena header, do not touch directly */
-	uint8		version;
-	uint8		reserved[3];
-	int32		as_of;			/* a DateADT */
-	uint8		kind;			/* an NbdKind */
-	uint8		spend_state;
-	uint8		reserved2[2];
-	int64		customers;
-	int64		repeaters;
-	int64		purchases;		/* repeat purchases of all of them */
-	int64		spenders;
-	int64		days_left_out;
-	double		parameter[NBD_PARAMETERS];
-	double		covariance[NBD_COVARIANCES];
-	double		log_likelihood;
-	double		spend_parameter[GAMMA_GAMMA_PARAMETERS];
-	double		spend_covariance[SPEND_COVARIANCES];
-	double		spend_log_likelihood;
-} ClvModel;
-
-static const SummaryType model_type = {
+const SummaryType clv_model_type = {
 	.name = "clv_model",
 	.hint = "A model is fitted, not written: SELECT clv_model(h, '2025-01-31', 'bg_nbd') FROM histories.",
 	.size = sizeof(ClvModel)
@@ -107,30 +47,16 @@ PG_FUNCTION_INFO_V1(clv_model_in);
 PG_FUNCTION_INFO_V1(clv_model_out);
 PG_FUNCTION_INFO_V1(clv_model_recv);
 PG_FUNCTION_INFO_V1(clv_model_send);
-PG_FUNCTION_INFO_V1(clv_model_accum);
-PG_FUNCTION_INFO_V1(clv_model_combine);
-PG_FUNCTION_INFO_V1(clv_model_final);
 PG_FUNCTION_INFO_V1(clv_model_parameters);
 PG_FUNCTION_INFO_V1(clv_model_log_likelihood);
 PG_FUNCTION_INFO_V1(clv_model_spend_log_likelihood);
 PG_FUNCTION_INFO_V1(clv_model_customers);
 PG_FUNCTION_INFO_V1(clv_model_repeat_customers);
 PG_FUNCTION_INFO_V1(clv_model_days_left_out);
-PG_FUNCTION_INFO_V1(clv_p_alive);
-PG_FUNCTION_INFO_V1(clv_expected_purchases);
-PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
-PG_FUNCTION_INFO_V1(clv_predicted_clv);
 
 /*
  * Input and output
  */
-
-/* The place of row i, column j of a symmetric matrix of size n, i <= j. */
-static inline int
-triangle(int n, int i, int j)
-{
-	return i * n - i * (i - 1) / 2 + (j - i);
-}
 
 /* The range of a number that a fit can give, with room to spare. */
 typedef struct FitRange
@@ -239,7 +165,7 @@ numbers_element(void *arg, int index, const JsonbValue *value)
 	NumbersReader *reader = (NumbersReader *) arg;
 
 	if (index < reader->expected)
-		reader->number[index] = summary_json_double(value, reader->key, &model_type);
+		reader->number[index] = summary_json_double(value, reader->key, &clv_model_type);
 	reader->count = index + 1;
 }
 
@@ -250,10 +176,10 @@ json_numbers(const JsonbValue *value, const char *key, double *number,
 	NumbersReader reader = {key, number, expected, 0};
 
 	summary_json_elements(summary_json_container(value, true, key,
-												 &model_type),
+												 &clv_model_type),
 						  numbers_element, &reader);
 	if (reader.count != expected)
-		summary_text_invalid(&model_type, "\"%s\" does not have %d numbers.",
+		summary_text_invalid(&clv_model_type, "\"%s\" does not have %d numbers.",
 							 key, expected);
 }
 
@@ -264,20 +190,20 @@ spend_member(void *arg, const char *key, const JsonbValue *value)
 
 	if (strcmp(key, "state") == 0)
 		model->spend_state = (uint8) summary_json_name(value, key, spend_names,
-													   SPEND_STATES, &model_type);
+													   SPEND_STATES, &clv_model_type);
 	else if (strcmp(key, "customers") == 0)
-		model->spenders = summary_json_count(value, key, &model_type);
+		model->spenders = summary_json_count(value, key, &clv_model_type);
 	else if (strcmp(key, "days_left_out") == 0)
-		model->days_left_out = summary_json_count(value, key, &model_type);
+		model->days_left_out = summary_json_count(value, key, &clv_model_type);
 	else if (strcmp(key, "parameters") == 0)
 		json_numbers(value, key, model->spend_parameter,
 					 GAMMA_GAMMA_PARAMETERS);
 	else if (strcmp(key, "covariance") == 0)
 		json_numbers(value, key, model->spend_covariance, SPEND_COVARIANCES);
 	else if (strcmp(key, "log_likelihood") == 0)
-		model->spend_log_likelihood = summary_json_double(value, key, &model_type);
+		model->spend_log_likelihood = summary_json_double(value, key, &clv_model_type);
 	else
-		summary_json_unexpected(key, &model_type);
+		summary_json_unexpected(key, &clv_model_type);
 }
 
 static void
@@ -286,55 +212,62 @@ model_member(void *arg, const char *key, const JsonbValue *value)
 	ClvModel   *model = (ClvModel *) arg;
 
 	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &model_type);
+		summary_json_version(value, &clv_model_type);
 	else if (strcmp(key, "as_of") == 0)
-		model->as_of = summary_json_day(value, key, &model_type);
+		model->as_of = summary_json_day(value, key, &clv_model_type);
 	else if (strcmp(key, "model") == 0)
 		model->kind = (uint8) summary_json_name(value, key, nbd_kind_names,
-												NBD_KINDS, &model_type);
+												NBD_KINDS, &clv_model_type);
 	else if (strcmp(key, "customers") == 0)
-		model->customers = summary_json_count(value, key, &model_type);
+		model->customers = summary_json_count(value, key, &clv_model_type);
 	else if (strcmp(key, "repeat_customers") == 0)
-		model->repeaters = summary_json_count(value, key, &model_type);
+		model->repeaters = summary_json_count(value, key, &clv_model_type);
 	else if (strcmp(key, "repeat_purchases") == 0)
-		model->purchases = summary_json_count(value, key, &model_type);
+		model->purchases = summary_json_count(value, key, &clv_model_type);
 	else if (strcmp(key, "parameters") == 0)
 		json_numbers(value, key, model->parameter, NBD_PARAMETERS);
 	else if (strcmp(key, "covariance") == 0)
 		json_numbers(value, key, model->covariance, NBD_COVARIANCES);
 	else if (strcmp(key, "log_likelihood") == 0)
-		model->log_likelihood = summary_json_double(value, key, &model_type);
+		model->log_likelihood = summary_json_double(value, key, &clv_model_type);
 	else if (strcmp(key, "spend") == 0)
 		summary_json_members(summary_json_container(value, false, key,
-													&model_type),
+													&clv_model_type),
 							 spend_member, model);
 	else
-		summary_json_unexpected(key, &model_type);
+		summary_json_unexpected(key, &clv_model_type);
 }
 
 #define NO_DAY		PG_INT32_MIN
 #define NO_NAME		PG_UINT8_MAX
 
+/*
+ * Text: a JSON object of "as_of", "model", "customers", "repeat_customers",
+ * "repeat_purchases", "parameters", "covariance", "log_likelihood" and of "spend",
+ * an object of "state", "customers", "days_left_out" and, where there is a model of
+ * spend, "parameters", "covariance" and "log_likelihood".  model_problem() checks
+ * it.
+ */
 Datum
 clv_model_in(PG_FUNCTION_ARGS)
 {
-	ClvModel   *model = summary_new(&model_type);
+	ClvModel   *model = summary_new(&clv_model_type);
 	const char *problem;
 
 	model->as_of = NO_DAY;
 	model->kind = NO_NAME;
 	model->spend_state = NO_NAME;
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
-											&model_type),
+											&clv_model_type),
 						 model_member, model);
 	if (model->as_of == NO_DAY || model->kind == NO_NAME ||
 		model->spend_state == NO_NAME)
-		summary_text_invalid(&model_type, "\"%s\" is missing.",
+		summary_text_invalid(&clv_model_type, "\"%s\" is missing.",
 							 model->as_of == NO_DAY ? "as_of" :
 							 model->kind == NO_NAME ? "model" : "spend");
 	problem = model_problem(model);
 	if (problem != NULL)
-		summary_text_invalid(&model_type, "%s", problem);
+		summary_text_invalid(&clv_model_type, "%s", problem);
 	PG_RETURN_POINTER(model);
 }
 
@@ -352,10 +285,11 @@ append_numbers(StringInfo text, const char *key, const double *number,
 	appendStringInfoChar(text, ']');
 }
 
+/* Text, as clv_model_in() reads it; numbers with all digits that they need. */
 Datum
 clv_model_out(PG_FUNCTION_ARGS)
 {
-	const ClvModel *model = PG_GETARG_SUMMARY(0, &model_type);
+	const ClvModel *model = PG_GETARG_SUMMARY(0, &clv_model_type);
 	StringInfoData text;
 
 	summary_json_begin(&text);
@@ -394,26 +328,31 @@ recv_numbers(StringInfo message, double *number, int count)
 	}
 }
 
+/*
+ * Binary: after the version byte as_of (4 bytes), the kind of the model and the
+ * state of that of spend (1 each), five counts (8 each) and the numbers (8 each),
+ * all as they follow one another in a ClvModel.  model_problem() checks it.
+ */
 Datum
 clv_model_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	ClvModel   *model = summary_new(&model_type);
+	ClvModel   *model = summary_new(&clv_model_type);
 	const char *problem;
 
-	summary_recv_begin(message, &model_type);
+	summary_recv_begin(message, &clv_model_type);
 	model->as_of = (int32) pq_getmsgint(message, 4);
 	model->kind = (uint8) pq_getmsgbyte(message);
 	model->spend_state = (uint8) pq_getmsgbyte(message);
-	model->customers = summary_recv_count(message, "customers", &model_type);
+	model->customers = summary_recv_count(message, "customers", &clv_model_type);
 	model->repeaters = summary_recv_count(message, "repeat_customers",
-										  &model_type);
+										  &clv_model_type);
 	model->purchases = summary_recv_count(message, "repeat_purchases",
-										  &model_type);
+										  &clv_model_type);
 	model->spenders = summary_recv_count(message, "customers of spend",
-										 &model_type);
+										 &clv_model_type);
 	model->days_left_out = summary_recv_count(message, "days_left_out",
-											  &model_type);
+											  &clv_model_type);
 	recv_numbers(message, model->parameter, NBD_PARAMETERS);
 	recv_numbers(message, model->covariance, NBD_COVARIANCES);
 	recv_numbers(message, &model->log_likelihood, 1);
@@ -428,7 +367,7 @@ clv_model_recv(PG_FUNCTION_ARGS)
 	else
 		problem = model_problem(model);
 	if (problem != NULL)
-		summary_binary_invalid(&model_type, "%s", problem);
+		summary_binary_invalid(&clv_model_type, "%s", problem);
 	PG_RETURN_POINTER(model);
 }
 
@@ -439,10 +378,11 @@ send_numbers(StringInfo message, const double *number, int count)
 		pq_sendfloat8(message, number[i]);
 }
 
+/* Binary, as clv_model_recv() reads it. */
 Datum
 clv_model_send(PG_FUNCTION_ARGS)
 {
-	const ClvModel *model = PG_GETARG_SUMMARY(0, &model_type);
+	const ClvModel *model = PG_GETARG_SUMMARY(0, &clv_model_type);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -464,319 +404,7 @@ clv_model_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * Aggregation
- */
-
-static pg_noinline pg_noreturn void
-constant_null(const char *name, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-			 errmsg("%s must not be NULL", name),
-			 errhint("%s", hint)));
-}
-
-static pg_noinline pg_noreturn void
-constant_varies(const char *name, const char *one, const char *other)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s must be the same for all customers of a model", name),
-			 errdetail("One row has %s, another %s.", one, other),
-			 errhint("Give a constant, or GROUP BY it.")));
-}
-
-#define MODEL_HINT	"Use bg_nbd, mbg_nbd or pareto_nbd; when in doubt, mbg_nbd."
-#define AS_OF_HINT	"Give the last day of which all purchases are known, for example current_date - 1."
-
-static int
-kind_arg(FunctionCallInfo fcinfo, int n)
-{
-	text	   *name;
-	int			kind;
-
-	if (unlikely(PG_ARGISNULL(n)))
-		constant_null("model", MODEL_HINT);
-	name = PG_GETARG_TEXT_PP(n);
-	kind = summary_name_lookup(VARDATA_ANY(name), (int) VARSIZE_ANY_EXHDR(name),
-							   nbd_kind_names, NBD_KINDS);
-	if (unlikely(kind < 0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown model \"%s\"", text_shown(name)),
-				 errhint(MODEL_HINT)));
-	return kind;
-}
-
-static DateADT
-as_of_arg(FunctionCallInfo fcinfo, int n)
-{
-	DateADT		as_of;
-
-	if (unlikely(PG_ARGISNULL(n)))
-		constant_null("as_of", AS_OF_HINT);
-	as_of = PG_GETARG_DATEADT(n);
-	if (unlikely(DATE_NOT_FINITE(as_of)))
-		calendar_date_arg(as_of, "as_of", AS_OF_HINT);
-	return as_of;
-}
-
-/*
- * Count a customer (h, as_of, model).  One who has bought nothing by as_of is
- * not a customer yet.
- */
-Datum
-clv_model_accum(PG_FUNCTION_ARGS)
-{
-	RunState   *customers;
-	DateADT		as_of = as_of_arg(fcinfo, 2);
-	int			kind = kind_arg(fcinfo, 3);
-	const RunState *history;
-	PurchasePast past;
-	CustomersEntry entry;
-
-	if (PG_ARGISNULL(0))
-	{
-		customers = run_new_sized(&clv_customers_run, 256);
-		customers_header(customers)->as_of = as_of;
-		customers_header(customers)->kind = kind;
-	}
-	else
-	{
-		customers = aggregate_state(fcinfo, &clv_customers_type);
-		if (unlikely(customers_header(customers)->as_of != as_of))
-			constant_varies("as_of",
-							calendar_day_text(customers_header(customers)->as_of),
-							calendar_day_text(as_of));
-		if (unlikely(customers_header(customers)->kind != kind))
-			constant_varies("model", nbd_kind_names[customers_header(customers)->kind],
-							nbd_kind_names[kind]);
-	}
-	if (PG_ARGISNULL(1))
-		PG_RETURN_POINTER(customers);
-
-	history = purchase_history_get(PG_GETARG_DATUM(1));
-	if (purchase_past(history, as_of, &past))
-	{
-		count_add(&customers_header(customers)->customers, 1, &clv_customers_type);
-		count_add(&customers_header(customers)->days_left_out,
-				  past.frequency - past.spend_days, &clv_customers_type);
-		entry = past_entry(past.frequency, past.recency, past.tenure, 1);
-		customers = run_append(&clv_customers_run, customers, &entry);
-		if (past.spend_days > 0)
-		{
-			entry = spend_entry(past.spend_days, past.spend_mean, 1);
-			customers = run_append(&clv_customers_run, customers, &entry);
-		}
-	}
-	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
-		pfree(unconstify(RunState *, history));
-	PG_RETURN_POINTER(customers);
-}
-
-Datum
-clv_model_combine(PG_FUNCTION_ARGS)
-{
-	RunState   *customers;
-	RunState   *other;
-	CustomersHeader *head;
-	const CustomersHeader *more;
-
-	customers = aggregate_state(fcinfo, &clv_customers_type);
-	other = PG_GETARG_SUMMARY(1, &clv_customers_type);
-	head = customers_header(customers);
-	more = customers_header_of(other);
-	if (head->as_of != more->as_of)
-		constant_varies("as_of", calendar_day_text(head->as_of),
-						calendar_day_text(more->as_of));
-	if (head->kind != more->kind)
-		constant_varies("model", nbd_kind_names[head->kind],
-						nbd_kind_names[more->kind]);
-	count_add(&head->customers, more->customers, &clv_customers_type);
-	count_add(&head->days_left_out, more->days_left_out, &clv_customers_type);
-	customers = run_merge(&clv_customers_run, customers, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(customers);
-}
-
-static void
-check_interrupts(void *arg)
-{
-	(void) arg;
-	CHECK_FOR_INTERRUPTS();
-}
-
-/* What to do about a verdict. */
-static const char *
-verdict_hint(NbdVerdict verdict)
-{
-	switch (verdict)
-	{
-		case NBD_NO_DROPOUT:
-			return "Customers may not have been watched long enough to be seen leaving: take a longer time, or more customers.";
-		case NBD_RATES_ALIKE:
-		case NBD_DROPOUT_ALIKE:
-			return "A model of differences between customers needs differences: take more customers or a longer time, or try another model.";
-		case NBD_RATES_SPLIT:
-		case NBD_DROPOUT_SPLIT:
-		case NBD_DROPOUT_AT_ONCE:
-			return "Look for rows that are no customers, such as test orders or one account of many shoppers; or try another model.";
-		default:
-			return "Take more customers or a longer time, or try another model.";
-	}
-}
-
-static pg_noinline pg_noreturn void
-cannot_fit(const ClvModel *model, const char *why, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("cannot fit the model %s: %s", nbd_kind_names[model->kind],
-					why),
-			 errdetail("There are " INT64_FORMAT " customers, " INT64_FORMAT " of them with repeat purchases, as of %s.",
-					   model->customers, model->repeaters,
-					   calendar_day_text(model->as_of)),
-			 errhint("%s", hint)));
-}
-
-static void *
-alloc_rows(Size count, Size size)
-{
-	return MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * size);
-}
-
-/* Fit the model of purchases to the entries [0, count). */
-static void
-fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
-{
-	NbdRow	   *rows = alloc_rows(count, sizeof(NbdRow));
-	NbdHost		host;
-	NbdModel	fit;
-	NbdVerdict	verdict;
-
-	for (uint32 i = 0; i < count; i++)
-	{
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		rows[i].x = entry_days(&entry[i]);
-		rows[i].t_x = entry_recency(&entry[i]);
-		rows[i].T = entry_tenure(&entry[i]);
-		rows[i].count = entry[i].customers;
-		if (rows[i].x > 0)
-		{
-			int64		bought;
-
-			/* not an overflow but nonsense, which only hostile input gives */
-			model->repeaters += entry[i].customers;
-			if (entry[i].customers > SUMMARY_MAX_COUNT / rows[i].x)
-				summary_count_overflow(&clv_customers_type);
-			bought = entry[i].customers * rows[i].x;
-			count_add(&model->purchases, bought, &clv_customers_type);
-		}
-	}
-	if (model->repeaters == 0)
-		cannot_fit(model, nbd_verdict_text(NBD_NO_REPEATS),
-				   "Rates and dropout show in repeat purchases only, on another day than the first: take more customers or a longer time.");
-	if (model->repeaters < MIN_REPEATERS)
-		cannot_fit(model,
-				   psprintf("fewer than %d customers bought again",
-							MIN_REPEATERS),
-				   "So few tell nothing about others: take more customers or a longer time.");
-
-	host.check = check_interrupts;
-	host.arg = NULL;
-	host.workspace = palloc(nbd_workspace_size());
-	verdict = nbd_fit((NbdKind) model->kind, rows, count, &host, &fit);
-	if (verdict != NBD_FITTED)
-		cannot_fit(model, nbd_verdict_text(verdict), verdict_hint(verdict));
-	for (int i = 0; i < NBD_PARAMETERS; i++)
-	{
-		model->parameter[i] = fit.parameter[i];
-		for (int j = i; j < NBD_PARAMETERS; j++)
-			model->covariance[triangle(NBD_PARAMETERS, i, j)] =
-				fit.covariance[i][j] + 0.0;
-	}
-	model->log_likelihood = fit.log_likelihood;
-	pfree(host.workspace);
-	pfree(rows);
-}
-
-/*
- * Fit the model of spend to entries.  Without one the model of purchases is
- * still worth having, so this does not fail.
- */
-static void
-fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
-{
-	GammaGammaRow *rows = alloc_rows(count, sizeof(GammaGammaRow));
-	GammaGammaModel fit;
-
-	for (uint32 i = 0; i < count; i++)
-	{
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		rows[i].x = entry_days(&entry[i]);
-		rows[i].mean = entry_mean(&entry[i]);
-		rows[i].count = entry[i].customers;
-		model->spenders += entry[i].customers;
-	}
-	if (model->spenders < MIN_REPEATERS)
-	{
-		model->spend_state = SPEND_FEW;
-		return;
-	}
-	switch (gamma_gamma_fit(rows, count, check_interrupts, NULL, &fit))
-	{
-		case GAMMA_GAMMA_FITTED:
-			model->spend_state = SPEND_FITTED;
-			break;
-		case GAMMA_GAMMA_MEANS_ALIKE:
-			model->spend_state = SPEND_MEANS_ALIKE;
-			return;
-		case GAMMA_GAMMA_CONSTANT:
-			model->spend_state = SPEND_CONSTANT;
-			return;
-		case GAMMA_GAMMA_EMPTY:
-		case GAMMA_GAMMA_FAILED:
-			model->spend_state = SPEND_FAILED;
-			return;
-	}
-	for (int i = 0; i < GAMMA_GAMMA_PARAMETERS; i++)
-	{
-		model->spend_parameter[i] = fit.parameter[i];
-		for (int j = i; j < GAMMA_GAMMA_PARAMETERS; j++)
-			model->spend_covariance[triangle(GAMMA_GAMMA_PARAMETERS, i, j)] =
-				fit.covariance[i][j] + 0.0;
-	}
-	model->spend_log_likelihood = fit.log_likelihood;
-	pfree(rows);
-}
-
-/* clv_model(h, as_of, model): fit */
-Datum
-clv_model_final(PG_FUNCTION_ARGS)
-{
-	const RunState *customers = clv_customers_get(PG_GETARG_DATUM(0));
-	ClvModel   *model;
-	int64		first_spend[2] = {(int64) SUBJECT_SPEND << 32, PG_INT64_MIN};
-	uint32		pasts = run_lower_bound(&clv_customers_run, customers,
-										first_spend);
-
-	/* nobody had bought anything yet: an empty group */
-	if (customers_header_of(customers)->customers == 0)
-		PG_RETURN_NULL();
-	model = summary_new(&model_type);
-	model->as_of = customers_header_of(customers)->as_of;
-	model->kind = (uint8) customers_header_of(customers)->kind;
-	model->customers = customers_header_of(customers)->customers;
-	model->days_left_out = customers_header_of(customers)->days_left_out;
-	fit_purchases(model, customers_entries(customers), pasts);
-	fit_spend(model, customers_entries(customers) + pasts, customers->used - pasts);
-	PG_RETURN_POINTER(model);
-}
-
-/*
- * Accessors of a model
+ * Accessors
  */
 
 static double
@@ -816,8 +444,9 @@ put_parameters(ResultRows *rows, int n, const char *const *name,
  * model_parameters(m, unit, confidence) -> (parameter, estimate,
  * standard_error, low, high)
  *
- * Intervals are symmetric for the logarithms of the parameters, so that none
- * reaches below 0.
+ * A row for each parameter, those of purchases first.  Rates of time are in the
+ * unit.  Intervals are symmetric for the logarithms of the parameters, so that none
+ * reaches below 0; high is NULL where it is beyond all numbers.
  */
 Datum
 clv_model_parameters(PG_FUNCTION_ARGS)
@@ -832,7 +461,7 @@ clv_model_parameters(PG_FUNCTION_ARGS)
 	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, 0);
-	model = PG_GETARG_SUMMARY(0, &model_type);
+	model = PG_GETARG_SUMMARY(0, &clv_model_type);
 	unit = unit_in_days(fcinfo, 1);
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));
 	scale[1] = 1.0 / unit;
@@ -861,7 +490,7 @@ clv_model_parameters(PG_FUNCTION_ARGS)
 Datum
 clv_model_log_likelihood(PG_FUNCTION_ARGS)
 {
-	const ClvModel *model = PG_GETARG_SUMMARY(0, &model_type);
+	const ClvModel *model = PG_GETARG_SUMMARY(0, &clv_model_type);
 
 	return double_result(model->log_likelihood +
 						 (double) model->purchases *
@@ -872,177 +501,30 @@ clv_model_log_likelihood(PG_FUNCTION_ARGS)
 Datum
 clv_model_spend_log_likelihood(PG_FUNCTION_ARGS)
 {
-	const ClvModel *model = PG_GETARG_SUMMARY(0, &model_type);
+	const ClvModel *model = PG_GETARG_SUMMARY(0, &clv_model_type);
 
 	if (model->spend_state != SPEND_FITTED)
 		PG_RETURN_NULL();
 	return double_result(model->spend_log_likelihood);
 }
 
+/* customers(m): all who had bought by as_of */
 Datum
 clv_model_customers(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &model_type))->customers);
+	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &clv_model_type))->customers);
 }
 
+/* repeat_customers(m): those who had bought on another day than the first */
 Datum
 clv_model_repeat_customers(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &model_type))->repeaters);
+	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &clv_model_type))->repeaters);
 }
 
+/* days_left_out(m): repeat days without a positive sum, which the spend leaves out */
 Datum
 clv_model_days_left_out(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &model_type))->days_left_out);
-}
-
-/*
- * Predictions for a customer, from the day as of which the model was fitted
- */
-
-/*
- * The arguments (m, h): the model, and the customer's past as of its day; false
- * for one who had bought nothing by then.
- */
-static bool
-prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
-				PurchasePast *past)
-{
-	const RunState *history;
-	bool		found;
-
-	*model = PG_GETARG_SUMMARY(0, &model_type);
-	history = purchase_history_get(PG_GETARG_DATUM(1));
-	found = purchase_past(history, (*model)->as_of, past);
-	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
-		pfree(unconstify(RunState *, history));
-	return found;
-}
-
-static void
-nbd_model(const ClvModel *model, NbdModel *nbd)
-{
-	nbd->kind = (NbdKind) model->kind;
-	memcpy(nbd->parameter, model->parameter, sizeof(nbd->parameter));
-}
-
-/* A span of time from now on, in days. */
-static double
-horizon_arg(FunctionCallInfo fcinfo, int n)
-{
-	return (double) elapsed_span_arg(fcinfo, n, "horizon") / USECS_PER_DAY;
-}
-
-/*
- * The customer's expected spend on a day of purchase; false where there is
- * none: with p * days + q <= 1, the customer has too few days of spend to say,
- * among customers whose means vary so much that they have no mean.
- */
-static bool
-purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
-{
-	if (model->spend_state != SPEND_FITTED)
-	{
-		const char *why = "the search for the maximum did not end";
-
-		if (model->spend_state == SPEND_FEW)
-			why = "fewer than 10 customers spent something on a repeat purchase";
-		else if (model->spend_state == SPEND_MEANS_ALIKE)
-			why = gamma_gamma_verdict_text(GAMMA_GAMMA_MEANS_ALIKE);
-		else if (model->spend_state == SPEND_CONSTANT)
-			why = gamma_gamma_verdict_text(GAMMA_GAMMA_CONSTANT);
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("the model has no model of spend"),
-				 errdetail("It could not be fitted: %s.", why),
-				 errhint("Multiply expected_purchases() by a value per purchase of your own, such as an average.")));
-	}
-	return gamma_gamma_expected_spend(model->spend_parameter,
-									  past->spend_days, past->spend_mean,
-									  value);
-}
-
-/* p_alive(m, h): the probability, 0..1, that the customer has not left */
-Datum
-clv_p_alive(PG_FUNCTION_ARGS)
-{
-	const ClvModel *model;
-	PurchasePast past;
-	NbdModel	nbd;
-
-	if (!prediction_args(fcinfo, &model, &past))
-		PG_RETURN_NULL();
-	nbd_model(model, &nbd);
-	return double_result(nbd_p_alive(&nbd, past.frequency, past.recency,
-									 past.tenure));
-}
-
-/* expected_purchases(m, h, horizon) */
-Datum
-clv_expected_purchases(PG_FUNCTION_ARGS)
-{
-	const ClvModel *model;
-	PurchasePast past;
-	NbdModel	nbd;
-	double		horizon = horizon_arg(fcinfo, 2);
-
-	if (!prediction_args(fcinfo, &model, &past))
-		PG_RETURN_NULL();
-	nbd_model(model, &nbd);
-	return double_result(nbd_expected_purchases(&nbd, past.frequency,
-												past.recency, past.tenure,
-												horizon));
-}
-
-/* expected_purchase_value(m, h) */
-Datum
-clv_expected_purchase_value(PG_FUNCTION_ARGS)
-{
-	const ClvModel *model;
-	PurchasePast past;
-	double		value;
-
-	if (!prediction_args(fcinfo, &model, &past) ||
-		!purchase_value(model, &past, &value))
-		PG_RETURN_NULL();
-	return double_result(value);
-}
-
-/*
- * predicted_clv(m, h, horizon, annual_discount_rate): the expected revenue up
- * to the horizon; that of the i-th month, of 30.4375 days, is discounted by i
- * months
- */
-Datum
-clv_predicted_clv(PG_FUNCTION_ARGS)
-{
-	const ClvModel *model;
-	PurchasePast past;
-	NbdModel	nbd;
-	NbdHost		host;
-	double		horizon = horizon_arg(fcinfo, 2);
-	double		rate = PG_GETARG_FLOAT8(3);
-	double		value;
-
-	/* written so that NaN is refused as well */
-	if (!(rate >= 0.0 && rate <= 1.0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("annual_discount_rate must be between 0 and 1"),
-				 errdetail("annual_discount_rate is %g.", rate),
-				 errhint("Write 0.10 for 10 percent a year, 0 for no discount.")));
-	if (!prediction_args(fcinfo, &model, &past) ||
-		!purchase_value(model, &past, &value))
-		PG_RETURN_NULL();
-	nbd_model(model, &nbd);
-	host.check = check_interrupts;
-	host.arg = NULL;
-	host.workspace = NULL;
-	return double_result(value *
-						 nbd_discounted_purchases(&nbd, past.frequency,
-												  past.recency, past.tenure,
-												  horizon, DAYS_PER_PERIOD,
-												  expm1(log1p(rate) / 12.0),
-												  &host));
+	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &clv_model_type))->days_left_out);
 }

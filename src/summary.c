@@ -122,6 +122,15 @@ summary_count_underflow(const SummaryType *type)
 			 errhint("This function serves moving windows; use the aggregate with OVER (...).")));
 }
 
+void
+argument_null(const char *name, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+			 errmsg("%s must not be NULL", name),
+			 errhint("%s", hint)));
+}
+
 /*
  * What every type says of input that is no value of it; see the macros in
  * summary.h.

@@ -57,6 +57,9 @@ extern void summary_init(void *summary, Size size);
 pg_noreturn extern void summary_count_overflow(const SummaryType *type);
 pg_noreturn extern void summary_count_underflow(const SummaryType *type);
 
+/* an argument that must not be NULL is; hint is the way out */
+pg_noreturn extern void argument_null(const char *name, const char *hint);
+
 /*
  * Input that is no value of the type: a sentence, formatted as by printf, says
  * what is wrong with it.

@@ -1,0 +1,362 @@
+/*-------------------------------------------------------------------------
+ *
+ * value_summary.c
+ *	  What was bought in a period and who bought it.
+ *
+ * A value_summary adds up what was bought in a period and keeps who bought: the
+ * ids of the customers, exactly.  Integers and uuids are kept as they are, texts
+ * by a hash of 128 bits.  Different ids cannot be counted from counts, so a
+ * roll-up needs them; and where every segment has customers of its own, their
+ * summaries are small.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "compat.h"
+
+#include "fmgr.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/uuid.h"
+
+#include "value_summary.h"
+
+/* Loops look for a cancel request once in so many ids. */
+#define INTERRUPT_MASK		0xffff
+
+const SummaryType value_type = {
+	.name = "value_summary",
+	.example = "{\"version\": 1, \"purchases\": 3, \"revenue\": 79.5, \"ids\": \"integer\", \"customers\": [1, 2]}",
+	.size = 0
+};
+
+const char *const id_kind_names[ID_KINDS] = {
+	[ID_INTEGER] = "integer",
+	[ID_UUID] = "uuid",
+	[ID_TEXT] = "text"
+};
+
+PG_FUNCTION_INFO_V1(value_summary_in);
+PG_FUNCTION_INFO_V1(value_summary_out);
+PG_FUNCTION_INFO_V1(value_summary_recv);
+PG_FUNCTION_INFO_V1(value_summary_send);
+
+/* A state without a purchase, and room for so many ids. */
+RunState *
+value_new(int kind, uint32 ids)
+{
+	RunState   *summary = run_new_sized(value_run(kind), ids);
+
+	value_header(summary)->kind = kind;
+	value_header(summary)->lifetime_scale = -1;
+	return summary;
+}
+
+/* The canonical value of a state. */
+RunState *
+value_finish(const RunState *state)
+{
+	RunState   *summary = run_finish(value_run(value_header_of(state)->kind), state);
+	ValueHeader *head = value_header(summary);
+
+	head->scale = money_sums_reduce(&head->revenue, 1, head->scale);
+	return summary;
+}
+
+/* Argument n to read, with its ids in order. */
+const RunState *
+value_get(FunctionCallInfo fcinfo, int n)
+{
+	const RunState *summary = PG_GETARG_SUMMARY(n, &value_type);
+
+	if (summary->sorted == summary->used)
+		return summary;
+	return value_finish(summary);
+}
+
+/*
+ * Input and output
+ */
+
+static void
+id_to_uuid(const int64 *word, pg_uuid_t *uuid)
+{
+	uint64		bytes[2];
+
+	bytes[0] = pg_hton64((uint64) word[0] ^ ID_SIGN_BIT);
+	bytes[1] = pg_hton64((uint64) word[1] ^ ID_SIGN_BIT);
+	memcpy(uuid->data, bytes, sizeof(bytes));
+}
+
+/* What no rows give; the text of it, or NULL. */
+static const char *
+value_problem(const RunState *summary)
+{
+	const ValueHeader *head = value_header_of(summary);
+
+	if (summary->used == 0)
+		return "It has no customer.";
+	if (head->purchases < (int64) summary->used)
+		return "It has fewer purchases than customers.";
+	if (head->lifetime_scale >= 0 && money_get(&head->lifetime) < 0)
+		return "Its lifetime is negative.";
+	return NULL;
+}
+
+typedef struct ValueReader
+{
+	RunState   *summary;
+	MemoryContext scratch;		/* for what is read of an id */
+	ValueHeader head;
+	SummaryJson *customers;		/* read when the kind is known */
+} ValueReader;
+
+/* The text of an id: 1, "a UUID" or "32 hexadecimal digits". */
+static void
+id_element(void *arg, int index, const JsonbValue *value)
+{
+	ValueReader *reader = (ValueReader *) arg;
+	MemoryContext old = MemoryContextSwitchTo(reader->scratch);
+	ValueId		id = {{0, 0}};
+
+	(void) index;
+	if (reader->head.kind == ID_INTEGER)
+		id.word[0] = summary_json_int64(value, PG_INT64_MIN, PG_INT64_MAX,
+										"customers", &value_type);
+	else
+	{
+		char	   *text;
+		Datum		uuid;
+
+		if (value->type != jbvString)
+			summary_text_invalid(&value_type, "A customer is not a string.");
+		/* a hash has as many digits as a uuid, and is read as one */
+		text = pnstrdup(value->val.string.val, value->val.string.len);
+
+		if (reader->head.kind == ID_TEXT &&
+			(strlen(text) != 32 ||
+			 strspn(text, "0123456789abcdefABCDEF") != 32))
+			summary_text_invalid(&value_type, "A customer is not a hash of 32 hexadecimal digits.");
+		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(text));
+		uuid_to_id(DatumGetUUIDP(uuid), &id);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(reader->scratch);
+	reader->summary = run_append(value_run(reader->head.kind), reader->summary,
+								 &id);
+}
+
+static void
+json_money(const JsonbValue *value, const char *key, MoneySum *sum,
+		   int32 *scale)
+{
+	MoneyAmount amount;
+
+	if (value->type != jbvNumeric ||
+		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
+		summary_text_invalid(&value_type, "\"%s\" is not a number of at most %d digits.",
+							 key, MONEY_MAX_DIGITS);
+	money_set(sum, amount.value);
+	*scale = amount.scale;
+}
+
+static void
+value_member(void *arg, const char *key, const JsonbValue *value)
+{
+	ValueReader *reader = (ValueReader *) arg;
+	ValueHeader *head = &reader->head;
+
+	if (strcmp(key, "version") == 0)
+		summary_json_version(value, &value_type);
+	else if (strcmp(key, "purchases") == 0)
+		head->purchases = summary_json_count(value, key, &value_type);
+	else if (strcmp(key, "revenue") == 0)
+		json_money(value, key, &head->revenue, &head->scale);
+	else if (strcmp(key, "lifetime") == 0)
+		json_money(value, key, &head->lifetime, &head->lifetime_scale);
+	else if (strcmp(key, "ids") == 0)
+		head->kind = summary_json_name(value, key, id_kind_names,
+									   lengthof(id_kind_names), &value_type);
+	else if (strcmp(key, "customers") == 0)
+		reader->customers = summary_json_container(value, true, key,
+												   &value_type);
+	else
+		summary_json_unexpected(key, &value_type);
+}
+
+/*
+ * Text: a JSON object of "purchases", "revenue", "lifetime" where there is one,
+ * "ids", a name of id_kind_names, and "customers", an array of the ids: integers,
+ * uuids, or the hexadecimal digits of hashes.  value_problem() checks it.
+ */
+Datum
+value_summary_in(PG_FUNCTION_ARGS)
+{
+	ValueReader reader;
+	const char *problem;
+
+	memset(&reader, 0, sizeof(reader));
+	reader.head.lifetime_scale = -1;
+	reader.scratch = AllocSetContextCreate(CurrentMemoryContext,
+										   "value_summary input",
+										   ALLOCSET_SMALL_SIZES);
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&value_type),
+						 value_member, &reader);
+	if (reader.head.kind == 0 || reader.customers == NULL)
+		summary_text_invalid(&value_type, "\"%s\" is missing.",
+							 reader.head.kind == 0 ? "ids" : "customers");
+	reader.summary = value_new(reader.head.kind, 4);
+	*value_header(reader.summary) = reader.head;
+	summary_json_elements(reader.customers, id_element, &reader);
+	MemoryContextDelete(reader.scratch);
+	reader.summary = value_finish(reader.summary);
+	problem = value_problem(reader.summary);
+	if (problem != NULL)
+		summary_text_invalid(&value_type, "%s", problem);
+	PG_RETURN_POINTER(reader.summary);
+}
+
+/* Text, as value_summary_in() reads it; the ids in order. */
+Datum
+value_summary_out(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = value_finish(PG_GETARG_SUMMARY(0, &value_type));
+	const ValueHeader *head = value_header_of(summary);
+	StringInfoData text;
+
+	summary_json_begin(&text);
+	appendStringInfo(&text, ", \"purchases\": " INT64_FORMAT ", \"revenue\": ",
+					 head->purchases);
+	money_append_text(&text, money_get(&head->revenue), head->scale);
+	if (head->lifetime_scale >= 0)
+	{
+		appendStringInfoString(&text, ", \"lifetime\": ");
+		money_append_text(&text, money_get(&head->lifetime),
+						  head->lifetime_scale);
+	}
+	appendStringInfo(&text, ", \"ids\": \"%s\", \"customers\": [",
+					 id_kind_names[head->kind]);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		const int64 *word = run_entry_const(value_run(head->kind), summary, i);
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (i > 0)
+			appendStringInfoString(&text, ", ");
+		if (head->kind == ID_INTEGER)
+			appendStringInfo(&text, INT64_FORMAT, word[0]);
+		else if (head->kind == ID_TEXT)
+			appendStringInfo(&text, "\"%016llx%016llx\"",
+							 (unsigned long long) word[0] ^ ID_SIGN_BIT,
+							 (unsigned long long) word[1] ^ ID_SIGN_BIT);
+		else
+		{
+			pg_uuid_t	uuid;
+			char	   *shown;
+
+			id_to_uuid(word, &uuid);
+			shown = DatumGetCString(DirectFunctionCall1(uuid_out,
+														UUIDPGetDatum(&uuid)));
+			appendStringInfo(&text, "\"%s\"", shown);
+			pfree(shown);
+		}
+	}
+	appendStringInfoString(&text, "]}");
+	PG_RETURN_CSTRING(text.data);
+}
+
+/*
+ * Binary: after the version byte the kind of the ids and the scale of the revenue
+ * (1 byte each), purchases (8), revenue (16), one more than the scale of the
+ * lifetime or 0 (1), the lifetime where there is one (16), the number of ids (4)
+ * and the ids (8 each, or 16).  run_check() and value_problem() check it.
+ */
+Datum
+value_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	RunState   *summary;
+	ValueHeader head;
+	uint32		count;
+	int			words;
+	bool		valid;
+	bool		lifetime_valid = true;
+	const char *problem;
+
+	memset(&head, 0, sizeof(head));
+	summary_recv_begin(message, &value_type);
+	head.kind = pq_getmsgbyte(message);
+	head.scale = pq_getmsgbyte(message);
+	head.purchases = summary_recv_count(message, "purchases", &value_type);
+	money_set(&head.revenue, money_recv(message, &valid));
+	/* one more than the scale; 0: no lifetime */
+	head.lifetime_scale = pq_getmsgbyte(message) - 1;
+	if (head.lifetime_scale >= 0)
+		money_set(&head.lifetime, money_recv(message, &lifetime_valid));
+	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
+		summary_binary_invalid(&value_type, "Its ids are of an unknown kind.");
+	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
+		head.lifetime_scale > MONEY_MAX_DIGITS)
+		summary_binary_invalid(&value_type, "An amount has too many digits.");
+	if (head.lifetime_scale >= 0)
+		head.lifetime_scale = money_sums_reduce(&head.lifetime, 1,
+												head.lifetime_scale);
+
+	words = head.kind == ID_INTEGER ? 1 : 2;
+	count = summary_recv_entries(message, words * sizeof(int64), "customers",
+								 &value_type);
+	summary = value_new(head.kind, count);
+	*value_header(summary) = head;
+	for (uint32 i = 0; i < count; i++)
+	{
+		int64	   *word = run_entry(value_run(head.kind), summary, i);
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		for (int w = 0; w < words; w++)
+			word[w] = pq_getmsgint64(message);
+	}
+	summary->sorted = summary->used = count;
+	run_check(value_run(head.kind), summary);
+	problem = value_problem(summary);
+	if (problem != NULL)
+		summary_binary_invalid(&value_type, "%s", problem);
+	PG_RETURN_POINTER(value_finish(summary));
+}
+
+/* Binary, as value_summary_recv() reads it. */
+Datum
+value_summary_send(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = value_finish(PG_GETARG_SUMMARY(0, &value_type));
+	const ValueHeader *head = value_header_of(summary);
+	int			words = head->kind == ID_INTEGER ? 1 : 2;
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint8(&message, head->kind);
+	pq_sendint8(&message, head->scale);
+	pq_sendint64(&message, head->purchases);
+	money_send(&message, &head->revenue);
+	pq_sendint8(&message, (uint8) (head->lifetime_scale + 1));
+	if (head->lifetime_scale >= 0)
+		money_send(&message, &head->lifetime);
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		const int64 *word = run_entry_const(value_run(head->kind), summary, i);
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		for (int w = 0; w < words; w++)
+			pq_sendint64(&message, word[w]);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
