@@ -142,6 +142,25 @@ run_prefetch(const RunType *type, RunState *state)
 }
 
 /*
+ * Add an entry up with the last one if their keys are equal.  Returns how the
+ * last one compares with it: 0 when it is done, -1 where there is none.
+ */
+static inline int
+run_add_to_last(const RunType *type, RunState *state, const void *entry)
+{
+	void	   *last;
+	int			order;
+
+	if (state->used == 0)
+		return -1;
+	last = run_entry(type, state, state->used - 1);
+	order = run_compare(type, last, entry);
+	if (order == 0 && type->merge != NULL)
+		type->merge(last, entry);
+	return order;
+}
+
+/*
  * Add one entry, and return the state, which is another one when it had to
  * grow.
  *
@@ -153,37 +172,17 @@ run_prefetch(const RunType *type, RunState *state)
 static inline RunState *
 run_append(const RunType *type, RunState *state, const void *entry)
 {
-	int			order = -1;
+	int			order = run_add_to_last(type, state, entry);
 
-	if (state->used > 0)
-	{
-		void	   *last = run_entry(type, state, state->used - 1);
-
-		order = run_compare(type, last, entry);
-		if (order == 0)
-		{
-			if (type->merge != NULL)
-				type->merge(last, entry);
-			return state;
-		}
-	}
-
+	if (order == 0)
+		return state;
 	if (unlikely(state->used == run_capacity(type, state)))
 	{
 		state = run_make_room(type, state, 1);
 		/* the tail has been merged: another entry may be the last one now */
-		if (state->used > 0)
-		{
-			void	   *last = run_entry(type, state, state->used - 1);
-
-			order = run_compare(type, last, entry);
-			if (order == 0)
-			{
-				if (type->merge != NULL)
-					type->merge(last, entry);
-				return state;
-			}
-		}
+		order = run_add_to_last(type, state, entry);
+		if (order == 0)
+			return state;
 	}
 
 	memcpy(run_entry(type, state, state->used), entry, type->entry_size);
