@@ -36,6 +36,7 @@ OBJS = \
 	src/result.o \
 	src/retention.o \
 	src/run.o \
+	src/run_summary.o \
 	src/satisfaction.o \
 	src/session.o \
 	src/signal.o \

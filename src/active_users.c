@@ -30,7 +30,7 @@
 #include "aggregate.h"
 #include "calendar.h"
 #include "result.h"
-#include "run.h"
+#include "run_summary.h"
 #include "summary.h"
 
 /* The longest window.  A gap that long or longer, or none, is this one. */
@@ -111,90 +111,63 @@ users_header(RunState *state)
 	return (ActiveUsersHeader *) run_header(state);
 }
 
+static inline int64
+users_of(const RunState *summary)
+{
+	return ((const ActiveUsersHeader *) run_header_const(summary))->users;
+}
+
 static inline const DayGap *
 users_entries(const RunState *summary)
 {
 	return (const DayGap *) run_entry_const(&users_run, summary, 0);
 }
 
-static const RunState *
-users_arg(FunctionCallInfo fcinfo)
-{
-	return run_read(&users_run,
-					(const RunState *) PG_GETARG_SUMMARY(0, &users_type));
-}
-
 /*
  * Input and output
  */
 
-/* An element of "days" being read: [day, gap, users]. */
-typedef struct UsersInput
+/* An element of "days": [day, gap, users]. */
+static bool
+users_read_entry(RunState *summary, const JsonbValue *parts, void *into)
 {
-	RunState   *summary;
+	DayGap	   *entry = (DayGap *) into;
 	DateADT		day;
-	int64		gap;
-	int64		users;
-	int			count;
-} UsersInput;
 
-static void
-users_part(void *arg, int index, const JsonbValue *value)
-{
-	UsersInput *input = (UsersInput *) arg;
-
-	if (index == 0 && value->type == jbvString &&
-		calendar_day_from_text(value->val.string.val, value->val.string.len,
-							   &input->day))
-		input->count++;
-	else if (index == 1)
-	{
-		input->gap = summary_json_int64(value, 1, MAX_WINDOW, "days",
-										&users_type);
-		input->count++;
-	}
-	else if (index == 2)
-	{
-		input->users = summary_json_int64(value, 1, SUMMARY_MAX_COUNT,
-										  "days", &users_type);
-		input->count++;
-	}
-	else
-		input->count = -1;
+	(void) summary;
+	if (parts[0].type != jbvString ||
+		!calendar_day_from_text(parts[0].val.string.val,
+								parts[0].val.string.len, &day))
+		return false;
+	entry->key = day_gap_key(day, summary_json_int64(&parts[1], 1, MAX_WINDOW,
+													 "days", &users_type));
+	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT, "days",
+									  &users_type);
+	return true;
 }
 
-static void
-users_element(void *arg, int index, const JsonbValue *value)
-{
-	UsersInput *input = (UsersInput *) arg;
-	DayGap		entry;
-
-	input->count = 0;
-	summary_json_elements(summary_json_container(value, true, "days",
-												 &users_type),
-						  users_part, input);
-	if (input->count != 3)
-		summary_text_invalid(&users_type, "Element %d of \"days\" is not a day, a gap of 1 to %d days and a number of users.",
-							 index + 1, MAX_WINDOW);
-	entry.key = day_gap_key(input->day, input->gap);
-	entry.users = input->users;
-	input->summary = run_append(&users_run, input->summary, &entry);
-}
+static const RunSummary users_summary = {
+	.type = &users_type,
+	.run = &users_run,
+	.list = "days",
+	.element = "a day, a gap of 1 to " CppAsString2(MAX_WINDOW) " days and a number of users",
+	.parts = 3,
+	.read_entry = users_read_entry,
+	.sent_size = 4 + 2 + 8
+};
 
 static void
 users_member(void *arg, const char *key, const JsonbValue *value)
 {
-	UsersInput *input = (UsersInput *) arg;
+	RunState  **summary = (RunState **) arg;
 
 	if (strcmp(key, "version") == 0)
 		summary_json_version(value, &users_type);
 	else if (strcmp(key, "users") == 0)
-		users_header(input->summary)->users = summary_json_count(value, key,
-																 &users_type);
-	else if (strcmp(key, "days") == 0)
-		summary_json_elements(summary_json_container(value, true, key,
-													 &users_type),
-							  users_element, input);
+		users_header(*summary)->users = summary_json_count(value, key,
+														   &users_type);
+	else if (strcmp(key, users_summary.list) == 0)
+		run_summary_read_list(&users_summary, summary, value);
 	else
 		summary_json_unexpected(key, &users_type);
 }
@@ -214,7 +187,7 @@ static const char *
 users_problem(const RunState *summary)
 {
 	const DayGap *entries = users_entries(summary);
-	int64		users = ((const ActiveUsersHeader *) run_header_const(summary))->users;
+	int64		users = users_of(summary);
 
 	/* of the days from the current one on: ends of short gaps, and of all */
 	int64		returns[512] = {0};
@@ -271,37 +244,30 @@ users_problem(const RunState *summary)
 Datum
 active_users_summary_in(PG_FUNCTION_ARGS)
 {
-	UsersInput	input;
-	RunState   *result;
-	const char *problem;
+	RunState   *summary = run_new(&users_run);
 
-	memset(&input, 0, sizeof(input));
-	input.summary = run_new(&users_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&users_type),
-						 users_member, &input);
-	result = run_finish(&users_run, input.summary);
-	problem = users_problem(result);
-	if (problem != NULL)
-		summary_text_invalid(&users_type, "%s", problem);
-	PG_RETURN_POINTER(result);
+						 users_member, &summary);
+	summary = run_finish(&users_run, summary);
+	summary_text_check(&users_type, users_problem(summary));
+	PG_RETURN_POINTER(summary);
 }
 
 Datum
 active_users_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = users_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&users_summary, fcinfo);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData text;
 
 	summary_json_begin(&text);
 	appendStringInfo(&text, ", \"users\": " INT64_FORMAT ", \"days\": [",
-					 ((const ActiveUsersHeader *) run_header_const(summary))->users);
+					 users_of(summary));
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		appendStringInfoString(&text, i == 0 ? "[\"" : ", [\"");
+		run_summary_append(&text, i);
+		appendStringInfoChar(&text, '"');
 		calendar_append_day(&text, day_of(&entries[i]));
 		appendStringInfo(&text, "\", %d, " INT64_FORMAT "]",
 						 gap_of(&entries[i]), entries[i].users);
@@ -313,16 +279,16 @@ active_users_summary_out(PG_FUNCTION_ARGS)
 Datum
 active_users_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = users_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&users_summary, fcinfo);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint64(&message,
-				 ((const ActiveUsersHeader *) run_header_const(summary))->users);
+	pq_sendint64(&message, users_of(summary));
 	pq_sendint32(&message, summary->used);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint32(&message, day_of(&entries[i]));
 		pq_sendint16(&message, gap_of(&entries[i]));
 		pq_sendint64(&message, entries[i].users);
@@ -334,38 +300,29 @@ Datum
 active_users_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary = run_new(&users_run);
-	RunState   *result;
-	uint32		count;
-	int64		last_key = PG_INT64_MIN;
-	const char *problem;
+	RunState   *summary;
+	int64		users;
+	DayGap	   *entry;
 
 	summary_recv_begin(message, &users_type);
-	users_header(summary)->users = summary_recv_count(message, "users",
-													  &users_type);
-	count = (uint32) pq_getmsgint(message, 4);
-	for (uint32 i = 0; i < count; i++)
+	users = summary_recv_count(message, "users", &users_type);
+	summary = run_summary_recv(&users_summary, message);
+	users_header(summary)->users = users;
+	while ((entry = run_summary_recv_entry(&users_summary, summary)) != NULL)
 	{
 		DateADT		day = (DateADT) pq_getmsgint(message, 4);
 		int			gap = (int) pq_getmsgint(message, 2);
-		DayGap		entry;
 
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		entry.key = day_gap_key(day, gap);
-		entry.users = summary_recv_int64(message, 1, SUMMARY_MAX_COUNT,
-										 "a number of users", &users_type);
+		entry->key = day_gap_key(day, gap);
+		entry->users = summary_recv_int64(message, 1, SUMMARY_MAX_COUNT,
+										  "a number of users", &users_type);
 		if (gap < 1 || gap > MAX_WINDOW || day < CALENDAR_FIRST_DAY ||
-			day > CALENDAR_LAST_DAY || entry.key <= last_key)
-			summary_binary_invalid(&users_type, "Entry %u is out of range or out of order.", i + 1);
-		last_key = entry.key;
-		summary = run_append(&users_run, summary, &entry);
+			day > CALENDAR_LAST_DAY || !run_last_ascends(&users_run, summary))
+			summary_binary_invalid(&users_type, "Entry %u is out of range or out of order.",
+								   summary->used);
 	}
-	result = run_finish(&users_run, summary);
-	problem = users_problem(result);
-	if (problem != NULL)
-		summary_binary_invalid(&users_type, "%s", problem);
-	PG_RETURN_POINTER(result);
+	summary_binary_check(&users_type, users_problem(summary));
+	PG_RETURN_POINTER(summary);
 }
 
 /*
@@ -386,8 +343,7 @@ active_users_accum(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return aggregate_unchanged(fcinfo);
-	state = PG_ARGISNULL(0) ? run_new(&users_run) :
-		aggregate_state(fcinfo, &users_type);
+	state = run_summary_state(&users_summary, fcinfo);
 	days = active_days_get(PG_GETARG_DATUM(1));
 
 	count_add(&users_header(state)->users, 1, &users_type);
@@ -416,25 +372,21 @@ active_users_combine(PG_FUNCTION_ARGS)
 
 	state = aggregate_state(fcinfo, &users_type);
 	other = PG_GETARG_SUMMARY(1, &users_type);
-	count_add(&users_header(state)->users, users_header(other)->users,
-			  &users_type);
-	state = run_merge(&users_run, state, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(state);
+	count_add(&users_header(state)->users, users_of(other), &users_type);
+	return run_summary_combine(&users_summary, fcinfo, state, other);
 }
 
 Datum
 active_users_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(run_finish(&users_run,
-								 (const RunState *) PG_GETARG_SUMMARY(0, &users_type)));
+	return run_summary_final(&users_summary, fcinfo);
 }
 
 /* users(s): how many users there are */
 Datum
 active_users_users(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(users_header((RunState *) PG_GETARG_SUMMARY(0, &users_type))->users);
+	PG_RETURN_INT64(users_of(PG_GETARG_SUMMARY(0, &users_type)));
 }
 
 /*
@@ -495,7 +447,7 @@ active_users_series(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
-	summary = users_arg(fcinfo);
+	summary = run_summary_arg(&users_summary, fcinfo);
 	window = PG_GETARG_INT32(3);
 	if (window < 1 || window > MAX_WINDOW)
 		ereport(ERROR,

@@ -20,9 +20,7 @@
 
 #include "fmgr.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "aggregate.h"
@@ -30,7 +28,7 @@
 #include "math/statistics.h"
 #include "money.h"
 #include "result.h"
-#include "run.h"
+#include "run_summary.h"
 #include "summary.h"
 
 /* The header of a summary; its entries are AucScore. */
@@ -99,14 +97,6 @@ scores_of(const RunState *summary)
 	return (const AucScore *) run_entry_const(&auc_run, summary, 0);
 }
 
-/* A summary as an accessor's argument 0. */
-static const RunState *
-auc_arg(FunctionCallInfo fcinfo)
-{
-	return run_read(&auc_run,
-					(const RunState *) PG_GETARG_SUMMARY(0, &auc_type));
-}
-
 /*
  * A score as a number of the same order: the bits of a double ascend with it
  * where it is positive, and descend where it is negative.
@@ -141,87 +131,68 @@ key_is_valid(int64 key)
 	return isfinite(score) && score_key(score) == key;
 }
 
-static inline RunState *
-auc_add(RunState *summary, double score, int64 positives, int64 negatives)
+/*
+ * Make an entry of rows of one score.  They are counted in the header at once,
+ * which bounds what entries of equal scores add up to.
+ */
+static inline void
+auc_set_entry(RunState *summary, AucScore *entry, double score,
+			  int64 positives, int64 negatives)
 {
 	AucHeader  *header = auc_header(summary);
-	AucScore	entry;
 
 	count_add(&header->positives, positives, &auc_type);
 	count_add(&header->negatives, negatives, &auc_type);
-	entry.score = score_key(score);
-	entry.positives = positives;
-	entry.negatives = negatives;
-	return run_append(&auc_run, summary, &entry);
+	entry->score = score_key(score);
+	entry->positives = positives;
+	entry->negatives = negatives;
 }
 
 /*
  * Input and output
  */
 
-/* What is read of the text form. */
-typedef struct AucInput
+/* An element of "scores": [score, positives, negatives]. */
+static bool
+auc_read_entry(RunState *summary, const JsonbValue *parts, void *entry)
 {
-	RunState   *summary;
-	MemoryContext scratch;		/* for numerics, which are many */
-	double		score;			/* of the entry that is being read */
-	int64		counts[2];
-	int			numbers;
-} AucInput;
+	int64		positives;
+	int64		negatives;
 
-static void
-auc_number_element(void *arg, int index, const JsonbValue *value)
-{
-	AucInput   *input = (AucInput *) arg;
-
-	if (index == 0)
-	{
-		if (value->type != jbvNumeric)
-			summary_text_invalid(&auc_type, "A score is not a number.");
-		input->score =
-			DatumGetFloat8(DirectFunctionCall1(numeric_float8,
-											   NumericGetDatum(value->val.numeric)));
-	}
-	else if (index < 3)
-		input->counts[index - 1] = summary_json_count(value, "scores",
-													  &auc_type);
-	input->numbers = index + 1;
+	if (parts[0].type != jbvNumeric)
+		summary_text_invalid(&auc_type, "A score is not a number.");
+	positives = summary_json_count(&parts[1], "scores", &auc_type);
+	negatives = summary_json_count(&parts[2], "scores", &auc_type);
+	if (positives == 0 && negatives == 0)
+		return false;
+	auc_set_entry(summary, entry,
+				  summary_json_double(&parts[0], "scores", &auc_type),
+				  positives, negatives);
+	return true;
 }
 
-static void
-auc_element(void *arg, int index, const JsonbValue *value)
-{
-	AucInput   *input = (AucInput *) arg;
-	MemoryContext old = MemoryContextSwitchTo(input->scratch);
-
-	input->numbers = 0;
-	summary_json_elements(summary_json_container(value, true, "scores",
-												 &auc_type),
-						  auc_number_element, input);
-	if (input->numbers != 3 ||
-		(input->counts[0] == 0 && input->counts[1] == 0))
-		summary_text_invalid(&auc_type, "Element %d of \"scores\" is not a score with its counts of yes and no.",
-							 index + 1);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(input->scratch);
-	input->summary = auc_add(input->summary, input->score, input->counts[0],
-							 input->counts[1]);
-}
+static const RunSummary auc_summary = {
+	.type = &auc_type,
+	.run = &auc_run,
+	.list = "scores",
+	.element = "a score with its counts of yes and no",
+	.parts = 3,
+	.read_entry = auc_read_entry,
+	.sent_size = sizeof(AucScore)
+};
 
 static void
 auc_member(void *arg, const char *key, const JsonbValue *value)
 {
-	AucInput   *input = (AucInput *) arg;
+	RunState  **summary = (RunState **) arg;
 
 	if (strcmp(key, "version") == 0)
 		summary_json_version(value, &auc_type);
 	else if (strcmp(key, "unknowns") == 0)
-		auc_header(input->summary)->unknowns =
+		auc_header(*summary)->unknowns =
 			summary_json_count(value, key, &auc_type);
-	else if (strcmp(key, "scores") == 0)
-		summary_json_elements(summary_json_container(value, true, key,
-													 &auc_type),
-							  auc_element, input);
+	else if (strcmp(key, auc_summary.list) == 0)
+		run_summary_read_list(&auc_summary, summary, value);
 	else
 		summary_json_unexpected(key, &auc_type);
 }
@@ -229,23 +200,17 @@ auc_member(void *arg, const char *key, const JsonbValue *value)
 Datum
 auc_summary_in(PG_FUNCTION_ARGS)
 {
-	AucInput	input;
+	RunState   *summary = run_new(&auc_run);
 
-	memset(&input, 0, sizeof(input));
-	input.summary = run_new(&auc_run);
-	input.scratch = AllocSetContextCreate(CurrentMemoryContext,
-										  "auc_summary input",
-										  ALLOCSET_SMALL_SIZES);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0), &auc_type),
-						 auc_member, &input);
-	MemoryContextDelete(input.scratch);
-	PG_RETURN_POINTER(run_finish(&auc_run, input.summary));
+						 auc_member, &summary);
+	PG_RETURN_POINTER(run_finish(&auc_run, summary));
 }
 
 Datum
 auc_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = auc_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
 	const AucScore *scores = scores_of(summary);
 	StringInfoData text;
 
@@ -254,8 +219,7 @@ auc_summary_out(PG_FUNCTION_ARGS)
 					 header_of(summary)->unknowns);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		appendStringInfoString(&text, i > 0 ? ", [" : "[");
+		run_summary_append(&text, i);
 		summary_append_double(&text, key_score(scores[i].score));
 		appendStringInfo(&text, ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 scores[i].positives, scores[i].negatives);
@@ -270,35 +234,22 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	RunState   *summary;
 	int64		unknowns;
-	uint32		count;
+	AucScore   *entry;
 
 	summary_recv_begin(message, &auc_type);
 	unknowns = summary_recv_count(message, "unknowns", &auc_type);
-
-	/* believe the number of entries only as far as there are bytes */
-	count = pq_getmsgint(message, 4);
-	if (count > (uint32) (message->len - message->cursor) / sizeof(AucScore))
-		summary_binary_invalid(&auc_type, "It ends before its %u scores.", count);
-
-	summary = run_new_sized(&auc_run, count);
+	summary = run_summary_recv(&auc_summary, message);
 	auc_header(summary)->unknowns = unknowns;
-	for (uint32 i = 0; i < count; i++)
+	while ((entry = run_summary_recv_entry(&auc_summary, summary)) != NULL)
 	{
-		AucScore   *entry = (AucScore *) run_entry(&auc_run, summary, i);
+		int64		key = pq_getmsgint64(message);
+		int64		positives = summary_recv_count(message, "a count", &auc_type);
+		int64		negatives = summary_recv_count(message, "a count", &auc_type);
 
-		CHECK_FOR_INTERRUPTS();
-		entry->score = pq_getmsgint64(message);
-		entry->positives = summary_recv_count(message, "a count", &auc_type);
-		entry->negatives = summary_recv_count(message, "a count", &auc_type);
-		if (!key_is_valid(entry->score) ||
-			(entry->positives == 0 && entry->negatives == 0))
+		if (!key_is_valid(key) || (positives == 0 && negatives == 0))
 			summary_binary_invalid(&auc_type, "An entry is not a score with its counts.");
-		count_add(&auc_header(summary)->positives, entry->positives,
-				  &auc_type);
-		count_add(&auc_header(summary)->negatives, entry->negatives,
-				  &auc_type);
+		auc_set_entry(summary, entry, key_score(key), positives, negatives);
 	}
-	summary->sorted = summary->used = count;
 	run_check(&auc_run, summary);
 	PG_RETURN_POINTER(summary);
 }
@@ -306,20 +257,12 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 Datum
 auc_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = auc_arg(fcinfo);
-	const AucScore *scores = scores_of(summary);
+	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
 	StringInfoData message;
 
 	summary_send_begin(&message);
 	pq_sendint64(&message, header_of(summary)->unknowns);
-	pq_sendint32(&message, summary->used);
-	for (uint32 i = 0; i < summary->used; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint64(&message, scores[i].score);
-		pq_sendint64(&message, scores[i].positives);
-		pq_sendint64(&message, scores[i].negatives);
-	}
+	run_summary_send(&auc_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -343,14 +286,10 @@ score_not_finite(double score)
 Datum
 auc_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *summary;
+	RunState   *summary = run_summary_state(&auc_summary, fcinfo);
 	double		score;
 	bool		outcome;
-
-	if (unlikely(PG_ARGISNULL(0)))
-		summary = run_new(&auc_run);
-	else
-		summary = (RunState *) aggregate_state(fcinfo, &auc_type);
+	AucScore	entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 	{
@@ -361,8 +300,8 @@ auc_accum(PG_FUNCTION_ARGS)
 	outcome = PG_GETARG_BOOL(2);
 	if (unlikely(!isfinite(score)))
 		score_not_finite(score);
-	PG_RETURN_POINTER(auc_add(summary, score, outcome ? 1 : 0,
-							  outcome ? 0 : 1));
+	auc_set_entry(summary, &entry, score, outcome ? 1 : 0, outcome ? 0 : 1);
+	PG_RETURN_POINTER(run_append(&auc_run, summary, &entry));
 }
 
 /* Add a summary to the state: rollup(), and what parallel workers counted. */
@@ -381,17 +320,13 @@ auc_combine(PG_FUNCTION_ARGS)
 	count_add(&header->positives, more->positives, &auc_type);
 	count_add(&header->negatives, more->negatives, &auc_type);
 	count_add(&header->unknowns, more->unknowns, &auc_type);
-	summary = run_merge(&auc_run, summary, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(summary);
+	return run_summary_combine(&auc_summary, fcinfo, summary, other);
 }
 
 Datum
 auc_final(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &auc_type);
-
-	PG_RETURN_POINTER(run_finish(&auc_run, summary));
+	return run_summary_final(&auc_summary, fcinfo);
 }
 
 /*
@@ -405,7 +340,7 @@ auc_final(PG_FUNCTION_ARGS)
 Datum
 auc_auc(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = auc_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
 	const AucHeader *header = header_of(summary);
 	int128		pairs = (int128) header->positives * header->negatives;
 
@@ -419,7 +354,7 @@ auc_auc(PG_FUNCTION_ARGS)
 Datum
 auc_confidence_interval(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = auc_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
 	const AucHeader *header = header_of(summary);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
 	double		pairs = (double) header->positives * header->negatives;

@@ -23,20 +23,17 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 #include "aggregate.h"
 #include "elapsed.h"
 #include "math/kaplan_meier.h"
 #include "math/statistics.h"
 #include "result.h"
-#include "run.h"
+#include "run_summary.h"
 #include "summary.h"
 
 /* The header of a summary; its entries are KmTime, by time. */
@@ -103,28 +100,20 @@ duration_header(RunState *summary)
 }
 
 /*
- * Add durations of one length to a summary, and return it.
+ * Make an entry of durations of one length.  They are counted in the header at
+ * once, which bounds what entries of equal lengths add up to.
  */
-static inline RunState *
-duration_add(RunState *summary, int64 duration, int64 finished, int64 open)
+static inline void
+duration_set_entry(RunState *summary, KmTime *entry, int64 duration,
+				   int64 finished, int64 open)
 {
 	DurationHeader *header = duration_header(summary);
-	KmTime		entry;
 
 	count_add(&header->completed, finished, &duration_type);
 	count_add(&header->still_open, open, &duration_type);
-	entry.time = duration;
-	entry.events = finished;
-	entry.censored = open;
-	return run_append(&duration_run, summary, &entry);
-}
-
-/* A summary as an accessor's argument 0. */
-static const RunState *
-duration_arg(FunctionCallInfo fcinfo)
-{
-	return run_read(&duration_run,
-					(const RunState *) PG_GETARG_SUMMARY(0, &duration_type));
+	entry->time = duration;
+	entry->events = finished;
+	entry->censored = open;
 }
 
 static inline const DurationHeader *
@@ -159,50 +148,42 @@ as_of_member(const JsonbValue *value)
 	return as_of;
 }
 
+/* An element of "durations": [seconds, finished, still open]. */
+static bool
+duration_read_entry(RunState *summary, const JsonbValue *parts, void *entry)
+{
+	int64		duration;
+	int64		finished;
+	int64		open;
+
+	if (parts[0].type != jbvNumeric)
+		summary_text_invalid(&duration_type, "\"durations\" is not a number.");
+	duration = elapsed_json_seconds(&parts[0], "a duration", &duration_type);
+	finished = summary_json_count(&parts[1], "durations", &duration_type);
+	open = summary_json_count(&parts[2], "durations", &duration_type);
+	if (finished == 0 && open == 0)
+		return false;
+	duration_set_entry(summary, entry, duration, finished, open);
+	return true;
+}
+
+static const RunSummary duration_summary = {
+	.type = &duration_type,
+	.run = &duration_run,
+	.list = "durations",
+	.element = "an array of seconds, finished and still open ones",
+	.parts = 3,
+	.read_entry = duration_read_entry,
+	.sent_size = sizeof(KmTime)
+};
+
 /* What is read of the text form; the JSON parser orders members its own way. */
 typedef struct DurationInput
 {
 	RunState   *summary;
-	MemoryContext scratch;		/* for numerics, which are many */
 	bool		has_as_of;
 	bool		has_durations;
-	int64		numbers[3];		/* of the duration that is being read */
-	int			count;
 } DurationInput;
-
-static void
-duration_number_element(void *arg, int index, const JsonbValue *value)
-{
-	DurationInput *input = (DurationInput *) arg;
-
-	if (index == 0 && value->type == jbvNumeric)
-		input->numbers[0] = elapsed_json_seconds(value, "a duration",
-												 &duration_type);
-	else if (index < 3)
-		input->numbers[index] = summary_json_count(value, "durations",
-												   &duration_type);
-	input->count = index + 1;
-}
-
-static void
-duration_element(void *arg, int index, const JsonbValue *value)
-{
-	DurationInput *input = (DurationInput *) arg;
-	MemoryContext old = MemoryContextSwitchTo(input->scratch);
-
-	input->count = 0;
-	summary_json_elements(summary_json_container(value, true, "durations",
-												 &duration_type),
-						  duration_number_element, input);
-	if (input->count != 3 ||
-		(input->numbers[1] == 0 && input->numbers[2] == 0))
-		summary_text_invalid(&duration_type, "Element %d of \"durations\" is not an array of seconds, finished and still open ones.",
-							 index + 1);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(input->scratch);
-	input->summary = duration_add(input->summary, input->numbers[0],
-								  input->numbers[1], input->numbers[2]);
-}
 
 static void
 duration_member(void *arg, const char *key, const JsonbValue *value)
@@ -219,62 +200,55 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "not_started") == 0)
 		duration_header(input->summary)->not_started =
 			summary_json_count(value, key, &duration_type);
-	else if (strcmp(key, "durations") == 0)
+	else if (strcmp(key, duration_summary.list) == 0)
 	{
-		summary_json_elements(summary_json_container(value, true, key,
-													 &duration_type),
-							  duration_element, input);
+		run_summary_read_list(&duration_summary, &input->summary, value);
 		input->has_durations = true;
 	}
 	else
 		summary_json_unexpected(key, &duration_type);
 }
 
-#define BEGAN_TOO_EARLY	"A duration began before the first timestamp."
-
 /*
  * No duration may have begun before the first timestamp there is.
  */
-static bool
-began_in_time(const RunState *summary)
+static const char *
+duration_problem(const RunState *summary)
 {
 	Timestamp	as_of = header_of(summary)->as_of;
 	uint64		longest;
 
 	if (summary->used == 0)
-		return true;
+		return NULL;
 	longest = (uint64) times_of(summary)[summary->used - 1].time;
-	return longest <= (uint64) as_of - (uint64) MIN_TIMESTAMP;
+	if (longest > (uint64) as_of - (uint64) MIN_TIMESTAMP)
+		return "A duration began before the first timestamp.";
+	return NULL;
 }
 
 Datum
 duration_summary_in(PG_FUNCTION_ARGS)
 {
-	char	   *text = PG_GETARG_CSTRING(0);
 	DurationInput input;
-	RunState   *result;
+	RunState   *summary;
 
 	memset(&input, 0, sizeof(input));
 	input.summary = run_new(&duration_run);
-	input.scratch = AllocSetContextCreate(CurrentMemoryContext,
-										  "duration_summary input",
-										  ALLOCSET_SMALL_SIZES);
-	summary_json_members(summary_json_parse(text, &duration_type),
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&duration_type),
 						 duration_member, &input);
 	if (!input.has_as_of || !input.has_durations)
 		summary_text_invalid(&duration_type, "\"%s\" is missing.",
 							 input.has_as_of ? "durations" : "as_of");
-	MemoryContextDelete(input.scratch);
-	result = run_finish(&duration_run, input.summary);
-	if (!began_in_time(result))
-		summary_text_invalid(&duration_type, BEGAN_TOO_EARLY);
-	PG_RETURN_POINTER(result);
+	summary = run_finish(&duration_run, input.summary);
+	summary_text_check(&duration_type, duration_problem(summary));
+	PG_RETURN_POINTER(summary);
 }
 
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = duration_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
 	const KmTime *times = times_of(summary);
 	StringInfoData json;
 
@@ -284,8 +258,7 @@ duration_summary_out(PG_FUNCTION_ARGS)
 					 header_of(summary)->not_started);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		CHECK_FOR_INTERRUPTS();
-		appendStringInfoString(&json, i > 0 ? ", [" : "[");
+		run_summary_append(&json, i);
 		elapsed_append_seconds(&json, times[i].time);
 		appendStringInfo(&json, ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 (int64) times[i].events, (int64) times[i].censored);
@@ -300,67 +273,45 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	RunState   *summary;
 	DurationHeader header;
-	uint32		count;
+	KmTime	   *entry;
 
 	summary_recv_begin(message, &duration_type);
+	memset(&header, 0, sizeof(header));
 	header.as_of = summary_recv_int64(message, MIN_TIMESTAMP,
 									  END_TIMESTAMP - 1, "as_of",
 									  &duration_type);
 	header.not_started = summary_recv_count(message, "not_started",
 											&duration_type);
-	header.completed = 0;
-	header.still_open = 0;
-
-	/* believe the number of entries only as far as there are bytes */
-	count = pq_getmsgint(message, 4);
-	if (count > (uint32) (message->len - message->cursor) / sizeof(KmTime))
-		summary_binary_invalid(&duration_type, "It ends before its %u durations.", count);
-
-	summary = run_new_sized(&duration_run, count);
+	summary = run_summary_recv(&duration_summary, message);
 	*duration_header(summary) = header;
-	for (uint32 i = 0; i < count; i++)
+	while ((entry = run_summary_recv_entry(&duration_summary, summary)) != NULL)
 	{
-		KmTime	   *entry = (KmTime *) run_entry(&duration_run, summary, i);
+		int64		duration = summary_recv_int64(message, 0, PG_INT64_MAX,
+												  "a duration", &duration_type);
+		int64		finished = summary_recv_count(message, "a count",
+												  &duration_type);
+		int64		open = summary_recv_count(message, "a count",
+											  &duration_type);
 
-		CHECK_FOR_INTERRUPTS();
-		entry->time = summary_recv_int64(message, 0, PG_INT64_MAX,
-										 "a duration", &duration_type);
-		entry->events = summary_recv_count(message, "a count",
-										   &duration_type);
-		entry->censored = summary_recv_count(message, "a count",
-											 &duration_type);
-		if (entry->events == 0 && entry->censored == 0)
+		if (finished == 0 && open == 0)
 			summary_binary_invalid(&duration_type, "A duration without counts.");
-		count_add(&duration_header(summary)->completed, entry->events,
-				  &duration_type);
-		count_add(&duration_header(summary)->still_open, entry->censored,
-				  &duration_type);
+		duration_set_entry(summary, entry, duration, finished, open);
 	}
-	summary->sorted = summary->used = count;
 	run_check(&duration_run, summary);
-	if (!began_in_time(summary))
-		summary_binary_invalid(&duration_type, BEGAN_TOO_EARLY);
+	summary_binary_check(&duration_type, duration_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
 Datum
 duration_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = duration_arg(fcinfo);
-	const KmTime *times = times_of(summary);
+	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
 	StringInfoData message;
 
 	summary_send_begin(&message);
 	pq_sendint64(&message, header_of(summary)->as_of);
 	pq_sendint64(&message, header_of(summary)->not_started);
-	pq_sendint32(&message, summary->used);
-	for (uint32 i = 0; i < summary->used; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint64(&message, times[i].time);
-		pq_sendint64(&message, times[i].events);
-		pq_sendint64(&message, times[i].censored);
-	}
+	run_summary_send(&duration_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -430,6 +381,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	Timestamp	finished;
 	Timestamp	until;
 	int64		duration;
+	KmTime		entry;
 
 	if (unlikely(PG_ARGISNULL(3)))
 		as_of_null(fcinfo);
@@ -478,9 +430,9 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 						   elapsed_arg_text(fcinfo, 1, started),
 						   elapsed_arg_text(fcinfo, 3, until)),
 				 errhint("Use NULL for a time that is not known.")));
-	summary = duration_add(summary, duration, finished <= as_of ? 1 : 0,
-						   finished <= as_of ? 0 : 1);
-	PG_RETURN_POINTER(summary);
+	duration_set_entry(summary, &entry, duration, finished <= as_of ? 1 : 0,
+					   finished <= as_of ? 0 : 1);
+	PG_RETURN_POINTER(run_append(&duration_run, summary, &entry));
 }
 
 Datum
@@ -520,17 +472,13 @@ duration_combine(PG_FUNCTION_ARGS)
 	count_add(&header->not_started, more->not_started, &duration_type);
 	count_add(&header->completed, more->completed, &duration_type);
 	count_add(&header->still_open, more->still_open, &duration_type);
-	summary = run_merge(&duration_run, summary, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(summary);
+	return run_summary_combine(&duration_summary, fcinfo, summary, other);
 }
 
 Datum
 duration_final(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
-
-	PG_RETURN_POINTER(run_finish(&duration_run, summary));
+	return run_summary_final(&duration_summary, fcinfo);
 }
 
 /*
@@ -581,7 +529,7 @@ quantile_arg(double q)
 static Datum
 quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 {
-	const RunState *summary = duration_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
 	int64_t		time;
 
 	if (!km_quantile(times_of(summary), summary->used, q, &time))
@@ -608,7 +556,7 @@ duration_quantile(PG_FUNCTION_ARGS)
 Datum
 duration_quantile_interval(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = duration_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
 	int64		unit = elapsed_unit_arg(fcinfo, 2);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(3));
@@ -630,7 +578,7 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 static bool
 restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 {
-	const RunState *summary = duration_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
 	int64		horizon = elapsed_span_arg(fcinfo, 1, "horizon");
 	double		unit = (double) elapsed_unit_arg(fcinfo, 2);
 
@@ -677,7 +625,7 @@ duration_mean_standard_error(PG_FUNCTION_ARGS)
 static bool
 curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 {
-	const RunState *summary = duration_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
 
 	return km_curve_at(times_of(summary), summary->used,
 					   elapsed_span_arg(fcinfo, 1, name), curve);
@@ -748,7 +696,7 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = duration_arg(fcinfo);
+	summary = run_summary_arg(&duration_summary, fcinfo);
 	times = times_of(summary);
 	unit = elapsed_unit_arg(fcinfo, 1);
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));

@@ -29,7 +29,7 @@
 #include "aggregate.h"
 #include "calendar.h"
 #include "result.h"
-#include "run.h"
+#include "run_summary.h"
 #include "summary.h"
 
 /* The most rows that an accessor returns. */
@@ -102,13 +102,6 @@ cohorts_of(const RunState *summary)
 	return (const CohortPeriod *) run_entry_const(&retention_run, summary, 0);
 }
 
-static const RunState *
-retention_arg(FunctionCallInfo fcinfo)
-{
-	return run_read(&retention_run,
-					(const RunState *) PG_GETARG_SUMMARY(0, &retention_type));
-}
-
 /*
  * Can users have left these counts?  A cohort begins with its new users and
  * nobody returning, no period of it has more users than it began with, and
@@ -152,70 +145,43 @@ retention_problem(const RunState *summary)
  * Input and output
  */
 
-/* An element of "cohorts" being read: [cohort, age, returning, others]. */
+/* What is read of the text form. */
 typedef struct RetentionInput
 {
-	RunState   *rows;			/* of days, until the grain is known */
+	RunState   *rows;			/* of days and ages: the grain may follow */
 	Grain		grain;
 	bool		has_grain;
-	DateADT		cohort;
-	int64		age;
-	int64		returning;
-	int64		others;
-	int			count;
 } RetentionInput;
 
-static void
-retention_part(void *arg, int index, const JsonbValue *value)
+/* An element of "cohorts": [cohort, age, returning, others]. */
+static bool
+retention_read_entry(RunState *summary, const JsonbValue *parts, void *into)
 {
-	RetentionInput *input = (RetentionInput *) arg;
+	CohortPeriod *row = (CohortPeriod *) into;
+	DateADT		cohort;
 
-	if (index == 0 && value->type == jbvString &&
-		calendar_day_from_text(value->val.string.val, value->val.string.len,
-							   &input->cohort))
-		input->count++;
-	else if (index == 1)
-	{
-		input->age = summary_json_int64(value, 0, PG_INT32_MAX, "cohorts",
-										&retention_type);
-		input->count++;
-	}
-	else if (index == 2)
-	{
-		input->returning = summary_json_count(value, "cohorts",
-											  &retention_type);
-		input->count++;
-	}
-	else if (index == 3)
-	{
-		input->others = summary_json_count(value, "cohorts", &retention_type);
-		input->count++;
-	}
-	else
-		input->count = -1;
+	(void) summary;
+	if (parts[0].type != jbvString ||
+		!calendar_day_from_text(parts[0].val.string.val,
+								parts[0].val.string.len, &cohort))
+		return false;
+	row->cohort = cohort;
+	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX, "cohorts",
+									 &retention_type);
+	row->returning = summary_json_count(&parts[2], "cohorts", &retention_type);
+	row->others = summary_json_count(&parts[3], "cohorts", &retention_type);
+	return true;
 }
 
-static void
-retention_element(void *arg, int index, const JsonbValue *value)
-{
-	RetentionInput *input = (RetentionInput *) arg;
-	CohortPeriod row;
-
-	input->count = 0;
-	summary_json_elements(summary_json_container(value, true, "cohorts",
-												 &retention_type),
-						  retention_part, input);
-	if (input->count != 4)
-		summary_text_invalid(&retention_type, "Element %d of \"cohorts\" is not a first day, an age and two numbers of users.",
-							 index + 1);
-
-	/* the members of a JSON object come in any order: the grain may follow */
-	row.cohort = input->cohort;
-	row.period = input->age;
-	row.returning = input->returning;
-	row.others = input->others;
-	input->rows = run_append(&retention_run, input->rows, &row);
-}
+static const RunSummary retention_summary = {
+	.type = &retention_type,
+	.run = &retention_run,
+	.list = "cohorts",
+	.element = "a first day, an age and two numbers of users",
+	.parts = 4,
+	.read_entry = retention_read_entry,
+	.sent_size = 4 + 4 + 8 + 8
+};
 
 static void
 retention_member(void *arg, const char *key, const JsonbValue *value)
@@ -232,10 +198,8 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 			summary_text_invalid(&retention_type, "\"grain\" is not \"day\", \"week\" or \"month\".");
 		input->has_grain = true;
 	}
-	else if (strcmp(key, "cohorts") == 0)
-		summary_json_elements(summary_json_container(value, true, key,
-													 &retention_type),
-							  retention_element, input);
+	else if (strcmp(key, retention_summary.list) == 0)
+		run_summary_read_list(&retention_summary, &input->rows, value);
 	else
 		summary_json_unexpected(key, &retention_type);
 }
@@ -246,8 +210,6 @@ retention_summary_in(PG_FUNCTION_ARGS)
 	RetentionInput input;
 	const RunState *rows;
 	RunState   *summary;
-	RunState   *result;
-	const char *problem;
 
 	memset(&input, 0, sizeof(input));
 	input.rows = run_new(&retention_run);
@@ -274,17 +236,15 @@ retention_summary_in(PG_FUNCTION_ARGS)
 								 grain_name(input.grain));
 		summary = run_append(&retention_run, summary, &row);
 	}
-	result = run_finish(&retention_run, summary);
-	problem = retention_problem(result);
-	if (problem != NULL)
-		summary_text_invalid(&retention_type, "%s", problem);
-	PG_RETURN_POINTER(result);
+	summary = run_finish(&retention_run, summary);
+	summary_text_check(&retention_type, retention_problem(summary));
+	PG_RETURN_POINTER(summary);
 }
 
 Datum
 retention_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = retention_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&retention_summary, fcinfo);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData text;
 
@@ -296,9 +256,8 @@ retention_summary_out(PG_FUNCTION_ARGS)
 		DateADT		first = calendar_period_start((int32) rows[i].cohort,
 												  grain_of(summary));
 
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		appendStringInfoString(&text, i == 0 ? "[\"" : ", [\"");
+		run_summary_append(&text, i);
+		appendStringInfoChar(&text, '"');
 		calendar_append_day(&text, first);
 		appendStringInfo(&text, "\", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 rows[i].period - rows[i].cohort, rows[i].returning,
@@ -311,7 +270,7 @@ retention_summary_out(PG_FUNCTION_ARGS)
 Datum
 retention_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = retention_arg(fcinfo);
+	const RunState *summary = run_summary_arg(&retention_summary, fcinfo);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData message;
 
@@ -320,6 +279,7 @@ retention_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint32(&message, summary->used);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
+		CHECK_FOR_INTERRUPTS();
 		pq_sendint32(&message, (int32) rows[i].cohort);
 		pq_sendint32(&message, (int32) rows[i].period);
 		pq_sendint64(&message, rows[i].returning);
@@ -332,44 +292,32 @@ Datum
 retention_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary = run_new(&retention_run);
-	RunState   *result;
+	RunState   *summary;
 	int			grain;
-	uint32		count;
-	const char *problem;
+	CohortPeriod *row;
 
 	summary_recv_begin(message, &retention_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
 		summary_binary_invalid(&retention_type, "Grain %d.", grain);
+	summary = run_summary_recv(&retention_summary, message);
 	retention_header(summary)->grain = grain;
-	count = (uint32) pq_getmsgint(message, 4);
-	for (uint32 i = 0; i < count; i++)
+	while ((row = run_summary_recv_entry(&retention_summary, summary)) != NULL)
 	{
-		CohortPeriod row;
-
-		if ((i & 0xfff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		row.cohort = (int32) pq_getmsgint(message, 4);
-		row.period = (int32) pq_getmsgint(message, 4);
-		row.returning = summary_recv_count(message, "a number of users",
-										   &retention_type);
-		row.others = summary_recv_count(message, "a number of users",
-										&retention_type);
-		if (row.cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
-			row.period > calendar_period(CALENDAR_LAST_DAY, grain) ||
-			(summary->used > 0 &&
-			 run_compare(&retention_run,
-						 run_entry(&retention_run, summary, summary->used - 1),
-						 &row) >= 0))
-			summary_binary_invalid(&retention_type, "Entry %u is out of range or out of order.", i + 1);
-		summary = run_append(&retention_run, summary, &row);
+		row->cohort = (int32) pq_getmsgint(message, 4);
+		row->period = (int32) pq_getmsgint(message, 4);
+		row->returning = summary_recv_count(message, "a number of users",
+											&retention_type);
+		row->others = summary_recv_count(message, "a number of users",
+										 &retention_type);
+		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
+			row->period > calendar_period(CALENDAR_LAST_DAY, grain) ||
+			!run_last_ascends(&retention_run, summary))
+			summary_binary_invalid(&retention_type, "Entry %u is out of range or out of order.",
+								   summary->used);
 	}
-	result = run_finish(&retention_run, summary);
-	problem = retention_problem(result);
-	if (problem != NULL)
-		summary_binary_invalid(&retention_type, "%s", problem);
-	PG_RETURN_POINTER(result);
+	summary_binary_check(&retention_type, retention_problem(summary));
+	PG_RETURN_POINTER(summary);
 }
 
 /*
@@ -392,10 +340,7 @@ retention_accum(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return aggregate_unchanged(fcinfo);
-	if (PG_ARGISNULL(0))
-		state = run_new(&retention_run);
-	else
-		state = aggregate_state(fcinfo, &retention_type);
+	state = run_summary_state(&retention_summary, fcinfo);
 	grain = grain_arg(fcinfo, 2, GRAINS_OF_USAGE, grain_of(state));
 	retention_header(state)->grain = grain;
 
@@ -429,16 +374,13 @@ retention_combine(PG_FUNCTION_ARGS)
 	state = aggregate_state(fcinfo, &retention_type);
 	other = PG_GETARG_SUMMARY(1, &retention_type);
 	grain_rollup_check(grain_of(state), grain_of(other));
-	state = run_merge(&retention_run, state, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(state);
+	return run_summary_combine(&retention_summary, fcinfo, state, other);
 }
 
 Datum
 retention_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(run_finish(&retention_run,
-								 (const RunState *) PG_GETARG_SUMMARY(0, &retention_type)));
+	return run_summary_final(&retention_summary, fcinfo);
 }
 
 /*
@@ -491,7 +433,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = retention_arg(fcinfo);
+	summary = run_summary_arg(&retention_summary, fcinfo);
 	rows = cohorts_of(summary);
 	grain = grain_of(summary);
 	as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
@@ -561,7 +503,7 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = retention_arg(fcinfo);
+	summary = run_summary_arg(&retention_summary, fcinfo);
 	rows = cohorts_of(summary);
 	if (summary->used == 0)
 		return (Datum) 0;

@@ -131,6 +131,15 @@ run_compare(const RunType *type, const void *a, const void *b)
 	return 0;
 }
 
+/* Does the last entry come after the one before it? */
+static inline bool
+run_last_ascends(const RunType *type, RunState *state)
+{
+	return state->used < 2 ||
+		run_compare(type, run_entry(type, state, state->used - 2),
+					run_entry(type, state, state->used - 1)) < 0;
+}
+
 /*
  * Ask for the memory that the next run_append() writes to.  Among a million
  * groups it is not in a cache; it comes while the row's values are read.

@@ -24,7 +24,6 @@
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "windowapi.h"
@@ -33,7 +32,7 @@
 #include "elapsed.h"
 #include "money.h"
 #include "result.h"
-#include "run.h"
+#include "run_summary.h"
 #include "summary.h"
 
 /* A session; the key of the run is its start. */
@@ -341,16 +340,6 @@ session_problem(const RunState *summary)
 	return NULL;
 }
 
-/* What is read of the text form. */
-typedef struct SessionInput
-{
-	RunState   *summary;
-	MemoryContext scratch;		/* for times and numbers, which are many */
-	bool		has_gap;
-	Session		session;		/* the one being read */
-	int			count;
-} SessionInput;
-
 static Timestamp
 session_time_member(const JsonbValue *value)
 {
@@ -364,49 +353,43 @@ session_time_member(const JsonbValue *value)
 	if (!elapsed_time_from_text(text, &time))
 		summary_text_invalid(&session_type, "\"%s\" is not a time like \"2025-01-31T09:00:00\".",
 							 text);
-	pfree(text);
 	return time;
 }
 
-static void
-session_part(void *arg, int index, const JsonbValue *value)
+/* An element of "sessions": [start, end, events]. */
+static bool
+session_read_entry(RunState *summary, const JsonbValue *parts, void *into)
 {
-	SessionInput *input = (SessionInput *) arg;
+	Session    *session = (Session *) into;
 
-	if (index == 0)
-		input->session.start = session_time_member(value);
-	else if (index == 1)
-		input->session.end = session_time_member(value);
-	else if (index == 2)
-		input->session.events = summary_json_int64(value, 1,
-												   SUMMARY_MAX_COUNT,
-												   "events of a session",
-												   &session_type);
-	input->count = index + 1;
-}
-
-static void
-session_element(void *arg, int index, const JsonbValue *value)
-{
-	SessionInput *input = (SessionInput *) arg;
-	MemoryContext old = MemoryContextSwitchTo(input->scratch);
-
-	input->count = 0;
-	summary_json_elements(summary_json_container(value, true, "sessions",
-												 &session_type),
-						  session_part, input);
-	if (input->count != 3)
-		summary_text_invalid(&session_type, "Element %d of \"sessions\" is not a start, an end and a number of events.",
-							 index + 1);
-	if (input->session.end < input->session.start)
+	session->start = session_time_member(&parts[0]);
+	session->end = session_time_member(&parts[1]);
+	session->events = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
+										 "events of a session",
+										 &session_type);
+	if (session->end < session->start)
 		summary_text_invalid(&session_type, "A session ends before it starts.");
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(input->scratch);
-	count_add(&session_header(input->summary)->events,
-			  input->session.events, &session_type);
-	input->summary = run_append(&session_run, input->summary,
-								&input->session);
+	count_add(&session_header(summary)->events, session->events,
+			  &session_type);
+	return true;
 }
+
+static const RunSummary session_summary = {
+	.type = &session_type,
+	.run = &session_run,
+	.list = "sessions",
+	.element = "a start, an end and a number of events",
+	.parts = 3,
+	.read_entry = session_read_entry,
+	.sent_size = sizeof(Session)
+};
+
+/* What is read of the text form. */
+typedef struct SessionInput
+{
+	RunState   *summary;
+	bool		has_gap;
+} SessionInput;
 
 static void
 session_member(void *arg, const char *key, const JsonbValue *value)
@@ -421,10 +404,8 @@ session_member(void *arg, const char *key, const JsonbValue *value)
 			elapsed_json_seconds(value, "gap", &session_type);
 		input->has_gap = true;
 	}
-	else if (strcmp(key, "sessions") == 0)
-		summary_json_elements(summary_json_container(value, true, key,
-													 &session_type),
-							  session_element, input);
+	else if (strcmp(key, session_summary.list) == 0)
+		run_summary_read_list(&session_summary, &input->summary, value);
 	else
 		summary_json_unexpected(key, &session_type);
 }
@@ -433,25 +414,18 @@ Datum
 session_summary_in(PG_FUNCTION_ARGS)
 {
 	SessionInput input;
-	RunState   *result;
-	const char *problem;
+	RunState   *summary;
 
 	memset(&input, 0, sizeof(input));
 	input.summary = run_new(&session_run);
-	input.scratch = AllocSetContextCreate(CurrentMemoryContext,
-										  "session_summary input",
-										  ALLOCSET_SMALL_SIZES);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&session_type),
 						 session_member, &input);
 	if (!input.has_gap)
 		summary_text_invalid(&session_type, "There is no \"gap\".");
-	MemoryContextDelete(input.scratch);
-	result = run_finish(&session_run, input.summary);
-	problem = session_problem(result);
-	if (problem != NULL)
-		summary_text_invalid(&session_type, "%s", problem);
-	PG_RETURN_POINTER(result);
+	summary = run_finish(&session_run, input.summary);
+	summary_text_check(&session_type, session_problem(summary));
+	PG_RETURN_POINTER(summary);
 }
 
 Datum
@@ -470,9 +444,9 @@ session_summary_out(PG_FUNCTION_ARGS)
 		char	   *start = elapsed_time_text(sessions[i].start);
 		char	   *end = elapsed_time_text(sessions[i].end);
 
-		CHECK_FOR_INTERRUPTS();
-		appendStringInfo(&text, "%s[\"%s\", \"%s\", " INT64_FORMAT "]",
-						 i == 0 ? "" : ", ", start, end, sessions[i].events);
+		run_summary_append(&text, i);
+		appendStringInfo(&text, "\"%s\", \"%s\", " INT64_FORMAT "]", start,
+						 end, sessions[i].events);
 		pfree(start);
 		pfree(end);
 	}
@@ -484,19 +458,11 @@ Datum
 session_summary_send(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = session_arg(fcinfo);
-	const Session *sessions = sessions_of(summary);
 	StringInfoData message;
 
 	summary_send_begin(&message);
 	pq_sendint64(&message, header_of(summary)->gap);
-	pq_sendint32(&message, summary->used);
-	for (uint32 i = 0; i < summary->used; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint64(&message, sessions[i].start);
-		pq_sendint64(&message, sessions[i].end);
-		pq_sendint64(&message, sessions[i].events);
-	}
+	run_summary_send(&session_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -506,21 +472,14 @@ session_summary_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	RunState   *summary;
 	int64		gap;
-	uint32		count;
-	const char *problem;
+	Session    *session;
 
 	summary_recv_begin(message, &session_type);
 	gap = summary_recv_int64(message, 0, PG_INT64_MAX, "gap", &session_type);
-	count = (uint32) pq_getmsgint(message, 4);
-	if (count > (uint32) (message->len - message->cursor) / sizeof(Session))
-		summary_binary_invalid(&session_type, "It ends before its %u sessions.", count);
-	summary = run_new_sized(&session_run, count);
+	summary = run_summary_recv(&session_summary, message);
 	session_header(summary)->gap = gap;
-	for (uint32 i = 0; i < count; i++)
+	while ((session = run_summary_recv_entry(&session_summary, summary)) != NULL)
 	{
-		Session    *session = (Session *) run_entry(&session_run, summary, i);
-
-		CHECK_FOR_INTERRUPTS();
 		session->start = pq_getmsgint64(message);
 		session->end = pq_getmsgint64(message);
 		session->events = summary_recv_count(message, "events of a session",
@@ -528,11 +487,8 @@ session_summary_recv(PG_FUNCTION_ARGS)
 		count_add(&session_header(summary)->events, session->events,
 				  &session_type);
 	}
-	summary->sorted = summary->used = count;
 	run_check(&session_run, summary);
-	problem = session_problem(summary);
-	if (problem != NULL)
-		summary_binary_invalid(&session_type, "%s", problem);
+	summary_binary_check(&session_type, session_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
@@ -644,9 +600,7 @@ session_combine(PG_FUNCTION_ARGS)
 	}
 	count_add(&session_header(state)->events, header_of(other)->events,
 			  &session_type);
-	state = run_merge(&session_run, state, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(state);
+	return run_summary_combine(&session_summary, fcinfo, state, other);
 }
 
 Datum

@@ -76,6 +76,21 @@ pg_noreturn extern void summary_binary_error(const SummaryType *type,
 pg_noreturn extern void summary_value_error(const SummaryType *type, int code,
 											const char *detail);
 
+/* The same where a family's check found a problem; NULL is none. */
+static inline void
+summary_text_check(const SummaryType *type, const char *problem)
+{
+	if (problem != NULL)
+		summary_text_error(type, problem);
+}
+
+static inline void
+summary_binary_check(const SummaryType *type, const char *problem)
+{
+	if (problem != NULL)
+		summary_binary_error(type, problem);
+}
+
 /* text form: a JSON object */
 typedef struct SummaryJson SummaryJson;
 typedef void (*SummaryMember) (void *arg, const char *key,
@@ -93,6 +108,9 @@ extern SummaryJson *summary_json_container(const JsonbValue *value,
 										   bool array, const char *key,
 										   const SummaryType *type);
 extern char *summary_json_shown(const JsonbValue *value);
+extern int	summary_json_parts(const JsonbValue *value, const char *key,
+							   JsonbValue *parts, int room,
+							   const SummaryType *type);
 
 /* summary.c */
 extern int64 summary_json_int64(const JsonbValue *value, int64 low,

@@ -82,7 +82,9 @@ typedef struct ObjectParse
 typedef struct ArrayParse
 {
 	JsonLexContext *lex;
-	MemoryContext scratch;		/* of one element */
+	MemoryContext scratch;		/* for elements */
+	bool		keep;			/* them, after the call */
+	int			room;			/* those beyond are counted only */
 	SummaryElement element;
 	void	   *arg;
 	int			index;
@@ -399,14 +401,35 @@ element_end(void *state, bool is_null)
 	JsonbValue	value;
 
 	(void) is_null;
-	if (parse->lex->lex_level != 1)
+	if (parse->lex->lex_level != 1 || parse->index++ >= parse->room)
 		return JSON_ACTION_DONE;
 	old = MemoryContextSwitchTo(parse->scratch);
 	read_piece(parse->begin, parse->lex->prev_token_terminator, &value);
 	MemoryContextSwitchTo(old);
-	parse->element(parse->arg, parse->index++, &value);
-	MemoryContextReset(parse->scratch);
+	parse->element(parse->arg, parse->index - 1, &value);
+	if (!parse->keep)
+		MemoryContextReset(parse->scratch);
 	return JSON_ACTION_DONE;
+}
+
+/* Go through the elements of an array, which is used up. */
+static void
+read_elements(SummaryJson *array, ArrayParse *parse)
+{
+	JsonSemAction actions;
+
+	parse->index = 0;
+	parse->begin = NULL;
+	/* without escapes, which have been found right: nothing is allocated */
+	parse->lex = JSON_LEX_CONTEXT(array->begin, array->end - array->begin, false);
+	memset(&actions, 0, sizeof(actions));
+	actions.semstate = parse;
+	actions.object_field_start = check_member;
+	actions.array_element_start = element_start;
+	actions.array_element_end = element_end;
+	pg_parse_json_or_ereport(parse->lex, &actions);
+	pfree(parse->lex);
+	pfree(array);
 }
 
 /*
@@ -416,25 +439,41 @@ element_end(void *state, bool is_null)
 void
 summary_json_elements(SummaryJson *array, SummaryElement element, void *arg)
 {
-	JsonSemAction actions;
 	ArrayParse	parse;
 
 	parse.scratch = AllocSetContextCreate(CurrentMemoryContext,
 										  "JSON element",
 										  ALLOCSET_SMALL_SIZES);
+	parse.keep = false;
+	parse.room = PG_INT32_MAX;
 	parse.element = element;
 	parse.arg = arg;
-	parse.index = 0;
-	parse.begin = NULL;
-	/* without escapes, which have been found right: nothing is allocated */
-	parse.lex = JSON_LEX_CONTEXT(array->begin, array->end - array->begin, false);
-	memset(&actions, 0, sizeof(actions));
-	actions.semstate = &parse;
-	actions.object_field_start = check_member;
-	actions.array_element_start = element_start;
-	actions.array_element_end = element_end;
-	pg_parse_json_or_ereport(parse.lex, &actions);
-	pfree(parse.lex);
+	read_elements(array, &parse);
 	MemoryContextDelete(parse.scratch);
-	pfree(array);
+}
+
+static void
+keep_part(void *arg, int index, const JsonbValue *value)
+{
+	((JsonbValue *) arg)[index] = *value;
+}
+
+/*
+ * Read an array of a few elements at once, and return how many it has.  Those
+ * for which there is no room are not read.  The others last as long as the
+ * current memory context.
+ */
+int
+summary_json_parts(const JsonbValue *value, const char *key, JsonbValue *parts,
+				   int room, const SummaryType *type)
+{
+	ArrayParse	parse;
+
+	parse.scratch = CurrentMemoryContext;
+	parse.keep = true;
+	parse.room = room;
+	parse.element = keep_part;
+	parse.arg = parts;
+	read_elements(summary_json_container(value, true, key, type), &parse);
+	return parse.index;
 }
