@@ -276,9 +276,7 @@ score_not_finite(double score)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score must be a finite number"),
-			 errdetail("The score is %s.",
-					   DatumGetCString(DirectFunctionCall1(float8out,
-														   Float8GetDatum(score)))),
+			 errdetail("The score is %s.", double_shown(score)),
 			 errhint("Use NULL for a score that is not known.")));
 }
 

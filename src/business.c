@@ -23,6 +23,8 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
+#include "elapsed.h"
+
 PG_FUNCTION_INFO_V1(business_duration);
 
 #define DAYS_A_WEEK		7
@@ -201,13 +203,6 @@ time_text(TimeADT time)
 											   TimeADTGetDatum(time)));
 }
 
-static char *
-timestamp_text(Timestamp timestamp)
-{
-	return DatumGetCString(DirectFunctionCall1(timestamp_out,
-											   TimestampGetDatum(timestamp)));
-}
-
 /*
  * business_duration(started, finished, opens, closes, days, holidays)
  *
@@ -255,7 +250,7 @@ business_duration(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("started must be finite"),
-				 errdetail("started is %s.", timestamp_text(started)),
+				 errdetail("started is %s.", elapsed_arg_text(fcinfo, 0, started)),
 				 errhint("Use NULL for a time that is not known.")));
 	if (TIMESTAMP_IS_NOEND(finished))
 		PG_RETURN_NULL();
@@ -264,7 +259,7 @@ business_duration(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("finished is before started"),
 				 errdetail("started is %s, finished is %s.",
-						   timestamp_text(started), timestamp_text(finished)),
+						   elapsed_arg_text(fcinfo, 0, started), elapsed_arg_text(fcinfo, 1, finished)),
 				 errhint("Leave such rows out with WHERE finished IS NULL OR finished >= started.")));
 
 	first = split_time(started, &start_time);
@@ -291,8 +286,8 @@ business_duration(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 					 errmsg("duration out of range"),
 					 errdetail("started is %s, finished is %s.",
-							   timestamp_text(started),
-							   timestamp_text(finished)),
+							   elapsed_arg_text(fcinfo, 0, started),
+							   elapsed_arg_text(fcinfo, 1, finished)),
 					 errhint("Use NULL for a time that is not known.")));
 	}
 

@@ -579,14 +579,9 @@ static bool
 restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 {
 	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
-	int64		horizon = elapsed_span_arg(fcinfo, 1, "horizon");
+	int64		horizon = elapsed_positive_arg(fcinfo, 1, "horizon", "12 months");
 	double		unit = (double) elapsed_unit_arg(fcinfo, 2);
 
-	if (horizon == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("horizon must be longer than zero"),
-				 errhint("Give an interval as '12 months'.")));
 	if (!km_restricted_mean(times_of(summary), summary->used, horizon, mean))
 		return false;
 	mean->value /= unit;

@@ -41,18 +41,21 @@ static const ElapsedUnit units[] = {
 	{"year", 12 * USECS_PER_MONTH},
 };
 
+/* An interval for an error message. */
+char *
+elapsed_interval_text(const Interval *interval)
+{
+	return DatumGetCString(DirectFunctionCall1(interval_out,
+											   PointerGetDatum(interval)));
+}
+
 static pg_noreturn void
 elapsed_out_of_range(const Interval *interval, const char *what)
 {
-	char	   *text;
-
-	text = DatumGetCString(DirectFunctionCall1(interval_out,
-											   PointerGetDatum(interval)));
-
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 			 errmsg("%s out of range", what),
-			 errdetail("%s is %s.", what, text),
+			 errdetail("%s is %s.", what, elapsed_interval_text(interval)),
 			 errhint("Use an interval of less than 290,000 years.")));
 }
 
@@ -88,10 +91,27 @@ elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must not be negative", name),
-				 errdetail("%s is %s.", name,
-						   DatumGetCString(DirectFunctionCall1(interval_out,
-															   IntervalPGetDatum(interval)))),
+				 errdetail("%s is %s.", name, elapsed_interval_text(interval)),
 				 errhint("Give an interval as '30 days'.")));
+	return span;
+}
+
+/*
+ * One that must not be zero either; the hint shows an example.
+ */
+int64
+elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
+					 const char *example)
+{
+	int64		span = elapsed_span_arg(fcinfo, n, name);
+
+	if (span == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be longer than zero", name),
+				 errdetail("%s is %s.", name,
+						   elapsed_interval_text(PG_GETARG_INTERVAL_P(n))),
+				 errhint("Give an interval as '%s'.", example)));
 	return span;
 }
 
@@ -154,7 +174,8 @@ elapsed_between(Timestamp from, Timestamp to)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("elapsed time out of range"),
-				 errdetail("It is more than 290,000 years."),
+				 errdetail("It is more than 290,000 years, from %s to %s.",
+						   elapsed_time_text(from), elapsed_time_text(to)),
 				 errhint("Use NULL for a time that is not known.")));
 	return result;
 }

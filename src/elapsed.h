@@ -33,10 +33,13 @@
 extern int64 elapsed_interval(const Interval *interval, const char *what);
 extern int64 elapsed_span_arg(FunctionCallInfo fcinfo, int n,
 							  const char *name);
+extern int64 elapsed_positive_arg(FunctionCallInfo fcinfo, int n,
+								  const char *name, const char *example);
 extern int64 elapsed_unit_arg(FunctionCallInfo fcinfo, int n);
 extern Timestamp elapsed_date(DateADT date);
 extern int64 elapsed_between(Timestamp from, Timestamp to);
 
+extern char *elapsed_interval_text(const Interval *interval);
 extern char *elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time);
 extern const char *elapsed_now(FunctionCallInfo fcinfo, int n);
 pg_noreturn extern void elapsed_arg_infinite(const char *name, bool at_end);

@@ -387,14 +387,18 @@ retention_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
+/* Rows for periods, of which these are the first and the last. */
 static void
-check_rows(int64 rows)
+check_rows(int64 rows, int64 first, int64 last, Grain grain)
 {
 	if (rows > MAX_ROWS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d.", MAX_ROWS),
+				 errdetail("It would have more than %d, of the periods from %s to %s.",
+						   MAX_ROWS,
+						   calendar_day_text(calendar_period_start((int32) first, grain)),
+						   calendar_day_text(calendar_period_start((int32) last, grain))),
 				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
 }
 
@@ -448,7 +452,8 @@ retention_cohorts(PG_FUNCTION_ARGS)
 	{
 		const CohortPeriod *cohort = &rows[i];
 
-		check_rows(count += last - cohort->cohort + 1);
+		count += last - cohort->cohort + 1;
+		check_rows(count, rows[0].cohort, last, grain);
 		for (int64 period = cohort->cohort; period <= last; period++)
 		{
 			int64		active = 0;
@@ -512,7 +517,7 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 	last = first;
 	for (uint32 i = 0; i < summary->used; i++)
 		last = Max(last, rows[i].period);
-	check_rows(last - first + 1);
+	check_rows(last - first + 1, first, last, grain_of(summary));
 	periods = palloc0((last - first + 1) * sizeof(Lifecycle));
 	for (uint32 i = 0; i < summary->used; i++)
 	{

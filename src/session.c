@@ -190,12 +190,23 @@ session_arg(FunctionCallInfo fcinfo)
  * session_number()
  */
 
+/* A gap for an error message. */
+static char *
+gap_text(int64 gap)
+{
+	Interval	interval = {.time = gap};
+
+	return elapsed_interval_text(&interval);
+}
+
 static pg_noinline pg_noreturn void
-gap_varies(void)
+gap_varies(int64 one, int64 other)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("gap must be the same in all rows"),
+			 errdetail("It is %s in one row and %s in another.",
+					   gap_text(one), gap_text(other)),
 			 errhint("Write a constant, for example '30 minutes'.")));
 }
 
@@ -217,9 +228,7 @@ gap_arg(const Interval *interval)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("gap must not be negative"),
-				 errdetail("gap is %s.",
-						   DatumGetCString(DirectFunctionCall1(interval_out,
-															   PointerGetDatum(interval)))),
+				 errdetail("gap is %s.", elapsed_interval_text(interval)),
 				 errhint("Write a constant, for example '30 minutes'.")));
 	return gap;
 }
@@ -265,9 +274,13 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
 	}
 	else if (unlikely(interval->time != state->interval.time ||
 					  interval->day != state->interval.day ||
-					  interval->month != state->interval.month) &&
-			 gap_arg(interval) != state->gap)
-		gap_varies();
+					  interval->month != state->interval.month))
+	{
+		int64		gap = gap_arg(interval);
+
+		if (gap != state->gap)
+			gap_varies(state->gap, gap);
+	}
 
 	value = WinGetFuncArgCurrent(window, 0, &is_null);
 	if (is_null)
@@ -536,7 +549,7 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 	{
 		state = (RunState *) aggregate_state(fcinfo, &session_type);
 		if (unlikely(header_of(state)->gap != gap))
-			gap_varies();
+			gap_varies(header_of(state)->gap, gap);
 	}
 
 	count_add(&session_header(state)->events, 1, &session_type);

@@ -297,7 +297,6 @@ trend_summary_in(PG_FUNCTION_ARGS)
 	TrendSummary *trend = summary_new(&trend_type);
 	MoneySum   *narrow_sums[] = {&trend->days, &trend->days_squared,
 	&trend->values};
-	const char *problem;
 
 	memset(&input, 0, sizeof(input));
 	input.trend = trend;
@@ -317,9 +316,7 @@ trend_summary_in(PG_FUNCTION_ARGS)
 	}
 	trend->products = sum_member(&input, 3, trend->scale);
 	trend->values_squared = sum_member(&input, 4, 2 * trend->scale);
-	problem = trend_problem(trend);
-	if (problem != NULL)
-		summary_text_invalid(&trend_type, "%s", problem);
+	summary_text_check(&trend_type, trend_problem(trend));
 	PG_RETURN_POINTER(trend);
 }
 
@@ -398,10 +395,9 @@ trend_summary_recv(PG_FUNCTION_ARGS)
 	if (trend->first < CALENDAR_FIRST_DAY || trend->last > CALENDAR_LAST_DAY ||
 		trend->scale > MONEY_MAX_DIGITS)
 		problem = "A day or the scale is out of range.";
-	if (problem == NULL)
-		problem = trend_problem(trend);
-	if (problem != NULL)
-		summary_binary_invalid(&trend_type, "%s", problem);
+	/* the sums are looked at only when nothing is wrong with their members */
+	summary_binary_check(&trend_type, problem);
+	summary_binary_check(&trend_type, trend_problem(trend));
 	PG_RETURN_POINTER(trend);
 }
 
@@ -543,14 +539,9 @@ Datum
 trend_slope(PG_FUNCTION_ARGS)
 {
 	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
-	int64		per = elapsed_span_arg(fcinfo, 1, "per");
+	int64		per = elapsed_positive_arg(fcinfo, 1, "per", "1 month");
 	TrendSpread spread = trend_spread(trend);
 
-	if (per == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("per must be longer than zero"),
-				 errhint("Give an interval as '1 month'.")));
 	if (sign_of(spread.xx) == 0)
 		PG_RETURN_NULL();
 	return numeric_result(divided(times(spread.xy, number(per)),
