@@ -160,7 +160,8 @@ auc_read_entry(RunState *summary, const JsonbValue *parts, void *entry)
 	int64		negatives;
 
 	if (parts[0].type != jbvNumeric)
-		summary_text_invalid(&auc_type, "A score is not a number.");
+		summary_text_invalid(&auc_type, "A score is %s, not a number.",
+							 summary_json_shown(&parts[0]));
 	positives = summary_json_count(&parts[1], "scores", &auc_type);
 	negatives = summary_json_count(&parts[2], "scores", &auc_type);
 	if (positives == 0 && negatives == 0)

@@ -139,7 +139,8 @@ as_of_member(const JsonbValue *value)
 	Timestamp	as_of;
 
 	if (value->type != jbvString)
-		summary_text_invalid(&duration_type, "\"as_of\" is not a string.");
+		summary_text_invalid(&duration_type, "\"as_of\" is %s, not a string.",
+							 summary_json_shown(value));
 	text = pnstrdup(value->val.string.val, value->val.string.len);
 
 	if (!elapsed_time_from_text(text, &as_of))
@@ -157,7 +158,8 @@ duration_read_entry(RunState *summary, const JsonbValue *parts, void *entry)
 	int64		open;
 
 	if (parts[0].type != jbvNumeric)
-		summary_text_invalid(&duration_type, "\"durations\" is not a number.");
+		summary_text_invalid(&duration_type, "\"durations\" is %s, not a number.",
+							 summary_json_shown(&parts[0]));
 	duration = elapsed_json_seconds(&parts[0], "a duration", &duration_type);
 	finished = summary_json_count(&parts[1], "durations", &duration_type);
 	open = summary_json_count(&parts[2], "durations", &duration_type);

@@ -195,7 +195,8 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
 							 GRAINS_OF_USAGE, &input->grain))
-			summary_text_invalid(&retention_type, "\"grain\" is not \"day\", \"week\" or \"month\".");
+			summary_text_invalid(&retention_type, "\"grain\" is %s, not \"day\", \"week\" or \"month\".",
+								 summary_json_shown(value));
 		input->has_grain = true;
 	}
 	else if (strcmp(key, retention_summary.list) == 0)

@@ -98,19 +98,13 @@ run_summary_send(const RunSummary *summary, StringInfo message,
 	}
 }
 
-/*
- * A state with room for the entries that a message says it has.  That is
- * believed only as far as there are bytes.
- */
+/* A state with room for the entries that a message says it has. */
 RunState *
 run_summary_recv(const RunSummary *summary, StringInfo message)
 {
-	uint32		count = (uint32) pq_getmsgint(message, 4);
-
-	if (count > (uint32) (message->len - message->cursor) / summary->sent_size)
-		summary_binary_invalid(summary->type, "It ends before its %u %s.",
-							   count, summary->list);
-	return run_new_sized(summary->run, count);
+	return run_new_sized(summary->run,
+						 summary_recv_entries(message, summary->sent_size,
+											  summary->list, summary->type));
 }
 
 /*

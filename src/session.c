@@ -360,7 +360,8 @@ session_time_member(const JsonbValue *value)
 	Timestamp	time;
 
 	if (value->type != jbvString)
-		summary_text_invalid(&session_type, "A time is not a string.");
+		summary_text_invalid(&session_type, "A time is %s, not a string.",
+							 summary_json_shown(value));
 	text = pnstrdup(value->val.string.val, value->val.string.len);
 
 	if (!elapsed_time_from_text(text, &time))

@@ -231,7 +231,8 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 		if (strcmp(key, sum_keys[i]) == 0)
 		{
 			if (value->type != jbvNumeric)
-				summary_text_invalid(&trend_type, "\"%s\" is not a number.", key);
+				summary_text_invalid(&trend_type, "\"%s\" is %s, not a number.",
+									 key, summary_json_shown(value));
 			input->sums[i] = value->val.numeric;
 			return;
 		}
