@@ -1,20 +1,27 @@
 # PostgreSQL with cx_metrics, from the official image:
 #
-#   docker build --build-arg PG_MAJOR=17 -t postgres-cx_metrics .
-#   docker run --name cx -e POSTGRES_PASSWORD=... -d postgres-cx_metrics
+#   docker build -t postgres-cx_metrics .
+#   docker run --name cx -e POSTGRES_PASSWORD=secret -d postgres-cx_metrics
 #   docker exec -it cx psql -U postgres -c 'CREATE EXTENSION cx_metrics'
+#
+#   --build-arg PG_MAJOR=16                          another major version
+#   --build-arg POSTGRES_IMAGE=postgres:16-bookworm  or one image, by its tag or digest;
+#                                                    any that is made from the official one of Debian
 ARG PG_MAJOR=17
+ARG POSTGRES_IMAGE=postgres:${PG_MAJOR}
 
-# What builds it stays behind; the image's own PG_MAJOR is the same one.
-FROM postgres:${PG_MAJOR} AS build
+# What builds it stays behind.  Here PG_MAJOR is that of the image.
+FROM ${POSTGRES_IMAGE} AS build
 RUN apt-get update && \
     apt-get install -y --no-install-recommends postgresql-server-dev-${PG_MAJOR} gcc libc6-dev make
 WORKDIR /cx_metrics
-COPY Makefile cx_metrics.control ./
+COPY LICENSE Makefile cx_metrics.control ./
 COPY sql sql
 COPY src src
 RUN make && \
     make install DESTDIR=/install
+RUN strip --strip-unneeded /install/usr/lib/postgresql/${PG_MAJOR}/lib/cx_metrics.so && \
+    install -D -m 644 LICENSE /install/usr/share/doc/cx_metrics/LICENSE
 
-FROM postgres:${PG_MAJOR}
+FROM ${POSTGRES_IMAGE}
 COPY --from=build /install /

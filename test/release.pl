@@ -119,7 +119,8 @@ my ($packages) = $docker =~ /apt-get install -y --no-install-recommends (.*)$/m;
 my ($by_hand) = slurp('README.md') =~ /^sudo apt-get install (.*make)$/m;
 my ($commands) = slurp('README.md') =~ /^sudo apt-get install .*\n((?:.*make.*\n)+)```/m;
 
-is(join(' ', $docker =~ /^FROM (\S+)/mg), 'postgres:${PG_MAJOR} postgres:${PG_MAJOR}', 'Dockerfile: both stages are the official image');
+is(join(' ', $docker =~ /^FROM (\S+)/mg), '${POSTGRES_IMAGE} ${POSTGRES_IMAGE}', 'Dockerfile: both stages are of one image');
+like($docker, qr/^ARG POSTGRES_IMAGE=postgres:\$\{PG_MAJOR\}$/m, 'Dockerfile: the official one, unless another is named');
 for my $what (map { my @words = split ' '; @words[ 0 .. $#words - 1 ] } $docker =~ /^COPY (?!--from)(.*)$/mg)
 {
 	ok(-e $what && $let_through{$what}, "Dockerfile: $what is there and not ignored");
