@@ -2,7 +2,13 @@
 #
 #   docker build -t postgres-cx_metrics .
 #   docker run --name cx -e POSTGRES_PASSWORD=secret -d postgres-cx_metrics
-#   docker exec -it cx psql -U postgres -c 'CREATE EXTENSION cx_metrics'
+#   docker exec cx psql -U postgres -c 'CREATE EXTENSION cx_metrics'
+#
+# or, in a new data directory, by itself from a file with that statement:
+#
+#   docker run -v ./cx.sql:/docker-entrypoint-initdb.d/cx.sql:ro ...
+#
+# What can be chosen when it is built:
 #
 #   --build-arg PG_MAJOR=16                          another major version
 #   --build-arg POSTGRES_IMAGE=postgres:16-bookworm  or one image, by its tag or digest;

@@ -133,4 +133,27 @@ is(join("\n", $docker =~ /^RUN (make.*)$/mg) =~ s/ && /\n/gr =~ s/ DESTDIR=\S+//
 my ($installed) = $docker =~ /DESTDIR=(\S+)/;
 like($docker, qr/^COPY --from=build \Q$installed\E \/$/m, 'Dockerfile: what was installed is copied');
 
+my $workflow = slurp('.github/workflows/test.yml');
+for my $command (slurp('README.md') =~ /`(docker [^`]+)`/g)
+{
+	my ($verb) = $command =~ /^(docker \w+)/;
+
+	ok(index(slurp('Dockerfile'), "#   $command\n") >= 0, "$verb of the README: the Dockerfile says the same");
+	ok($workflow =~ s/^( *run: | +)\Q$command\E$//m, '... and the workflow runs it');
+}
+
+# ---------------------------------------------------------------------------
+# The versions of PostgreSQL that are supported, and those that are tested
+# ---------------------------------------------------------------------------
+
+my ($oldest, $newest) = map { slurp('script/lib.sh') =~ /^CX_${_}_MAJOR=(\d+)$/m } qw(MIN MAX);
+my @majors = map { split /, / } $workflow =~ /^ +postgresql: \[(.*)\]$/m;
+push @majors, $workflow =~ /^ +- postgresql: (\d+)$/mg;
+is("@majors", join(' ', $oldest .. $newest), "the workflow tests PostgreSQL $oldest to $newest, as script/lib.sh has them");
+like(slurp('src/compat.h'), qr/Supported are PostgreSQL $oldest to $newest[.]\n.*^#if PG_VERSION_NUM < ${oldest}0000\n/ms, 'so does src/compat.h');
+like(slurp('CONTRIBUTING.md'), qr/PostgreSQL $oldest to $newest are supported/, 'and CONTRIBUTING.md');
+is(slurp('debian/pgversions'), "$oldest+\n", 'debian/pgversions begins there');
+is($meta->{prereqs}{$_}{requires}{PostgreSQL}, "$oldest.0.0", "so does META.json ($_)") for qw(build runtime);
+ok($oldest <= $major && $major <= $newest, "the Dockerfile's own version is one of them");
+
 done_testing();
