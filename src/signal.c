@@ -82,16 +82,18 @@ score_between(PG_FUNCTION_ARGS)
 	return double_result(100.0 * fmax(0.0, fmin(1.0, share)));
 }
 
-/* The place of the first NULL of an array that has one, from 1 on. */
+/* The place of the first NULL among so many elements, from 1 on; or 0. */
 static int
-first_null(ArrayType *array)
+first_null(ArrayType *array, int count)
 {
-	const		bits8 *bitmap = ARR_NULLBITMAP(array);
-	int			place = 0;
+	const uint8 *bitmap = ARR_NULLBITMAP(array);
 
-	while (bitmap[place / 8] & (1 << (place % 8)))
-		place++;
-	return place + 1;
+	for (int i = 0; bitmap != NULL && i < count; i++)
+	{
+		if ((bitmap[i / 8] & (1 << (i % 8))) == 0)
+			return i + 1;
+	}
+	return 0;
 }
 
 /*
@@ -101,6 +103,7 @@ static double *
 numbers_arg(ArrayType *array, const char *name, int *count)
 {
 	double	   *numbers;
+	int			null_place;
 
 	if (ARR_NDIM(array) > 1)
 		ereport(ERROR,
@@ -108,13 +111,14 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 				 errmsg("%s must have one dimension", name),
 				 errdetail("It has %d.", ARR_NDIM(array)),
 				 errhint("Write it as ARRAY[1, 5, 10].")));
-	if (array_contains_nulls(array))
+	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
+	null_place = first_null(array, *count);
+	if (null_place > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not contain NULL", name),
-				 errdetail("Number %d is NULL.", first_null(array)),
+				 errdetail("Number %d is NULL.", null_place),
 				 errhint("array_remove(%s, NULL) takes it out.", name)));
-	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	numbers = (double *) ARR_DATA_PTR(array);
 	for (int i = 0; i < *count; i++)
 	{
