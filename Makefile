@@ -6,6 +6,7 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 
 # One object a line, so that a new family is a line of its own.
 OBJS = \
+	src/active_days.o \
 	src/active_users.o \
 	src/activity.o \
 	src/auc.o \

@@ -26,7 +26,7 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
-#include "activity.h"
+#include "active_days.h"
 #include "aggregate.h"
 #include "calendar.h"
 #include "result.h"

@@ -6,12 +6,8 @@
  * Distinct users cannot be added up, sets of days can: rolling up is the union,
  * and every question about days, weeks or months is answered from the set.
  *
- * While rows are counted the set is a bitmap, of a year in 64 bytes, so that a
- * day costs little more than the memory access; and where days are further apart
- * than two and a half years, an array of blocks of 256 days, sorted by day, in
- * which a day is found by a short search.  A finished value is a bitmap from
- * the first day to the last or a list of days, whichever is shorter: 200 of
- * 1,000 days take 137 bytes, 3 days of any year at most 20.
+ * How the set is kept in memory, while rows are counted and when it is finished,
+ * is in active_days.c; here are the functions that SQL calls.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -24,39 +20,24 @@
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
-#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
-#include "activity.h"
+#include "active_days.h"
 #include "aggregate.h"
 #include "calendar.h"
 #include "summary.h"
 
 /*
- * The longest stretch that is read as input, so that a short text cannot keep
- * the server busy for long.  Where somebody was active for 2,700 years without
- * a pause, several are written.
+ * The longest stretch of days in the text and in the binary form.  A value with
+ * a longer one, of somebody who was active for 2,700 years without a pause, is
+ * written with several.  Reading takes a step a day: this bounds what a few bytes
+ * of input can ask for, and a text of many such stretches can be cancelled.
  */
 #define MAX_STRETCH		1000000
 
-#define BLOCK_DAYS		256
-#define BLOCK_WORDS		(BLOCK_DAYS / 64)
-
-/* 256 days from 256 * number on; a day is counted from 2000-01-01 */
-typedef struct DayBlock
-{
-	int64		number;
-	uint64		words[BLOCK_WORDS];
-} DayBlock;
-
-static const SummaryType activity_type = {
-	.name = "active_days",
-	.example = "{\"version\": 1, \"days\": [\"2025-01-31\", \"2025-02-03/2025-02-07\"]}",
-	.size = 0
-};
+#define PG_GETARG_ACTIVE_DAYS(n)	active_days_get(PG_GETARG_DATUM(n))
 
 PG_FUNCTION_INFO_V1(active_days_in);
 PG_FUNCTION_INFO_V1(active_days_out);
@@ -71,507 +52,22 @@ PG_FUNCTION_INFO_V1(active_days_last);
 PG_FUNCTION_INFO_V1(active_days_was_active);
 
 /*
- * The state of the aggregate: blocks
- */
-
-/*
- * Blocks are read and written where they lie, so their place must be aligned:
- * the header has 12 bytes and they begin at 16.
- */
-#define BLOCKS_OFFSET	MAXALIGN(offsetof(ActiveDays, data))
-
-static inline DayBlock *
-blocks_of(const ActiveDays *state)
-{
-	return (DayBlock *) ((char *) state + BLOCKS_OFFSET);
-}
-
-static inline int32
-blocks_capacity(const ActiveDays *state)
-{
-	return (int32) ((VARSIZE(state) - BLOCKS_OFFSET) / sizeof(DayBlock));
-}
-
-/* A state with room for so many blocks. */
-static ActiveDays *
-blocks_new(int64 capacity)
-{
-	Size		size = BLOCKS_OFFSET + (Size) capacity * sizeof(DayBlock);
-	ActiveDays *state;
-
-	if (size >= MaxAllocSize)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("active_days is too large"),
-				 errdetail("Its days are spread over more than 25,000,000 stretches of 256 days."),
-				 errhint("Leave impossible dates out with FILTER (WHERE day BETWEEN ... AND ...).")));
-	state = palloc0(size);
-	summary_init(state, size);
-	state->form = ACTIVE_DAYS_BLOCKS;
-	return state;
-}
-
-/*
- * The place of a block in a state, or where it belongs.  Rows often come in
- * the order of time, so the search begins at the end.
- */
-static inline int32
-block_place(const ActiveDays *state, int64 number)
-{
-	const DayBlock *blocks = blocks_of(state);
-	int32		low = 0;
-	int32		high = state->first;
-
-	if (high == 0 || blocks[high - 1].number < number)
-		return high;
-	while (low < high)
-	{
-		int32		middle = low + (high - low) / 2;
-
-		if (blocks[middle].number < number)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/*
- * The block of a number, made when it is not there.  The state may move: a
- * larger one is in the current context, which is the per-call one, and
- * nodeAgg.c copies it and frees the old one.
- */
-static inline DayBlock *
-blocks_find(ActiveDays **state, int64 number)
-{
-	int32		place = block_place(*state, number);
-	DayBlock   *blocks = blocks_of(*state);
-	int32		used = (*state)->first;
-
-	if (likely(place < used && blocks[place].number == number))
-		return &blocks[place];
-
-	if (used == blocks_capacity(*state))
-	{
-		ActiveDays *larger = blocks_new((int64) used * 2);
-
-		memcpy(blocks_of(larger), blocks, used * sizeof(DayBlock));
-		larger->first = used;
-		*state = larger;
-		blocks = blocks_of(larger);
-	}
-	memmove(&blocks[place + 1], &blocks[place],
-			(used - place) * sizeof(DayBlock));
-	memset(&blocks[place], 0, sizeof(DayBlock));
-	blocks[place].number = number;
-	(*state)->first = used + 1;
-	return &blocks[place];
-}
-
-static inline ActiveDays *
-blocks_set(ActiveDays *state, DateADT day)
-{
-	/* an arithmetic shift, so that days before 2000 go to negative blocks */
-	DayBlock   *block = blocks_find(&state, (int64) day >> 8);
-	int			bit = day & (BLOCK_DAYS - 1);
-
-	block->words[bit / 64] |= UINT64CONST(1) << (bit % 64);
-	return state;
-}
-
-/* The next day of a state from the given one on, or false. */
-static bool
-blocks_next(const ActiveDays *state, int32 *place, int *bit, DateADT *day)
-{
-	for (; *place < state->first; (*place)++, *bit = 0)
-	{
-		const DayBlock *block = &blocks_of(state)[*place];
-
-		while (*bit < BLOCK_DAYS)
-		{
-			uint64		word = block->words[*bit / 64] >> (*bit % 64);
-
-			if (word != 0)
-			{
-				*bit += pg_rightmost_one_pos64(word);
-				*day = (DateADT) (block->number * BLOCK_DAYS + *bit);
-				(*bit)++;
-				return true;
-			}
-			*bit = (*bit / 64 + 1) * 64;
-		}
-	}
-	return false;
-}
-
-/*
- * The state of the aggregate: an open bitmap, as a finished one with room at
- * its ends
- */
-
-/* its sizes, so that one fills what palloc() takes for it */
-#define OPEN_FIRST_SIZE		64
-#define OPEN_MAX_SIZE		128
-
-/* where the days of a year lie in one */
-#define OPEN_PREFETCH		48
-
-static inline Size
-open_bytes(const ActiveDays *state)
-{
-	return VARSIZE(state) - offsetof(ActiveDays, data);
-}
-
-/* An open bitmap of that many bytes in all, from the day on. */
-static ActiveDays *
-open_new(Size size, DateADT first)
-{
-	ActiveDays *state = palloc0(size);
-
-	summary_init(state, size);
-	state->form = ACTIVE_DAYS_OPEN;
-	state->first = first;
-	return state;
-}
-
-/* A state with one day. */
-static inline ActiveDays *
-state_new(DateADT day)
-{
-	ActiveDays *state = open_new(OPEN_FIRST_SIZE, day & ~7);
-
-	state->data[0] = (uint8) (1 << (day & 7));
-	return state;
-}
-
-/*
- * A state with room for a day outside of an open bitmap: a larger one, or
- * blocks where that would be too large.
- */
-static pg_noinline ActiveDays *
-open_make_room(const ActiveDays *state, DateADT day)
-{
-	const uint8 *data = state->data;
-	Size		used = open_bytes(state);
-	Size		skip = 0;
-	int64		first;
-	int64		last;
-	Size		size = OPEN_FIRST_SIZE;
-	ActiveDays *larger;
-	ActiveDaysReader reader;
-
-	/* the bytes that have days */
-	while (data[used - 1] == 0)
-		used--;
-	while (data[skip] == 0)
-		skip++;
-	first = Min((int64) state->first + (int64) skip * 8, day & ~7);
-	last = Max((int64) state->first + (int64) used * 8 - 1, day);
-	while (size <= OPEN_MAX_SIZE &&
-		   (last - first) / 8 >= (int64) (size - offsetof(ActiveDays, data)))
-		size *= 2;
-
-	if (size > OPEN_MAX_SIZE)
-	{
-		larger = blocks_new(2);
-		active_days_read(&reader, state);
-		while (active_days_next(&reader, &day))
-			larger = blocks_set(larger, day);
-		return larger;
-	}
-
-	/* the room is where the days go */
-	if (day < state->first)
-		first = Max((last | 7) + 1 - (int64) (size - offsetof(ActiveDays, data)) * 8,
-					(int64) CALENDAR_FIRST_DAY & ~7);
-	larger = open_new(size, (DateADT) first);
-	memcpy(larger->data + ((int64) state->first + (int64) skip * 8 - first) / 8,
-		   data + skip, used - skip);
-	return larger;
-}
-
-/*
- * A state of either form
- */
-
-static inline ActiveDays *
-state_set(ActiveDays *state, DateADT day)
-{
-	if (likely(state->form == ACTIVE_DAYS_OPEN))
-	{
-		uint64		distance = (uint64) ((int64) day - state->first);
-
-		if (likely(distance < open_bytes(state) * 8))
-		{
-			state->data[distance / 8] |= 1 << (distance % 8);
-			return state;
-		}
-		state = open_make_room(state, day);
-		if (state->form == ACTIVE_DAYS_OPEN)
-		{
-			distance = (uint64) ((int64) day - state->first);
-			state->data[distance / 8] |= 1 << (distance % 8);
-			return state;
-		}
-	}
-	return blocks_set(state, day);
-}
-
-/*
- * How often to look for a cancel request: a day that makes a new block between
- * millions of others moves all that follow.
- */
-#define ADD_INTERRUPT_MASK	0xff
-
-/* Add the days of another value, of whatever form, to a state. */
-static ActiveDays *
-state_add(ActiveDays *state, const ActiveDays *other)
-{
-	ActiveDaysReader reader;
-	DateADT		day;
-	uint32		steps = 0;
-
-	if (other->form == ACTIVE_DAYS_BLOCKS && state->form == ACTIVE_DAYS_BLOCKS)
-	{
-		for (int32 i = 0; i < other->first; i++)
-		{
-			const DayBlock *from = &blocks_of(other)[i];
-			DayBlock   *into = blocks_find(&state, from->number);
-
-			CHECK_FOR_INTERRUPTS();
-			for (int word = 0; word < BLOCK_WORDS; word++)
-				into->words[word] |= from->words[word];
-		}
-		return state;
-	}
-	if (other->form == ACTIVE_DAYS_BLOCKS)
-	{
-		int32		place = 0;
-		int			bit = 0;
-
-		while (blocks_next(other, &place, &bit, &day))
-		{
-			if ((++steps & ADD_INTERRUPT_MASK) == 0)
-				CHECK_FOR_INTERRUPTS();
-			state = state_set(state, day);
-		}
-		return state;
-	}
-
-	active_days_read(&reader, other);
-	while (active_days_next(&reader, &day))
-	{
-		if ((++steps & ADD_INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		state = state_set(state, day);
-	}
-	return state;
-}
-
-/* A state with the days of a value of whatever form. */
-static ActiveDays *
-state_copy(const ActiveDays *days)
-{
-	ActiveDays *state;
-
-	if (days->form >= ACTIVE_DAYS_OPEN)
-	{
-		state = palloc(VARSIZE(days));
-		memcpy(state, days, VARSIZE(days));
-		return state;
-	}
-	return state_add(state_new(days->first), days);
-}
-
-/* Reads the days of a state in ascending order. */
-typedef struct StateReader
-{
-	const ActiveDays *state;
-	ActiveDaysReader open;
-	int32		place;			/* of the block, and the bit in it */
-	int			bit;
-} StateReader;
-
-static void
-state_read(StateReader *reader, const ActiveDays *state)
-{
-	reader->state = state;
-	reader->place = reader->bit = 0;
-	active_days_read(&reader->open, state);
-}
-
-static bool
-state_next(StateReader *reader, DateADT *day)
-{
-	if (reader->state->form == ACTIVE_DAYS_OPEN)
-		return active_days_next(&reader->open, day);
-	return blocks_next(reader->state, &reader->place, &reader->bit, day);
-}
-
-/* A finished value for so many days from the first to the last, still empty. */
-static ActiveDays *
-finished_new(DateADT first, DateADT last, int64 count)
-{
-	Size		bitmap_size = ((int64) last - first) / 8 + 1;
-	Size		list_size = (count - 1) * sizeof(uint32);
-	Size		size = offsetof(ActiveDays, data) + Min(bitmap_size, list_size);
-	ActiveDays *result = palloc0(size);
-
-	summary_init(result, size);
-	result->form = list_size < bitmap_size ? ACTIVE_DAYS_LIST :
-		ACTIVE_DAYS_BITMAP;
-	result->first = first;
-	return result;
-}
-
-/*
- * The finished value of an open bitmap that is best kept as a bitmap: its bits,
- * from the first day on.  NULL for other states, and where a list is shorter.
- */
-static ActiveDays *
-open_finish(const ActiveDays *state)
-{
-	const uint8 *data = state->data;
-	Size		used = open_bytes(state);
-	int			shift;
-	DateADT		first;
-	DateADT		last;
-	ActiveDays *result;
-
-	if (state->form != ACTIVE_DAYS_OPEN)
-		return NULL;
-	while (data[used - 1] == 0)
-		used--;
-	last = state->first + (DateADT) (used - 1) * 8 +
-		pg_leftmost_one_pos32(data[used - 1]);
-	first = state->first;
-	while (data[0] == 0)
-	{
-		data++;
-		used--;
-		first += 8;
-	}
-	shift = pg_rightmost_one_pos32(data[0]);
-	first += shift;
-	result = finished_new(first, last, (int64) pg_popcount((const char *) data, (int) used));
-	if (result->form != ACTIVE_DAYS_BITMAP)
-	{
-		pfree(result);
-		return NULL;
-	}
-	for (Size i = 0; i < VARSIZE(result) - offsetof(ActiveDays, data); i++)
-	{
-		uint32		next = i + 1 < used ? data[i + 1] : 0;
-
-		result->data[i] = (uint8) ((data[i] | next << 8) >> shift);
-	}
-	return result;
-}
-
-/*
- * The finished value of a state.  The state is left alone.
- */
-static ActiveDays *
-state_finish(const ActiveDays *state)
-{
-	StateReader reader;
-	int64		count = 0;
-	DateADT		first = 0;
-	DateADT		last = 0;
-	DateADT		day;
-	ActiveDays *result;
-
-	result = open_finish(state);
-	if (result != NULL)
-		return result;
-
-	state_read(&reader, state);
-	while (state_next(&reader, &day))
-	{
-		if (count++ == 0)
-			first = day;
-		else if ((count & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		last = day;
-	}
-	if (count == 0)
-		elog(ERROR, "active_days without a day");
-
-	result = finished_new(first, last, count);
-
-	count = 0;
-	state_read(&reader, state);
-	while (state_next(&reader, &day))
-	{
-		uint32		distance = (uint32) ((int64) day - first);
-
-		if (result->form == ACTIVE_DAYS_BITMAP)
-			result->data[distance / 8] |= 1 << (distance % 8);
-		else if (count > 0)
-			memcpy(result->data + (count - 1) * sizeof(uint32), &distance,
-				   sizeof(uint32));
-		if ((++count & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
-	}
-	return result;
-}
-
-/*
- * Finished values
- */
-
-/*
- * A value to read: finished, whatever came in.  States come from another
- * server that sends a partial result as a value of the type.
- */
-const ActiveDays *
-active_days_get(Datum value)
-{
-	const ActiveDays *days = summary_get(value, &activity_type);
-
-	if (days->form >= ACTIVE_DAYS_OPEN)
-		return state_finish(days);
-	return days;
-}
-
-void
-active_days_read(ActiveDaysReader *reader, const ActiveDays *days)
-{
-	reader->days = days;
-	reader->size = VARSIZE(days) - offsetof(ActiveDays, data);
-	reader->next = 0;
-	reader->bits = 0;
-}
-
-#define PG_GETARG_ACTIVE_DAYS(n)	active_days_get(PG_GETARG_DATUM(n))
-
-static DateADT
-active_days_last_day(const ActiveDays *days)
-{
-	Size		size = VARSIZE(days) - offsetof(ActiveDays, data);
-
-	if (days->form == ACTIVE_DAYS_LIST)
-	{
-		uint32		distance = 0;
-
-		if (size > 0)
-			memcpy(&distance, days->data + size - sizeof(uint32),
-				   sizeof(uint32));
-		return (DateADT) (days->first + (int64) distance);
-	}
-	return days->first + (DateADT) (size - 1) * 8 +
-		pg_leftmost_one_pos32(days->data[size - 1]);
-}
-
-/*
  * Input and output
  */
 
-static pg_noreturn void
-active_days_invalid(const char *text)
+/* Add the days of a stretch to a state, which is NULL before the first. */
+static void
+add_stretch(ActiveDays **state, DateADT from, DateADT to)
 {
-	summary_text_invalid(&activity_type, "\"%s\" is not a day, or a first and a last day.",
-						 text);
+	if (*state == NULL)
+		*state = days_state_new(from);
+	for (int64 day = from; day <= to; day++)
+	{
+		/* a day between many others moves all that follow */
+		if (day == from || (day & 0xff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		*state = days_state_set(*state, (DateADT) day);
+	}
 }
 
 /*
@@ -580,31 +76,28 @@ active_days_invalid(const char *text)
 static void
 active_days_element(void *arg, int index, const JsonbValue *value)
 {
-	ActiveDays **state = (ActiveDays **) arg;
 	char	   *text;
 	char	   *slash;
-	DateADT		from;
+	DateADT		from = 0;
 	DateADT		to;
+	bool		valid;
 
 	(void) index;
 	if (value->type != jbvString)
-		active_days_invalid("A number, null, list or object");
+		summary_text_invalid(&active_days_type, "A day is %s, not a string.",
+							 summary_json_shown(value));
 	text = pnstrdup(value->val.string.val, value->val.string.len);
 
 	slash = strchr(text, '/');
-	if (!calendar_day_from_text(text, slash ? (int) (slash - text) : (int) strlen(text), &from))
-		active_days_invalid(text);
+	valid = calendar_day_from_text(text, slash ? (int) (slash - text) : (int) strlen(text), &from);
 	to = from;
-	if (slash && (!calendar_day_from_text(slash + 1, (int) strlen(slash + 1), &to) ||
-				  to < from || (int64) to - from >= MAX_STRETCH))
-		active_days_invalid(text);
-	for (int64 day = from; day <= to; day++)
-	{
-		if ((day & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		*state = *state == NULL ? state_new((DateADT) day) :
-			state_set(*state, (DateADT) day);
-	}
+	if (valid && slash)
+		valid = calendar_day_from_text(slash + 1, (int) strlen(slash + 1), &to) &&
+			to >= from && (int64) to - from < MAX_STRETCH;
+	if (!valid)
+		summary_text_invalid(&active_days_type, "\"%s\" is not a day, or a first and a last day.",
+							 text);
+	add_stretch((ActiveDays **) arg, from, to);
 	pfree(text);
 }
 
@@ -612,13 +105,13 @@ static void
 active_days_member(void *arg, const char *key, const JsonbValue *value)
 {
 	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &activity_type);
+		summary_json_version(value, &active_days_type);
 	else if (strcmp(key, "days") == 0)
 		summary_json_elements(summary_json_container(value, true, key,
-													 &activity_type),
+													 &active_days_type),
 							  active_days_element, arg);
 	else
-		summary_json_unexpected(key, &activity_type);
+		summary_json_unexpected(key, &active_days_type);
 }
 
 static pg_noinline pg_noreturn void
@@ -627,103 +120,118 @@ no_day_in_text(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type %s",
-					activity_type.name),
+					active_days_type.name),
 			 errdetail("There is no day in it."),
 			 errhint("Use NULL for a user that was never active.")));
 }
 
+/*
+ * The text is a JSON object with "days", a list of days and of stretches of days
+ * ("2025-02-03/2025-02-07"), in any order; at least one.
+ */
 Datum
 active_days_in(PG_FUNCTION_ARGS)
 {
 	ActiveDays *state = NULL;
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
-											&activity_type),
+											&active_days_type),
 						 active_days_member, &state);
 	if (state == NULL)
 		no_day_in_text();
-	PG_RETURN_POINTER(state_finish(state));
+	PG_RETURN_POINTER(days_state_finish(state));
 }
 
-/* Append a day, or the first and the last of a stretch. */
-static void
-append_stretch(StringInfo text, DateADT from, DateADT to)
+/* Reads a value's days as stretches without a pause, in order. */
+typedef struct StretchReader
 {
-	appendStringInfoChar(text, '"');
-	calendar_append_day(text, from);
-	if (to != from)
-	{
-		appendStringInfoChar(text, '/');
-		calendar_append_day(text, to);
-	}
-	appendStringInfoChar(text, '"');
+	ActiveDaysReader days;
+	DateADT		next;			/* the first day that no stretch has had yet */
+	bool		has_next;
+} StretchReader;
+
+static void
+stretch_read(StretchReader *reader, const ActiveDays *days)
+{
+	active_days_read(&reader->days, days);
+	reader->has_next = active_days_next(&reader->days, &reader->next);
 }
 
+/* The next stretch, or false after the last. */
+static bool
+stretch_next(StretchReader *reader, DateADT *from, DateADT *to)
+{
+	if (!reader->has_next)
+		return false;
+	CHECK_FOR_INTERRUPTS();
+	*from = reader->next;
+	do
+	{
+		*to = reader->next;
+		reader->has_next = active_days_next(&reader->days, &reader->next);
+	} while (reader->has_next && reader->next == *to + 1 &&
+			 (int64) reader->next - *from < MAX_STRETCH);
+	return true;
+}
+
+/*
+ * The text that active_days_in() reads, with the stretches in order, each as long
+ * as it can be.
+ */
 Datum
 active_days_out(PG_FUNCTION_ARGS)
 {
-	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
-	ActiveDaysReader reader;
+	StretchReader reader;
 	StringInfoData text;
-	DateADT		day;
-	DateADT		from = days->first;
-	DateADT		to = days->first;
-	uint32		steps = 0;
+	DateADT		from;
+	DateADT		to;
+	const char *before = "\"";
 
 	summary_json_begin(&text);
 	appendStringInfoString(&text, ", \"days\": [");
-	active_days_read(&reader, days);
-	while (active_days_next(&reader, &day))
+	stretch_read(&reader, PG_GETARG_ACTIVE_DAYS(0));
+	while (stretch_next(&reader, &from, &to))
 	{
-		if ((++steps & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (day > to + 1 || (int64) day - from == MAX_STRETCH)
+		appendStringInfoString(&text, before);
+		calendar_append_day(&text, from);
+		if (to != from)
 		{
-			append_stretch(&text, from, to);
-			appendStringInfoString(&text, ", ");
-			from = day;
+			appendStringInfoChar(&text, '/');
+			calendar_append_day(&text, to);
 		}
-		to = day;
+		appendStringInfoChar(&text, '"');
+		before = ", \"";
 	}
-	append_stretch(&text, from, to);
 	appendStringInfoString(&text, "]}");
 	PG_RETURN_CSTRING(text.data);
 }
 
 /*
- * Binary form: the first and the last day of every stretch.
+ * After the version come the first and the last day of every stretch, four bytes
+ * each, up to the end of the message.
  */
 Datum
 active_days_send(PG_FUNCTION_ARGS)
 {
-	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
-	ActiveDaysReader reader;
+	StretchReader reader;
 	StringInfoData message;
-	DateADT		day;
-	DateADT		first = days->first;
-	DateADT		last = days->first;
-	uint32		steps = 0;
+	DateADT		from;
+	DateADT		to;
 
 	summary_send_begin(&message);
-	pq_sendint32(&message, days->first);
-	active_days_read(&reader, days);
-	while (active_days_next(&reader, &day))
+	stretch_read(&reader, PG_GETARG_ACTIVE_DAYS(0));
+	while (stretch_next(&reader, &from, &to))
 	{
-		if ((++steps & 0xffff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		/* a stretch ends where the next begins */
-		if (day > last + 1 || (int64) day - first == MAX_STRETCH)
-		{
-			pq_sendint32(&message, last);
-			pq_sendint32(&message, day);
-			first = day;
-		}
-		last = day;
+		pq_sendint32(&message, from);
+		pq_sendint32(&message, to);
 	}
-	pq_sendint32(&message, last);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/*
+ * The bytes that active_days_send() writes: at least one stretch, none longer
+ * than MAX_STRETCH, in ascending order and within the calendar.
+ */
 Datum
 active_days_recv(PG_FUNCTION_ARGS)
 {
@@ -731,7 +239,7 @@ active_days_recv(PG_FUNCTION_ARGS)
 	ActiveDays *state = NULL;
 	int64		last = PG_INT64_MIN;
 
-	summary_recv_begin(message, &activity_type);
+	summary_recv_begin(message, &active_days_type);
 	do
 	{
 		DateADT		from = (DateADT) pq_getmsgint(message, 4);
@@ -739,19 +247,11 @@ active_days_recv(PG_FUNCTION_ARGS)
 
 		if (from > to || from <= last || from < CALENDAR_FIRST_DAY ||
 			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
-			summary_binary_invalid(&activity_type, "Its days are not in order.");
-		/* each stretch may be a day between many others */
-		CHECK_FOR_INTERRUPTS();
-		for (int64 day = from; day <= to; day++)
-		{
-			if ((day & 0xffff) == 0)
-				CHECK_FOR_INTERRUPTS();
-			state = state == NULL ? state_new((DateADT) day) :
-				state_set(state, (DateADT) day);
-		}
+			summary_binary_invalid(&active_days_type, "Its days are not in order.");
+		add_stretch(&state, from, to);
 		last = to;
 	} while (message->cursor < message->len);
-	PG_RETURN_POINTER(state_finish(state));
+	PG_RETURN_POINTER(days_state_finish(state));
 }
 
 /*
@@ -771,16 +271,19 @@ active_days_state(FunctionCallInfo fcinfo)
 	 * With many users the state is in no cache, and the day's bit mostly in
 	 * another line than the header: ask for both at once.
 	 */
-	__builtin_prefetch((const char *) state + OPEN_PREFETCH);
+	__builtin_prefetch((const char *) state + DAYS_STATE_PREFETCH);
 	if (likely(called_by_aggregate(fcinfo)) &&
 		likely(!VARATT_IS_EXTENDED(state)) &&
 		likely(state->form >= ACTIVE_DAYS_OPEN))
 		return state;
-	state = summary_get(PG_GETARG_DATUM(0), &activity_type);
-	return state_copy(state);
+	state = summary_get(PG_GETARG_DATUM(0), &active_days_type);
+	return days_state_copy(state);
 }
 
-/* active_days(day): NULL days are skipped */
+/*
+ * active_days(day): the set of the days, of one user.  NULL is skipped, and NULLs
+ * alone give NULL; an infinite date is an error.
+ */
 Datum
 active_days_accum(PG_FUNCTION_ARGS)
 {
@@ -794,9 +297,9 @@ active_days_accum(PG_FUNCTION_ARGS)
 		(void) calendar_date_arg(day, "day",
 								 "Leave such rows out with FILTER (WHERE isfinite(day)).");
 	if (unlikely(PG_ARGISNULL(0)))
-		PG_RETURN_POINTER(state_new(day));
+		PG_RETURN_POINTER(days_state_new(day));
 	state = active_days_state(fcinfo);
-	PG_RETURN_POINTER(state_set(state, day));
+	PG_RETURN_POINTER(days_state_set(state, day));
 }
 
 /* Add the days of another value: rollup(), and what parallel workers found. */
@@ -806,12 +309,13 @@ active_days_combine(PG_FUNCTION_ARGS)
 	ActiveDays *state;
 	ActiveDays *other;
 
-	other = PG_GETARG_SUMMARY(1, &activity_type);
-	state = state_add(active_days_state(fcinfo), other);
+	other = PG_GETARG_SUMMARY(1, &active_days_type);
+	state = days_state_add(active_days_state(fcinfo), other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }
 
+/* The finished value: its bytes depend on the days alone. */
 Datum
 active_days_final(PG_FUNCTION_ARGS)
 {
@@ -822,37 +326,31 @@ active_days_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* days_active(a): on how many days */
+/* days_active(a): on how many days; 1 or more */
 Datum
 active_days_count(PG_FUNCTION_ARGS)
 {
-	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
-	Size		size = VARSIZE(days) - offsetof(ActiveDays, data);
-
-	if (days->form == ACTIVE_DAYS_LIST)
-		PG_RETURN_INT64(size / sizeof(uint32) + 1);
-	PG_RETURN_INT64(pg_popcount((const char *) days->data, size));
+	PG_RETURN_INT64(active_days_size(PG_GETARG_ACTIVE_DAYS(0)));
 }
 
+/* first_active(a): the first day */
 Datum
 active_days_first(PG_FUNCTION_ARGS)
 {
-	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
-
-	PG_RETURN_DATEADT(days->first);
+	PG_RETURN_DATEADT(PG_GETARG_ACTIVE_DAYS(0)->first);
 }
 
+/* last_active(a): the last day */
 Datum
 active_days_last(PG_FUNCTION_ARGS)
 {
-	const ActiveDays *days = PG_GETARG_ACTIVE_DAYS(0);
-
-	PG_RETURN_DATEADT(active_days_last_day(days));
+	PG_RETURN_DATEADT(active_days_end(PG_GETARG_ACTIVE_DAYS(0)));
 }
 
 /*
  * was_active(a, on_date, window_days): on one of the window_days days up to
- * on_date, that day included?
+ * on_date, that day included?  Fewer than one day and an infinite date are
+ * errors.
  */
 Datum
 active_days_was_active(PG_FUNCTION_ARGS)

@@ -1,15 +1,17 @@
 /*-------------------------------------------------------------------------
  *
- * activity.h
- *	  active_days, the days on which one user was active, as the summaries
- *	  over users read it.
+ * active_days.h
+ *	  active_days, the days on which one user was active, in memory.
+ *
+ * activity.c has the functions of the type; the summaries over users read its
+ * values with active_days_get(), active_days_read() and active_days_next().
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
  */
-#ifndef CX_ACTIVITY_H
-#define CX_ACTIVITY_H
+#ifndef CX_ACTIVE_DAYS_H
+#define CX_ACTIVE_DAYS_H
 
 #include "postgres.h"
 
@@ -59,7 +61,11 @@ typedef struct ActiveDaysReader
 	uint32		bits;			/* days of the current byte that are left */
 } ActiveDaysReader;
 
+extern const SummaryType active_days_type;
+
 extern const ActiveDays *active_days_get(Datum value);
+extern int64 active_days_size(const ActiveDays *days);
+extern DateADT active_days_end(const ActiveDays *days);
 extern void active_days_read(ActiveDaysReader *reader,
 							 const ActiveDays *days);
 
@@ -97,4 +103,36 @@ active_days_next(ActiveDaysReader *reader, DateADT *day)
 	return true;
 }
 
-#endif							/* CX_ACTIVITY_H */
+/*
+ * States.  A function that returns one may have made another, in the current
+ * memory context, which is the per-call one: nodeAgg.c copies that and frees
+ * the old one.
+ */
+
+/* where the days of a year lie in an open bitmap, to be prefetched */
+#define DAYS_STATE_PREFETCH		48
+
+extern ActiveDays *days_state_new(DateADT day);
+extern ActiveDays *days_state_copy(const ActiveDays *days);
+extern ActiveDays *days_state_add(ActiveDays *state, const ActiveDays *other);
+extern ActiveDays *days_state_finish(const ActiveDays *state);
+extern ActiveDays *days_state_set_slow(ActiveDays *state, DateADT day);
+
+/* Add a day. */
+static inline ActiveDays *
+days_state_set(ActiveDays *state, DateADT day)
+{
+	if (likely(state->form == ACTIVE_DAYS_OPEN))
+	{
+		uint64		distance = (uint64) ((int64) day - state->first);
+
+		if (likely(distance < (VARSIZE(state) - offsetof(ActiveDays, data)) * 8))
+		{
+			state->data[distance / 8] |= 1 << (distance % 8);
+			return state;
+		}
+	}
+	return days_state_set_slow(state, day);
+}
+
+#endif							/* CX_ACTIVE_DAYS_H */
