@@ -241,6 +241,11 @@ users_problem(const RunState *summary)
 	return problem;
 }
 
+/*
+ * The text is a JSON object of "users", how many there are, and "days", a list
+ * of [day, gap, users] in any order, where equal days and gaps add up.
+ * users_problem() refuses counts that no users can have left.
+ */
 Datum
 active_users_summary_in(PG_FUNCTION_ARGS)
 {
@@ -254,6 +259,10 @@ active_users_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/*
+ * The text that active_users_summary_in() reads, in the order of days and
+ * gaps.
+ */
 Datum
 active_users_summary_out(PG_FUNCTION_ARGS)
 {
@@ -276,6 +285,10 @@ active_users_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * After the version come the users, eight bytes, the number of entries, four,
+ * and each entry: the day, four bytes, the gap, two, and its users, eight.
+ */
 Datum
 active_users_summary_send(PG_FUNCTION_ARGS)
 {
@@ -296,6 +309,11 @@ active_users_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/*
+ * The bytes that active_users_summary_send() writes: entries in strictly
+ * ascending order of days of the calendar and gaps, then checked by
+ * users_problem().
+ */
 Datum
 active_users_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -329,7 +347,10 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-/* active_users_summary(a): add the days of one user */
+/*
+ * active_users_summary(a): add the days of one user.  NULL, a user that was
+ * never active, is skipped; NULLs alone give NULL.
+ */
 Datum
 active_users_accum(PG_FUNCTION_ARGS)
 {
@@ -363,7 +384,10 @@ active_users_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* Add a summary of other users: rollup(), and what parallel workers found. */
+/*
+ * Add a summary of other users: rollup(), and what parallel workers found.  A
+ * user who is in both is counted twice.
+ */
 Datum
 active_users_combine(PG_FUNCTION_ARGS)
 {
@@ -376,13 +400,19 @@ active_users_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&users_summary, fcinfo, state, other);
 }
 
+/*
+ * The finished value: the same users give the same bytes, in any order or
+ * parts.
+ */
 Datum
 active_users_final(PG_FUNCTION_ARGS)
 {
 	return run_summary_final(&users_summary, fcinfo);
 }
 
-/* users(s): how many users there are */
+/*
+ * users(s) -> how many users there are, each of them active on a day at least
+ */
 Datum
 active_users_users(PG_FUNCTION_ARGS)
 {
@@ -428,9 +458,12 @@ window_users(const RunState *summary, int64 from_date, int64 to_date,
 /*
  * active_users(s, from_date, to_date, window_days) -> (day, dau, wau, mau,
  * stickiness): a row for every day of [from_date, to_date), those without
- * anybody included.  Without from_date it begins with the first active day,
- * without to_date it ends with the last.  Stickiness is 100 * dau / mau, NULL
- * where mau is 0.
+ * anybody included; dau, wau and mau are the users of 1, 7 and window_days
+ * days up to that day.  Without from_date it begins with the first active day,
+ * without to_date it ends with the last.  Stickiness is 100 * dau / mau, in
+ * percent points, NULL where mau is 0.  No rows for NULL.  Errors: a window
+ * that is not from 1 to 366 days, a range that ends before it begins, more
+ * than a million days.
  */
 Datum
 active_users_series(PG_FUNCTION_ARGS)

@@ -126,8 +126,8 @@ no_day_in_text(void)
 }
 
 /*
- * The text is a JSON object with "days", a list of days and of stretches of days
- * ("2025-02-03/2025-02-07"), in any order; at least one.
+ * The text is a JSON object with "days", a list of days and of stretches of
+ * days ("2025-02-03/2025-02-07"), in any order; at least one.
  */
 Datum
 active_days_in(PG_FUNCTION_ARGS)
@@ -175,8 +175,8 @@ stretch_next(StretchReader *reader, DateADT *from, DateADT *to)
 }
 
 /*
- * The text that active_days_in() reads, with the stretches in order, each as long
- * as it can be.
+ * The text that active_days_in() reads, with the stretches in order, each as
+ * long as it can be.
  */
 Datum
 active_days_out(PG_FUNCTION_ARGS)
@@ -207,8 +207,8 @@ active_days_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come the first and the last day of every stretch, four bytes
- * each, up to the end of the message.
+ * After the version come the first and the last day of every stretch, four
+ * bytes each, up to the end of the message.
  */
 Datum
 active_days_send(PG_FUNCTION_ARGS)
@@ -281,8 +281,8 @@ active_days_state(FunctionCallInfo fcinfo)
 }
 
 /*
- * active_days(day): the set of the days, of one user.  NULL is skipped, and NULLs
- * alone give NULL; an infinite date is an error.
+ * active_days(day): the set of the days, of one user.  NULL is skipped, and
+ * NULLs alone give NULL; an infinite date is an error.
  */
 Datum
 active_days_accum(PG_FUNCTION_ARGS)
@@ -302,7 +302,10 @@ active_days_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(days_state_set(state, day));
 }
 
-/* Add the days of another value: rollup(), and what parallel workers found. */
+/*
+ * Add the days of another value of the same user: rollup(), and what parallel
+ * workers found.
+ */
 Datum
 active_days_combine(PG_FUNCTION_ARGS)
 {

@@ -198,6 +198,11 @@ auc_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &auc_type);
 }
 
+/*
+ * The text is a JSON object of "unknowns", 0 if it is not given, and "scores",
+ * a list of [score, rows with the outcome, rows without it] in any order,
+ * where equal scores add up; an element of two zeros is refused.
+ */
 Datum
 auc_summary_in(PG_FUNCTION_ARGS)
 {
@@ -208,6 +213,7 @@ auc_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(run_finish(&auc_run, summary));
 }
 
+/* The text that auc_summary_in() reads, in the order of scores. */
 Datum
 auc_summary_out(PG_FUNCTION_ARGS)
 {
@@ -229,6 +235,10 @@ auc_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * The bytes that auc_summary_send() writes: entries in strictly ascending
+ * order of finite scores, none without rows.
+ */
 Datum
 auc_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -255,6 +265,11 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/*
+ * After the version come the unknowns, eight bytes, the number of entries,
+ * four, and each entry: the score as the number that score_key() makes of it,
+ * the rows with the outcome and those without it, eight bytes each.
+ */
 Datum
 auc_summary_send(PG_FUNCTION_ARGS)
 {
@@ -281,7 +296,11 @@ score_not_finite(double score)
 			 errhint("Use NULL for a score that is not known.")));
 }
 
-/* Count a row (score, outcome); one without either is counted as unknown. */
+/*
+ * auc_summary(score, outcome), auc_agg(score, outcome): count a row.  One
+ * without score or outcome is counted as unknown; a score that is not finite
+ * is an error.
+ */
 Datum
 auc_accum(PG_FUNCTION_ARGS)
 {
@@ -303,7 +322,7 @@ auc_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(run_append(&auc_run, summary, &entry));
 }
 
-/* Add a summary to the state: rollup(), and what parallel workers counted. */
+/* Add a summary of other rows: rollup(), and what parallel workers counted. */
 Datum
 auc_combine(PG_FUNCTION_ARGS)
 {
@@ -322,6 +341,10 @@ auc_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&auc_summary, fcinfo, summary, other);
 }
 
+/*
+ * The finished value: the same rows give the same bytes, in any order or
+ * parts.
+ */
 Datum
 auc_final(PG_FUNCTION_ARGS)
 {
@@ -333,8 +356,10 @@ auc_final(PG_FUNCTION_ARGS)
  */
 
 /*
- * auc(s): the probability, 0..1, that a row with the outcome has a higher score
- * than one without; NULL where there is no such pair.
+ * auc(s) -> the area under the ROC curve, 0 to 1, from whole numbers: the
+ * probability that a row with the outcome has a higher score than one without,
+ * ties counting half (Bamber 1975, see math/auc.c); NULL where there is no
+ * such pair.  Also the final function of auc_agg().
  */
 Datum
 auc_auc(PG_FUNCTION_ARGS)
@@ -349,7 +374,11 @@ auc_auc(PG_FUNCTION_ARGS)
 					   2 * pairs, 0);
 }
 
-/* auc_interval(s, confidence) -> (low, high) */
+/*
+ * auc_interval(s, confidence) -> (low, high), within 0 to 1, by Newcombe's
+ * method 5 (2006, see math/auc.c); NULL where there is no AUC.  A confidence
+ * that is not between 0 and 1 is an error.
+ */
 Datum
 auc_confidence_interval(PG_FUNCTION_ARGS)
 {
@@ -372,6 +401,7 @@ auc_confidence_interval(PG_FUNCTION_ARGS)
 	return record_result(fcinfo, values, nulls);
 }
 
+/* positives(s) -> how many rows have a score and the outcome */
 Datum
 auc_positives(PG_FUNCTION_ARGS)
 {
@@ -380,6 +410,7 @@ auc_positives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(header_of(summary)->positives);
 }
 
+/* negatives(s) -> how many rows have a score and not the outcome */
 Datum
 auc_negatives(PG_FUNCTION_ARGS)
 {
@@ -388,6 +419,7 @@ auc_negatives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(header_of(summary)->negatives);
 }
 
+/* unknowns(s) -> how many rows lack the score or the outcome */
 Datum
 auc_unknowns(PG_FUNCTION_ARGS)
 {

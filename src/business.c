@@ -204,12 +204,13 @@ time_text(TimeADT time)
 }
 
 /*
- * business_duration(started, finished, opens, closes, days, holidays)
- *
- * The hours and minutes of [started, finished) within opening hours.  NULL
- * while it is not finished, whether that is NULL or 'infinity'.  Not strict:
- * an array_agg() over an empty table of holidays is NULL, and then there are
- * none.
+ * business_duration(started, finished, opens, closes, days, holidays) -> the
+ * hours and minutes of [started, finished) within opening hours, an interval
+ * without days.  NULL while it is not finished, whether that is NULL or
+ * 'infinity', and for any other NULL but that of holidays: an array_agg() over
+ * an empty table of them is NULL, and then there are none.  Errors: opening
+ * hours or times in the wrong order, a start that is infinite, days that are
+ * none of 1 to 7, arrays with NULL or of more than one dimension.
  *
  * Whole days are counted by the week, so the cost does not grow with the span.
  */

@@ -228,6 +228,12 @@ duration_problem(const RunState *summary)
 	return NULL;
 }
 
+/*
+ * The text is a JSON object of "as_of", a time, "not_started", 0 if it is not
+ * given, and "durations", a list of [seconds, finished, still open] in any
+ * order, where equal durations add up; an element of two zeros is refused.
+ * duration_problem() refuses a duration that began before there is time.
+ */
 Datum
 duration_summary_in(PG_FUNCTION_ARGS)
 {
@@ -247,6 +253,7 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/* The text that duration_summary_in() reads, in the order of durations. */
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)
 {
@@ -269,6 +276,11 @@ duration_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(json.data);
 }
 
+/*
+ * The bytes that duration_summary_send() writes: entries in strictly ascending
+ * order of durations that are not negative, none without counts, then checked
+ * by duration_problem().
+ */
 Datum
 duration_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -304,6 +316,12 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/*
+ * After the version come as_of as a timestamp and the rows that have not
+ * started, eight bytes each, the number of entries, four, and each entry: the
+ * microseconds, how many have finished after them and how many are open still,
+ * eight bytes each.
+ */
 Datum
 duration_summary_send(PG_FUNCTION_ARGS)
 {
@@ -368,7 +386,8 @@ started_after_as_of(FunctionCallInfo fcinfo, Timestamp started,
 }
 
 /*
- * Count a row (started, finished, as_of).
+ * Count a row (started, finished, as_of).  One without a start is counted as not
+ * started.
  *
  * What has not finished by as_of, whether finished is NULL, 'infinity' or a
  * later time, was observed from its start until as_of and is open still.  So a
@@ -437,20 +456,29 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	PG_RETURN_POINTER(run_append(&duration_run, summary, &entry));
 }
 
+/*
+ * duration_summary(started, finished, as_of) for dates, in days of 24 hours.
+ * Errors: an as_of that is NULL, infinite or not that of the other rows, a
+ * start that is infinite or after as_of, a finish of -infinity or before the
+ * start.
+ */
 Datum
 duration_accum_date(PG_FUNCTION_ARGS)
 {
 	return duration_accum(fcinfo, true);
 }
 
-/* for timestamp and timestamptz */
+/* The same for timestamp and timestamptz, in elapsed time. */
 Datum
 duration_accum_timestamp(PG_FUNCTION_ARGS)
 {
 	return duration_accum(fcinfo, false);
 }
 
-/* Add a summary to the state: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary of other rows, of the same as_of: rollup(), and what parallel
+ * workers counted.
+ */
 Datum
 duration_combine(PG_FUNCTION_ARGS)
 {
@@ -477,6 +505,10 @@ duration_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&duration_summary, fcinfo, summary, other);
 }
 
+/*
+ * The finished value: the same rows give the same bytes, in any order or
+ * parts.
+ */
 Datum
 duration_final(PG_FUNCTION_ARGS)
 {
@@ -487,6 +519,7 @@ duration_final(PG_FUNCTION_ARGS)
  * Counts
  */
 
+/* completed(s) -> how many have finished by as_of */
 Datum
 duration_completed(PG_FUNCTION_ARGS)
 {
@@ -495,6 +528,7 @@ duration_completed(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(header_of(summary)->completed);
 }
 
+/* still_open(s) -> how many have started by as_of and not finished */
 Datum
 duration_still_open(PG_FUNCTION_ARGS)
 {
@@ -503,6 +537,7 @@ duration_still_open(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(header_of(summary)->still_open);
 }
 
+/* not_started(s) -> how many rows have no start */
 Datum
 duration_not_started(PG_FUNCTION_ARGS)
 {
@@ -539,14 +574,21 @@ quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 	return ratio_result(time, unit);
 }
 
-/* median_duration(s, unit): NULL when half have not finished */
+/*
+ * median_duration(s, unit) -> the time by which half have finished
+ * (Kaplan-Meier, see math/kaplan_meier.c), in units; NULL when it never gets
+ * there.  An unknown unit is an error, here and below.
+ */
 Datum
 duration_median(PG_FUNCTION_ARGS)
 {
 	return quantile_result(fcinfo, 0.5, elapsed_unit_arg(fcinfo, 1));
 }
 
-/* duration_quantile(s, q, unit) */
+/*
+ * duration_quantile(s, q, unit) -> the time by which the share q has finished;
+ * NULL when it never gets there.  A q that is not between 0 and 1 is an error.
+ */
 Datum
 duration_quantile(PG_FUNCTION_ARGS)
 {
@@ -554,7 +596,11 @@ duration_quantile(PG_FUNCTION_ARGS)
 						   elapsed_unit_arg(fcinfo, 2));
 }
 
-/* duration_quantile_interval(s, q, unit, confidence) -> (low, high) */
+/*
+ * duration_quantile_interval(s, q, unit, confidence) -> (low, high), by
+ * Brookmeyer and Crowley with log-log limits; NULL for an end that is never
+ * reached.  Errors: q or confidence not between 0 and 1.
+ */
 Datum
 duration_quantile_interval(PG_FUNCTION_ARGS)
 {
@@ -592,8 +638,9 @@ restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 }
 
 /*
- * mean_duration(s, horizon, unit): the restricted mean.  NULL when the data
- * does not reach to the horizon.
+ * mean_duration(s, horizon, unit) -> the restricted mean, that of the smaller
+ * of duration and horizon: the area under the survival curve.  NULL when the
+ * data does not reach to the horizon, which must be longer than zero.
  */
 Datum
 duration_mean(PG_FUNCTION_ARGS)
@@ -605,6 +652,10 @@ duration_mean(PG_FUNCTION_ARGS)
 	return double_result(mean.value);
 }
 
+/*
+ * mean_duration_standard_error(s, horizon, unit) -> the standard error of that
+ * mean (Andersen 2004, see math/kaplan_meier.c); NULL where there is none.
+ */
 Datum
 duration_mean_standard_error(PG_FUNCTION_ARGS)
 {
@@ -629,7 +680,9 @@ curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 }
 
 /*
- * survival(s, after): the probability, 0..1, not to have finished by then.
+ * survival(s, after) -> the probability, 0 to 1, not to have finished by then;
+ * NULL beyond the longest duration unless everyone has finished.  A negative
+ * interval is an error.
  */
 Datum
 duration_survival(PG_FUNCTION_ARGS)
@@ -642,8 +695,9 @@ duration_survival(PG_FUNCTION_ARGS)
 }
 
 /*
- * survival_interval(s, after, confidence) -> (low, high); NULL where the
- * survival is not known or the log-log limits are not defined.
+ * survival_interval(s, after, confidence) -> (low, high), log-log limits of
+ * Kalbfleisch and Prentice; NULL where the survival is not known, 0 or 1,
+ * since the limits are not defined there.
  */
 Datum
 duration_survival_interval(PG_FUNCTION_ARGS)
@@ -665,8 +719,8 @@ duration_survival_interval(PG_FUNCTION_ARGS)
 }
 
 /*
- * completed_within(s, target): the share that has finished by then, in percent
- * points, as an SLA attainment is.
+ * completed_within(s, target) -> the share that has finished by then, in
+ * percent points, as an SLA attainment is: 100 * (1 - survival(s, target)).
  */
 Datum
 duration_completed_within(PG_FUNCTION_ARGS)
@@ -680,7 +734,8 @@ duration_completed_within(PG_FUNCTION_ARGS)
 
 /*
  * survival_curve(s, unit, confidence) -> (time, at_risk, finished, censored,
- * survival, low, high): a row for every duration there is.
+ * survival, low, high): a row for every duration there is; low and high are
+ * NULL where survival is 0 or 1.
  */
 Datum
 duration_survival_curve(PG_FUNCTION_ARGS)

@@ -205,6 +205,12 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &retention_type);
 }
 
+/*
+ * The text is a JSON object of "grain" and "cohorts", a list of [first day of
+ * the cohort, age in periods, users active in the period before too, other
+ * users] in any order.  retention_problem() refuses counts that no users can
+ * have left.
+ */
 Datum
 retention_summary_in(PG_FUNCTION_ARGS)
 {
@@ -242,6 +248,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/* The text that retention_summary_in() reads, by cohort and age. */
 Datum
 retention_summary_out(PG_FUNCTION_ARGS)
 {
@@ -268,6 +275,11 @@ retention_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * After the version come the grain, a byte, the number of entries, four, and
+ * each entry: cohort and period as numbers of the calendar (calendar.h), four
+ * bytes each, and its two numbers of users, eight each.
+ */
 Datum
 retention_summary_send(PG_FUNCTION_ARGS)
 {
@@ -289,6 +301,10 @@ retention_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/*
+ * The bytes that retention_summary_send() writes: entries in strictly
+ * ascending order within the calendar, then checked by retention_problem().
+ */
 Datum
 retention_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -325,7 +341,11 @@ retention_summary_recv(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-/* retention_summary(a, grain): add the days of one user */
+/*
+ * retention_summary(a, grain): add the days of one user.  NULL is skipped, and
+ * NULLs alone give NULL; a grain that is NULL, unknown or not that of the
+ * other rows is an error.
+ */
 Datum
 retention_accum(PG_FUNCTION_ARGS)
 {
@@ -365,7 +385,10 @@ retention_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* Add a summary of other users: rollup(), and what parallel workers found. */
+/*
+ * Add a summary of other users, of the same grain: rollup(), and what parallel
+ * workers found.  A user who is in both is counted twice.
+ */
 Datum
 retention_combine(PG_FUNCTION_ARGS)
 {
@@ -378,6 +401,10 @@ retention_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&retention_summary, fcinfo, state, other);
 }
 
+/*
+ * The finished value: the same users give the same bytes, in any order or
+ * parts.
+ */
 Datum
 retention_final(PG_FUNCTION_ARGS)
 {
@@ -421,9 +448,10 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
 
 /*
  * cohort_retention(s, as_of) -> (cohort, age, cohort_size, active, retention):
- * a row for every cohort and every age up to the period of as_of.  A period
- * that is not over at as_of, the first moment not known, is NULL; an empty one
- * that is over is 0.
+ * a row for every cohort and every age up to the period of as_of, the first
+ * moment that is not known.  retention is 100 * active / cohort_size, in
+ * percent points.  A period that is not over at as_of is NULL; an empty one
+ * that is over is 0.  An error when there are more than ten million rows.
  */
 Datum
 retention_cohorts(PG_FUNCTION_ARGS)
@@ -495,7 +523,8 @@ lifecycle_active(const Lifecycle *users)
  * user_lifecycle(s) -> (period, active_users, new_users, returning_users,
  * resurrected_users, dormant_users): a row for every period from the first to
  * the last, quiet ones included.  active = new + returning + resurrected, and
- * dormant are those active in the period before that are not in this one.
+ * dormant are those active in the period before that are not in this one.  An
+ * error when there are more than ten million periods.
  */
 Datum
 retention_lifecycle(PG_FUNCTION_ARGS)

@@ -244,11 +244,7 @@ time_infinite(Timestamp at)
 			 errhint("Leave such rows out with WHERE isfinite(at).")));
 }
 
-/*
- * session_number(at, gap) OVER (PARTITION BY u ORDER BY at): 1, 2, ... in the
- * order of the rows.  A row without a time is in no session, and the sessions
- * before and after it are as if it were not there.
- */
+/* The number of the current row's session, from the one of the row before. */
 static pg_attribute_always_inline Datum
 next_session_number(FunctionCallInfo fcinfo, bool is_date)
 {
@@ -306,14 +302,24 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
 	PG_RETURN_INT64(state->number);
 }
 
-/* for timestamp and timestamptz */
+/*
+ * session_number(at, gap) OVER (PARTITION BY u ORDER BY at) -> 1, 2, ... in
+ * the order of the rows, for timestamp and timestamptz.  A new one begins
+ * where more than gap has passed since the row before.  A row without a time
+ * has NULL, and the sessions before and after it are as if it were not there.
+ * Errors: a gap that is NULL, negative or not that of the other rows of the
+ * partition, a time that is infinite, rows that are not in the order of time.
+ */
 Datum
 session_number(PG_FUNCTION_ARGS)
 {
 	return next_session_number(fcinfo, false);
 }
 
-/* A date would become a timestamptz, by the time zone of the session. */
+/*
+ * The same for dates, which would otherwise become timestamptz, by the time
+ * zone of the session.
+ */
 Datum
 session_number_date(PG_FUNCTION_ARGS)
 {
@@ -424,6 +430,12 @@ session_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &session_type);
 }
 
+/*
+ * The text is a JSON object of "gap", in seconds, and "sessions", a list of
+ * [start, end, number of events] in any order.  session_problem() refuses
+ * sessions that no events can have left, such as two that the gap does not
+ * divide.
+ */
 Datum
 session_summary_in(PG_FUNCTION_ARGS)
 {
@@ -442,6 +454,10 @@ session_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/*
+ * The text that session_summary_in() reads, in the order of time; what was a
+ * timestamptz is in UTC.
+ */
 Datum
 session_summary_out(PG_FUNCTION_ARGS)
 {
@@ -468,6 +484,11 @@ session_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * After the version come the gap in microseconds, eight bytes, the number of
+ * sessions, four, and each session: its start and end as timestamps and its
+ * number of events, eight bytes each.
+ */
 Datum
 session_summary_send(PG_FUNCTION_ARGS)
 {
@@ -480,6 +501,10 @@ session_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/*
+ * The bytes that session_summary_send() writes: sessions in strictly ascending
+ * order of their starts, then checked by session_problem().
+ */
 Datum
 session_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -524,7 +549,7 @@ session_make_room(RunState *state)
 	return state;
 }
 
-/* session_summary(at, gap): rows without a time are skipped */
+/* Add an event: nearly always to the last session, or as a new one. */
 static pg_attribute_always_inline Datum
 count_event(FunctionCallInfo fcinfo, bool is_date)
 {
@@ -573,13 +598,19 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 	PG_RETURN_POINTER(run_append(&session_run, state, &session));
 }
 
-/* for timestamp and timestamptz */
+/*
+ * session_summary(at, gap): the sessions of one user's events, for timestamp
+ * and timestamptz, in any order.  A row without a time is skipped; without any
+ * other the result is NULL.  Errors: a gap that is NULL, negative or not that
+ * of the other rows, a time that is infinite.
+ */
 Datum
 session_accum(PG_FUNCTION_ARGS)
 {
 	return count_event(fcinfo, false);
 }
 
+/* The same for dates, which would otherwise become timestamptz. */
 Datum
 session_accum_date(PG_FUNCTION_ARGS)
 {
@@ -587,8 +618,9 @@ session_accum_date(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add the sessions of other events of the same user: rollup(), and what
- * parallel workers found.
+ * Add the sessions of other events of the same user, with the same gap:
+ * rollup(), and what parallel workers found.  Sessions that overlap or lie
+ * within the gap are united by the final function.
  */
 Datum
 session_combine(PG_FUNCTION_ARGS)
@@ -617,6 +649,10 @@ session_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&session_summary, fcinfo, state, other);
 }
 
+/*
+ * The finished value: the same events give the same bytes, in any order or
+ * parts.
+ */
 Datum
 session_final(PG_FUNCTION_ARGS)
 {
@@ -627,14 +663,14 @@ session_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* sessions(s): how many */
+/* sessions(s) -> how many sessions there are */
 Datum
 session_count(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(session_arg(fcinfo)->used);
 }
 
-/* events(s): how many there are in all sessions */
+/* events(s) -> how many events there are in all sessions */
 Datum
 session_events(PG_FUNCTION_ARGS)
 {
@@ -656,7 +692,11 @@ total_time(const RunState *summary)
 	return money_to_numeric(total, 0);
 }
 
-/* average_session(s, unit): a session of one event lasts 0 */
+/*
+ * average_session(s, unit) -> the mean length of a session in units of time; a
+ * session of one event lasts 0.  NULL without sessions; an unknown unit is an
+ * error.
+ */
 Datum
 session_average(PG_FUNCTION_ARGS)
 {
@@ -673,7 +713,10 @@ session_average(PG_FUNCTION_ARGS)
 											  total_time(summary), divisor));
 }
 
-/* time_in_app(s, unit): all sessions together */
+/*
+ * time_in_app(s, unit) -> the length of all sessions together in units of
+ * time; 0 without sessions.  An unknown unit is an error.
+ */
 Datum
 session_time(PG_FUNCTION_ARGS)
 {
@@ -685,7 +728,7 @@ session_time(PG_FUNCTION_ARGS)
 											  NumericGetDatum(int64_to_numeric(unit))));
 }
 
-/* session_list(s) -> (started, ended, events) */
+/* session_list(s) -> (started, ended, events): a row a session, in order */
 Datum
 session_list(PG_FUNCTION_ARGS)
 {

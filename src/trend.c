@@ -291,6 +291,11 @@ narrow(const Wide *value, MoneySum *sum)
 	return memcmp(&again, value, sizeof(again)) == 0 && money_fits(narrowed);
 }
 
+/*
+ * The text is a JSON object of "points", "first" and "last" day, "scale", the
+ * decimals of the values, and the sums of sum_keys as numbers.
+ * trend_problem() refuses sums that no points can have.
+ */
 Datum
 trend_summary_in(PG_FUNCTION_ARGS)
 {
@@ -327,6 +332,7 @@ numeric_text(Datum value)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, value));
 }
 
+/* The text that trend_summary_in() reads, with all digits of the sums. */
 Datum
 trend_summary_out(PG_FUNCTION_ARGS)
 {
@@ -351,6 +357,12 @@ trend_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(text.data);
 }
 
+/*
+ * After the version come the points, eight bytes, the first and the last day,
+ * four each, the scale, one, and the sums as whole numbers: days, squared days
+ * and values of 16 bytes, products and squared values of 32; values are at the
+ * scale and their squares at twice the scale.
+ */
 Datum
 trend_summary_send(PG_FUNCTION_ARGS)
 {
@@ -370,6 +382,10 @@ trend_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
+/*
+ * The bytes that trend_summary_send() writes, of days of the calendar and sums
+ * of at most 38 digits, then checked by trend_problem().
+ */
 Datum
 trend_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -449,7 +465,11 @@ wide_sum_add(Wide *sum, const Wide *more)
 		trend_overflow();
 }
 
-/* trend_summary(value, on_date): a NULL of either is skipped */
+/*
+ * trend_summary(value, on_date): add a point.  A NULL of either is skipped,
+ * and such rows alone give NULL.  Errors: a value or a day that is not finite,
+ * sums of too many digits.
+ */
 Datum
 trend_accum(PG_FUNCTION_ARGS)
 {
@@ -517,6 +537,10 @@ trend_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(trend);
 }
 
+/*
+ * The state as it is: its bytes depend on the points alone, whatever their
+ * order, as its scale is the largest that came.
+ */
 Datum
 trend_final(PG_FUNCTION_ARGS)
 {
@@ -527,6 +551,7 @@ trend_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
+/* points(s) -> how many points there are */
 Datum
 trend_points(PG_FUNCTION_ARGS)
 {
@@ -535,7 +560,11 @@ trend_points(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(trend->points);
 }
 
-/* trend_slope(s, per): how much more in that time; NULL for a single day */
+/*
+ * trend_slope(s, per) -> how much more in that time, by least squares from
+ * exact sums; NULL for a single day.  An interval that is not longer than zero
+ * is an error.
+ */
 Datum
 trend_slope(PG_FUNCTION_ARGS)
 {
@@ -550,8 +579,9 @@ trend_slope(PG_FUNCTION_ARGS)
 }
 
 /*
- * trend_direction(s, confidence): the sign of the slope, or 0 unless it is
- * significant, as it cannot be for fewer than three points.
+ * trend_direction(s, confidence) -> the sign of the slope, or 0 unless it is
+ * significant by a two-sided t test, as it cannot be for fewer than three
+ * points.  A confidence that is not between 0 and 1 is an error.
  */
 Datum
 trend_direction(PG_FUNCTION_ARGS)
@@ -585,13 +615,13 @@ trend_direction(PG_FUNCTION_ARGS)
 }
 
 /*
- * trend_change(s): the change of the line from the first day to the last, in
- * percent points of where it begins; NULL where that is not positive, or all is
- * one day.
+ * trend_change(s) -> the change of the line from the first day to the last, in
+ * percent points of where it begins; NULL where that is not positive, or all
+ * is one day.
  *
- * The line begins at mean(y) + S_xy / S_xx * (first - mean(x)), which is A / (n *
- * S_xx) with A = sum(y) * S_xx + S_xy * (n * first - sum(x)), and its change is
- * S_xy / S_xx * (last - first).
+ * The line begins at mean(y) + S_xy / S_xx * (first - mean(x)), which is A /
+ * (n * S_xx) with A = sum(y) * S_xx + S_xy * (n * first - sum(x)), and its
+ * change is S_xy / S_xx * (last - first).
  */
 Datum
 trend_change(PG_FUNCTION_ARGS)
@@ -676,7 +706,11 @@ value_not_finite(double value)
 			 errhint("NULL leaves a gap: nullif(value, '%g').", value)));
 }
 
-/* sparkline(value): keep the values in the order of the rows */
+/*
+ * sparkline(value): keep the values in the order of the rows; NULL leaves a
+ * gap.  Errors: a value that is not finite, more values than half a gigabyte
+ * holds.
+ */
 Datum
 sparkline_accum(PG_FUNCTION_ARGS)
 {
@@ -718,8 +752,9 @@ sparkline_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * One of eight blocks for every value, from the least to the greatest, and a
- * space for NULL.  NULL when all values are.
+ * The text: one of eight blocks for every value, from the least to the
+ * greatest, and a space for NULL; ASCII where the database cannot hold the
+ * blocks.  NULL when all values are.
  */
 Datum
 sparkline_final(PG_FUNCTION_ARGS)
