@@ -96,6 +96,51 @@ for my $settings ({}, { enable_sort => 'off' }, { work_mem => '64kB' },
 }
 
 # ---------------------------------------------------------------------------
+# Binary values that no function sends
+# ---------------------------------------------------------------------------
+sub received
+{
+	my ($type, $bytes) = @_;
+	my $file = "$dir/hostile";
+
+	open my $out, '>:raw', $file or die "cannot write $file: $!\n";
+	print $out "PGCOPY\n\377\r\n\0", pack('NNnN', 0, 0, 1, length $bytes), $bytes, pack('n', 65535);
+	close $out or die "cannot write $file: $!\n";
+	chmod 0644, $file;
+	my ($status, undef, $error) = $node->psql('postgres',
+		"\\set VERBOSITY verbose\nCREATE TEMP TABLE v (v $type); COPY v FROM '$file' (FORMAT binary)");
+	return 'accepted' if $status == 0;
+	return $error =~ /ERROR: +(\w+): .*?\n.*?DETAIL: +(.*)/ ? "$1 $2" : $error;
+}
+
+# a header, and of each entry a smaller one, a larger one
+for my $case (
+	[ 'active_users_summary', 'days', pack('q>', 1), pack('l>nq>', 10, 5, 1), pack('l>nq>', 15, 366, 1) ],
+	[ 'retention_summary', 'cohorts', pack('C', 4), pack('l>l>q>q>', 7, 7, 0, 1), pack('l>l>q>q>', 7, 8, 1, 0) ],
+	[ 'session_summary', 'sessions', pack('q>', 10), pack('q>q>q>', 0, 5, 2), pack('q>q>q>', 100, 100, 1) ],
+	[ 'duration_summary', 'durations', pack('q>q>', 0, 0), pack('q>q>q>', 5, 1, 0), pack('q>q>q>', 6, 0, 1) ],
+	[ 'auc_summary', 'scores', pack('q>', 0), pack('q>q>q>', 0, 1, 0), pack('q>q>q>', 4607182418800017408, 0, 1) ])
+{
+	my ($type, $list, $header, $low, $high) = @$case;
+	my $begin = pack('C', 1) . $header;
+	my $order = $type =~ /active|retention/ ? 'Entry 2 is out of range or out of order.' : 'Its entries are not in order.';
+
+	is(received($type, $begin . pack('N', 2) . $low . $high), 'accepted', "$type: two entries");
+	is(received($type, $begin . pack('N', 2) . $high . $low), "22P03 $order", "$type: in descending order");
+	is(received($type, $begin . pack('N', 2) . $low . $low), "22P03 $order", "$type: equal ones");
+	is(received($type, $begin . pack('N', 3) . $low . $high),
+		"22P03 It is shorter than its number of $list needs.", "$type: more entries than bytes");
+	is(received($type, $begin . pack('N', 4294967295)),
+		"22P03 It is shorter than its number of $list needs.", "$type: very many entries");
+	like(received($type, $begin . pack('N', 2) . $low . $high . "\0"), qr/incorrect binary data format/, "$type: more bytes than entries");
+}
+for my $case ([ 9, 8 ], [ 0, 1_000_000 ], [ -2_147_483_648, 0 ])
+{
+	is(received('active_days', pack('Cl>l>', 1, @$case)), '22P03 Its days are not in order.', "active_days: from $case->[0] to $case->[1]");
+}
+is(received('active_days', pack('Cl>l>l>l>', 1, 5, 9, 9, 12)), '22P03 Its days are not in order.', 'active_days: stretches that overlap');
+
+# ---------------------------------------------------------------------------
 # A sparkline where the encoding has no such characters
 # ---------------------------------------------------------------------------
 $cx->sql(q{CREATE DATABASE latin ENCODING 'LATIN2' LOCALE 'C' TEMPLATE template0});
