@@ -161,9 +161,7 @@ users_member(void *arg, const char *key, const JsonbValue *value)
 {
 	RunState  **summary = (RunState **) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &users_type);
-	else if (strcmp(key, "users") == 0)
+	if (strcmp(key, "users") == 0)
 		users_header(*summary)->users = summary_json_count(value, key,
 														   &users_type);
 	else if (strcmp(key, users_summary.list) == 0)

@@ -104,9 +104,7 @@ active_days_element(void *arg, int index, const JsonbValue *value)
 static void
 active_days_member(void *arg, const char *key, const JsonbValue *value)
 {
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &active_days_type);
-	else if (strcmp(key, "days") == 0)
+	if (strcmp(key, "days") == 0)
 		summary_json_elements(summary_json_container(value, true, key,
 													 &active_days_type),
 							  active_days_element, arg);

@@ -187,9 +187,7 @@ auc_member(void *arg, const char *key, const JsonbValue *value)
 {
 	RunState  **summary = (RunState **) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &auc_type);
-	else if (strcmp(key, "unknowns") == 0)
+	if (strcmp(key, "unknowns") == 0)
 		auc_header(*summary)->unknowns =
 			summary_json_count(value, key, &auc_type);
 	else if (strcmp(key, auc_summary.list) == 0)

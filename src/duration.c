@@ -192,9 +192,7 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
 {
 	DurationInput *input = (DurationInput *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &duration_type);
-	else if (strcmp(key, "as_of") == 0)
+	if (strcmp(key, "as_of") == 0)
 	{
 		duration_header(input->summary)->as_of = as_of_member(value);
 		input->has_as_of = true;

@@ -215,9 +215,7 @@ signal_member(void *arg, const char *key, const JsonbValue *value)
 static void
 health_member(void *arg, const char *key, const JsonbValue *value)
 {
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &health_type);
-	else if (strcmp(key, "signals") == 0)
+	if (strcmp(key, "signals") == 0)
 		summary_json_members(summary_json_container(value, false, key,
 													&health_type),
 							 signal_member, arg);

@@ -112,12 +112,7 @@ total_member(void *arg, const char *key, const JsonbValue *value)
 	int128		limit = HEALTH_MAX_TOTAL;
 	int128		units;
 
-	if (strcmp(key, "version") == 0)
-	{
-		summary_json_version(value, &total_type);
-		return;
-	}
-	else if (strcmp(key, "points") == 0)
+	if (strcmp(key, "points") == 0)
 	{
 		sum = &total->points;
 		decimals = 2 * HEALTH_DECIMALS;

@@ -226,9 +226,7 @@ outcomes_member(void *arg, const char *key, const JsonbValue *value)
 {
 	OutcomesInput *input = (OutcomesInput *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &outcomes_type);
-	else if (strcmp(key, "unknowns") == 0)
+	if (strcmp(key, "unknowns") == 0)
 		input->unknowns = summary_json_count(value, key, &outcomes_type);
 	else if (strcmp(key, "incomplete") == 0)
 		input->incomplete = summary_json_count(value, key, &outcomes_type);

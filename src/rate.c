@@ -148,9 +148,7 @@ rate_member(void *arg, const char *key, const JsonbValue *value)
 {
 	RateSummary *rate = (RateSummary *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &rate_type);
-	else if (strcmp(key, "positives") == 0)
+	if (strcmp(key, "positives") == 0)
 		rate->positives = summary_json_count(value, key, &rate_type);
 	else if (strcmp(key, "negatives") == 0)
 		rate->negatives = summary_json_count(value, key, &rate_type);

@@ -188,9 +188,7 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 {
 	RetentionInput *input = (RetentionInput *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &retention_type);
-	else if (strcmp(key, "grain") == 0)
+	if (strcmp(key, "grain") == 0)
 	{
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,

@@ -416,9 +416,7 @@ session_member(void *arg, const char *key, const JsonbValue *value)
 {
 	SessionInput *input = (SessionInput *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &session_type);
-	else if (strcmp(key, "gap") == 0)
+	if (strcmp(key, "gap") == 0)
 	{
 		session_header(input->summary)->gap =
 			elapsed_json_seconds(value, "gap", &session_type);

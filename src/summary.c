@@ -296,7 +296,7 @@ summary_json_name(const JsonbValue *value, const char *key,
 }
 
 /*
- * The member "version".
+ * The version of a text, which this cx_metrics must know.
  */
 void
 summary_json_version(const JsonbValue *value, const SummaryType *type)

@@ -41,6 +41,9 @@
  */
 #define MAX_MEMBERS		1000
 
+/* The member of the outermost object that every type has. */
+#define VERSION_KEY		"version"
+
 /*
  * The type of an object or an array that has not been read, in a JsonbValue's
  * val.string: one that is never the type of a value.
@@ -256,7 +259,30 @@ find_members(SummaryJson *json, MemoryContext scratch)
 }
 
 /*
- * Parse a summary's text; the result is an object.
+ * The version of a text must be there: without it, no later version could be
+ * told from this one.  It is read before all else, so that a text of another
+ * version is called that, whatever its members are.
+ */
+static void
+check_version(SummaryJson *json)
+{
+	const SummaryPair *version = NULL;
+	JsonbValue	value;
+
+	/* as in jsonb, the last one counts */
+	for (int i = 0; i < json->count; i++)
+	{
+		if (strcmp(json->pairs[i].key, VERSION_KEY) == 0)
+			version = &json->pairs[i];
+	}
+	if (version == NULL)
+		summary_text_invalid(json->type, "\"%s\" is missing.", VERSION_KEY);
+	read_piece(version->begin, version->end, &value);
+	summary_json_version(&value, json->type);
+}
+
+/*
+ * Parse a summary's text; the result is an object of this version.
  */
 SummaryJson *
 summary_json_parse(char *text, const SummaryType *type)
@@ -270,6 +296,7 @@ summary_json_parse(char *text, const SummaryType *type)
 	if (!find_members(json, scratch))
 		summary_text_invalid(type, "The value is not a JSON object.");
 	MemoryContextDelete(scratch);
+	check_version(json);
 	return json;
 }
 
@@ -334,7 +361,7 @@ pair_compare(const void *a, const void *b)
 /*
  * Call member() for every member of an object, in the order of jsonb.  The
  * object is used up.  What member() is called with lasts no longer than the call,
- * but for members of the outermost object.
+ * but for members of the outermost object, of which the version is left out.
  */
 void
 summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
@@ -365,6 +392,8 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 			MemoryContextReset(scratch);
 			continue;
 		}
+		if (object->is_outermost && strcmp(pairs[i].key, VERSION_KEY) == 0)
+			continue;			/* has been read */
 		if (!object->is_outermost)
 			MemoryContextSwitchTo(scratch);
 		read_piece(pairs[i].begin, pairs[i].end, &value);

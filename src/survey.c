@@ -257,9 +257,7 @@ survey_member(void *arg, const char *key, const JsonbValue *value)
 {
 	SurveySummary *survey = (SurveySummary *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &survey_type);
-	else if (strcmp(key, "unanswered") == 0)
+	if (strcmp(key, "unanswered") == 0)
 		survey->counts[SURVEY_UNANSWERED] = summary_json_count(value, key, &survey_type);
 	else if (strcmp(key, "scores") == 0)
 		summary_json_members(summary_json_container(value, false, key,

@@ -237,9 +237,7 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 			return;
 		}
 	}
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &trend_type);
-	else if (strcmp(key, "points") == 0)
+	if (strcmp(key, "points") == 0)
 		input->trend->points = summary_json_count(value, key, &trend_type);
 	else if (strcmp(key, "scale") == 0)
 		input->trend->scale = summary_json_int64(value, 0, MONEY_MAX_DIGITS,

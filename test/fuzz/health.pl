@@ -2,9 +2,9 @@
 (
 	health_total => {
 		seeds => q{
-			SELECT format('{"points": %s, "known_weight": %s, "unknown_weight": %s}', i * 37.5, i, i % 3)::health_total FROM generate_series(1, 12) i
-			UNION ALL SELECT '{}' UNION ALL SELECT '{"unknown_weight": 7}' UNION ALL SELECT '{"points": 0.000000000001, "known_weight": 0.000001}'
-			UNION ALL SELECT '{"points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 0.5}'},
+			SELECT format('{"version": 1, "points": %s, "known_weight": %s, "unknown_weight": %s}', i * 37.5, i, i % 3)::health_total FROM generate_series(1, 12) i
+			UNION ALL SELECT '{"version": 1}' UNION ALL SELECT '{"version": 1, "unknown_weight": 7}' UNION ALL SELECT '{"version": 1, "points": 0.000000000001, "known_weight": 0.000001}'
+			UNION ALL SELECT '{"version": 1, "points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 0.5}'},
 		checks => [
 			'health_score($1) BETWEEN 0 AND 100',
 			'health_score(health_accum($1, 100, 1)) >= health_score($1)',
@@ -15,8 +15,8 @@
 	health_summary => {
 		seeds => q{
 			SELECT health_summary('signal ' || i || '/' || a % 3, CASE WHEN (i * a) % 5 > 0 THEN (i * a * 7919) % 10001 / 100.0 END, i * a % 13 / 4.0) FROM generate_series(1, 9) i, generate_series(1, 12) a WHERE i < a GROUP BY a
-			UNION ALL SELECT '{}' UNION ALL SELECT '{"signals": {"a": [null, 0]}}' UNION ALL SELECT '{"signals": {"a": [100, 1000000000000], "b": [0, 0.000001]}}'
-			UNION ALL SELECT '{"signals": {"a \\"b\\"\\\\c": [12.345678, 0.5]}}'},
+			UNION ALL SELECT '{"version": 1}' UNION ALL SELECT '{"version": 1, "signals": {"a": [null, 0]}}' UNION ALL SELECT '{"version": 1, "signals": {"a": [100, 1000000000000], "b": [0, 0.000001]}}'
+			UNION ALL SELECT '{"version": 1, "signals": {"a \\"b\\"\\\\c": [12.345678, 0.5]}}'},
 		checks => [
 			'health_score($1) BETWEEN 0 AND 100', 'health_coverage($1) BETWEEN 0 AND 100',
 			q{(SELECT count(*) = count(DISTINCT signal) AND bool_and(signal <> '' AND weight >= 0 AND (score BETWEEN 0 AND 100) IS NOT FALSE AND (points_lost BETWEEN 0 AND 100) IS NOT FALSE)
@@ -31,8 +31,8 @@
 	auc_summary => {
 		seeds => q{
 			SELECT auc_summary((i * 7919 % 101 - 50) / 8.0, CASE WHEN i % 9 > 0 THEN i % 4 = 1 END) FROM generate_series(1, 60) i GROUP BY i % 5
-			UNION ALL SELECT '{}' UNION ALL SELECT '{"unknowns": 3}' UNION ALL SELECT '{"scores": [[1, 5, 0], [2, 0, 4]]}'
-			UNION ALL SELECT '{"scores": [[-1e300, 999999999999999, 1], [0, 0, 3], [1e-300, 1, 999999999999990]]}'},
+			UNION ALL SELECT '{"version": 1}' UNION ALL SELECT '{"version": 1, "unknowns": 3}' UNION ALL SELECT '{"version": 1, "scores": [[1, 5, 0], [2, 0, 4]]}'
+			UNION ALL SELECT '{"version": 1, "scores": [[-1e300, 999999999999999, 1], [0, 0, 3], [1e-300, 1, 999999999999990]]}'},
 		checks => [
 			'auc($1) BETWEEN 0 AND 1', '(auc($1) IS NULL) = (positives($1) = 0 OR negatives($1) = 0)',
 			'(SELECT low <= auc($1) + 1e-12 AND high >= auc($1) - 1e-12 AND low >= 0 AND high <= 1 FROM auc_interval($1))',
@@ -45,8 +45,8 @@
 		seeds => q{
 			SELECT health_outcomes(s, CASE WHEN a % 9 > 0 THEN a * 7919 % 5 > 1 END) FROM (SELECT a, health_summary('signal ' || i, CASE WHEN (i * a) % 11 > 0 THEN (i * a * 7919) % 10001 / 100.0 END, i) AS s
 				FROM generate_series(1, 3) i, generate_series(1, 60) a WHERE i % 3 < a % 5 GROUP BY a) t GROUP BY a % 4
-			UNION ALL SELECT '{}' UNION ALL SELECT '{"unknowns": 3}' UNION ALL SELECT '{"signals": ["a"], "known": [0], "incomplete": 2}'
-			UNION ALL SELECT '{"signals": ["b", "a"], "known": [36, 37], "incomplete": 2, "rows": [[10, 20.5, 7, 5], [10, 5, 1, 6], [60, 5, 6, 1], [60, 70.123456, 8, 2]]}'},
+			UNION ALL SELECT '{"version": 1}' UNION ALL SELECT '{"version": 1, "unknowns": 3}' UNION ALL SELECT '{"version": 1, "signals": ["a"], "known": [0], "incomplete": 2}'
+			UNION ALL SELECT '{"version": 1, "signals": ["b", "a"], "known": [36, 37], "incomplete": 2, "rows": [[10, 20.5, 7, 5], [10, 5, 1, 6], [60, 5, 6, 1], [60, 70.123456, 8, 2]]}'},
 		checks => [
 			'positives($1) >= 0 AND negatives($1) >= 0 AND unknowns($1) >= 0 AND incomplete($1) >= 0',
 			q{(SELECT bool_and(standard_error > 0 AND low <= coefficient AND coefficient <= high AND p_value BETWEEN 0 AND 1 AND (weight BETWEEN 0 AND 100) IS NOT FALSE)

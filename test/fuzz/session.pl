@@ -9,7 +9,7 @@ my $events = q{
 			UNION ALL SELECT session_summary(at, '0.25 seconds') FROM ($events) t WHERE u = 3
 			UNION ALL SELECT session_summary(at, '10 years') FROM ($events) t
 			UNION ALL SELECT session_summary(at, '1 hour') FROM (VALUES (timestamp '4714-11-24 00:00:00 BC'), ('294276-12-31 23:59:59.999999')) v(at)
-			UNION ALL VALUES (session_summary '{\"gap\": 60}')",
+			UNION ALL VALUES (session_summary '{\"version\": 1, \"gap\": 60}')",
 		skip => ['rollup'],
 		checks => [
 			'sessions($1) >= 0 AND events($1) >= sessions($1)',

@@ -3,8 +3,8 @@
 	rate_summary => {
 		seeds => q{
 			SELECT rate_summary(CASE WHEN i % 5 > 0 THEN i % 3 = 0 END) FROM generate_series(1, 40) i
-			UNION ALL SELECT '{}' UNION ALL SELECT '{"positives": 7}' UNION ALL SELECT '{"unknowns": 3}'
-			UNION ALL SELECT '{"positives": 1000000000000000, "negatives": 999999999999999}'},
+			UNION ALL SELECT '{"version": 1}' UNION ALL SELECT '{"version": 1, "positives": 7}' UNION ALL SELECT '{"version": 1, "unknowns": 3}'
+			UNION ALL SELECT '{"version": 1, "positives": 1000000000000000, "negatives": 999999999999999}'},
 		checks => [
 			'rate($1) BETWEEN 0 AND 100',
 			'rate($1) + rate_of_negatives($1) BETWEEN 99.999999 AND 100.000001',
@@ -20,8 +20,8 @@
 			SELECT survey_summary(CASE WHEN i % 12 < 11 THEN i % 12 END) FROM generate_series(1, 100) i
 			UNION ALL SELECT survey_summary(1 + i % 5) FROM generate_series(1, 9) i
 			UNION ALL SELECT survey_summary(1 + i % 7) FROM generate_series(1, 9) i
-			UNION ALL SELECT '{}' UNION ALL SELECT '{"scores": {"10": 1}}' UNION ALL SELECT '{"unanswered": 3}'
-			UNION ALL SELECT '{"scores": {"0": 1000000000000000, "9": 1000000000000000}}'},
+			UNION ALL SELECT '{"version": 1}' UNION ALL SELECT '{"version": 1, "scores": {"10": 1}}' UNION ALL SELECT '{"version": 1, "unanswered": 3}'
+			UNION ALL SELECT '{"version": 1, "scores": {"0": 1000000000000000, "9": 1000000000000000}}'},
 		checks => [
 			'nps($1) BETWEEN -100 AND 100',
 			'(nps($1) IS NULL) = (responses($1) = 0)',

@@ -50,7 +50,7 @@ CREATE TEMP TABLE whole AS SELECT auc_summary(score, outcome) AS s FROM accounts
 CREATE TEMP TABLE parts AS SELECT part, i % 4 AS sub, auc_summary(score, outcome) AS s FROM accounts GROUP BY 1, 2;
 SELECT (SELECT auc_summary(score, outcome ORDER BY score DESC) FROM accounts) = s AS descending, (SELECT auc_summary(score, outcome ORDER BY pick(i, 99, 100000)) FROM accounts) = s AS shuffled,
 	(SELECT rollup(p.s) FROM parts p) = s AS parts, (SELECT rollup(r ORDER BY part DESC) FROM (SELECT part, rollup(p.s) AS r FROM parts p GROUP BY part) x) = s AS two_steps FROM whole;
-SELECT rollup(s) FROM (VALUES (NULL::auc_summary), ('{"scores": [[1, 2, 0]]}'), ('{"unknowns": 3}'), ('{"scores": [[1, 0, 5], [0.5, 1, 1]]}')) v(s);
+SELECT rollup(s) FROM (VALUES (NULL::auc_summary), ('{"version": 1, "scores": [[1, 2, 0]]}'), ('{"version": 1, "unknowns": 3}'), ('{"version": 1, "scores": [[1, 0, 5], [0.5, 1, 1]]}')) v(s);
 SELECT count(*) FILTER (WHERE moving IS DISTINCT FROM (SELECT auc_agg(b.score, b.outcome) FROM accounts b WHERE b.i BETWEEN a.i - 20 AND a.i)) AS different, count(*)
 FROM (SELECT i, auc_agg(score, outcome) OVER (ORDER BY i ROWS 20 PRECEDING) AS moving FROM accounts WHERE i <= 500) a;
 
@@ -58,8 +58,8 @@ FROM (SELECT i, auc_agg(score, outcome) OVER (ORDER BY i ROWS 20 PRECEDING) AS m
 -- Text and binary form, storage, equality
 --
 SELECT DISTINCT s = s::text::auc_summary AS same, auc_summary_send(s) = auc_summary_send(s::text::auc_summary) AS same_bytes, NOT s <> s::text::auc_summary AS not_other, auc_summary_hash(s) = auc_summary_hash(s::text::auc_summary) AS hash FROM (TABLE whole UNION ALL SELECT s FROM parts) t;
-SELECT text, text::auc_summary FROM (VALUES (1, '{}'), (2, '{"scores": [[2, 1, 0], [1, 0, 1], [2.0, 0, 3]], "unknowns": 4}'), (3, '{"scores": [[-1e-5, 999999999999999, 0], [0.1, 0, 7], [1e22, 1, 1]]}'), (4, '{"scores": [[-0.0, 1, 0], [0, 0, 1]]}')) v(i, text) ORDER BY i;
-SELECT auc_summary_send('{"unknowns": 258, "scores": [[-1, 1, 2], [0, 3, 4], [1.5, 5, 6]]}');
+SELECT text, text::auc_summary FROM (VALUES (1, '{"version": 1}'), (2, '{"version": 1, "scores": [[2, 1, 0], [1, 0, 1], [2.0, 0, 3]], "unknowns": 4}'), (3, '{"version": 1, "scores": [[-1e-5, 999999999999999, 0], [0.1, 0, 7], [1e22, 1, 1]]}'), (4, '{"version": 1, "scores": [[-0.0, 1, 0], [0, 0, 1]]}')) v(i, text) ORDER BY i;
+SELECT auc_summary_send('{"version": 1, "unknowns": 258, "scores": [[-1, 1, 2], [0, 3, 4], [1.5, 5, 6]]}');
 CREATE TEMP TABLE toasted (storage text COLLATE "C", s auc_summary);
 INSERT INTO toasted SELECT 'extended', s FROM whole;
 ALTER TABLE toasted ALTER s SET STORAGE external;
@@ -77,7 +77,7 @@ CREATE TEMP TABLE copied (LIKE parts);
 \copy copied FROM 'results/auc.copy' (FORMAT binary)
 SELECT count(*) = (SELECT count(*) FROM parts) AS parts, bool_and(n = 2) AS twice FROM (SELECT part, sub, s, count(*) AS n FROM copied GROUP BY 1, 2, 3) g;
 SELECT s AS before, auc_accum(s, 2, true) AS plus, auc_accum(s, NULL, true) AS plus_unknown, auc_combine(s, s) AS twice, s AS after
-FROM (SELECT '{"unknowns": 1, "scores": [[1, 2, 0]]}'::auc_summary AS s OFFSET 0) x
+FROM (SELECT '{"version": 1, "unknowns": 1, "scores": [[1, 2, 0]]}'::auc_summary AS s OFFSET 0) x
 \gx
 
 --
@@ -86,12 +86,12 @@ FROM (SELECT '{"unknowns": 1, "scores": [[1, 2, 0]]}'::auc_summary AS s OFFSET 0
 \pset format unaligned
 \x on
 SELECT query, e.* FROM (VALUES
-	(1, 'SELECT auc_agg(''NaN'', true)'), (2, 'SELECT auc_summary(''-Infinity'', false)'), (3, 'SELECT auc_interval(''{"scores": [[1, 1, 1]]}'', 1)'), (4, 'SELECT auc_interval(''{}'', 0)'),
-	(5, 'SELECT rollup(s) FROM (VALUES (''{"scores": [[1, 1000000000000000, 0]]}''::auc_summary), (''{"scores": [[2, 1, 0]]}'')) v(s)'), (6, 'SELECT ''{"scores": [[1, 1000000000000000, 0], [2, 1, 0]]}''::auc_summary')
+	(1, 'SELECT auc_agg(''NaN'', true)'), (2, 'SELECT auc_summary(''-Infinity'', false)'), (3, 'SELECT auc_interval(''{"version": 1, "scores": [[1, 1, 1]]}'', 1)'), (4, 'SELECT auc_interval(''{"version": 1}'', 0)'),
+	(5, 'SELECT rollup(s) FROM (VALUES (''{"version": 1, "scores": [[1, 1000000000000000, 0]]}''::auc_summary), (''{"version": 1, "scores": [[2, 1, 0]]}'')) v(s)'), (6, 'SELECT ''{"version": 1, "scores": [[1, 1000000000000000, 0], [2, 1, 0]]}''::auc_summary')
 	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 SELECT text, e.code, e.message, e.detail
-FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"scores": {}}'), (4, '{"scores": [1]}'), (5, '{"scores": [[1, 2]]}'), (6, '{"scores": [[1, 2, 3, 4]]}'), (7, '{"scores": [[1, 0, 0]]}'), (8, '{"scores": [[1, -1, 2]]}'), (9, '{"scores": [["1", 1, 2]]}'),
-	(10, '{"scores": [[1, 1.5, 2]]}'), (11, '{"unknowns": -1}'), (12, '{"positives": 1}'), (13, '{"scores": [[]]}')) v(i, text), LATERAL error_of(format('SELECT %L::auc_summary', text)) e ORDER BY i;
+FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "scores": {}}'), (4, '{"version": 1, "scores": [1]}'), (5, '{"version": 1, "scores": [[1, 2]]}'), (6, '{"version": 1, "scores": [[1, 2, 3, 4]]}'), (7, '{"version": 1, "scores": [[1, 0, 0]]}'), (8, '{"version": 1, "scores": [[1, -1, 2]]}'), (9, '{"version": 1, "scores": [["1", 1, 2]]}'),
+	(10, '{"version": 1, "scores": [[1, 1.5, 2]]}'), (11, '{"version": 1, "unknowns": -1}'), (12, '{"version": 1, "positives": 1}'), (13, '{"version": 1, "scores": [[]]}')) v(i, text), LATERAL error_of(format('SELECT %L::auc_summary', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::auc_summary')).hint;

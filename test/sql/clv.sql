@@ -70,7 +70,7 @@ SELECT failure($$SELECT value_summary_accum((SELECT value_summary(1, '1'::text))
 SELECT count(*) FILTER (WHERE s::text::value_summary <> s OR value_summary_send(s::text::value_summary) <> value_summary_send(s)) AS wrong
 FROM (SELECT value_summary(amount, customer_id) FROM orders UNION ALL SELECT value_summary(amount, customer_id::text) FROM orders
 	UNION ALL SELECT value_summary(-amount / 8, md5(customer_id::text)::uuid) FROM orders) AS v(s);
-SELECT '{"customers": [3, 1, 2, 1], "ids": "integer", "revenue": 1.50, "purchases": 4}'::value_summary;
+SELECT '{"version": 1, "customers": [3, 1, 2, 1], "ids": "integer", "revenue": 1.50, "purchases": 4}'::value_summary;
 SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "integer", "customers": []}'::value_summary$$);
 SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "integer", "customers": [1, 2]}'::value_summary$$);
 SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "ids": "integer", "customers": [1.5]}'::value_summary$$);

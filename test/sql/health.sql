@@ -15,7 +15,7 @@ SELECT health_score(s), health_coverage(s), top_driver(s), s
 FROM (SELECT health_summary(signal, score, weight) AS s
 	FROM (VALUES ('adoption', 83, 7), ('support', 71, 5), ('relationship', 78, 8), ('nps', 54, 3)) v(signal, score, weight)) t;
 SELECT d.*, sum(points_lost) OVER () AS lost_in_all
-FROM health_drivers('{"signals": {"adoption": [83, 7], "support": [71, 5], "relationship": [78, 8], "nps": [54, 3]}}') d;
+FROM health_drivers('{"version": 1, "signals": {"adoption": [83, 7], "support": [71, 5], "relationship": [78, 8], "nps": [54, 3]}}') d;
 
 -- The trap: LEAST(NULL, 100) is 100, so what is unknown scores as perfect.
 SELECT account, avg(least(score, 100)) AS trap, health_score(score, 1) AS health_score
@@ -37,9 +37,9 @@ FROM (VALUES (1, 'all unknown', NULL::float8, 1::float8), (1, 'all unknown', NUL
 	(5, 'one of two without weight', 90, NULL), (6, 'nothing', NULL, NULL), (7, 'perfect', 100, 0.1), (8, 'worst', 0, 1e12)) v(i, label, score, weight)
 GROUP BY i, label ORDER BY i;
 SELECT s, health_score(s), health_coverage(s), top_driver(s)
-FROM (VALUES (1, '{}'::health_summary), (2, '{"signals": {"a": [null, 2]}}'), (3, '{"signals": {"a": [50, 0], "b": [null, 0]}}'), (4, '{"signals": {"a": [100, 1], "b": [100, 2]}}'),
-	(5, '{"signals": {"a": [50, 0], "b": [100, 2]}}'), (6, '{"signals": {"a": [null, 3], "b": [80, 1]}}'), (7, NULL)) v(i, s) ORDER BY i;
-SELECT i, d.* FROM (VALUES (1, '{}'::health_summary), (2, '{"signals": {"a": [null, 2]}}'), (3, '{"signals": {"a": [50, 0], "b": [null, 0]}}')) v(i, s), health_drivers(s) d ORDER BY i, d;
+FROM (VALUES (1, '{"version": 1}'::health_summary), (2, '{"version": 1, "signals": {"a": [null, 2]}}'), (3, '{"version": 1, "signals": {"a": [50, 0], "b": [null, 0]}}'), (4, '{"version": 1, "signals": {"a": [100, 1], "b": [100, 2]}}'),
+	(5, '{"version": 1, "signals": {"a": [50, 0], "b": [100, 2]}}'), (6, '{"version": 1, "signals": {"a": [null, 3], "b": [80, 1]}}'), (7, NULL)) v(i, s) ORDER BY i;
+SELECT i, d.* FROM (VALUES (1, '{"version": 1}'::health_summary), (2, '{"version": 1, "signals": {"a": [null, 2]}}'), (3, '{"version": 1, "signals": {"a": [50, 0], "b": [null, 0]}}')) v(i, s), health_drivers(s) d ORDER BY i, d;
 SELECT count(*) AS rows_of_null FROM health_drivers(NULL);
 -- a row without signal and score is what an outer join makes
 SELECT account, health_summary(signal, score, weight)
@@ -56,8 +56,8 @@ SELECT health_score(score, weight), pg_typeof(health_score(score, weight))
 FROM (VALUES (100, 1e12), (0, 0.000001)) v(score, weight);
 
 -- worst first; ties by name as the collation "C" has it, unknown ones at the end
-SELECT * FROM health_drivers('{"signals": {"b": [50, 2], "a": [75, 4], "Z": [0, 1], "perfect": [100, 5], "weightless": [0, 0], "y": [null, 9], "x": [null, 1]}}');
-SELECT top_driver('{"signals": {"b": [50, 2], "a": [75, 4], "Z": [0, 1]}}');
+SELECT * FROM health_drivers('{"version": 1, "signals": {"b": [50, 2], "a": [75, 4], "Z": [0, 1], "perfect": [100, 5], "weightless": [0, 0], "y": [null, 9], "x": [null, 1]}}');
+SELECT top_driver('{"version": 1, "signals": {"b": [50, 2], "a": [75, 4], "Z": [0, 1]}}');
 
 SELECT score, health_band(score), health_band(score, red_below => 50), health_band(score, green_from => 90), health_band(score, 50, 50) AS two
 FROM unnest(ARRAY[0, 39.999999, 40, 50, 69.999999, 70, 100, NULL]) score;
@@ -118,7 +118,7 @@ SELECT count(*) FILTER (WHERE health_summary_send(h.s) <> health_summary_send(o.
 FROM health h
 JOIN (SELECT account, health_summary(signal, score, weight ORDER BY score, i) AS a, health_summary(signal, score, weight ORDER BY signal DESC) AS b FROM signals GROUP BY 1) o USING (account)
 JOIN (SELECT account, rollup(s ORDER BY part) AS s FROM (SELECT account, pick(i, 11, 3) AS part, health_summary(signal, score, weight) AS s FROM signals GROUP BY 1, 2) t GROUP BY 1) p USING (account);
-SELECT rollup(s) FROM (VALUES (NULL::health_summary), ('{"signals": {"b": [1, 1]}}'), (NULL), ('{}'), ('{"signals": {"a": [2, 1]}}')) v(s);
+SELECT rollup(s) FROM (VALUES (NULL::health_summary), ('{"version": 1, "signals": {"b": [1, 1]}}'), (NULL), ('{"version": 1}'), ('{"version": 1, "signals": {"a": [2, 1]}}')) v(s);
 SELECT rollup(s) FROM (VALUES (NULL::health_summary)) v(s);
 
 -- a window that moves adds and takes away rows
@@ -140,9 +140,9 @@ WITH t AS MATERIALIZED (SELECT health_score(pg_temp.counted(score), weight) IS N
 -- Text and binary form, storage, equality
 --
 SELECT DISTINCT s = s::text::health_summary AS same, health_summary_send(s) = health_summary_send(s::text::health_summary) AS same_bytes, s::text = s::text::health_summary::text AS same_text FROM health;
-SELECT text, text::health_summary FROM (VALUES (1, '{}'), (2, '{"signals": {}, "version": 1}'), (3, '{"signals": {"bb": [1e2, 0.500], "a": [12.345678, 1000000000000], "B": [null, 0]}}'),
-	(4, '{"signals": {"a \"quoted\"\nname": [1, 2], "B\\b": [3, 4]}}'), (5, '{"signals": {"a": [1, 2], "a": [3, 4]}}')) v(i, text) ORDER BY i;
-SELECT health_summary_send('{"signals": {"nps": [54, 3], "usage": [null, 7.5]}}');
+SELECT text, text::health_summary FROM (VALUES (1, '{"version": 1}'), (2, '{"signals": {}, "version": 1}'), (3, '{"version": 1, "signals": {"bb": [1e2, 0.500], "a": [12.345678, 1000000000000], "B": [null, 0]}}'),
+	(4, '{"version": 1, "signals": {"a \"quoted\"\nname": [1, 2], "B\\b": [3, 4]}}'), (5, '{"version": 1, "signals": {"a": [1, 2], "a": [3, 4]}}')) v(i, text) ORDER BY i;
+SELECT health_summary_send('{"version": 1, "signals": {"nps": [54, 3], "usage": [null, 7.5]}}');
 CREATE TEMP TABLE toasted (storage text COLLATE "C", s health_summary);
 INSERT INTO toasted SELECT 'extended', health_summary('signal number ' || i, pick(i, 1, 101), pick(i, 2, 1000)) FROM generate_series(1, 1000) i;
 ALTER TABLE toasted ALTER s SET STORAGE external;
@@ -162,23 +162,23 @@ CREATE TEMP TABLE copied (LIKE health);
 \copy copied FROM 'results/health.copy' (FORMAT binary)
 SELECT count(*) = (SELECT count(*) FROM health) AS accounts, bool_and(n = 3) AS each_three_times FROM (SELECT account, s, count(*) AS n FROM copied GROUP BY 1, 2) g;
 SELECT a = b AS eq, a <> b AS ne, health_summary_hash(a) = health_summary_hash(b) AS hash, health_summary_hash_extended(a, 7) = health_summary_hash_extended(b, 7) AS hash_extended
-FROM (VALUES (1, '{}'::health_summary, '{"signals": {}}'::health_summary), (2, '{"signals": {"a": [1, 2]}}', '{"signals": {"a": [1, 3]}}'), (3, '{"signals": {"a": [1, 2], "b": [3, 4]}}', '{"signals": {"b": [3, 4], "a": [1.0, 2.0]}}'),
-	(4, '{"signals": {"a": [null, 2]}}', '{"signals": {"a": [0, 2]}}'), (5, NULL, '{}')) v(i, a, b) ORDER BY i;
+FROM (VALUES (1, '{"version": 1}'::health_summary, '{"version": 1, "signals": {}}'::health_summary), (2, '{"version": 1, "signals": {"a": [1, 2]}}', '{"version": 1, "signals": {"a": [1, 3]}}'), (3, '{"version": 1, "signals": {"a": [1, 2], "b": [3, 4]}}', '{"version": 1, "signals": {"b": [3, 4], "a": [1.0, 2.0]}}'),
+	(4, '{"version": 1, "signals": {"a": [null, 2]}}', '{"version": 1, "signals": {"a": [0, 2]}}'), (5, NULL, '{"version": 1}')) v(i, a, b) ORDER BY i;
 
 -- the sums behind health_score(), as another server may send them
-SELECT text, text::health_total, health_score(text::health_total) FROM (VALUES (1, '{}'), (2, '{"points": 1722, "known_weight": 23}'), (3, '{"points": 0.000000000001, "known_weight": 0.000001, "unknown_weight": 2}'),
-	(4, '{"points": 10000000000000000000000000, "known_weight": 100000000000000000000000}'), (5, '{"points": 3333333333333333333333333, "known_weight": 99999999999999999999999.999999}')) v(i, text) ORDER BY i;
-SELECT health_total_send('{"points": 1722, "known_weight": 23, "unknown_weight": 1}');
-CREATE TEMP TABLE totals AS SELECT i, format('{"points": %s, "known_weight": %s, "unknown_weight": %s}', i * 10, i, i % 3)::health_total AS t FROM generate_series(1, 5) i;
+SELECT text, text::health_total, health_score(text::health_total) FROM (VALUES (1, '{"version": 1}'), (2, '{"version": 1, "points": 1722, "known_weight": 23}'), (3, '{"version": 1, "points": 0.000000000001, "known_weight": 0.000001, "unknown_weight": 2}'),
+	(4, '{"version": 1, "points": 10000000000000000000000000, "known_weight": 100000000000000000000000}'), (5, '{"version": 1, "points": 3333333333333333333333333, "known_weight": 99999999999999999999999.999999}')) v(i, text) ORDER BY i;
+SELECT health_total_send('{"version": 1, "points": 1722, "known_weight": 23, "unknown_weight": 1}');
+CREATE TEMP TABLE totals AS SELECT i, format('{"version": 1, "points": %s, "known_weight": %s, "unknown_weight": %s}', i * 10, i, i % 3)::health_total AS t FROM generate_series(1, 5) i;
 \copy totals TO 'results/health.copy' (FORMAT binary)
 CREATE TEMP TABLE totals_copy (LIKE totals);
 \copy totals_copy FROM 'results/health.copy' (FORMAT binary)
 SELECT count(*), bool_and(a.t = b.t AND NOT a.t <> b.t AND health_total_hash(a.t) = health_total_hash(b.t)) AS same, bool_and(a.t = a.t::text::health_total) AS same_text FROM totals a JOIN totals_copy b USING (i);
 SELECT t AS before, health_accum(t, 50, 2) AS plus, health_accum(t, NULL, 2) AS plus_unknown, health_remove(t, 100, 1) AS minus, health_combine(t, t) AS twice, t AS after
-FROM (SELECT '{"points": 1722, "known_weight": 23, "unknown_weight": 1}'::health_total AS t OFFSET 0) x
+FROM (SELECT '{"version": 1, "points": 1722, "known_weight": 23, "unknown_weight": 1}'::health_total AS t OFFSET 0) x
 \gx
-SELECT s AS before, health_accum(s, 'b', 50, 2) AS plus, health_combine(s, '{"signals": {"c": [1, 1]}}') AS combined, s AS after
-FROM (SELECT '{"signals": {"a": [1, 2]}}'::health_summary AS s OFFSET 0) x
+SELECT s AS before, health_accum(s, 'b', 50, 2) AS plus, health_combine(s, '{"version": 1, "signals": {"c": [1, 1]}}') AS combined, s AS after
+FROM (SELECT '{"version": 1, "signals": {"a": [1, 2]}}'::health_summary AS s OFFSET 0) x
 \gx
 
 --
@@ -193,7 +193,7 @@ SELECT query, e.* FROM (VALUES
 	(20, 'SELECT health_summary(''a'', 101, 1)'), (21, 'SELECT health_summary(''a'', 1, -1)'), (22, 'SELECT health_summary('''', 1, 1)'), (23, 'SELECT health_summary(repeat(''a'', 256), 1, 1)'),
 	(24, 'SELECT health_summary(''nps'', s, 1) FROM (VALUES (1), (2)) v(s)'), (25, 'SELECT health_summary(''nps'', 5, 1) FROM generate_series(1, 2)'), (26, 'SELECT health_summary(NULL, 5, 1)'),
 	(27, 'SELECT health_summary(i::text, 5, 1) FROM generate_series(1, 1001) i'),
-	(28, 'SELECT rollup(s) FROM (VALUES (''{"signals": {"a": [1, 1], "b": [2, 2]}}''::health_summary), (''{"signals": {"b": [2, 2]}}'')) v(s)'),
+	(28, 'SELECT rollup(s) FROM (VALUES (''{"version": 1, "signals": {"a": [1, 1], "b": [2, 2]}}''::health_summary), (''{"version": 1, "signals": {"b": [2, 2]}}'')) v(s)'),
 	(30, 'SELECT health_band(101)'), (31, 'SELECT health_band(''NaN'')'), (32, 'SELECT health_band(50, 80)'), (33, 'SELECT health_band(50, -1)'), (34, 'SELECT health_band(50, green_from => 101)'),
 	(40, 'SELECT score_between(1, 2, 2)'), (41, 'SELECT score_between(''NaN'', 0, 2)'), (42, 'SELECT score_between(1, ''-Infinity'', 2)'),
 	(43, 'SELECT score_steps(1, ARRAY[1, 2], ARRAY[0, 50])'), (44, 'SELECT score_steps(1, ARRAY[2, 1], ARRAY[0, 50, 100])'), (45, 'SELECT score_steps(1, ARRAY[1, 1], ARRAY[0, 50, 100])'),
@@ -202,20 +202,20 @@ SELECT query, e.* FROM (VALUES
 	(52, 'SELECT score_steps(''Infinity'', ARRAY[1], ARRAY[0, 50])'),
 	(60, 'SELECT score_decay(''-1 day'', ''30 days'')'), (61, 'SELECT score_decay(''1 day'', ''0'')'), (62, 'SELECT score_decay(''1 day'', ''-1 day'')'), (63, 'SELECT score_decay(''178000000 years'', ''1 day'')'),
 	(64, 'SELECT growth_rate(''NaN'', 1)'), (65, 'SELECT growth_rate(1, ''Infinity'')'),
-	(70, 'SELECT health_remove(''{"points": 100, "known_weight": 2}''::health_total, 50, 3)'), (71, 'SELECT health_remove(''{"points": 50, "known_weight": 2}''::health_total, 100, 1)'),
+	(70, 'SELECT health_remove(''{"version": 1, "points": 100, "known_weight": 2}''::health_total, 50, 3)'), (71, 'SELECT health_remove(''{"version": 1, "points": 50, "known_weight": 2}''::health_total, 100, 1)'),
 	(72, 'SELECT health_remove(NULL::health_total, NULL, 1)'),
-	(73, 'SELECT health_accum(''{"known_weight": 100000000000000000000000}''::health_total, 0, 1)'), (74, 'SELECT health_combine(''{"unknown_weight": 100000000000000000000000}''::health_total, ''{"unknown_weight": 0.000001}'')')
+	(73, 'SELECT health_accum(''{"version": 1, "known_weight": 100000000000000000000000}''::health_total, 0, 1)'), (74, 'SELECT health_combine(''{"version": 1, "unknown_weight": 100000000000000000000000}''::health_total, ''{"version": 1, "unknown_weight": 0.000001}'')')
 	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
 
 SELECT text, e.code, e.message, e.detail
-FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"signals": []}'), (4, '{"signals": {"a": 5}}'), (5, '{"signals": {"a": [5]}}'), (6, '{"signals": {"a": [5, 1, 2]}}'), (7, '{"signals": {"a": [101, 1]}}'),
-	(8, '{"signals": {"a": [-1, 1]}}'), (9, '{"signals": {"a": [1.0000001, 1]}}'), (10, '{"signals": {"a": ["1", 1]}}'), (11, '{"signals": {"a": [1, null]}}'), (12, '{"signals": {"a": [1, -1]}}'),
-	(13, '{"signals": {"a": [1, 1e13]}}'), (14, '{"signals": {"": [1, 1]}}'), (15, '{"signals": {"a": {"b": 1}}}'), (16, '{"scores": {}}'), (17, '{"signals": {"a": []}}')) v(i, text),
+FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "signals": []}'), (4, '{"version": 1, "signals": {"a": 5}}'), (5, '{"version": 1, "signals": {"a": [5]}}'), (6, '{"version": 1, "signals": {"a": [5, 1, 2]}}'), (7, '{"version": 1, "signals": {"a": [101, 1]}}'),
+	(8, '{"version": 1, "signals": {"a": [-1, 1]}}'), (9, '{"version": 1, "signals": {"a": [1.0000001, 1]}}'), (10, '{"version": 1, "signals": {"a": ["1", 1]}}'), (11, '{"version": 1, "signals": {"a": [1, null]}}'), (12, '{"version": 1, "signals": {"a": [1, -1]}}'),
+	(13, '{"version": 1, "signals": {"a": [1, 1e13]}}'), (14, '{"version": 1, "signals": {"": [1, 1]}}'), (15, '{"version": 1, "signals": {"a": {"b": 1}}}'), (16, '{"version": 1, "scores": {}}'), (17, '{"version": 1, "signals": {"a": []}}')) v(i, text),
 	LATERAL error_of(format('SELECT %L::health_summary', text)) e ORDER BY i;
 SELECT text, e.code, e.message, e.detail
-FROM (VALUES (1, '7'), (2, '{"version": 0}'), (3, '{"points": 101, "known_weight": 1}'), (4, '{"points": -1}'), (5, '{"known_weight": 1e30}'), (6, '{"known_weight": 0.0000001}'), (7, '{"points": null}'), (8, '{"weight": 1}')) v(i, text),
+FROM (VALUES (1, '7'), (2, '{"version": 0}'), (3, '{"version": 1, "points": 101, "known_weight": 1}'), (4, '{"version": 1, "points": -1}'), (5, '{"version": 1, "known_weight": 1e30}'), (6, '{"version": 1, "known_weight": 0.0000001}'), (7, '{"version": 1, "points": null}'), (8, '{"version": 1, "weight": 1}')) v(i, text),
 	LATERAL error_of(format('SELECT %L::health_total', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::health_summary')).hint AS health_summary, (error_of('SELECT ''[]''::health_total')).hint AS health_total;
 

@@ -151,7 +151,7 @@ WHERE i % 7 <> 6;
 SELECT i, nrr_agg(x, x) OVER (ORDER BY i ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
 FROM (VALUES (1, 0.00000000000000000001), (2, 1), (3, 1e30), (4, 2e30)) AS v(i, x);
 -- a window that begins with NULL
-SELECT i, rollup(s) OVER (ORDER BY i ROWS 1 PRECEDING) FROM (VALUES (1, NULL), (2, nrr_summary '{}'), (3, NULL), (4, NULL)) AS v(i, s);
+SELECT i, rollup(s) OVER (ORDER BY i ROWS 1 PRECEDING) FROM (VALUES (1, NULL), (2, nrr_summary '{"version": 1}'), (3, NULL), (4, NULL)) AS v(i, s);
 SELECT failure($$SELECT nrr_remove('{"version": 1, "customers": 1, "opening_mrr": 5, "closing_mrr": 5, "kept_mrr": 5}', 6, 5)$$);
 SELECT failure($$SELECT nrr_uncombine('{"version": 1}', '{"version": 1, "customers": 1, "opening_mrr": 5, "closing_mrr": 5, "kept_mrr": 5}')$$);
 
@@ -311,12 +311,12 @@ SELECT period, closing, customers FROM bridge((SELECT mrr_summary(h, 'month') FR
 -- Trap: "churned" unreachable behind CASE WHEN current < previous.  A customer
 -- who goes to 0 has churned, and is not contraction.
 SELECT period, contraction, churned, customers, nrr, grr, churn FROM bridge((SELECT mrr_summary(h, 'month')
-	FROM (VALUES (mrr_history_in('{"mrr": {"2025-01-01": 80, "2025-02-01": 0}}')),
-		(mrr_history_in('{"mrr": {"2025-01-01": 20}}'))) AS v(h)));
+	FROM (VALUES (mrr_history_in('{"version": 1, "mrr": {"2025-01-01": 80, "2025-02-01": 0}}')),
+		(mrr_history_in('{"version": 1, "mrr": {"2025-01-01": 20}}'))) AS v(h)));
 
 -- Trap: months without churn are missing
 SELECT period, opening, churned, closing, nrr, quick FROM bridge((SELECT mrr_summary(h, 'month')
-	FROM (VALUES ('{"mrr": {"2025-01-01": 80, "2025-04-01": 0}}'::mrr_history)) AS v(h)), NULL, '2025-06-01');
+	FROM (VALUES ('{"version": 1, "mrr": {"2025-01-01": 80, "2025-04-01": 0}}'::mrr_history)) AS v(h)), NULL, '2025-06-01');
 
 -- Trap: a plan change counted as churn.  One subscription ends and the next
 -- begins on that day: an expansion.  A day without between them, within the
@@ -360,12 +360,12 @@ SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customers),
 
 -- years before the first are periods like others
 SELECT period, opening, new, churned FROM bridge((SELECT mrr_summary(h, 'quarter')
-	FROM (VALUES ('{"mrr": {"0002-11-30 BC": 5, "0001-02-01": 0}}'::mrr_history)) AS v(h)));
+	FROM (VALUES ('{"version": 1, "mrr": {"0002-11-30 BC": 5, "0001-02-01": 0}}'::mrr_history)) AS v(h)));
 SELECT period, opening, new, churned FROM bridge((SELECT mrr_summary(h, 'year')
-	FROM (VALUES ('{"mrr": {"4714-11-24 BC": 5, "4713-01-01 BC": 0}}'::mrr_history)) AS v(h)));
+	FROM (VALUES ('{"version": 1, "mrr": {"4714-11-24 BC": 5, "4713-01-01 BC": 0}}'::mrr_history)) AS v(h)));
 
 -- empty: no customers, nobody pays, no histories
-SELECT mrr_summary(NULL, 'month'), mrr_summary(mrr_history_in('{}'), 'month') AS nobody_pays;
+SELECT mrr_summary(NULL, 'month'), mrr_summary(mrr_history_in('{"version": 1}'), 'month') AS nobody_pays;
 SELECT mrr_summary(h, 'month') IS NULL AS no_rows FROM customers WHERE false;
 SELECT count(*) FROM mrr_bridge(NULL);
 SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(NULL, 'month')));
@@ -513,24 +513,24 @@ SET datestyle = 'ISO, MDY';
 
 -- what people write is made canonical
 SELECT h::mrr_history FROM (VALUES ('{"mrr": {"2025-03-01": 0, "2025-01-01": 5.500, "2025-02-01": 55e-1, "2024-12-01": 0}, "version": 1}'),
-	('{}'), ('{"mrr": {}}')) AS v(h);
-SELECT '{"periods": {"2025-01-01": {"new_mrr": 5.00, "new_customers": 1, "churned_mrr": 0}}, "grain": "MONTH"}'::mrr_summary;
-SELECT '{"kept_mrr": 1, "closing_mrr": 1.50, "opening_mrr": 2.5, "customers": 2}'::nrr_summary;
+	('{"version": 1}'), ('{"version": 1, "mrr": {}}')) AS v(h);
+SELECT '{"version": 1, "periods": {"2025-01-01": {"new_mrr": 5.00, "new_customers": 1, "churned_mrr": 0}}, "grain": "MONTH"}'::mrr_summary;
+SELECT '{"version": 1, "kept_mrr": 1, "closing_mrr": 1.50, "opening_mrr": 2.5, "customers": 2}'::nrr_summary;
 
 -- what cannot be is refused
-SELECT input, f FROM unnest(ARRAY['', '[]', '5', '{"version": 2}', '{"mrr": 5}', '{"mrr": []}', '{"mmr": {}}', '{"mrr": {"today": 5}}',
-	'{"mrr": {"2025-02-30": 5}}', '{"mrr": {"2025-1-01": 5}}', '{"mrr": {"2025-01-01 BC ": 5}}', '{"mrr": {"02025-01-01": 5}}', '{"mrr": {"0000-01-01": 5}}', '{"mrr": {"5874898-01-01": 5}}',
-	'{"mrr": {"infinity": 5}}', '{"mrr": {"2025-01-01": -5}}', '{"mrr": {"2025-01-01": "5"}}', '{"mrr": {"2025-01-01": null}}', '{"mrr": {"2025-01-01": 1e38}}']) AS input,
+SELECT input, f FROM unnest(ARRAY['', '[]', '5', '{"version": 2}', '{"version": 1, "mrr": 5}', '{"version": 1, "mrr": []}', '{"version": 1, "mmr": {}}', '{"version": 1, "mrr": {"today": 5}}',
+	'{"version": 1, "mrr": {"2025-02-30": 5}}', '{"version": 1, "mrr": {"2025-1-01": 5}}', '{"version": 1, "mrr": {"2025-01-01 BC ": 5}}', '{"version": 1, "mrr": {"02025-01-01": 5}}', '{"version": 1, "mrr": {"0000-01-01": 5}}', '{"version": 1, "mrr": {"5874898-01-01": 5}}',
+	'{"version": 1, "mrr": {"infinity": 5}}', '{"version": 1, "mrr": {"2025-01-01": -5}}', '{"version": 1, "mrr": {"2025-01-01": "5"}}', '{"version": 1, "mrr": {"2025-01-01": null}}', '{"version": 1, "mrr": {"2025-01-01": 1e38}}']) AS input,
 	LATERAL failure(format('SELECT %L::mrr_history', input)) WITH ORDINALITY AS e(f, n) WHERE n <= 2;
-SELECT input, f FROM unnest(ARRAY['{}', '{"grain": "week"}', '{"grain": 1}', '{"grain": "month", "periods": []}', '{"grain": "month", "periods": {"2025-01-02": {}}}', '{"grain": "quarter", "periods": {"2025-02-01": {}}}',
-	'{"grain": "month", "periods": {"2025-01-01": {}}}', '{"grain": "month", "periods": {"2025-01-01": {"new_mrr": 5}}}', '{"grain": "month", "periods": {"2025-01-01": {"new_customers": 5}}}',
-	'{"grain": "month", "periods": {"2025-01-01": {"new_mrr": -5, "new_customers": 1}}}', '{"grain": "month", "periods": {"2025-01-01": {"new_mrr": 5, "new_customers": -1}}}',
-	'{"grain": "month", "periods": {"2025-01-01": {"new_mrr": 5, "new_customers": 1.5}}}', '{"grain": "month", "periods": {"2025-01-01": {"churned_mrr": 5, "churned_customers": 1}}}',
-	'{"grain": "month", "periods": {"2025-01-01": {"expansion_mrr": 5}}}', '{"grain": "month", "periods": {"2025-01-01": {"old_mrr": 5}}}',
-	'{"grain": "month", "periods": {"2025-01-01": {"new_mrr": 5, "new_customers": 2}, "2025-02-01": {"churned_mrr": 5, "churned_customers": 1}}}']) AS input,
+SELECT input, f FROM unnest(ARRAY['{"version": 1}', '{"version": 1, "grain": "week"}', '{"version": 1, "grain": 1}', '{"version": 1, "grain": "month", "periods": []}', '{"version": 1, "grain": "month", "periods": {"2025-01-02": {}}}', '{"version": 1, "grain": "quarter", "periods": {"2025-02-01": {}}}',
+	'{"version": 1, "grain": "month", "periods": {"2025-01-01": {}}}', '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 5}}}', '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_customers": 5}}}',
+	'{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": -5, "new_customers": 1}}}', '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 5, "new_customers": -1}}}',
+	'{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 5, "new_customers": 1.5}}}', '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"churned_mrr": 5, "churned_customers": 1}}}',
+	'{"version": 1, "grain": "month", "periods": {"2025-01-01": {"expansion_mrr": 5}}}', '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"old_mrr": 5}}}',
+	'{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 5, "new_customers": 2}, "2025-02-01": {"churned_mrr": 5, "churned_customers": 1}}}']) AS input,
 	LATERAL failure(format('SELECT %L::mrr_summary', input)) WITH ORDINALITY AS e(f, n) WHERE n <= 2;
-SELECT input, f FROM unnest(ARRAY['{"customers": 1}', '{"opening_mrr": 5}', '{"customers": 1, "opening_mrr": 5, "kept_mrr": 6, "closing_mrr": 6}', '{"customers": 1, "opening_mrr": 5, "kept_mrr": 5, "closing_mrr": 4}', '{"closing_mrr": 5}', '{"customers": 1, "opening_mrr": 5, "closing_mrr": 4, "kept_mrr": 3}',
-	'{"customers": 1, "opening_mrr": -5}', '{"customers": 1, "opening_mrr": "5"}', '{"customers": 1, "opening_mrr": 1e40}', '{"customers": 1, "opening_mrr": 1e30, "closing_mrr": 1e-30}']) AS input,
+SELECT input, f FROM unnest(ARRAY['{"version": 1, "customers": 1}', '{"version": 1, "opening_mrr": 5}', '{"version": 1, "customers": 1, "opening_mrr": 5, "kept_mrr": 6, "closing_mrr": 6}', '{"version": 1, "customers": 1, "opening_mrr": 5, "kept_mrr": 5, "closing_mrr": 4}', '{"version": 1, "closing_mrr": 5}', '{"version": 1, "customers": 1, "opening_mrr": 5, "closing_mrr": 4, "kept_mrr": 3}',
+	'{"version": 1, "customers": 1, "opening_mrr": -5}', '{"version": 1, "customers": 1, "opening_mrr": "5"}', '{"version": 1, "customers": 1, "opening_mrr": 1e40}', '{"version": 1, "customers": 1, "opening_mrr": 1e30, "closing_mrr": 1e-30}']) AS input,
 	LATERAL failure(format('SELECT %L::nrr_summary', input)) WITH ORDINALITY AS e(f, n) WHERE n <= 2;
 
 -- stored: small ones with short headers, large ones compressed or apart
@@ -548,8 +548,8 @@ FROM stored;
 -- more customers than a count holds, in two periods: an error, not a value that
 -- its own input function refuses
 SELECT failure($$SELECT rollup(s) FROM (VALUES
-	(mrr_summary '{"grain": "month", "periods": {"2025-01-01": {"new_mrr": 1, "new_customers": 1000000000000000}}}'),
-	('{"grain": "month", "periods": {"2025-02-01": {"new_mrr": 1, "new_customers": 1}}}')) AS v(s)$$);
+	(mrr_summary '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 1, "new_customers": 1000000000000000}}}'),
+	('{"version": 1, "grain": "month", "periods": {"2025-02-01": {"new_mrr": 1, "new_customers": 1}}}')) AS v(s)$$);
 -- a message shows the first digits of a number, not all of them
 SELECT failure($$SELECT nrr_agg(1e38, 1)$$);
 SELECT failure($$SELECT nrr_agg(1e99999, 1)$$);

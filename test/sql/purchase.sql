@@ -75,7 +75,7 @@ SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": {"1 May": 1}}'::
 SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": {"2025-01-01": "much"}}'::purchase_history$$);
 SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": 7}'::purchase_history$$);
 SELECT failure($$SELECT '{"version": 2}'::purchase_history$$);
-SELECT failure($$SELECT '{"orders": 2}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "orders": 2}'::purchase_history$$);
 SELECT failure($$SELECT '[]'::purchase_history$$);
 -- equal histories are one in DISTINCT
 SELECT count(*) AS histories, count(DISTINCT h::text) AS different,

@@ -109,9 +109,9 @@ ORDER BY 1;
 
 CREATE TEMP TABLE summaries (kind text COLLATE "C", s rate_summary);
 INSERT INTO summaries VALUES ('NULL', NULL), ('NULL', NULL), ('one', pg_temp.rate_of(1, 3)),
-	('empty', '{}'), ('NULL and one', NULL), ('NULL and one', pg_temp.rate_of(1, 3)),
+	('empty', '{"version": 1}'), ('NULL and one', NULL), ('NULL and one', pg_temp.rate_of(1, 3)),
 	('one and NULL', pg_temp.rate_of(1, 3)), ('one and NULL', NULL),
-	('two', pg_temp.rate_of(1, 3)), ('two', '{"positives": 10, "negatives": 20, "unknowns": 30}');
+	('two', pg_temp.rate_of(1, 3)), ('two', '{"version": 1, "positives": 10, "negatives": 20, "unknowns": 30}');
 SELECT kind, rollup(s) FROM summaries GROUP BY kind
 UNION ALL SELECT 'none', rollup(s) FROM summaries WHERE false
 ORDER BY 1;
@@ -120,11 +120,11 @@ ORDER BY 1;
 SELECT kind, rate(s), rate_of_negatives(s), positives(s), negatives(s), unknowns(s), rate_interval(s),
 	rate_change(s, pg_temp.rate_of(1, 3)) AS change_from, rate_change(pg_temp.rate_of(1, 3), s) AS change_to,
 	ascii_of(rate_text(s)) AS text
-FROM (VALUES (1, 'empty', '{}'::rate_summary), (2, 'unknown', '{"unknowns": 3}'),
+FROM (VALUES (1, 'empty', '{"version": 1}'::rate_summary), (2, 'unknown', '{"version": 1, "unknowns": 3}'),
 	(3, 'NULL', NULL), (4, 'one of 3', pg_temp.rate_of(1, 3))) v(i, kind, s) ORDER BY i
 \gx
-SELECT rate_interval('{"positives": 1}', NULL), rate_change('{"positives": 1}', '{"positives": 1}', NULL),
-	rate_text('{"positives": 1}', NULL), rescale_rate(NULL, '1 day', '1 day'), rescale_rate(1, NULL, '1 day'), rescale_rate(1, '1 day', NULL);
+SELECT rate_interval('{"version": 1, "positives": 1}', NULL), rate_change('{"version": 1, "positives": 1}', '{"version": 1, "positives": 1}', NULL),
+	rate_text('{"version": 1, "positives": 1}', NULL), rescale_rate(NULL, '1 day', '1 day'), rescale_rate(1, NULL, '1 day'), rescale_rate(1, '1 day', NULL);
 
 SELECT pos, n, ascii_of(rate_text(pg_temp.rate_of(pos, n))) AS text,
 	ascii_of(rate_text(pg_temp.rate_of(pos, n), 0.5)) AS at_50
@@ -383,9 +383,9 @@ SELECT pg_temp.evaluations('SELECT rate_agg(pg_temp.counted(outcome)), rate_summ
 -- Text and binary form, storage, equality
 --
 SELECT DISTINCT s = s::text::rate_summary AS same, rate_summary_send(s) = rate_summary_send(s::text::rate_summary) AS same_bytes
-FROM (SELECT s FROM daily UNION ALL SELECT '{}') t(s);
-SELECT text, text::rate_summary FROM (VALUES (1, '{}'), (2, '{"unknowns":1,"positives":2,"negatives":3}'), (3, '{"positives": 1e15}')) v(i, text) ORDER BY i;
-SELECT rate_summary_send('{"positives": 1, "negatives": 258, "unknowns": 1000000000000000}');
+FROM (SELECT s FROM daily UNION ALL SELECT '{"version": 1}') t(s);
+SELECT text, text::rate_summary FROM (VALUES (1, '{"version": 1}'), (2, '{"version": 1, "unknowns":1,"positives":2,"negatives":3}'), (3, '{"version": 1, "positives": 1e15}')) v(i, text) ORDER BY i;
+SELECT rate_summary_send('{"version": 1, "positives": 1, "negatives": 258, "unknowns": 1000000000000000}');
 CREATE TEMP TABLE sizes AS SELECT s FROM daily;
 SELECT DISTINCT pg_column_size(s) AS stored FROM sizes;
 CREATE TEMP TABLE toasted (storage text COLLATE "C", a rate_summary[]);
@@ -413,7 +413,7 @@ CREATE TEMP TABLE toasted_copy (LIKE toasted);
 SELECT count(*) FROM toasted a JOIN toasted_copy b USING (storage) WHERE array_send(a.a) = array_send(b.a);
 
 SELECT a = b AS eq, a <> b AS ne, rate_summary_hash(a) = rate_summary_hash(b) AS hash, rate_summary_hash_extended(a, 7) = rate_summary_hash_extended(b, 7) AS hash_extended
-FROM (VALUES (1, '{}'::rate_summary, '{"unknowns": 0}'::rate_summary), (2, '{"positives": 1}', '{"negatives": 1}'), (3, '{"unknowns": 7}', '{"unknowns": 7}'), (4, NULL, '{}')) v(i, a, b) ORDER BY i;
+FROM (VALUES (1, '{"version": 1}'::rate_summary, '{"version": 1, "unknowns": 0}'::rate_summary), (2, '{"version": 1, "positives": 1}', '{"version": 1, "negatives": 1}'), (3, '{"version": 1, "unknowns": 7}', '{"version": 1, "unknowns": 7}'), (4, NULL, '{"version": 1}')) v(i, a, b) ORDER BY i;
 SELECT count(*) FROM daily WHERE rate_summary_hash(s) <> (rate_summary_hash_extended(s, 0) << 32 >> 32)::integer;
 SELECT (SELECT count(*) FROM (SELECT DISTINCT s FROM daily) t) = n AS distinct_, (SELECT count(*) FROM (SELECT s FROM daily UNION SELECT s FROM daily) t) = n AS union_,
 	(SELECT count(*) FROM (SELECT s FROM daily GROUP BY s) t) = n AS group_by
@@ -456,11 +456,11 @@ SELECT query, e.* FROM (VALUES
 	(50, 'SELECT rescale_rate(-1, ''1 month'', ''1 year'')'), (51, 'SELECT rescale_rate(100.5, ''1 month'', ''1 year'')'), (52, 'SELECT rescale_rate(''NaN'', ''1 month'', ''1 year'')'),
 	(53, 'SELECT rescale_rate(''Infinity'', ''1 month'', ''1 year'')'), (54, 'SELECT rescale_rate(5, ''0'', ''1 year'')'), (55, 'SELECT rescale_rate(5, ''1 month'', ''-1 year'')'),
 	(56, 'SELECT rescale_rate(5, ''1 month'', ''178000000 years'')'), (57, 'SELECT rescale_rate(5, ''178000000 years'', ''1 month'')'),
-	(60, 'SELECT rate_interval(''{}'', 0)'), (61, 'SELECT rate_change(''{}'', ''{}'', 1)'), (62, 'SELECT rate_text(''{}'', ''NaN'')'),
-	(70, 'SELECT rollup(s) FROM (VALUES (''{"unknowns": 1000000000000000}''::rate_summary), (''{"unknowns": 1}'')) v(s)'),
-	(71, 'SELECT rate_accum(''{"positives": 1000000000000000}'', true)'), (72, 'SELECT rate_remove(''{"positives": 1}'', false)'), (73, 'SELECT rate_remove(NULL, NULL)'),
-	(74, 'SELECT rate_uncombine(''{}'', ''{"unknowns": 1}'')'), (75, 'SELECT churn_remove(''{}'', ''2024-01-01'', NULL, ''2025-01-01'', ''2025-02-01'')'),
-	(76, 'SELECT satisfied(''{"scores": {"4": 1000000000000000, "5": 1}}'')')
+	(60, 'SELECT rate_interval(''{"version": 1}'', 0)'), (61, 'SELECT rate_change(''{"version": 1}'', ''{"version": 1}'', 1)'), (62, 'SELECT rate_text(''{"version": 1}'', ''NaN'')'),
+	(70, 'SELECT rollup(s) FROM (VALUES (''{"version": 1, "unknowns": 1000000000000000}''::rate_summary), (''{"version": 1, "unknowns": 1}'')) v(s)'),
+	(71, 'SELECT rate_accum(''{"version": 1, "positives": 1000000000000000}'', true)'), (72, 'SELECT rate_remove(''{"version": 1, "positives": 1}'', false)'), (73, 'SELECT rate_remove(NULL, NULL)'),
+	(74, 'SELECT rate_uncombine(''{"version": 1}'', ''{"version": 1, "unknowns": 1}'')'), (75, 'SELECT churn_remove(''{"version": 1}'', ''2024-01-01'', NULL, ''2025-01-01'', ''2025-02-01'')'),
+	(76, 'SELECT satisfied(''{"version": 1, "scores": {"4": 1000000000000000, "5": 1}}'')')
 	) v(i, query), LATERAL error_of(query) e ORDER BY i;
 \x off
 \pset format aligned
@@ -474,7 +474,7 @@ FROM (VALUES (date '2024-12-05', date '-infinity'), ('infinity', NULL), (NULL, N
 SELECT churned('2024-01-01', '5874897-12-31', '2025-01-01', '294276-12-31');
 
 SELECT text, e.code, e.message, e.detail
-FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"positives": -1}'), (4, '{"negatives": 1.5}'), (5, '{"unknowns": 1000000000000001}'),
-	(6, '{"positive": 1}'), (7, '{"positives": "1"}'), (8, '{"positives": null}'), (9, '{"positives": {}}'), (10, '{"scores": {}}')) v(i, text),
+FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "positives": -1}'), (4, '{"version": 1, "negatives": 1.5}'), (5, '{"version": 1, "unknowns": 1000000000000001}'),
+	(6, '{"version": 1, "positive": 1}'), (7, '{"version": 1, "positives": "1"}'), (8, '{"version": 1, "positives": null}'), (9, '{"version": 1, "positives": {}}'), (10, '{"version": 1, "scores": {}}')) v(i, text),
 	LATERAL error_of(format('SELECT %L::rate_summary', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::rate_summary')).hint;

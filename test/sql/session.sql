@@ -51,15 +51,15 @@ FROM (SELECT u, session_summary(at, '30 minutes') AS s FROM clicks GROUP BY u) A
 SELECT l.* FROM (SELECT session_summary(at, '30 minutes') AS s FROM clicks WHERE u = 1) AS v, session_list(s) AS l;
 -- empty, of NULLs alone, of one event
 SELECT session_summary(at, '30 minutes') FROM clicks WHERE false;
-SELECT s, sessions(s), events(s), average_session(s), time_in_app(s) FROM (VALUES (session_summary '{"gap": 60}'), (NULL)) AS v(s);
+SELECT s, sessions(s), events(s), average_session(s), time_in_app(s) FROM (VALUES (session_summary '{"version": 1, "gap": 60}'), (NULL)) AS v(s);
 SELECT s, sessions(s), events(s), average_session(s), time_in_app(s) FROM (SELECT session_summary(timestamp '2025-01-01', '1 hour') AS s) AS v;
 SELECT count(*) FROM session_list(NULL);
 -- a session across midnight is one, when the days are rolled up
 SELECT rollup(s), sessions(rollup(s)), sum(sessions(s)) AS before
 FROM (SELECT session_summary(at, '30 minutes') AS s FROM (VALUES (timestamp '2025-01-01 23:50'), ('2025-01-02 00:10'), ('2025-01-02 12:00')) AS v(at) GROUP BY at::date) AS d;
 -- gaps to the side of what is there already, and parts within each other
-SELECT rollup(s) FROM (VALUES (session_summary '{"gap": 60, "sessions": [["2025-01-01T09:00:00", "2025-01-01T09:03:00", 9], ["2025-01-01T09:10:00", "2025-01-01T09:10:00", 1]]}'),
-	('{"gap": 60, "sessions": [["2025-01-01T09:01:00", "2025-01-01T09:01:30", 2], ["2025-01-01T09:04:00", "2025-01-01T09:04:00", 1]]}'), (NULL)) AS v(s);
+SELECT rollup(s) FROM (VALUES (session_summary '{"version": 1, "gap": 60, "sessions": [["2025-01-01T09:00:00", "2025-01-01T09:03:00", 9], ["2025-01-01T09:10:00", "2025-01-01T09:10:00", 1]]}'),
+	('{"version": 1, "gap": 60, "sessions": [["2025-01-01T09:01:00", "2025-01-01T09:01:30", 2], ["2025-01-01T09:04:00", "2025-01-01T09:04:00", 1]]}'), (NULL)) AS v(s);
 -- timestamptz is in UTC
 SET timezone = 'Asia/Seoul';
 SELECT session_summary(timestamptz '2025-01-01 09:00+09', '30 minutes') AS s;
@@ -100,22 +100,22 @@ SELECT sessions(session_summary(at, '30 minutes') OVER (ORDER BY at ROWS 2 PRECE
 --
 -- Text and binary form
 --
-SELECT session_summary_send('{"gap": 1800, "sessions": [["2000-01-01T00:00:00", "2000-01-01T00:00:01", 2]]}');
+SELECT session_summary_send('{"version": 1, "gap": 1800, "sessions": [["2000-01-01T00:00:00", "2000-01-01T00:00:01", 2]]}');
 SET datestyle = 'SQL, DMY';
-SELECT '{"gap": 0.25, "sessions": [["2025-02-03T00:00:00.5", "2025-02-03T00:00:00.75", 2], ["0044-03-15T12:00:00 BC", "0044-03-15T12:00:00 BC", 3]]}'::session_summary;
+SELECT '{"version": 1, "gap": 0.25, "sessions": [["2025-02-03T00:00:00.5", "2025-02-03T00:00:00.75", 2], ["0044-03-15T12:00:00 BC", "0044-03-15T12:00:00 BC", 3]]}'::session_summary;
 SET datestyle = 'ISO, MDY';
 SELECT text, failure(format('SELECT %L::session_summary', text))
-FROM (VALUES ('{}'), ('[]'), ('{"gap": -1}'), ('{"gap": "30 minutes"}'), ('{"gap": 0.0000001}'), ('{"gap": 1e30}'), ('{"gap": 60, "sessions": {}}'), ('{"gap": 60, "sessions": [1]}'), ('{"gap": 60, "sessions": [["now", "now", 1]]}'),
-	('{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00"]]}'), ('{"gap": 60, "sessions": [["2025-01-01", "2025-01-01", 1]]}'), ('{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 0]]}'),
-	('{"gap": 60, "sessions": [["2025-01-01T00:00:10", "2025-01-01T00:00:00", 3]]}'), ('{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:02:00", 2]]}'), ('{"gap": 60, "sessions": [["infinity", "infinity", 2]]}'),
-	('{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1], ["2025-01-01T00:01:00", "2025-01-01T00:01:00", 1]]}'), ('{"gap": 60, "users": 1}')) AS v(text);
+FROM (VALUES ('{"version": 1}'), ('[]'), ('{"version": 1, "gap": -1}'), ('{"version": 1, "gap": "30 minutes"}'), ('{"version": 1, "gap": 0.0000001}'), ('{"version": 1, "gap": 1e30}'), ('{"version": 1, "gap": 60, "sessions": {}}'), ('{"version": 1, "gap": 60, "sessions": [1]}'), ('{"version": 1, "gap": 60, "sessions": [["now", "now", 1]]}'),
+	('{"version": 1, "gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00"]]}'), ('{"version": 1, "gap": 60, "sessions": [["2025-01-01", "2025-01-01", 1]]}'), ('{"version": 1, "gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 0]]}'),
+	('{"version": 1, "gap": 60, "sessions": [["2025-01-01T00:00:10", "2025-01-01T00:00:00", 3]]}'), ('{"version": 1, "gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:02:00", 2]]}'), ('{"version": 1, "gap": 60, "sessions": [["infinity", "infinity", 2]]}'),
+	('{"version": 1, "gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1], ["2025-01-01T00:01:00", "2025-01-01T00:01:00", 1]]}'), ('{"version": 1, "gap": 60, "users": 1}')) AS v(text);
 SELECT failure($$SELECT session_summary(at, NULL) FROM clicks$$);
 SELECT failure($$SELECT session_summary(at, '-1 day') FROM clicks$$);
 SELECT failure($$SELECT session_summary(at, u * interval '1 minute') FROM clicks$$);
 SELECT failure($$SELECT session_summary(timestamp '-infinity', '30 minutes')$$);
 SELECT failure($$SELECT average_session(session_summary(at, '30 minutes'), 'fortnight') FROM clicks$$);
-SELECT failure($$SELECT rollup(s) FROM (VALUES (session_summary '{"gap": 60}'), ('{"gap": 60.5}')) AS v(s)$$);
-SELECT failure($$SELECT rollup(s) FROM (VALUES (session_summary '{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1000000000000000]]}'), ('{"gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1]]}')) AS v(s)$$);
+SELECT failure($$SELECT rollup(s) FROM (VALUES (session_summary '{"version": 1, "gap": 60}'), ('{"version": 1, "gap": 60.5}')) AS v(s)$$);
+SELECT failure($$SELECT rollup(s) FROM (VALUES (session_summary '{"version": 1, "gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1000000000000000]]}'), ('{"version": 1, "gap": 60, "sessions": [["2025-01-01T00:00:00", "2025-01-01T00:00:00", 1]]}')) AS v(s)$$);
 -- from the first timestamp to the last are more microseconds than a bigint holds
 SELECT average_session(s, 'year') > 298000 AS longer, time_in_app(s, 'second') = extract(epoch FROM ended) - extract(epoch FROM started) AS same
 FROM (SELECT session_summary(at, '200000 years') AS s FROM (VALUES (timestamp '4714-11-24 00:00:00 BC'), ('150000-01-01'), ('294276-12-31 23:59:59.999999')) AS v(at)) AS x, session_list(s);

@@ -90,15 +90,15 @@ SELECT d, v, trend_slope(trend_summary(v, d) OVER w, '1 day') AS slope, sparklin
 --
 SELECT s, trend_summary_send(s) FROM (SELECT trend_summary(v, d) FROM (VALUES (-1.5, date '2000-01-02'), (2, '2000-01-04')) AS x(v, d)) AS v(s);
 SELECT text::trend_summary = trend_summary(v, d) AS same
-FROM (VALUES (-1.5, date '2000-01-02'), (2, '2000-01-04')) AS x(v, d), (VALUES ('{"last": "2000-01-04", "first": "2000-01-02", "points": 2, "days": 4, "days_squared": 10, "values": 5e-1, "products": 4.50, "values_squared": 6.25, "scale": 1}')) AS t(text) GROUP BY text;
-SELECT failure(format('SELECT %L::trend_summary', format('{"points": %s, "first": "%s", "last": "%s", "scale": %s, "days": %s, "days_squared": %s, "values": %s, "products": %s, "values_squared": %s}', n, f, l, sc, x, xx, y, xy, yy)))
+FROM (VALUES (-1.5, date '2000-01-02'), (2, '2000-01-04')) AS x(v, d), (VALUES ('{"version": 1, "last": "2000-01-04", "first": "2000-01-02", "points": 2, "days": 4, "days_squared": 10, "values": 5e-1, "products": 4.50, "values_squared": 6.25, "scale": 1}')) AS t(text) GROUP BY text;
+SELECT failure(format('SELECT %L::trend_summary', format('{"version": 1, "points": %s, "first": "%s", "last": "%s", "scale": %s, "days": %s, "days_squared": %s, "values": %s, "products": %s, "values_squared": %s}', n, f, l, sc, x, xx, y, xy, yy)))
 FROM (VALUES ('2', '2000-01-02', '2000-01-04', '1', '4', '10', '0.5', '4.5', '6.25'), ('0', '2000-01-02', '2000-01-02', '1', '4', '10', '0.5', '4.5', '6.25'), ('2', '2000-01-04', '2000-01-02', '1', '4', '10', '0.5', '4.5', '6.25'),
 	('2', '2000-01-32', '2000-01-04', '1', '4', '10', '0.5', '4.5', '6.25'), ('2', '2000-01-02', '2000-01-04', '0', '4', '10', '0.5', '4.5', '6.25'), ('2', '2000-01-02', '2000-01-04', '39', '4', '10', '0.5', '4.5', '6.25'),
 	('2', '2000-01-02', '2000-01-04', '1', '5', '10', '0.5', '4.5', '6.25'), ('2', '2000-01-02', '2000-01-04', '1', '4', '8', '0.5', '4.5', '6.25'), ('2', '2000-01-02', '2000-01-04', '1', '4', '11', '0.5', '4.5', '6.25'),
 	('2', '2000-01-02', '2000-01-04', '1', '4', '10', '0.5', '4.4', '6.25'), ('2', '2000-01-02', '2000-01-04', '1', '4', '10', '0.5', '4.5', '0.1'), ('2', '2000-01-02', '2000-01-04', '1', '4', '10', '1e38', '4.5', '6.25'),
 	('2', '2000-01-02', '2000-01-04', '1', '4', '10', '0.5', '1e80', '6.25'), ('2', '2000-01-02', '2000-01-04', '1', '4', '10', '"x"', '4.5', '6.25'), ('1', '2000-01-02', '2000-01-04', '1', '4', '10', '0.5', '4.5', '6.25'),
 	('3', '2000-01-02', '2000-01-02', '0', '3', '3', '6', '6', '11'), ('3', '2000-01-02', '2000-01-02', '0', '3', '3', '6', '6', '13')) AS v(n, f, l, sc, x, xx, y, xy, yy);
-SELECT text, failure(format('SELECT %L::trend_summary', text)) FROM (VALUES ('{}'), ('[]'), ('{"points": 1, "first": "2000-01-01", "last": "2000-01-01"}'), ('{"slope": 1}')) AS v(text);
+SELECT text, failure(format('SELECT %L::trend_summary', text)) FROM (VALUES ('{"version": 1}'), ('[]'), ('{"version": 1, "points": 1, "first": "2000-01-01", "last": "2000-01-01"}'), ('{"version": 1, "slope": 1}')) AS v(text);
 
 --
 -- sparkline

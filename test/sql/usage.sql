@@ -16,13 +16,13 @@ SELECT active_days(NULL), rollup(NULL::active_days);
 SELECT active_days(d) IS NULL AS no_rows FROM (VALUES (date '2025-01-01')) AS v(d) WHERE false;
 SELECT active_days(date '2024-02-29');
 SELECT days_active(a), first_active(a), last_active(a)
-FROM (VALUES (active_days '{"days": ["2024-02-29"]}'), ('{"days": ["2025-01-31", "2025-02-03/2025-02-07"]}'), (NULL)) AS v(a);
+FROM (VALUES (active_days '{"version": 1, "days": ["2024-02-29"]}'), ('{"version": 1, "days": ["2025-01-31", "2025-02-03/2025-02-07"]}'), (NULL)) AS v(a);
 -- of one day, of a window that ends with it; a date minus an interval is fine
 SELECT on_date::date, was_active(a, on_date), was_active(a, on_date, 3) AS in_3, was_active(a, on_date, 4) AS in_4, was_active(a, on_date, 2147483647) AS ever
-FROM (VALUES (active_days '{"days": ["2025-01-31", "2025-02-03/2025-02-07"]}')) AS u(a),
+FROM (VALUES (active_days '{"version": 1, "days": ["2025-01-31", "2025-02-03/2025-02-07"]}')) AS u(a),
 	(VALUES (date '2025-01-30'), ('2025-01-31'), ('2025-02-02'), ('2025-02-03'), ('2025-02-09'), ('2025-02-10'), ('2025-02-11')) AS v(on_date);
 SELECT was_active(a, date '2025-03-03' - interval '27 days 12:00') AS at_noon, was_active(NULL, '2025-01-01') AS of_null, was_active(a, NULL) AS on_null, was_active(a, '2025-02-03', NULL) AS in_null
-FROM (VALUES (active_days '{"days": ["2025-02-03"]}')) AS u(a);
+FROM (VALUES (active_days '{"version": 1, "days": ["2025-02-03"]}')) AS u(a);
 SELECT was_active(active_days(d::date), '2025-12-31', w) AS active, w
 FROM generate_series(timestamp '2024-01-01', '2025-12-01', '1 day') AS d, (VALUES (30), (31), (366), (10000)) AS v(w) GROUP BY w ORDER BY w;
 
@@ -44,23 +44,23 @@ FROM (SELECT active_days(date '0001-01-01' + i) AS a FROM generate_series(0, 105
 -- Text and binary form
 --
 SELECT text::active_days
-FROM (VALUES ('{"days": ["2025-01-01"]}'), ('{"days": ["2025-01-03/2025-01-05", "2025-01-01", "2025-01-02", "2025-01-04"], "version": 1}'),
-	('{"days": ["0044-03-15 BC", "0001-01-01"]}'), ('{"days": ["2025-01-01/2025-01-01"]}')) AS v(text);
-SELECT active_days_send('{"days": ["1999-12-31/2000-01-02", "2000-01-10"]}');
+FROM (VALUES ('{"version": 1, "days": ["2025-01-01"]}'), ('{"days": ["2025-01-03/2025-01-05", "2025-01-01", "2025-01-02", "2025-01-04"], "version": 1}'),
+	('{"version": 1, "days": ["0044-03-15 BC", "0001-01-01"]}'), ('{"version": 1, "days": ["2025-01-01/2025-01-01"]}')) AS v(text);
+SELECT active_days_send('{"version": 1, "days": ["1999-12-31/2000-01-02", "2000-01-10"]}');
 SELECT text, failure(format('SELECT %L::active_days', text))
-FROM (VALUES ('{}'), ('{"days": []}'), ('[]'), ('{"days": "2025-01-01"}'), ('{"days": [1]}'), ('{"days": ["2025-02-29"]}'), ('{"days": ["today"]}'),
-	('{"days": ["infinity"]}'), ('{"days": ["2025-01-02/2025-01-01"]}'), ('{"days": ["2025-01-01/"]}'), ('{"days": ["01.02.2025"]}'), ('{"days": ["4714-11-23 BC"]}'),
-	('{"days": ["5874898-01-01"]}'), ('{"days": ["0001-01-01/2800-01-01"]}'), ('{"days": ["2025-01-01"], "users": 1}'), ('{"days": ["2025-01-01"], "version": 2}'), ('{"days": [["2025-01-01"]]}')) AS v(text);
+FROM (VALUES ('{"version": 1}'), ('{"version": 1, "days": []}'), ('[]'), ('{"version": 1, "days": "2025-01-01"}'), ('{"version": 1, "days": [1]}'), ('{"version": 1, "days": ["2025-02-29"]}'), ('{"version": 1, "days": ["today"]}'),
+	('{"version": 1, "days": ["infinity"]}'), ('{"version": 1, "days": ["2025-01-02/2025-01-01"]}'), ('{"version": 1, "days": ["2025-01-01/"]}'), ('{"version": 1, "days": ["01.02.2025"]}'), ('{"version": 1, "days": ["4714-11-23 BC"]}'),
+	('{"version": 1, "days": ["5874898-01-01"]}'), ('{"version": 1, "days": ["0001-01-01/2800-01-01"]}'), ('{"version": 1, "days": ["2025-01-01"], "users": 1}'), ('{"days": ["2025-01-01"], "version": 2}'), ('{"version": 1, "days": [["2025-01-01"]]}')) AS v(text);
 SELECT failure($$SELECT active_days(date 'infinity')$$);
 SELECT failure($$SELECT active_days(date '-infinity')$$);
-SELECT failure($$SELECT was_active('{"days": ["2025-01-01"]}', 'infinity')$$);
-SELECT failure($$SELECT was_active('{"days": ["2025-01-01"]}', '2025-01-01', 0)$$);
+SELECT failure($$SELECT was_active('{"version": 1, "days": ["2025-01-01"]}', 'infinity')$$);
+SELECT failure($$SELECT was_active('{"version": 1, "days": ["2025-01-01"]}', '2025-01-01', 0)$$);
 -- DateStyle does not matter, and neither does the form in which a value is kept
 SET datestyle = 'SQL, DMY';
-SELECT '{"days": ["2025-02-01/2025-02-03"]}'::active_days;
+SELECT '{"version": 1, "days": ["2025-02-01/2025-02-03"]}'::active_days;
 RESET datestyle;
 SET datestyle = 'ISO, MDY';
-SELECT a, count(*) FROM (VALUES (active_days '{"days": ["2025-01-01", "2025-01-02"]}'), ('{"days": ["2025-01-01/2025-01-02"]}'), ('{"days": ["2025-01-01"]}')) AS v(a) GROUP BY a ORDER BY count(*);
+SELECT a, count(*) FROM (VALUES (active_days '{"version": 1, "days": ["2025-01-01", "2025-01-02"]}'), ('{"version": 1, "days": ["2025-01-01/2025-01-02"]}'), ('{"version": 1, "days": ["2025-01-01"]}')) AS v(a) GROUP BY a ORDER BY count(*);
 
 --
 -- Random users, against the definitions written out the long way.  Some are
@@ -124,35 +124,35 @@ SELECT count(*) FROM summaries, active_users(s, NULL, '2020-01-01');
 SELECT count(*) FROM summaries, active_users(s, '2025-01-01', '2025-02-01', NULL);
 SELECT count(*) FROM active_users(NULL);
 -- before there was anybody: rows of 0, and nothing to divide by
-SELECT * FROM active_users('{"users": 1, "days": [["2025-01-01", 366, 1]]}', '2024-12-31', '2025-01-03');
+SELECT * FROM active_users('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1]]}', '2024-12-31', '2025-01-03');
 -- an empty summary
 SELECT active_users_summary(NULL);
-SELECT users('{}'), (SELECT count(*) FROM active_users('{}')) AS days;
+SELECT users('{"version": 1}'), (SELECT count(*) FROM active_users('{"version": 1}')) AS days;
 
 -- parts of users, text and binary
 SELECT rollup(p) = (SELECT s FROM summaries) AS rolled_up, min(n) AS least, max(n) AS most
 FROM (SELECT active_users_summary(days) AS p, count(*) AS n FROM user_activity GROUP BY user_id % 7) AS v;
 SELECT rollup(p) = (SELECT s FROM summaries) AS one_each FROM (SELECT active_users_summary(days) AS p FROM user_activity GROUP BY user_id ORDER BY hashint8(user_id)) AS v;
 SELECT s = s::text::active_users_summary AS same, pg_column_size(s) > 8000 AS toasted FROM summaries;
-SELECT active_users_summary(a) FROM (VALUES (active_days '{"days": ["2025-01-01", "2025-01-03/2025-01-04"]}'), (NULL), ('{"days": ["2025-01-03", "2026-01-04"]}')) AS v(a);
-SELECT active_users_summary_send('{"users": 2, "days": [["2000-01-02", 366, 2], ["2000-01-01", 1, 1]]}');
+SELECT active_users_summary(a) FROM (VALUES (active_days '{"version": 1, "days": ["2025-01-01", "2025-01-03/2025-01-04"]}'), (NULL), ('{"version": 1, "days": ["2025-01-03", "2026-01-04"]}')) AS v(a);
+SELECT active_users_summary_send('{"version": 1, "users": 2, "days": [["2000-01-02", 366, 2], ["2000-01-01", 1, 1]]}');
 SELECT failure(format('SELECT %L::active_users_summary', text)), text
-FROM (VALUES ('[]'), ('{"users": 1}'), ('{"users": -1}'), ('{"days": [["2025-01-01", 366, 1]]}'), ('{"users": 1, "days": [["2025-01-01", 367, 1]]}'),
-	('{"users": 1, "days": [["2025-01-01", 0, 1]]}'), ('{"users": 1, "days": [["2025-01-01", 366, 0]]}'), ('{"users": 1, "days": [["2025-01-01", 366]]}'),
-	('{"users": 1, "days": [["2025-01-01", 366, 1, 1]]}'), ('{"users": 1, "days": [[1, 366, 1]]}'), ('{"users": 1, "days": ["2025-01-01"]}'),
+FROM (VALUES ('[]'), ('{"version": 1, "users": 1}'), ('{"version": 1, "users": -1}'), ('{"version": 1, "days": [["2025-01-01", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 367, 1]]}'),
+	('{"version": 1, "users": 1, "days": [["2025-01-01", 0, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 0]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366]]}'),
+	('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1, 1]]}'), ('{"version": 1, "users": 1, "days": [[1, 366, 1]]}'), ('{"version": 1, "users": 1, "days": ["2025-01-01"]}'),
 	-- a gap to a day without activity; two at a time of one user; a user without a last day
-	('{"users": 1, "days": [["2025-01-01", 3, 1], ["2025-01-05", 366, 1]]}'), ('{"users": 1, "days": [["2025-01-01", 366, 1], ["2025-12-31", 366, 1]]}'),
-	('{"users": 2, "days": [["2025-01-01", 366, 1]]}'), ('{"users": 1, "days": [["2025-01-01", 3, 1]]}'), ('{"users": 1, "days": [["2025-01-01", 3, 1], ["2025-01-02", 2, 1], ["2025-01-04", 366, 2]]}'),
-	('{"users": 1, "weeks": []}'), ('{"users": 1, "days": [["2025-01-01", 366, 1]], "version": 7}')) AS v(text);
+	('{"version": 1, "users": 1, "days": [["2025-01-01", 3, 1], ["2025-01-05", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1], ["2025-12-31", 366, 1]]}'),
+	('{"version": 1, "users": 2, "days": [["2025-01-01", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 3, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 3, 1], ["2025-01-02", 2, 1], ["2025-01-04", 366, 2]]}'),
+	('{"version": 1, "users": 1, "weeks": []}'), ('{"users": 1, "days": [["2025-01-01", 366, 1]], "version": 7}')) AS v(text);
 -- these could be
 SELECT text::active_users_summary
-FROM (VALUES ('{"users": 1, "days": [["2025-01-01", 366, 1], ["2026-01-02", 366, 1]]}'), ('{"users": 2, "days": [["2025-01-01", 366, 1], ["2025-12-31", 366, 1]]}'), ('{"users": 1, "days": [["2025-01-04", 366, 1], ["2025-01-01", 3, 1]]}')) AS v(text);
-SELECT failure($$SELECT * FROM active_users('{}', window_days => 0)$$);
-SELECT failure($$SELECT * FROM active_users('{}', window_days => 367)$$);
+FROM (VALUES ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1], ["2026-01-02", 366, 1]]}'), ('{"version": 1, "users": 2, "days": [["2025-01-01", 366, 1], ["2025-12-31", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-04", 366, 1], ["2025-01-01", 3, 1]]}')) AS v(text);
+SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 0)$$);
+SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 367)$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '2025-02-01', '2025-01-01')$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '-infinity', '2025-01-01')$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '0001-01-01', '9999-01-01')$$);
-SELECT failure($$SELECT rollup(s) FROM (VALUES (active_users_summary '{"users": 1000000000000000, "days": [["2025-01-01", 366, 1000000000000000]]}'), ('{"users": 1, "days": [["2025-01-01", 366, 1]]}')) AS v(s)$$);
+SELECT failure($$SELECT rollup(s) FROM (VALUES (active_users_summary '{"version": 1, "users": 1000000000000000, "days": [["2025-01-01", 366, 1000000000000000]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1]]}')) AS v(s)$$);
 
 --
 -- retention_summary, cohort_retention, user_lifecycle
@@ -211,22 +211,22 @@ WHERE age = 0 ORDER BY cohort;
 SELECT retention_summary(NULL, 'month') AS of_null, (SELECT retention_summary(days, 'week') FROM few WHERE false) AS of_nobody;
 SELECT count(*) FROM cohort_retention(NULL, '2025-01-01');
 SELECT count(*) FROM user_lifecycle(NULL);
-SELECT s, (SELECT count(*) FROM cohort_retention(s, '2025-01-01')) AS cells, (SELECT count(*) FROM user_lifecycle(s)) AS periods FROM (VALUES (retention_summary '{"grain": "week"}')) AS v(s);
+SELECT s, (SELECT count(*) FROM cohort_retention(s, '2025-01-01')) AS cells, (SELECT count(*) FROM user_lifecycle(s)) AS periods FROM (VALUES (retention_summary '{"version": 1, "grain": "week"}')) AS v(s);
 
 SELECT text, failure(format('SELECT %L::retention_summary', text))
-FROM (VALUES ('{}'), ('{"grain": "year"}'), ('{"grain": 1}'), ('{"grain": "month", "cohorts": [["2025-01-02", 0, 0, 1]]}'), ('{"grain": "week", "cohorts": [["2025-01-01", 0, 0, 1]]}'),
-	('{"grain": "month", "cohorts": [["2025-01-01", 0, 0]]}'), ('{"grain": "month", "cohorts": [["2025-01-01", 0, 0, 1, 1]]}'), ('{"grain": "month", "cohorts": [["2025-01-01", -1, 0, 1]]}'),
-	('{"grain": "month", "cohorts": [["2025-01-01", 1, 0, 1]]}'), ('{"grain": "month", "cohorts": [["2025-01-01", 0, 1, 1]]}'), ('{"grain": "month", "cohorts": [["2025-01-01", 0, 0, 0]]}'),
-	('{"grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 1, 3, 0]]}'), ('{"grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 1, 1, 1]]}'),
-	('{"grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 2, 1, 0]]}'), ('{"grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 2147483647, 0, 1]]}')) AS v(text);
-SELECT retention_summary_send('{"grain": "month", "cohorts": [["2000-01-01", 0, 0, 2], ["2000-01-01", 1, 1, 0]]}');
+FROM (VALUES ('{"version": 1}'), ('{"version": 1, "grain": "year"}'), ('{"version": 1, "grain": 1}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-02", 0, 0, 1]]}'), ('{"version": 1, "grain": "week", "cohorts": [["2025-01-01", 0, 0, 1]]}'),
+	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 1, 1]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", -1, 0, 1]]}'),
+	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 1, 0, 1]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 1, 1]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 0]]}'),
+	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 1, 3, 0]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 1, 1, 1]]}'),
+	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 2, 1, 0]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 2147483647, 0, 1]]}')) AS v(text);
+SELECT retention_summary_send('{"version": 1, "grain": "month", "cohorts": [["2000-01-01", 0, 0, 2], ["2000-01-01", 1, 1, 0]]}');
 SELECT failure($$SELECT retention_summary(days, 'quarter') FROM few$$);
 SELECT failure($$SELECT retention_summary(days, NULL) FROM few$$);
 SELECT failure($$SELECT retention_summary(days, CASE u WHEN 1 THEN 'week' ELSE 'month' END) FROM few$$);
 SELECT failure($$SELECT rollup(s) FROM grains$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), 'infinity')$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), '294000-01-01')$$);
-SELECT failure($$SELECT * FROM user_lifecycle('{"grain": "day", "cohorts": [["0001-01-01", 0, 0, 1], ["294000-01-01", 0, 0, 1]]}')$$);
+SELECT failure($$SELECT * FROM user_lifecycle('{"version": 1, "grain": "day", "cohorts": [["0001-01-01", 0, 0, 1], ["294000-01-01", 0, 0, 1]]}')$$);
 
 --
 -- Traps
@@ -253,10 +253,10 @@ FROM active_users((SELECT active_users_summary(a) FROM regular), '2025-03-01', '
 -- Trap: the average of daily ratios is not the ratio of the averages.  1 of 1
 -- user, 9 of 10 and 1 of 10 in three days
 SELECT round(avg(stickiness), 2) AS trap, round(100 * avg(dau) / avg(mau), 2) AS stickiness
-FROM active_users('{"users": 10, "days": [["2025-01-01", 2, 1], ["2025-01-02", 366, 9], ["2025-01-03", 366, 1]]}');
+FROM active_users('{"version": 1, "users": 10, "days": [["2025-01-01", 2, 1], ["2025-01-02", 366, 9], ["2025-01-03", 366, 1]]}');
 -- Trap: distinct users summed over segments.  One user, on the web and on the
 -- phone: count users by their days anywhere, and let segments overlap.
-WITH web AS (SELECT active_days '{"days": ["2025-01-01"]}' AS a), phone AS (SELECT active_days '{"days": ["2025-01-01", "2025-01-03"]}' AS a)
+WITH web AS (SELECT active_days '{"version": 1, "days": ["2025-01-01"]}' AS a), phone AS (SELECT active_days '{"version": 1, "days": ["2025-01-01", "2025-01-03"]}' AS a)
 SELECT (SELECT sum(dau) FROM active_users((SELECT rollup(s) FROM (SELECT active_users_summary(a) FROM web UNION ALL SELECT active_users_summary(a) FROM phone) AS v(s))) WHERE day = '2025-01-01') AS trap,
 	(SELECT dau FROM active_users((SELECT active_users_summary(u) FROM (SELECT rollup(a) FROM (TABLE web UNION ALL TABLE phone) AS v(a)) AS x(u))) WHERE day = '2025-01-01') AS dau;
 

@@ -180,6 +180,29 @@ rule('every type has send and receive functions', q{
 SELECT name FROM member_type
 WHERE typtype = 'b' AND (typsend = 0 OR typreceive = 0) ORDER BY 1});
 
+# The values that releases to come must tell from their own.
+$node->safe_psql('postgres', q{
+CREATE FUNCTION failure(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	code text;
+	message text;
+	detail text;
+BEGIN
+	EXECUTE query;
+	RETURN 'no error';
+EXCEPTION WHEN OTHERS THEN
+	GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
+	RETURN concat_ws(' ', code, message, detail);
+END $$});
+
+rule('no type reads a text without a version', q{
+SELECT name FROM member_type, LATERAL failure(format('SELECT %L::%s', '{}', name)) AS f
+WHERE typtype = 'b' AND f IS DISTINCT FROM format('22P02 invalid input syntax for type %s "version" is missing.', name) ORDER BY 1});
+
+rule('every type says that a version is unknown, whatever else is in the text', q{
+SELECT name FROM member_type, LATERAL failure(format('SELECT %L::%s', '{"a": 1, "version": 2}', name)) AS f
+WHERE typtype = 'b' AND f IS DISTINCT FROM format('0A000 %s of unknown version 2 This cx_metrics reads version 1.', name) ORDER BY 1});
+
 rule('every type of variable length has storage extended, alignment double', q{
 SELECT name FROM member_type
 WHERE typtype = 'b' AND typlen = -1 AND (typstorage <> 'x' OR typalign <> 'd')

@@ -80,7 +80,7 @@ is(sql('company', "SET search_path = pg_catalog, pg_temp; SET max_parallel_worke
 		SET parallel_setup_cost = 0; SET min_parallel_table_scan_size = 0; SELECT $list FROM app.responses", 'analyst'),
 	$with_path, 'in workers, with a restricted search_path');
 is(sql('company', q{SELECT count(*) FROM app.responses a JOIN app.responses b
-		ON a.id = b.id GROUP BY metrics.survey_summary_hash('{}') HAVING count(*) > 0}, 'analyst'),
+		ON a.id = b.id GROUP BY metrics.survey_summary_hash('{"version": 1}') HAVING count(*) > 0}, 'analyst'),
 	'9000', 'plain functions too');
 is(sql('company', q{SET search_path = ''; SELECT count(*) FROM (SELECT DISTINCT s FROM
 		(SELECT metrics.survey_summary(score) AS s FROM app.responses GROUP BY day) t) d}, 'analyst'),
@@ -142,7 +142,7 @@ is(sql('company', q{SELECT (SELECT metrics.rollup(s) FROM app.daily) OPERATOR(me
 # ---------------------------------------------------------------------------
 
 sql('company', q{
-CREATE TABLE app.stored (id int PRIMARY KEY, s metrics.survey_summary NOT NULL DEFAULT '{"unanswered": 1}', r metrics.rate_summary,
+CREATE TABLE app.stored (id int PRIMARY KEY, s metrics.survey_summary NOT NULL DEFAULT '{"version": 1, "unanswered": 1}', r metrics.rate_summary,
 	many metrics.survey_summary[], CHECK (metrics.responses(s) >= 0));
 INSERT INTO app.stored SELECT channel, metrics.survey_summary(score), metrics.rate_summary(score > 8),
 	(SELECT array_agg(s ORDER BY day) FROM app.daily d WHERE d.channel = r.channel) FROM app.responses r GROUP BY channel;
@@ -175,7 +175,7 @@ for my $format ('plain', 'custom', 'directory')
 	is(sql($restored, $contents), $expected, "restored from $format: the same bytes");
 	is(sql($restored, "SELECT $list FROM app.responses", 'analyst'),
 		sql('company', "SELECT $list FROM app.responses", 'analyst'), "restored from $format: the same results");
-	is(sql($restored, q{SET enable_seqscan = off; SELECT count(*) FROM app.stored WHERE s OPERATOR(metrics.=) '{"unanswered": 1}'}),
+	is(sql($restored, q{SET enable_seqscan = off; SELECT count(*) FROM app.stored WHERE s OPERATOR(metrics.=) '{"version": 1, "unanswered": 1}'}),
 		'1', "restored from $format: the hash index finds");
 }
 like(slurp_file("$dump.plain"), qr/CREATE EXTENSION IF NOT EXISTS cx_metrics WITH SCHEMA metrics/,
@@ -272,7 +272,7 @@ for my $query (
 	'SELECT count(*) FROM (SELECT metrics.survey_summary(i % 11) FROM generate_series(1, 100000000) i GROUP BY i) t',
 	q{SELECT count(*) FROM (SELECT metrics.nps_agg(i % 11) OVER (ORDER BY i ROWS 1000 PRECEDING) FROM generate_series(1, 100000000) i) t},
 	q{SELECT metrics.churn_agg(date '2024-01-01' + i % 100, NULL, '2024-02-01', '2024-03-01') FROM generate_series(1, 100000000) i},
-	q{SELECT metrics.rollup(s) FROM generate_series(1, 100000000) i, (SELECT '{"scores": {"9": 1}}'::metrics.survey_summary AS s OFFSET 0) t})
+	q{SELECT metrics.rollup(s) FROM generate_series(1, 100000000) i, (SELECT '{"version": 1, "scores": {"9": 1}}'::metrics.survey_summary AS s OFFSET 0) t})
 {
 	like(error_of('company', "SET statement_timeout = '300ms'; $query"),
 		qr/canceling statement due to statement timeout/, 'and is cancelled');

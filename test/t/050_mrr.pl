@@ -338,7 +338,7 @@ SELECT i AS id, i % 13 AS g,
 	CASE WHEN i % 9 > 0 THEN (i * 104729 % 5000)::numeric / (ARRAY[1, 100, 12])[1 + i % 3] END AS closing,
 	date '2020-01-01' + i * 7919 % 1500 AS starts_on,
 	CASE WHEN i % 6 > 0 THEN date '2020-01-01' + i * 7919 % 1500 + 1 + i % 400 END AS ends_on,
-	mrr_history_in(format('{"mrr": {"%s": %s, "%s": %s}}', date '2020-01-01' + i * 7919 % 1500, i % 100 + 0.25,
+	mrr_history_in(format('{"version": 1, "mrr": {"%s": %s, "%s": %s}}', date '2020-01-01' + i * 7919 % 1500, i % 100 + 0.25,
 		date '2020-01-02' + i * 7919 % 1500 + i % 400, i % 3 * 0.5)::cstring) AS h
 FROM generate_series(1, 6000) AS i});
 $cx->check('rows', 'nrr_summary(opening, closing)');

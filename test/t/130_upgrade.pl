@@ -248,7 +248,7 @@ is(join("\n", grep { !/extversion/ } differences(catalog($node, 'scratch',
 	'function public.negatives(public.rate_summary): missing', 'a function that is no member any more is found');
 
 # A stored value that reads otherwise, too.
-sql('next', "UPDATE stand.stored_rate_summary SET s = '{\"positives\": 12345}' WHERE id = 3");
+sql('next', "UPDATE stand.stored_rate_summary SET s = '{\"version\": 1, \"positives\": 12345}' WHERE id = 3");
 @changes = changes($after_fresh, contents($node, 'next'));
 ok((grep { /^stored_rate_summary, row 3: was .* is .*12345/ } @changes), 'a changed value is found');
 cmp_ok(scalar(@changes), '<=', 4, '... it and its index, views and functions: ' . @changes);
