@@ -677,7 +677,8 @@ bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
 		   DateADT first_day, int scale, BridgeLevel opening,
 		   BridgeLevel closing)
 {
-	int128		sums[BRIDGE_SUMS];
+	/* all are set below, which the analyzer of gcc 14 does not see */
+	int128		sums[BRIDGE_SUMS] = {0};
 	int128		lost;
 	int128		gained;
 	int			i = 0;
