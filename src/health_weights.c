@@ -205,6 +205,8 @@ health_weights(PG_FUNCTION_ARGS)
 		order[i].signal = i;
 		sum += Max(fit.coefficient[i], 0.0);
 	}
+	/* there is a signal at least: a count of 0 has returned */
+	/* cppcheck-suppress uninitvar */
 	qsort(order, data.scores, sizeof(WeightOrder), weight_compare);
 
 	for (int i = 0; i < data.scores; i++)
