@@ -3,7 +3,7 @@
  * cx_metrics.c
  *	  The module's entry: customer-experience metrics inside PostgreSQL.
  *
- * Every family of metrics is a file of its own: survey.c, rate.c, ...
+ * Every family of metrics has files of its own: survey.c, rate.c, ...
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
