@@ -236,6 +236,7 @@ active_days_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	ActiveDays *state = NULL;
 	int64		last = PG_INT64_MIN;
+	uint32		stretches = 0;
 
 	summary_recv_begin(message, &active_days_type);
 	do
@@ -243,9 +244,11 @@ active_days_recv(PG_FUNCTION_ARGS)
 		DateADT		from = (DateADT) pq_getmsgint(message, 4);
 		DateADT		to = (DateADT) pq_getmsgint(message, 4);
 
+		stretches++;
 		if (from > to || from <= last || from < CALENDAR_FIRST_DAY ||
 			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
-			summary_binary_invalid(&active_days_type, "Its days are not in order.");
+			summary_binary_invalid(&active_days_type, "Stretch %u, of the days %d to %d since 2000, is out of range or out of order.",
+								   stretches, from, to);
 		add_stretch(&state, from, to);
 		last = to;
 	} while (message->cursor < message->len);

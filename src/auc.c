@@ -256,7 +256,8 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 		int64		negatives = summary_recv_count(message, "a count", &auc_type);
 
 		if (!key_is_valid(key) || (positives == 0 && negatives == 0))
-			summary_binary_invalid(&auc_type, "An entry is not a score with its counts.");
+			summary_binary_invalid(&auc_type, "Entry %u is not a score with its counts.",
+								   summary->used);
 		auc_set_entry(summary, entry, key_score(key), positives, negatives);
 	}
 	run_check(&auc_run, summary);

@@ -306,7 +306,8 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 											  &duration_type);
 
 		if (finished == 0 && open == 0)
-			summary_binary_invalid(&duration_type, "A duration without counts.");
+			summary_binary_invalid(&duration_type, "Entry %u is a duration without counts.",
+								   summary->used);
 		duration_set_entry(summary, entry, duration, finished, open);
 	}
 	run_check(&duration_run, summary);

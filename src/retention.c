@@ -314,7 +314,8 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &retention_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
-		summary_binary_invalid(&retention_type, "Grain %d.", grain);
+		summary_binary_invalid(&retention_type, "Its grain is %d, which is not that of days, weeks or months.",
+							   grain);
 	summary = run_summary_recv(&retention_summary, message);
 	retention_header(summary)->grain = grain;
 	while ((row = run_summary_recv_entry(&retention_summary, summary)) != NULL)

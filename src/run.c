@@ -755,9 +755,9 @@ run_check(const RunType *type, const RunState *state)
 			if (i > 0 &&
 				run_compare(type, run_entry_const(type, state, i - 1),
 							entry) >= 0)
-				problem = "Its entries are not in order.";
+				problem = psprintf("Entry %u is out of order.", i + 1);
 			else if (type->is_empty != NULL && type->is_empty(entry))
-				problem = "It has an entry that counts nothing.";
+				problem = psprintf("Entry %u counts nothing.", i + 1);
 		}
 	}
 
