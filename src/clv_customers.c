@@ -29,6 +29,7 @@
 #include "aggregate.h"
 #include "calendar.h"
 #include "clv_customers.h"
+#include "run_summary.h"
 
 /* Loops look for a cancel request once in so many rows. */
 #define INTERRUPT_MASK		0xffff
@@ -48,6 +49,14 @@ const RunType clv_customers_run = {
 	.entry_size = sizeof(CustomersEntry),
 	.key_words = 2,
 	.merge = customers_merge
+};
+
+/* How entries are sent. */
+static const RunSummary customers_summary = {
+	.type = &clv_customers_type,
+	.run = &clv_customers_run,
+	.list = "entries",
+	.sent_size = sizeof(CustomersEntry)
 };
 
 const char *const nbd_kind_names[NBD_KINDS] = {
@@ -222,7 +231,6 @@ Datum
 clv_customers_in(PG_FUNCTION_ARGS)
 {
 	CustomersReader reader;
-	const char *problem;
 
 	memset(&reader, 0, sizeof(reader));
 	reader.customers = run_new(&clv_customers_run);
@@ -237,9 +245,7 @@ clv_customers_in(PG_FUNCTION_ARGS)
 		summary_text_invalid(&clv_customers_type, "\"%s\" is missing.",
 							 reader.has_as_of ? "model" : "as_of");
 	reader.customers = run_finish(&clv_customers_run, reader.customers);
-	problem = customers_problem(reader.customers);
-	if (problem != NULL)
-		summary_text_invalid(&clv_customers_type, "%s", problem);
+	summary_text_check(&clv_customers_type, customers_problem(reader.customers));
 	PG_RETURN_POINTER(reader.customers);
 }
 
@@ -302,8 +308,7 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	RunState   *customers;
 	CustomersHeader head;
-	uint32		count;
-	const char *problem;
+	CustomersEntry *entry;
 
 	summary_recv_begin(message, &clv_customers_type);
 	head.as_of = (int32) pq_getmsgint(message, 4);
@@ -316,17 +321,11 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	if (head.kind >= NBD_KINDS)
 		summary_binary_invalid(&clv_customers_type, "Its model is unknown.");
 
-	count = summary_recv_entries(message, sizeof(CustomersEntry), "entries",
-								 &clv_customers_type);
-	customers = run_new_sized(&clv_customers_run, count);
+	customers = run_summary_recv(&customers_summary, message);
 	*customers_header(customers) = head;
-	for (uint32 i = 0; i < count; i++)
+	while ((entry = run_summary_recv_entry(&customers_summary,
+										   customers)) != NULL)
 	{
-		CustomersEntry *entry = (CustomersEntry *) run_entry(&clv_customers_run,
-															 customers, i);
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
 		entry->key[0] = pq_getmsgint64(message);
 		entry->key[1] = pq_getmsgint64(message);
 		entry->customers = pq_getmsgint64(message);
@@ -336,11 +335,8 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 			 (entry->key[1] & INT64CONST(0x80000000)) != 0))
 			summary_binary_invalid(&clv_customers_type, "A past is impossible.");
 	}
-	customers->sorted = customers->used = count;
 	run_check(&clv_customers_run, customers);
-	problem = customers_problem(customers);
-	if (problem != NULL)
-		summary_binary_invalid(&clv_customers_type, "%s", problem);
+	summary_binary_check(&clv_customers_type, customers_problem(customers));
 	PG_RETURN_POINTER(customers);
 }
 
@@ -355,15 +351,6 @@ clv_customers_send(PG_FUNCTION_ARGS)
 	pq_sendint32(&message, (uint32) customers_header_of(customers)->as_of);
 	pq_sendint8(&message, customers_header_of(customers)->kind);
 	pq_sendint64(&message, customers_header_of(customers)->days_left_out);
-	pq_sendint32(&message, customers->used);
-	for (uint32 i = 0; i < customers->used; i++)
-	{
-		const CustomersEntry *entry = &customers_entries(customers)[i];
-
-		CHECK_FOR_INTERRUPTS();
-		pq_sendint64(&message, entry->key[0]);
-		pq_sendint64(&message, entry->key[1]);
-		pq_sendint64(&message, entry->customers);
-	}
+	run_summary_send(&customers_summary, &message, customers);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }

@@ -252,7 +252,6 @@ Datum
 clv_model_in(PG_FUNCTION_ARGS)
 {
 	ClvModel   *model = summary_new(&clv_model_type);
-	const char *problem;
 
 	model->as_of = NO_DAY;
 	model->kind = NO_NAME;
@@ -265,9 +264,7 @@ clv_model_in(PG_FUNCTION_ARGS)
 		summary_text_invalid(&clv_model_type, "\"%s\" is missing.",
 							 model->as_of == NO_DAY ? "as_of" :
 							 model->kind == NO_NAME ? "model" : "spend");
-	problem = model_problem(model);
-	if (problem != NULL)
-		summary_text_invalid(&clv_model_type, "%s", problem);
+	summary_text_check(&clv_model_type, model_problem(model));
 	PG_RETURN_POINTER(model);
 }
 
@@ -366,8 +363,7 @@ clv_model_recv(PG_FUNCTION_ARGS)
 		problem = "Its kind is unknown.";
 	else
 		problem = model_problem(model);
-	if (problem != NULL)
-		summary_binary_invalid(&clv_model_type, "%s", problem);
+	summary_binary_check(&clv_model_type, problem);
 	PG_RETURN_POINTER(model);
 }
 

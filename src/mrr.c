@@ -242,13 +242,10 @@ Datum
 nrr_summary_in(PG_FUNCTION_ARGS)
 {
 	NrrSummary *nrr = summary_new(&nrr_type);
-	const char *problem;
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0), &nrr_type),
 						 nrr_member, nrr);
-	problem = nrr_problem(nrr);
-	if (problem != NULL)
-		summary_text_invalid(&nrr_type, "%s", problem);
+	summary_text_check(&nrr_type, nrr_problem(nrr));
 	nrr_reduce(nrr);
 	PG_RETURN_POINTER(nrr);
 }
@@ -297,8 +294,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 		problem = "A sum has too many digits.";
 	else
 		problem = nrr_problem(nrr);
-	if (problem != NULL)
-		summary_binary_invalid(&nrr_type, "%s", problem);
+	summary_binary_check(&nrr_type, problem);
 	nrr_reduce(nrr);
 	PG_RETURN_POINTER(nrr);
 }

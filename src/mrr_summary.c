@@ -336,7 +336,6 @@ Datum
 mrr_summary_in(PG_FUNCTION_ARGS)
 {
 	BridgeReader reader;
-	const char *problem;
 
 	memset(&reader, 0, sizeof(reader));
 	reader.summary = run_new(&bridge_run);
@@ -348,9 +347,7 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 	if (reader.periods != NULL)
 		summary_json_members(reader.periods, periods_member, &reader);
 	reader.summary = money_run_finish(&bridge_money, reader.summary);
-	problem = bridge_problem(reader.summary);
-	if (problem != NULL)
-		summary_text_invalid(&bridge_type, "%s", problem);
+	summary_text_check(&bridge_type, bridge_problem(reader.summary));
 	PG_RETURN_POINTER(reader.summary);
 }
 
@@ -406,7 +403,6 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	int			grain;
 	int			scale;
 	uint32		count;
-	const char *problem;
 
 	summary_recv_begin(message, &bridge_type);
 	grain = pq_getmsgbyte(message);
@@ -442,9 +438,7 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	}
 	summary->sorted = summary->used = count;
 	run_check(&bridge_run, summary);
-	problem = bridge_problem(summary);
-	if (problem != NULL)
-		summary_binary_invalid(&bridge_type, "%s", problem);
+	summary_binary_check(&bridge_type, bridge_problem(summary));
 	PG_RETURN_POINTER(money_run_finish(&bridge_money, summary));
 }
 

@@ -160,15 +160,12 @@ Datum
 purchase_history_in(PG_FUNCTION_ARGS)
 {
 	RunState   *history = run_new(&history_run);
-	const char *problem;
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&history_type),
 						 history_member, &history);
 	history = money_run_finish(&history_money, history);
-	problem = history_problem(history);
-	if (problem != NULL)
-		summary_text_invalid(&history_type, "%s", problem);
+	summary_text_check(&history_type, history_problem(history));
 	PG_RETURN_POINTER(history);
 }
 
@@ -208,7 +205,6 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 	int			scale;
 	int64		purchases;
 	uint32		count;
-	const char *problem;
 
 	summary_recv_begin(message, &history_type);
 	scale = money_run_recv_scale(&history_money, message, "amounts");
@@ -227,9 +223,7 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 	}
 	history->sorted = history->used = count;
 	run_check(&history_run, history);
-	problem = history_problem(history);
-	if (problem != NULL)
-		summary_binary_invalid(&history_type, "%s", problem);
+	summary_binary_check(&history_type, history_problem(history));
 	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 

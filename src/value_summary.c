@@ -24,6 +24,7 @@
 #include "utils/memutils.h"
 #include "utils/uuid.h"
 
+#include "run_summary.h"
 #include "value_summary.h"
 
 /* Loops look for a cancel request once in so many ids. */
@@ -39,6 +40,28 @@ const char *const id_kind_names[ID_KINDS] = {
 	[ID_INTEGER] = "integer",
 	[ID_UUID] = "uuid",
 	[ID_TEXT] = "text"
+};
+
+/* How ids are sent, by IdKind. */
+static const RunSummary id_lists[ID_KINDS] = {
+	[ID_INTEGER] = {
+		.type = &value_type,
+		.run = &one_word_run,
+		.list = "customers",
+		.sent_size = sizeof(int64)
+	},
+	[ID_UUID] = {
+		.type = &value_type,
+		.run = &two_words_run,
+		.list = "customers",
+		.sent_size = sizeof(ValueId)
+	},
+	[ID_TEXT] = {
+		.type = &value_type,
+		.run = &two_words_run,
+		.list = "customers",
+		.sent_size = sizeof(ValueId)
+	}
 };
 
 PG_FUNCTION_INFO_V1(value_summary_in);
@@ -198,7 +221,6 @@ Datum
 value_summary_in(PG_FUNCTION_ARGS)
 {
 	ValueReader reader;
-	const char *problem;
 
 	memset(&reader, 0, sizeof(reader));
 	reader.head.lifetime_scale = -1;
@@ -216,9 +238,7 @@ value_summary_in(PG_FUNCTION_ARGS)
 	summary_json_elements(reader.customers, id_element, &reader);
 	MemoryContextDelete(reader.scratch);
 	reader.summary = value_finish(reader.summary);
-	problem = value_problem(reader.summary);
-	if (problem != NULL)
-		summary_text_invalid(&value_type, "%s", problem);
+	summary_text_check(&value_type, value_problem(reader.summary));
 	PG_RETURN_POINTER(reader.summary);
 }
 
@@ -284,11 +304,9 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	RunState   *summary;
 	ValueHeader head;
-	uint32		count;
-	int			words;
+	int64	   *id;
 	bool		valid;
 	bool		lifetime_valid = true;
-	const char *problem;
 
 	memset(&head, 0, sizeof(head));
 	summary_recv_begin(message, &value_type);
@@ -309,25 +327,16 @@ value_summary_recv(PG_FUNCTION_ARGS)
 		head.lifetime_scale = money_sums_reduce(&head.lifetime, 1,
 												head.lifetime_scale);
 
-	words = head.kind == ID_INTEGER ? 1 : 2;
-	count = summary_recv_entries(message, words * sizeof(int64), "customers",
-								 &value_type);
-	summary = value_new(head.kind, count);
+	summary = run_summary_recv(&id_lists[head.kind], message);
 	*value_header(summary) = head;
-	for (uint32 i = 0; i < count; i++)
+	while ((id = run_summary_recv_entry(&id_lists[head.kind], summary)) != NULL)
 	{
-		int64	   *word = run_entry(value_run(head.kind), summary, i);
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		for (int w = 0; w < words; w++)
-			word[w] = pq_getmsgint64(message);
+		id[0] = pq_getmsgint64(message);
+		if (head.kind != ID_INTEGER)
+			id[1] = pq_getmsgint64(message);
 	}
-	summary->sorted = summary->used = count;
 	run_check(value_run(head.kind), summary);
-	problem = value_problem(summary);
-	if (problem != NULL)
-		summary_binary_invalid(&value_type, "%s", problem);
+	summary_binary_check(&value_type, value_problem(summary));
 	PG_RETURN_POINTER(value_finish(summary));
 }
 
@@ -337,7 +346,6 @@ value_summary_send(PG_FUNCTION_ARGS)
 {
 	const RunState *summary = value_finish(PG_GETARG_SUMMARY(0, &value_type));
 	const ValueHeader *head = value_header_of(summary);
-	int			words = head->kind == ID_INTEGER ? 1 : 2;
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -348,15 +356,6 @@ value_summary_send(PG_FUNCTION_ARGS)
 	pq_sendint8(&message, (uint8) (head->lifetime_scale + 1));
 	if (head->lifetime_scale >= 0)
 		money_send(&message, &head->lifetime);
-	pq_sendint32(&message, summary->used);
-	for (uint32 i = 0; i < summary->used; i++)
-	{
-		const int64 *word = run_entry_const(value_run(head->kind), summary, i);
-
-		if ((i & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		for (int w = 0; w < words; w++)
-			pq_sendint64(&message, word[w]);
-	}
+	run_summary_send(&id_lists[head->kind], &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }

@@ -188,36 +188,63 @@ integrand_init(Integrand *in, double alpha, double beta, double na, double sb,
 	in->log_beta_from = log1p(from / beta);
 }
 
-/* The integral alone, divided by (near + from) and its value at the start. */
-static double
-integrate(const Integrand *in, double to)
+/* A quadrature over y: panels of a width with the same nodes. */
+typedef struct Quadrature
+{
+	const QuadratureNode *nodes;
+	int			half;			/* of the nodes of a panel */
+	int			panels;
+	double		width;
+} Quadrature;
+
+static void
+quadrature_init(Quadrature *quadrature, const Integrand *in, double to)
 {
 	double		fall;
 	double		length = integrand_end(in, log1p((to - in->from) /
 												 (in->near + in->from)),
 									   &fall);
-	int			half;
-	int			panels;
-	const QuadratureNode *nodes = choose_nodes(length, fall, &half, &panels);
-	double		width = length / panels;
+
+	quadrature->nodes = choose_nodes(length, fall, &quadrature->half,
+									 &quadrature->panels);
+	quadrature->width = length / quadrature->panels;
+}
+
+/* The integrand at a panel's i-th node, times its weight; and where that is. */
+static inline double
+quadrature_term(const Quadrature *quadrature, const Integrand *in, int panel,
+				int i, double *log_alpha, double *log_beta, double *u)
+{
+	const QuadratureNode *node = &quadrature->nodes[i / 2];
+	double		place = i % 2 == 0 ? node->place : -node->place;
+
+	return node->weight *
+		exp(integrand_exponent(in,
+							   quadrature->width * (panel + 0.5 + 0.5 * place),
+							   log_alpha, log_beta, u));
+}
+
+/* The integral alone, divided by (near + from) and its value at the start. */
+static double
+integrate(const Integrand *in, double to)
+{
+	Quadrature	quadrature;
 	double		sum = 0.0;
 
-	for (int k = 0; k < panels; k++)
+	quadrature_init(&quadrature, in, to);
+	for (int k = 0; k < quadrature.panels; k++)
 	{
-		for (int i = 0; i < 2 * half; i++)
+		for (int i = 0; i < 2 * quadrature.half; i++)
 		{
-			const QuadratureNode *node = &nodes[i / 2];
-			double		place = i % 2 == 0 ? node->place : -node->place;
 			double		log_alpha;
 			double		log_beta;
 			double		u;
 
-			sum += node->weight *
-				exp(integrand_exponent(in, width * (k + 0.5 + 0.5 * place),
-									   &log_alpha, &log_beta, &u));
+			sum += quadrature_term(&quadrature, in, k, i, &log_alpha,
+								   &log_beta, &u);
 		}
 	}
-	return sum * 0.5 * width;
+	return sum * 0.5 * quadrature.width;
 }
 
 /*
@@ -369,41 +396,30 @@ part_of_integral(const Customer *customer, double from, double to, Part *part)
 	double		n = customer->r + customer->x;
 	Integrand	in;
 	Sums		sums;
-	double		length;
-	double		fall;
-	double		width;
-	int			half;
-	int			panels;
-	const QuadratureNode *nodes;
+	Quadrature	quadrature;
 
 	integrand_init(&in, customer->alpha, customer->beta,
 				   n + customer->extra_n, customer->s + customer->extra_s,
 				   from);
-	length = integrand_end(&in, log1p((to - from) / (in.near + from)), &fall);
-	nodes = choose_nodes(length, fall, &half, &panels);
-	width = length / panels;
+	quadrature_init(&quadrature, &in, to);
 	memset(&sums, 0, sizeof(sums));
-	for (int k = 0; k < panels; k++)
+	for (int k = 0; k < quadrature.panels; k++)
 	{
-		for (int i = 0; i < 2 * half; i++)
+		for (int i = 0; i < 2 * quadrature.half; i++)
 		{
-			const QuadratureNode *node = &nodes[i / 2];
-			double		place = i % 2 == 0 ? node->place : -node->place;
 			double		log_alpha;
 			double		log_beta;
 			double		u;
-			double		weight;
+			double		weight = quadrature_term(&quadrature, &in, k, i,
+												 &log_alpha, &log_beta, &u);
 
-			weight = node->weight *
-				exp(integrand_exponent(&in, width * (k + 0.5 + 0.5 * place),
-									   &log_alpha, &log_beta, &u));
 			sums_add(&sums, customer, weight, u, log_alpha, log_beta);
 		}
 	}
 	part_from_sums(&sums, customer, part);
 
 	/* the factors at the start, and du = (near + from) e^y dy */
-	part->log_value = log(sums.weight * 0.5 * width * (in.near + from) *
+	part->log_value = log(sums.weight * 0.5 * quadrature.width * (in.near + from) *
 						  (customer->extra_n > 0.0 ? n / customer->alpha :
 						   customer->s / customer->beta)) -
 		in.na * in.log_alpha_from - in.sb * in.log_beta_from;
