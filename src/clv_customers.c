@@ -196,9 +196,7 @@ customers_member(void *arg, const char *key, const JsonbValue *value)
 	CustomersReader *reader = (CustomersReader *) arg;
 	CustomersHeader *head = customers_header(reader->customers);
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &clv_customers_type);
-	else if (strcmp(key, "as_of") == 0)
+	if (strcmp(key, "as_of") == 0)
 	{
 		head->as_of = summary_json_day(value, key, &clv_customers_type);
 		reader->has_as_of = true;

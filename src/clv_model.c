@@ -211,9 +211,7 @@ model_member(void *arg, const char *key, const JsonbValue *value)
 {
 	ClvModel   *model = (ClvModel *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &clv_model_type);
-	else if (strcmp(key, "as_of") == 0)
+	if (strcmp(key, "as_of") == 0)
 		model->as_of = summary_json_day(value, key, &clv_model_type);
 	else if (strcmp(key, "model") == 0)
 		model->kind = (uint8) summary_json_name(value, key, nbd_kind_names,

@@ -205,7 +205,7 @@ signal_member(void *arg, const char *key, const JsonbValue *value)
 						  signal_number, &input);
 	if (input.numbers != 2)
 		summary_text_invalid(&health_type, "\"%s\" is not an array of a score and a weight.",
-							 key);
+							 text_shown(cstring_to_text(key)));
 	/* the JSON parser keeps the last one of equal keys */
 	*summary = health_insert(*summary, key, (uint32) strlen(key),
 							 (int32) input.score, (int64) input.weight,

@@ -197,11 +197,6 @@ nrr_member(void *arg, const char *key, const JsonbValue *value)
 {
 	NrrSummary *nrr = (NrrSummary *) arg;
 
-	if (strcmp(key, "version") == 0)
-	{
-		summary_json_version(value, &nrr_type);
-		return;
-	}
 	if (strcmp(key, "customers") == 0)
 	{
 		nrr->customers = summary_json_count(value, key, &nrr_type);

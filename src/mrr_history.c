@@ -134,9 +134,7 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 static void
 history_member(void *arg, const char *key, const JsonbValue *value)
 {
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &history_type);
-	else if (strcmp(key, "mrr") == 0)
+	if (strcmp(key, "mrr") == 0)
 		summary_json_members(summary_json_container(value, false, key,
 													&history_type),
 							 level_member, arg);

@@ -308,9 +308,7 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 {
 	BridgeReader *reader = (BridgeReader *) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &bridge_type);
-	else if (strcmp(key, "grain") == 0)
+	if (strcmp(key, "grain") == 0)
 	{
 		Grain		grain;
 

@@ -139,9 +139,7 @@ history_member(void *arg, const char *key, const JsonbValue *value)
 {
 	RunState  **history = (RunState **) arg;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &history_type);
-	else if (strcmp(key, "purchases") == 0)
+	if (strcmp(key, "purchases") == 0)
 		header(*history)->purchases = summary_json_count(value, key,
 														 &history_type);
 	else if (strcmp(key, "days") == 0)

@@ -311,7 +311,8 @@ summary_json_container(const JsonbValue *value, bool array, const char *key,
 
 	if (value->type != PIECE_OF_TEXT ||
 		*value->val.string.val != (array ? '[' : '{'))
-		summary_text_invalid(type, "\"%s\" is %s, not a JSON %s.", key,
+		summary_text_invalid(type, "\"%s\" is %s, not a JSON %s.",
+							 text_shown(cstring_to_text(key)),
 							 summary_json_shown(value),
 							 array ? "array" : "object");
 	begin = value->val.string.val;

@@ -194,9 +194,7 @@ value_member(void *arg, const char *key, const JsonbValue *value)
 	ValueReader *reader = (ValueReader *) arg;
 	ValueHeader *head = &reader->head;
 
-	if (strcmp(key, "version") == 0)
-		summary_json_version(value, &value_type);
-	else if (strcmp(key, "purchases") == 0)
+	if (strcmp(key, "purchases") == 0)
 		head->purchases = summary_json_count(value, key, &value_type);
 	else if (strcmp(key, "revenue") == 0)
 		json_money(value, key, &head->revenue, &head->scale);

@@ -214,6 +214,8 @@ FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "signals": []
 	(8, '{"version": 1, "signals": {"a": [-1, 1]}}'), (9, '{"version": 1, "signals": {"a": [1.0000001, 1]}}'), (10, '{"version": 1, "signals": {"a": ["1", 1]}}'), (11, '{"version": 1, "signals": {"a": [1, null]}}'), (12, '{"version": 1, "signals": {"a": [1, -1]}}'),
 	(13, '{"version": 1, "signals": {"a": [1, 1e13]}}'), (14, '{"version": 1, "signals": {"": [1, 1]}}'), (15, '{"version": 1, "signals": {"a": {"b": 1}}}'), (16, '{"version": 1, "scores": {}}'), (17, '{"version": 1, "signals": {"a": []}}')) v(i, text),
 	LATERAL error_of(format('SELECT %L::health_summary', text)) e ORDER BY i;
+-- a name of any length is told in part
+SELECT e.detail FROM (VALUES ('5'), ('[5]'), ('[101, 1]')) v(signal), LATERAL error_of(format('SELECT %L::health_summary', format('{"version": 1, "signals": {"%s": %s}}', repeat('long', 100), signal))) e;
 SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '7'), (2, '{"version": 0}'), (3, '{"version": 1, "points": 101, "known_weight": 1}'), (4, '{"version": 1, "points": -1}'), (5, '{"version": 1, "known_weight": 1e30}'), (6, '{"version": 1, "known_weight": 0.0000001}'), (7, '{"version": 1, "points": null}'), (8, '{"version": 1, "weight": 1}')) v(i, text),
 	LATERAL error_of(format('SELECT %L::health_total', text)) e ORDER BY i;
