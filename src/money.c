@@ -466,6 +466,20 @@ money_sums_reduce(MoneySum *sums, int count, int scale)
 	return scale - spare;
 }
 
+/* A member of the text of a summary that is money, or an error. */
+MoneyAmount
+money_from_json(const JsonbValue *value, const char *key,
+				const SummaryType *type)
+{
+	MoneyAmount amount;
+
+	if (value->type != jbvNumeric ||
+		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
+		summary_text_invalid(type, "\"%s\" is not a number of at most %d digits.",
+							 key, MONEY_MAX_DIGITS);
+	return amount;
+}
+
 /*
  * Text: plain decimal, no exponent: a JSON number as it stands.  Trailing zeros
  * are left out, so the text does not depend on the scale.

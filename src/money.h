@@ -34,6 +34,8 @@
 
 #include "lib/stringinfo.h"
 
+#include "summary.h"
+
 /* how many decimal digits a sum can have, and so the largest scale as well */
 #define MONEY_MAX_DIGITS	38
 
@@ -146,6 +148,8 @@ money_add(int128 a, int128 b)
 }
 
 /* text and binary */
+extern MoneyAmount money_from_json(const JsonbValue *value, const char *key,
+								   const SummaryType *type);
 extern void money_append_text(StringInfo buf, int128 value, int scale);
 extern void money_send(StringInfo buf, const MoneySum *sum);
 extern int128 money_recv(StringInfo buf, bool *valid);

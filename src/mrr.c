@@ -206,13 +206,8 @@ nrr_member(void *arg, const char *key, const JsonbValue *value)
 	{
 		if (strcmp(key, nrr_keys[i]) == 0)
 		{
-			MoneyAmount amount;
+			MoneyAmount amount = money_from_json(value, key, &nrr_type);
 
-			if (value->type != jbvNumeric ||
-				!money_from_datum(NumericGetDatum(value->val.numeric),
-								  &amount))
-				summary_text_invalid(&nrr_type, "\"%s\" is not a number of at most %d digits.",
-									 key, MONEY_MAX_DIGITS);
 			if (amount.scale > nrr->scale)
 			{
 				if (!money_sums_scale_up(nrr->sums, NRR_SUMS,

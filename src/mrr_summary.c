@@ -259,15 +259,9 @@ period_member(void *arg, const char *key, const JsonbValue *value)
 		if (strcmp(key, sum_keys[i]) == 0)
 		{
 			RunState   *summary = reader->summary;
-			MoneyAmount amount;
-			int			digits;
+			MoneyAmount amount = money_from_json(value, key, &bridge_type);
+			int			digits = amount.scale - header(summary)->scale;
 
-			if (value->type != jbvNumeric ||
-				!money_from_datum(NumericGetDatum(value->val.numeric),
-								  &amount))
-				summary_text_invalid(&bridge_type, "\"%s\" is not a number of at most %d digits.",
-									 key, MONEY_MAX_DIGITS);
-			digits = amount.scale - header(summary)->scale;
 			if (digits > 0)
 			{
 				money_run_scale_up(&bridge_money, summary, amount.scale);

@@ -178,12 +178,8 @@ static void
 json_money(const JsonbValue *value, const char *key, MoneySum *sum,
 		   int32 *scale)
 {
-	MoneyAmount amount;
+	MoneyAmount amount = money_from_json(value, key, &value_type);
 
-	if (value->type != jbvNumeric ||
-		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		summary_text_invalid(&value_type, "\"%s\" is not a number of at most %d digits.",
-							 key, MONEY_MAX_DIGITS);
 	money_set(sum, amount.value);
 	*scale = amount.scale;
 }
