@@ -61,7 +61,7 @@ OBJS = \
 # setup makes the functions that the others use
 TESTS = $(sort $(filter-out test/sql/setup.sql,$(wildcard test/sql/*.sql)))
 REGRESS = setup $(patsubst test/sql/%.sql,%,$(TESTS))
-REGRESS_OPTS = --inputdir=test --load-extension=$(EXTENSION)
+REGRESS_OPTS = --inputdir=test --encoding=UTF8 --no-locale --load-extension=$(EXTENSION)
 
 # make installcheck TAP_TESTS=1 runs these as well; they start servers of their
 # own and must not run as root.

@@ -16,6 +16,7 @@
 #include "compat.h"
 
 #include "fmgr.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/numeric.h"
@@ -64,9 +65,12 @@ add_revenue(ValueHeader *head, int128 value, int scale)
 /*
  * The hash of a text: two 64-bit lanes, each of which takes in eight bytes at a
  * time, multiplies by an odd number of random bits and folds the 128-bit
- * product.  Bytes are read in a fixed order, so it is the same on every machine.
- * Among a billion different texts two have the same hash with a probability of
- * about 1 in 10^21.
+ * product.  Among a billion different texts two have the same hash with a
+ * probability of about 1 in 10^21.
+ *
+ * Summaries are stored and sent, so it must be the same on every machine and with
+ * every version, which PostgreSQL's own hash functions do not promise: they read
+ * words in the machine's byte order.
  */
 static inline uint64
 fold(uint64 a, uint64 b)
@@ -113,6 +117,39 @@ hash_text(const char *text, int length, ValueId *id)
 							   UINT64CONST(0xE7037ED1A0B428DB));
 	id->word[1] = (int64) fold(two ^ (one << 17 | one >> 47),
 							   UINT64CONST(0x8EBC6AF09C88C6E3));
+}
+
+static bool
+is_ascii(const char *bytes, int length)
+{
+	for (int i = 0; i < length; i++)
+	{
+		if (IS_HIGHBIT_SET(bytes[i]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The id for a text: the hash of it in UTF-8, so that databases of different
+ * encodings agree about who is who.  Of SQL_ASCII, whose bytes may be anything,
+ * they are taken as they are.
+ */
+static void
+text_to_id(const char *bytes, int length, ValueId *id)
+{
+	int			encoding = GetDatabaseEncoding();
+	char	   *utf8;
+
+	if (likely(encoding == PG_UTF8) || encoding == PG_SQL_ASCII ||
+		is_ascii(bytes, length))
+	{
+		hash_text(bytes, length, id);
+		return;
+	}
+	utf8 = pg_server_to_any(bytes, length, PG_UTF8);
+	hash_text(utf8, (int) strlen(utf8), id);
+	pfree(utf8);
 }
 
 /*
@@ -313,7 +350,7 @@ read_text(Datum value, ValueId *id)
 {
 	text	   *string = DatumGetTextPP(value);
 
-	hash_text(VARDATA_ANY(string), (int) VARSIZE_ANY_EXHDR(string), id);
+	text_to_id(VARDATA_ANY(string), (int) VARSIZE_ANY_EXHDR(string), id);
 	if ((Pointer) string != DatumGetPointer(value))
 		pfree(string);
 }

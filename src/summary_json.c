@@ -54,7 +54,6 @@
 typedef struct SummaryPair
 {
 	char	   *key;
-	int			place;			/* of those in the text */
 	const char *begin;			/* of the value */
 	const char *end;
 } SummaryPair;
@@ -174,7 +173,7 @@ member_start(void *state, char *key, bool is_null)
 	}
 	pair = &json->pairs[json->count];
 	pair->key = MemoryContextStrdup(parse->context, key);
-	pair->place = json->count++;
+	json->count++;
 	pair->begin = parse->lex->token_start;
 	pair->end = NULL;
 	return JSON_ACTION_DONE;
@@ -269,8 +268,8 @@ check_version(SummaryJson *json)
 	const SummaryPair *version = NULL;
 	JsonbValue	value;
 
-	/* as in jsonb, the last one counts */
-	for (int i = 0; i < json->count; i++)
+	/* another one is found by summary_json_members() */
+	for (int i = 0; i < json->count && version == NULL; i++)
 	{
 		if (strcmp(json->pairs[i].key, VERSION_KEY) == 0)
 			version = &json->pairs[i];
@@ -342,7 +341,7 @@ summary_json_shown(const JsonbValue *value)
 	}
 }
 
-/* Keys in the order of jsonb; of equal ones the last in the text comes first. */
+/* Keys in the order of jsonb. */
 static int
 pair_compare(const void *a, const void *b)
 {
@@ -350,19 +349,21 @@ pair_compare(const void *a, const void *b)
 	const SummaryPair *right = (const SummaryPair *) b;
 	size_t		left_length = strlen(left->key);
 	size_t		right_length = strlen(right->key);
-	int			order;
 
 	CHECK_FOR_INTERRUPTS();
 	if (left_length != right_length)
 		return left_length < right_length ? -1 : 1;
-	order = memcmp(left->key, right->key, left_length);
-	return order != 0 ? order : right->place - left->place;
+	return memcmp(left->key, right->key, left_length);
 }
 
 /*
- * Call member() for every member of an object, in the order of jsonb.  The
- * object is used up.  What member() is called with lasts no longer than the call,
- * but for members of the outermost object, of which the version is left out.
+ * Call member() for every member of an object, in the order of jsonb.  A key
+ * that is in it twice, of which jsonb keeps the last, is an error: what somebody
+ * has put together by hand must not lose a part.
+ *
+ * The object is used up.  What member() is called with lasts no longer than the
+ * call, but for members of the outermost object, of which the version is left
+ * out.
  */
 void
 summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
@@ -376,23 +377,18 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 		(void) find_members(object, scratch);
 	pairs = object->pairs;
 	qsort(pairs, object->count, sizeof(SummaryPair), pair_compare);
+	for (int i = 1; i < object->count; i++)
+	{
+		if (strcmp(pairs[i].key, pairs[i - 1].key) == 0)
+			summary_text_invalid(object->type, "\"%s\" is in it more than once.",
+								 text_shown(cstring_to_text(pairs[i].key)));
+	}
 	for (int i = 0; i < object->count; i++)
 	{
 		JsonbValue	value;
 		MemoryContext old = CurrentMemoryContext;
-		int			length = (int) (pairs[i].end - pairs[i].begin);
 
 		CHECK_FOR_INTERRUPTS();
-		/* as in jsonb, the last one counts; but all of them must be right */
-		if (i > 0 && strcmp(pairs[i].key, pairs[i - 1].key) == 0)
-		{
-			MemoryContextSwitchTo(scratch);
-			(void) DirectFunctionCall1(jsonb_in,
-									   CStringGetDatum(pnstrdup(pairs[i].begin, length)));
-			MemoryContextSwitchTo(old);
-			MemoryContextReset(scratch);
-			continue;
-		}
 		if (object->is_outermost && strcmp(pairs[i].key, VERSION_KEY) == 0)
 			continue;			/* has been read */
 		if (!object->is_outermost)

@@ -141,7 +141,8 @@ WITH t AS MATERIALIZED (SELECT health_score(pg_temp.counted(score), weight) IS N
 --
 SELECT DISTINCT s = s::text::health_summary AS same, health_summary_send(s) = health_summary_send(s::text::health_summary) AS same_bytes, s::text = s::text::health_summary::text AS same_text FROM health;
 SELECT text, text::health_summary FROM (VALUES (1, '{"version": 1}'), (2, '{"signals": {}, "version": 1}'), (3, '{"version": 1, "signals": {"bb": [1e2, 0.500], "a": [12.345678, 1000000000000], "B": [null, 0]}}'),
-	(4, '{"version": 1, "signals": {"a \"quoted\"\nname": [1, 2], "B\\b": [3, 4]}}'), (5, '{"version": 1, "signals": {"a": [1, 2], "a": [3, 4]}}')) v(i, text) ORDER BY i;
+	(4, '{"version": 1, "signals": {"a \"quoted\"\nname": [1, 2], "B\\b": [3, 4]}}')) v(i, text) ORDER BY i;
+SELECT '{"version": 1, "signals": {"a": [1, 2], "b": [5, 6], "a": [3, 4]}}'::health_summary;
 SELECT health_summary_send('{"version": 1, "signals": {"nps": [54, 3], "usage": [null, 7.5]}}');
 CREATE TEMP TABLE toasted (storage text COLLATE "C", s health_summary);
 INSERT INTO toasted SELECT 'extended', health_summary('signal number ' || i, pick(i, 1, 101), pick(i, 2, 1000)) FROM generate_series(1, 1000) i;

@@ -125,7 +125,8 @@ SELECT rollup(o) FROM (VALUES (NULL::health_outcomes), ('{"version": 1}'), ('{"v
 --
 SELECT o = o::text::health_outcomes AS same, health_outcomes_send(o) = health_outcomes_send(o::text::health_outcomes) AS same_bytes, NOT o <> o::text::health_outcomes AS not_other, health_outcomes_hash(o) = health_outcomes_hash(o::text::health_outcomes) AS hash FROM outcome;
 SELECT text, text::health_outcomes FROM (VALUES (1, '{"version": 1}'), (2, '{"version": 1, "signals": ["b", "a"], "known": [3, 4], "incomplete": 2, "rows": [[10, 20.5, 1, 0], [10, 5, 0, 1], [10, 20.5, 0, 1]]}'), (3, '{"version": 1, "signals": ["a"], "known": [0], "incomplete": 2}'),
-	(4, '{"version": 1, "signals": ["c", "a", "b"], "known": [1, 1, 1], "rows": [[3, 1, 2.000001, 7e0, 0]], "known": [7, 7, 7]}')) v(i, text) ORDER BY i;
+	(4, '{"version": 1, "signals": ["c", "a", "b"], "known": [7, 7, 7], "rows": [[3, 1, 2.000001, 7e0, 0]]}')) v(i, text) ORDER BY i;
+SELECT '{"version": 1, "signals": ["a"], "known": [1], "rows": [[3, 1, 0]], "known": [1]}'::health_outcomes;
 SELECT health_outcomes_send('{"version": 1, "signals": ["b", "a"], "known": [1, 1], "rows": [[10, 20.5, 1, 0]]}');
 CREATE TEMP TABLE toasted (storage text COLLATE "C", o health_outcomes);
 INSERT INTO toasted SELECT 'extended', o FROM outcome;

@@ -261,6 +261,9 @@ for my $encoding ('LATIN1', 'SQL_ASCII')
 	is(sql("encoding_\L$encoding\E", q{SELECT survey_summary(9)}), '{"version": 1, "unanswered": 0, "scores": {"9": 1}}',
 		"a summary in $encoding");
 }
+my $customers = q{value_summary(10, c) FROM unnest(ARRAY['plain', U&'na\00efve', U&'\00e9\00e8\00ea\00eb\00fc\00f1\00df']) AS c};
+is(sql('encoding_latin1', "SELECT $customers"), sql('company', "SELECT metrics.$customers"),
+	'a customer has the same id in every encoding');
 
 # ---------------------------------------------------------------------------
 # Cancelling: the query ends, the server lives
