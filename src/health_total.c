@@ -100,7 +100,11 @@ total_check(const HealthTotal *total, int code)
 	if (money_get(&total->points) >
 		money_get(&total->known) * HEALTH_MAX_SCORE)
 		summary_value_error(&total_type, code,
-							"Its points are more than 100 for each unit of weight.");
+							psprintf("Its points are %s, more than 100 times its known weight, which is %s.",
+									 sum_shown(money_get(&total->points),
+											   2 * HEALTH_DECIMALS),
+									 sum_shown(money_get(&total->known),
+											   HEALTH_DECIMALS)));
 }
 
 static void

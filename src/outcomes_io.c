@@ -76,7 +76,7 @@ input_signals_end(OutcomesInput *input)
 
 	if (input->knowns != input->signals)
 		outcomes_invalid(input,
-						 psprintf("\"known\" has %d counts, \"signals\" has %d names.",
+						 psprintf("\"known\" is an array of length %d, \"signals\" one of length %d.",
 								  input->knowns, input->signals));
 	for (int i = 0; i < input->signals; i++)
 	{
@@ -123,9 +123,10 @@ input_row_end(OutcomesInput *input)
 	OutcomesHeader *header = outcomes_header(input->state);
 	int64	   *counts = &input->row.words[input->type.key_words];
 
-	if (header->count == 0 || (counts[0] == 0 && counts[1] == 0))
-		outcomes_invalid(input,
-						 "A row is not a score for each signal and its two counts.");
+	if (header->count == 0)
+		outcomes_invalid(input, "There is a row, but no signal.");
+	if (counts[0] == 0 && counts[1] == 0)
+		outcomes_invalid(input, "A row counts no account.");
 	count_add(&header->positives, counts[0], &outcomes_type);
 	count_add(&header->negatives, counts[1], &outcomes_type);
 	input->state = run_append(&input->type, input->state, &input->row);
@@ -215,7 +216,8 @@ outcomes_row_element(void *arg, int index, const JsonbValue *value)
 						  outcomes_number_element, input);
 	if (input->numbers != input->signals + 2)
 		outcomes_invalid(input,
-						 "A row is not a score for each signal and its two counts.");
+						 psprintf("A row is an array of length %d, not %d: a score for each signal, and two counts.",
+								  input->numbers, input->signals + 2));
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(input->scratch);
 	input_row_end(input);
