@@ -206,7 +206,7 @@ signal_member(void *arg, const char *key, const JsonbValue *value)
 	if (input.numbers != 2)
 		summary_text_invalid(&health_type, "\"%s\" is an array of length %d, not 2: a score and a weight.",
 							 text_shown(cstring_to_text(key)), input.numbers);
-	/* the JSON parser keeps the last one of equal keys */
+	/* no name comes twice: summary_json_members() sees to that */
 	*summary = health_insert(*summary, key, (uint32) strlen(key),
 							 (int32) input.score, (int64) input.weight,
 							 &twice);
