@@ -24,7 +24,6 @@
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/date.h"
-#include "utils/memutils.h"
 
 #include "aggregate.h"
 #include "calendar.h"
@@ -129,66 +128,63 @@ customers_problem(RunState *customers)
 	return NULL;
 }
 
+/* An element of "pasts": [frequency, recency, tenure, customers]. */
+static bool
+past_read_entry(RunState *customers, const JsonbValue *parts, void *entry)
+{
+	int32		days[3];
+
+	(void) customers;
+	for (int i = 0; i < 3; i++)
+		days[i] = (int32) summary_json_int64(&parts[i], 0, PG_INT32_MAX,
+											 "pasts", &clv_customers_type);
+	*(CustomersEntry *) entry =
+		past_entry(days[0], days[1], days[2],
+				   summary_json_int64(&parts[3], 1, SUMMARY_MAX_COUNT,
+									  "pasts", &clv_customers_type));
+	return true;
+}
+
+/* An element of "spends": [days, mean, customers]. */
+static bool
+spend_read_entry(RunState *customers, const JsonbValue *parts, void *entry)
+{
+	(void) customers;
+	*(CustomersEntry *) entry =
+		spend_entry((int32) summary_json_int64(&parts[0], 0, PG_INT32_MAX,
+											   "spends", &clv_customers_type),
+					summary_json_double(&parts[1], "spends",
+										&clv_customers_type),
+					summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
+									   "spends", &clv_customers_type));
+	return true;
+}
+
+/* The entries are two lists in text, by what they are about. */
+static const RunSummary pasts_list = {
+	.type = &clv_customers_type,
+	.run = &clv_customers_run,
+	.list = "pasts",
+	.element = "a frequency, a recency, a tenure and a number of customers",
+	.parts = 4,
+	.read_entry = past_read_entry
+};
+
+static const RunSummary spends_list = {
+	.type = &clv_customers_type,
+	.run = &clv_customers_run,
+	.list = "spends",
+	.element = "a number of days, a mean and a number of customers",
+	.parts = 3,
+	.read_entry = spend_read_entry
+};
+
 typedef struct CustomersReader
 {
 	RunState   *customers;
-	MemoryContext scratch;		/* for what is read of an element */
-	bool		spends;			/* which of the arrays is being read */
-	double		numbers[4];
-	int			count;
 	bool		has_as_of;
 	bool		has_model;
 } CustomersReader;
-
-static void
-customers_number(void *arg, int index, const JsonbValue *value)
-{
-	CustomersReader *reader = (CustomersReader *) arg;
-	const char *key = reader->spends ? "spends" : "pasts";
-	int			last = reader->spends ? 2 : 3;
-
-	if (index > last)
-		summary_text_invalid(&clv_customers_type, "An element of \"%s\" is too long.", key);
-	if (reader->spends && index == 1)
-		reader->numbers[index] = summary_json_double(value, key, &clv_customers_type);
-	else if (index == last)
-		/* beyond 2^53 a count has no business */
-		reader->numbers[index] =
-			(double) summary_json_count(value, key, &clv_customers_type);
-	else
-		reader->numbers[index] =
-			(double) summary_json_int64(value, 0, PG_INT32_MAX, key,
-										&clv_customers_type);
-	reader->count = index + 1;
-}
-
-static void
-customers_element(void *arg, int index, const JsonbValue *value)
-{
-	CustomersReader *reader = (CustomersReader *) arg;
-	MemoryContext old = MemoryContextSwitchTo(reader->scratch);
-	const char *key = reader->spends ? "spends" : "pasts";
-	const double *n = reader->numbers;
-	CustomersEntry entry;
-
-	reader->count = 0;
-	summary_json_elements(summary_json_container(value, true, key,
-												 &clv_customers_type),
-						  customers_number, reader);
-	if (reader->count != (reader->spends ? 3 : 4))
-		summary_text_invalid(&clv_customers_type, "Element %d of \"%s\" is too short.", index + 1,
-							 key);
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(reader->scratch);
-	if (reader->spends)
-		entry = spend_entry((int32) n[0], n[1], (int64) n[2]);
-	else
-		entry = past_entry((int32) n[0], (int32) n[1], (int32) n[2],
-						   (int64) n[3]);
-	if (entry.customers < 1)
-		summary_text_invalid(&clv_customers_type, "A number of customers is out of range.");
-	reader->customers = run_append(&clv_customers_run, reader->customers, &entry);
-}
 
 static void
 customers_member(void *arg, const char *key, const JsonbValue *value)
@@ -209,13 +205,10 @@ customers_member(void *arg, const char *key, const JsonbValue *value)
 	}
 	else if (strcmp(key, "days_left_out") == 0)
 		head->days_left_out = summary_json_count(value, key, &clv_customers_type);
-	else if (strcmp(key, "pasts") == 0 || strcmp(key, "spends") == 0)
-	{
-		reader->spends = strcmp(key, "spends") == 0;
-		summary_json_elements(summary_json_container(value, true, key,
-													 &clv_customers_type),
-							  customers_element, reader);
-	}
+	else if (strcmp(key, pasts_list.list) == 0)
+		run_summary_read_list(&pasts_list, &reader->customers, value);
+	else if (strcmp(key, spends_list.list) == 0)
+		run_summary_read_list(&spends_list, &reader->customers, value);
 	else
 		summary_json_unexpected(key, &clv_customers_type);
 }
@@ -232,13 +225,9 @@ clv_customers_in(PG_FUNCTION_ARGS)
 
 	memset(&reader, 0, sizeof(reader));
 	reader.customers = run_new(&clv_customers_run);
-	reader.scratch = AllocSetContextCreate(CurrentMemoryContext,
-										   "clv_customers input",
-										   ALLOCSET_SMALL_SIZES);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&clv_customers_type),
 						 customers_member, &reader);
-	MemoryContextDelete(reader.scratch);
 	if (!reader.has_as_of || !reader.has_model)
 		summary_text_invalid(&clv_customers_type, "\"%s\" is missing.",
 							 reader.has_as_of ? "model" : "as_of");

@@ -121,12 +121,12 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 	MoneyAmount amount;
 
 	level.day = money_day_key(&history_money, key);
-	if (value->type != jbvNumeric)
-		summary_text_invalid(&history_type, "The MRR on %s is not a number.", key);
-	if (!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
+	if (value->type != jbvNumeric ||
+		!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
 		amount.value < 0)
-		summary_text_invalid(&history_type, "The MRR on %s is not an amount from 0 up, of at most %d digits.",
-							 key, MONEY_MAX_DIGITS);
+		summary_text_invalid(&history_type, "The MRR on %s is %s, not an amount from 0 up, of at most %d digits.",
+							 key, summary_json_shown(value),
+							 MONEY_MAX_DIGITS);
 	money_set(&level.amount, money_run_value(&history_money, *levels, amount));
 	*levels = run_append(&level_run, *levels, &level);
 }

@@ -309,7 +309,8 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
 							 GRAINS_OF_REVENUE, &grain))
-			summary_text_invalid(&bridge_type, "\"grain\" is not \"month\", \"quarter\" or \"year\".");
+			summary_text_invalid(&bridge_type, "\"grain\" is %s, not \"month\", \"quarter\" or \"year\".",
+								 summary_json_shown(value));
 		header(reader->summary)->grain = grain;
 	}
 	else if (strcmp(key, "periods") == 0)

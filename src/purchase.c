@@ -128,8 +128,9 @@ day_member(void *arg, const char *key, const JsonbValue *value)
 	day.day = money_day_key(&history_money, key);
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		summary_text_invalid(&history_type, "The amount on %s is not a number of at most %d digits.",
-							 key, MONEY_MAX_DIGITS);
+		summary_text_invalid(&history_type, "The amount on %s is %s, not a number of at most %d digits.",
+							 key, summary_json_shown(value),
+							 MONEY_MAX_DIGITS);
 	money_set(&day.amount, money_run_value(&history_money, *history, amount));
 	*history = run_append(&history_run, *history, &day);
 }

@@ -147,7 +147,6 @@ id_element(void *arg, int index, const JsonbValue *value)
 	MemoryContext old = MemoryContextSwitchTo(reader->scratch);
 	ValueId		id = {{0, 0}};
 
-	(void) index;
 	if (reader->head.kind == ID_INTEGER)
 		id.word[0] = summary_json_int64(value, PG_INT64_MIN, PG_INT64_MAX,
 										"customers", &value_type);
@@ -157,14 +156,16 @@ id_element(void *arg, int index, const JsonbValue *value)
 		Datum		uuid;
 
 		if (value->type != jbvString)
-			summary_text_invalid(&value_type, "A customer is not a string.");
+			summary_text_invalid(&value_type, "Element %d of \"customers\" is %s, not a string.",
+								 index + 1, summary_json_shown(value));
 		/* a hash has as many digits as a uuid, and is read as one */
 		text = pnstrdup(value->val.string.val, value->val.string.len);
 
 		if (reader->head.kind == ID_TEXT &&
 			(strlen(text) != 32 ||
 			 strspn(text, "0123456789abcdefABCDEF") != 32))
-			summary_text_invalid(&value_type, "A customer is not a hash of 32 hexadecimal digits.");
+			summary_text_invalid(&value_type, "Element %d of \"customers\" is %s, not a hash of 32 hexadecimal digits.",
+								 index + 1, summary_json_shown(value));
 		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(text));
 		uuid_to_id(DatumGetUUIDP(uuid), &id);
 	}
