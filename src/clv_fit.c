@@ -187,9 +187,9 @@ cannot_fit(const ClvModel *model, const char *why, const char *hint)
 			(errcode(ERRCODE_DATA_EXCEPTION),
 			 errmsg("cannot fit the model %s: %s", nbd_kind_names[model->kind],
 					why),
-			 errdetail("There are " INT64_FORMAT " customers, " INT64_FORMAT " of them with repeat purchases, as of %s.",
-					   model->customers, model->repeaters,
-					   calendar_day_text(model->as_of)),
+			 errdetail("Customers as of %s: " INT64_FORMAT ", with repeat purchases: " INT64_FORMAT ".",
+					   calendar_day_text(model->as_of), model->customers,
+					   model->repeaters),
 			 errhint("%s", hint)));
 }
 

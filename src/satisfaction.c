@@ -48,7 +48,7 @@ score_off_scale(const SurveySummary *survey, int score,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score %d is off the scale from 1 to %d", score,
 					scale->scale_max),
-			 errdetail("%s counts scores from %d to %d; " INT64_FORMAT " of " INT64_FORMAT " responses are off the scale.",
+			 errdetail("%s counts scores from %d to %d; responses off the scale: " INT64_FORMAT " of " INT64_FORMAT ".",
 					   scale->metric, scale->satisfied_from, scale->scale_max,
 					   off, survey_answered(survey)),
 			 score == 0 ?
