@@ -41,6 +41,8 @@ next(uint64_t *state)
 	return (double) (*state >> 33) / 2147483648.0;
 }
 
+static void (*tick) (void) = count_tick;
+
 static void
 fit_rows(int count, int width, LogisticFit *fit)
 {
@@ -52,7 +54,7 @@ fit_rows(int count, int width, LogisticFit *fit)
 	data.score = scores;
 	data.positives = positives;
 	data.negatives = negatives;
-	data.tick = count_tick;
+	data.tick = tick;
 	logistic_fit(&data, fit);
 }
 
@@ -83,6 +85,14 @@ test_hours(void)
 	   fabs(fit.intercept + 4.0777) < 5e-5,
 	   "hours of study: 1.5046 (0.6287), intercept -4.0777");
 	ok(ticks > 0, "tick is called");
+	for (size_t i = 0; i < LENGTH(hours); i++)
+		scores[i] = hours[i];
+	tick = NULL;
+	fit_rows(LENGTH(hours), 1, &again);
+	tick = count_tick;
+	ok(again.verdict == LOGISTIC_FITTED &&
+	   again.coefficient[0] == fit.coefficient[0] &&
+	   again.log_likelihood == fit.log_likelihood, "or there is none");
 
 	/* the two of 1.75 hours as one row */
 	for (size_t i = 0; i < LENGTH(hours); i++)

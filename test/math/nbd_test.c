@@ -529,6 +529,30 @@ test_order(void)
 	}
 }
 
+/*
+ * So many different customers that one start has to do; here they are the same
+ * ones again and again, and the maximum is where it was.
+ */
+static void
+test_many(void)
+{
+	static NbdRow many[12000];
+	NbdModel	model;
+	size_t		times = LENGTH(many) / n_purchases;
+	bool		same = true;
+
+	for (size_t i = 0; i < times * n_purchases; i++)
+		many[i] = purchases[i / times];
+	ok(nbd_fit(NBD_BG, many, times * n_purchases, &host, &model) ==
+	   NBD_FITTED, "%zu rows: fitted", times * n_purchases);
+	for (int i = 0; i < NBD_PARAMETERS; i++)
+		same = same &&
+			near(model.parameter[i], fits[NBD_BG].parameter[i], 1e-6);
+	ok(same && near(model.log_likelihood,
+					(double) times * fits[NBD_BG].log_likelihood, 1e-10),
+	   "%zu rows: the maximum of the sample", times * n_purchases);
+}
+
 /* In days everything is the same, with alpha, beta times 7. */
 static void
 test_unit(void)
@@ -620,12 +644,28 @@ static const World worlds[] = {
 	{NBD_RATES_ALIKE, NBD_RATES_ALIKE, NBD_FITTED}},
 	{"rates differ, one dropout", 0.2, 4.0, 0.1, 0.0, 5,
 	{NBD_DROPOUT_ALIKE, NBD_DROPOUT_ALIKE, NBD_DROPOUT_ALIKE}},
+	{"all drop out after a purchase", 0.2, 4.0, 1.0, 0.0, 5,
+	{NBD_DROPOUT_AT_ONCE, NBD_DROPOUT_ALIKE, NBD_RATES_ALIKE}},
+	{"rates none or very high", 0.2, 1e6, 0.1, 0.2, 7,
+	{NBD_RATES_SPLIT, NBD_RATES_SPLIT, NBD_RATES_SPLIT}},
 };
 
 static void
 test_verdicts(void)
 {
 	static NbdRow rows[2000];
+
+	/* a purchase in no time at all, which no day of another purchase gives */
+	rows[0].x = 1;
+	rows[0].t_x = rows[0].T = 0.0;
+	rows[0].count = 1;
+	for (int kind = NBD_BG; kind <= NBD_PARETO; kind++)
+	{
+		NbdModel	model;
+
+		ok(nbd_fit(kind, rows, 1, &host, &model) == NBD_NO_REPEATS,
+		   "%s: no time to buy again", fits[kind].name);
+	}
 
 	for (size_t k = 0; k < LENGTH(worlds); k++)
 	{
@@ -665,6 +705,30 @@ test_verdicts(void)
 			ok(verdict == world->expected[kind], "%s: %s: %s",
 			   fits[kind].name, world->name, nbd_verdict_text(verdict));
 		}
+	}
+}
+
+/* Each verdict says something else. */
+static void
+test_verdict_texts(void)
+{
+	for (int a = NBD_FITTED; a <= NBD_FAILED; a++)
+	{
+		bool		differs = true;
+
+		for (int b = NBD_FITTED; b < a; b++)
+			differs = differs && strcmp(nbd_verdict_text(a),
+										nbd_verdict_text(b)) != 0;
+		ok(differs, "verdict: %s", nbd_verdict_text(a));
+	}
+	for (int a = GAMMA_GAMMA_FITTED; a <= GAMMA_GAMMA_FAILED; a++)
+	{
+		bool		differs = true;
+
+		for (int b = GAMMA_GAMMA_FITTED; b < a; b++)
+			differs = differs && strcmp(gamma_gamma_verdict_text(a),
+										gamma_gamma_verdict_text(b)) != 0;
+		ok(differs, "verdict on spend: %s", gamma_gamma_verdict_text(a));
 	}
 }
 
@@ -779,9 +843,11 @@ main(int argc, char **argv)
 	test_extremes();
 	test_derivatives();
 	test_order();
+	test_many();
 	test_unit();
 	test_interrupt();
 	test_verdicts();
+	test_verdict_texts();
 	test_spend_verdicts();
 	test_discounted();
 

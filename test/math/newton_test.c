@@ -155,6 +155,48 @@ contradiction(void *arg, const double *parameter, NewtonPoint *point)
 	point->hessian[0][0] = -1.0;
 }
 
+/* A value with a slope that is none. */
+static void
+slope_unknown(void *arg, const double *parameter, NewtonPoint *point)
+{
+	quadratic(arg, parameter, point);
+	point->gradient[1] = INFINITY;
+}
+
+/* A slope so steep for its curvature that the step is none. */
+static void
+cliff(void *arg, const double *parameter, NewtonPoint *point)
+{
+	(void) arg;
+	memset(point, 0, sizeof(*point));
+	point->value = parameter[0];
+	point->gradient[0] = 1e200;
+	point->hessian[0][0] = -1e-200;
+}
+
+/* All is well at the start, and lower everywhere else, whatever the slope. */
+static double peak_at;
+
+static void
+peak(void *arg, const double *parameter, NewtonPoint *point)
+{
+	(void) arg;
+	memset(point, 0, sizeof(*point));
+	point->value = parameter[0] == peak_at ? 0.0 : -1000.0;
+	point->gradient[0] = 1.0;
+	point->hessian[0][0] = -1.0;
+}
+
+/* Concave at the start, and after a step that is as good as none no more. */
+static void
+bent(void *arg, const double *parameter, NewtonPoint *point)
+{
+	(void) arg;
+	memset(point, 0, sizeof(*point));
+	point->gradient[0] = parameter[0] == peak_at ? 1e-14 : 0.0;
+	point->hessian[0][0] = parameter[0] == peak_at ? -1.0 : 1.0;
+}
+
 int
 main(void)
 {
@@ -221,6 +263,34 @@ main(void)
 
 	run(contradiction, 1, 0.0, 0.0, &result);
 	ok(result.verdict == NEWTON_FAILED, "no step that rises");
+
+	run(slope_unknown, 2, 3.0, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED && result.steps == 0,
+	   "nor a slope");
+	run(cliff, 1, 0.0, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED && result.steps == 0,
+	   "a step that is not finite");
+
+	peak_at = 0.5;
+	run(peak, 1, peak_at, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED, "nothing higher within reach");
+	run(bent, 1, peak_at, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED && result.steps == 1,
+	   "no curvature where the search ends");
+	peak_at = 12.5;
+	run(peak, 1, peak_at, 0.0, &result);
+	ok(result.verdict == NEWTON_LIMIT,
+	   "far out, that is a run to a limit");
+	run(bent, 1, peak_at, 0.0, &result);
+	ok(result.verdict == NEWTON_LIMIT && result.steps == 1,
+	   "and so is that");
+
+	run(quadratic, 0, 3.0, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED && result.parameter[0] == 3.0,
+	   "no parameter");
+	run(quadratic, NEWTON_MAX_PARAMETERS + 1, 3.0, 0.0, &result);
+	ok(result.verdict == NEWTON_FAILED && result.parameter[0] == 3.0,
+	   "too many of them");
 
 	return tap_done();
 }
