@@ -64,6 +64,7 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 	"Write 'month', 'quarter' or 'year'." :
 	"Write 'day', 'week' or 'month'.";
 	text	   *name;
+	int			length;
 	Grain		grain;
 
 	if (PG_ARGISNULL(n))
@@ -72,8 +73,8 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 				 errmsg("grain must not be NULL"),
 				 errhint("%s", choice)));
 	name = PG_GETARG_TEXT_PP(n);
-	if (!grain_from_text(VARDATA_ANY(name), (int) VARSIZE_ANY_EXHDR(name), grains,
-						 &grain))
+	length = (int) VARSIZE_ANY_EXHDR(name);
+	if (!grain_from_text(VARDATA_ANY(name), length, grains, &grain))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown grain"),
@@ -321,10 +322,10 @@ calendar_day_from_text(const char *text, int length, DateADT *day)
 		!IS_VALID_JULIAN(year, parts[1], parts[2]))
 		return false;
 
-	/* the 31st of April comes back as the 1st of May */
+	/* the 31st of April comes back as the 1st of May, the 99th as one in July */
 	julian = date2j(year, parts[1], parts[2]);
 	j2date(julian, &year, &month, &day_of_month);
-	if (month != parts[1] || day_of_month != parts[2])
+	if (month != parts[1])
 		return false;
 	*day = julian - POSTGRES_EPOCH_JDATE;
 	return IS_VALID_DATE(*day);

@@ -103,8 +103,11 @@ customers_problem(RunState *customers)
 			int32		recency = entry_recency(entry);
 			int32		tenure = entry_tenure(entry);
 
-			/* as many different days do not fit into less time */
-			if (frequency < 0 || recency < frequency || tenure < recency ||
+			/*
+			 * As many different days do not fit into less time.  A number of
+			 * days is never negative, whatever its bits came from.
+			 */
+			if (recency < frequency || tenure < recency ||
 				(frequency == 0 && recency > 0))
 				return "A past is impossible.";
 			count_add(&all, entry->customers, &clv_customers_type);

@@ -40,10 +40,10 @@ static pg_noinline pg_noreturn void
 score_off_scale(const SurveySummary *survey, int score,
 				const SatisfiedScale *scale)
 {
-	int64		off = survey_count(survey, scale->scale_max + 1, SURVEY_MAX_SCORE);
+	/* it does not go to 10, where nothing would be off it */
+	int64		off = survey_count(survey, scale->scale_max + 1, SURVEY_MAX_SCORE) +
+	survey->counts[0];
 
-	if (scale->scale_max < SURVEY_MAX_SCORE)
-		off += survey->counts[0];
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score %d is off the scale from 1 to %d", score,

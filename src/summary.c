@@ -400,10 +400,11 @@ summary_same(FunctionCallInfo fcinfo)
 {
 	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
 	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
+	Size		size = VARSIZE_ANY_EXHDR(a);
+	Size		other = VARSIZE_ANY_EXHDR(b);
 	bool		same;
 
-	same = VARSIZE_ANY_EXHDR(a) == VARSIZE_ANY_EXHDR(b) &&
-		memcmp(VARDATA_ANY(a), VARDATA_ANY(b), VARSIZE_ANY_EXHDR(a)) == 0;
+	same = size == other && memcmp(VARDATA_ANY(a), VARDATA_ANY(b), size) == 0;
 	PG_FREE_IF_COPY(a, 0);
 	PG_FREE_IF_COPY(b, 1);
 	return same;
@@ -431,10 +432,10 @@ Datum
 summary_hash(PG_FUNCTION_ARGS)
 {
 	struct varlena *summary = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	int			size = (int) VARSIZE_ANY_EXHDR(summary);
 	uint32		hash;
 
-	hash = hash_bytes((unsigned char *) VARDATA_ANY(summary),
-					  (int) VARSIZE_ANY_EXHDR(summary));
+	hash = hash_bytes((unsigned char *) VARDATA_ANY(summary), size);
 	PG_FREE_IF_COPY(summary, 0);
 	PG_RETURN_INT32((int32) hash);
 }
@@ -444,10 +445,10 @@ Datum
 summary_hash_extended(PG_FUNCTION_ARGS)
 {
 	struct varlena *summary = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	int			size = (int) VARSIZE_ANY_EXHDR(summary);
 	uint64		hash;
 
-	hash = hash_bytes_extended((unsigned char *) VARDATA_ANY(summary),
-							   (int) VARSIZE_ANY_EXHDR(summary),
+	hash = hash_bytes_extended((unsigned char *) VARDATA_ANY(summary), size,
 							   (uint64) PG_GETARG_INT64(1));
 	PG_FREE_IF_COPY(summary, 0);
 	PG_RETURN_INT64((int64) hash);

@@ -193,8 +193,8 @@ trend_problem(const TrendSummary *trend)
 		return "There are no points.";
 	if (span < 0)
 		return "The last day is before the first.";
-	if (days - n * first < span || n * last - days < span ||
-		(span > 0 && n < 2))
+	/* which no single point on two days does */
+	if (days - n * first < span || n * last - days < span)
 		return "The sum of the days does not fit the first and the last.";
 
 	/* sum((x - first) * (last - x)) is not negative, and 0 for the ends */
@@ -204,7 +204,7 @@ trend_problem(const TrendSummary *trend)
 	spread = trend_spread(trend);
 	if (sign_of(spread.xx) < 0 || (sign_of(spread.xx) == 0) != (span == 0))
 		return "The sum of squared days does not fit the sum of the days.";
-	if (sign_of(spread.yy) < 0 || wide_is_negative(&trend->values_squared))
+	if (sign_of(spread.yy) < 0)
 		return "The sum of squared values does not fit the sum of the values.";
 	if (sign_of(trend_residual(&spread)) < 0 ||
 		(trend->points == 2 && sign_of(trend_residual(&spread)) != 0))
