@@ -94,3 +94,17 @@ SELECT failure($$SELECT ltv(100, 'NaN')$$);
 SELECT failure($$SELECT ltv('Infinity', 5)$$);
 SELECT failure($$SELECT ltv(100, 5, 80)$$);
 
+SELECT failure($$SELECT ltv(100, 5, 'NaN')$$);
+SELECT failure($$SELECT ltv(100, 5, -0.1)$$);
+SELECT failure($$SELECT ltv('NaN', 5)$$);
+
+--
+-- Called by hand, states without what the aggregates give them; lifetimes that
+-- are stored and that are computed; sums with too many digits
+--
+SELECT failure($$SELECT clv_final(value_summary(100, 1))$$);
+SELECT failure($$SELECT clv(100, 1, lifetime) FROM (VALUES (3), (0.3)) AS v(lifetime)$$);
+SELECT failure($$SELECT value_summary(amount, 1) FROM (VALUES (1e37), (0.01)) AS v(amount)$$);
+CREATE TEMP TABLE kept AS SELECT 12.5 AS lifetime, i AS id FROM generate_series(1, 3) AS i;
+SELECT clv(10, id, CASE WHEN id % 2 = 1 THEN lifetime + 0 ELSE lifetime END) FROM kept;
+DROP TABLE kept;

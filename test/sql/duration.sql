@@ -416,3 +416,6 @@ RESET timezone;
 SELECT median_duration(s, 'weeks') = median_duration(s, 'week') AS same, median_duration(s, 'DAYS') AS days
 FROM (SELECT duration_summary(date '2025-02-02', date '2025-02-16', date '2025-03-01') AS s) v;
 SELECT failure($$SELECT median_duration(duration_summary(date '2025-02-02', NULL, date '2025-03-01'), 's')$$);
+SELECT failure($$SELECT duration_summary(date '2025-02-02', NULL, date '-infinity')$$);
+SELECT failure($$SELECT duration_summary(timestamp '2025-02-02', NULL, timestamp 'infinity')$$);
+SELECT failure($$SELECT duration_summary(timestamptz '2025-02-02', NULL, timestamptz 'infinity')$$);

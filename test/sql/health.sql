@@ -225,3 +225,15 @@ SELECT (error_of('SELECT ''[]''::health_summary')).hint AS health_summary, (erro
 -- Equal arguments give equal digits; a state carries nothing but what it was given.
 SELECT growth_rate(3, 4) = growth_rate(3.00000000000000000000000000, 4) AS same, growth_rate(3, 4), growth_rate(7.0, 9.10) = growth_rate(7, 9.1) AS same;
 SELECT encode(substr(health_summary_send(health_accum(NULL, 'a', 1, 1)), 1, 12), 'hex') = encode(substr(health_summary_send(health_accum(NULL, 'a', 1, 1)), 1, 12), 'hex') AS same, health_accum(NULL, 'a', 1, 1) = health_accum(NULL, 'a', 1, 1) AS equal;
+
+-- An array that had a NULL in it, and has none any more, is as good as any.
+CREATE TEMP TABLE steps (cuts double precision[], points double precision[]);
+INSERT INTO steps VALUES (ARRAY[NULL, 5], ARRAY[NULL, 50, 100]);
+UPDATE steps SET cuts[1] = 1, points[1] = 0;
+SELECT score_steps(3, cuts, points) FROM steps;
+DROP TABLE steps;
+SELECT failure($$SELECT score_steps(1, '{}', '{-1}')$$);
+SELECT failure($$SELECT growth_rate('NaN', 1)$$);
+SELECT failure($$SELECT growth_rate(1, '-Infinity')$$);
+-- spans of time that are longer than any: in months, in days, in both together, with the time of day
+SELECT age, code, message FROM unnest('{178956970 years, 2147483647 days, 280000 years 20000000 days, 290000 years 106751991 hours}'::interval[]) AS age, LATERAL error_of(format('SELECT score_decay(%L, %L)', age, '1 day'));

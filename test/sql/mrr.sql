@@ -558,3 +558,18 @@ SELECT failure($$SELECT mrr_summary(NULL, repeat('é', 1000))$$);
 -- The condition of a hint keeps the rows that are not known: here a customer who left, which counts as 0.
 SELECT nrr_agg(o, c) FILTER (WHERE (c >= 0 AND c <> 'NaN') IS NOT FALSE) AS nrr, nrr_agg(o, c) FILTER (WHERE (o NOT IN ('NaN', 'Infinity', '-Infinity') AND c NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE AND c IS DISTINCT FROM -5) AS nan_left_out
 FROM (VALUES (100::numeric, 100::numeric), (100, NULL), (100, -5), (100, 'NaN')) v(o, c) WHERE c IS DISTINCT FROM 'NaN' OR o = 100;
+
+-- A state that is no value of the aggregate yet can be read.
+SELECT mrr_at(mrr_history_accum(mrr_history_accum(NULL, 10, '2025-02-01', '2025-03-01'), 5, '2025-01-01', NULL), '2025-02-10');
+-- sums of a text that have too many digits between them
+SELECT failure($$SELECT '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 1e37, "expansion_mrr": 0.01, "new_customers": 1}}}'::mrr_summary$$);
+-- More periods than are sorted one by one, in three stretches, the first one last: the sums are those of the long way.
+CREATE TEMP TABLE long_ago AS
+SELECT customer, date '2000-01-01' + since + i * interval '1 month' AS since, 1 + (i + customer) % 2 AS amount
+FROM (VALUES (1, interval '300 years', 1), (2, '100 years', 1500), (3, '0 years', 1000)) AS c(customer, since, months), generate_series(1, months) AS i;
+SELECT count(*) AS periods, sum(expansion) AS expansion,
+	(SELECT sum(greatest(amount - before, 0)) FROM (SELECT amount, lag(amount) OVER (PARTITION BY customer ORDER BY since) AS before FROM long_ago) AS l) AS the_long_way
+FROM (SELECT mrr_summary(h, 'month' ORDER BY customer) AS s
+	FROM (SELECT customer, mrr_history(amount, since::date, (since + interval '1 month')::date) AS h FROM long_ago GROUP BY 1) AS h) AS v,
+	LATERAL (SELECT expansion_mrr FROM mrr_bridge(s)) AS b(expansion);
+DROP TABLE long_ago;

@@ -171,3 +171,11 @@ FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "signals": ["
 	(12, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[null, 1, 0]]}'), (13, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 2, 0]]}'), (14, '{"version": 1, "signals": ["a"], "known": [4], "incomplete": 1, "rows": [[1, 2, 0]]}'), (15, '{"version": 1, "signals": ["a"], "known": [0]}'),
 	(16, '{"version": 1, "rows": [[1, 2]]}'), (17, '{"version": 1, "rows": 5}'), (18, '{"version": 1, "signals": ["a"], "known": [1.5]}'), (19, '{"version": 1, "rates": []}')) v(i, text), LATERAL error_of(format('SELECT %L::health_outcomes', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::health_outcomes')).hint;
+-- more counts than a model has signals
+SELECT failure(format('SELECT %L::health_outcomes', format('{"version": 1, "signals": ["a"], "known": %s}', (SELECT json_agg(1) FROM generate_series(1, 100)))));
+SELECT failure(format('SELECT %L::health_outcomes', format('{"version": 1, "signals": %s}', (SELECT json_agg('s' || i) FROM generate_series(1, 16) AS i))));
+-- Two signals that say nothing of the outcome have no weight; their order is that of their names.
+SELECT signal, weight, coefficient
+FROM (SELECT health_outcomes(h, outcome) AS o
+	FROM (SELECT i, i / 4 % 2 = 0 AS outcome, health_summary(signal, CASE signal WHEN 'a' THEN i % 2 ELSE i / 2 % 2 END * 100, 1) AS h
+		FROM generate_series(0, 79) AS i, unnest('{b, a}'::text[]) AS signal GROUP BY i) AS accounts) AS v, LATERAL health_weights(o);

@@ -237,6 +237,11 @@ CREATE TEMP TABLE alike AS
 SELECT c, purchase_history(10, date '2025-12-31' - 100 + k * 9) AS h
 FROM generate_series(0, 40) AS c, generate_series(0, 4 + c % 3) AS k GROUP BY 1;
 SELECT failure(format('SELECT clv_model(h, %L, %L) FROM alike', '2025-12-31', 'bg_nbd'));
+-- everybody leaves after the first purchase that follows, as BG/NBD can say and the others cannot
+CREATE TEMP TABLE once_more AS
+SELECT c, purchase_history(10, date '2025-01-01' + c % 50 + n * ceil(-ln(pick(c, 1, 997) / 997.0::float8 + 0.0005) / (0.02 * 16 ^ (pick(c, 2, 997) / 997.0::float8)))::integer) AS h
+FROM generate_series(1, 1000) AS c, generate_series(0, 1) AS n GROUP BY c;
+SELECT failure(format('SELECT clv_model(h, %L, %L) FROM once_more', '2025-04-10', model)) FROM unnest('{bg_nbd, mbg_nbd, pareto_nbd}'::text[]) AS model;
 
 -- Without a model of spend, that of purchases stands: here everybody spends 10
 CREATE TEMP TABLE flat AS
@@ -260,3 +265,25 @@ WITH heavy AS (
 SELECT customer_id, round(expected_purchase_value(m, h), 6) AS value, predicted_clv(m, h, '1 year') IS NULL AS clv_is_null
 FROM heavy, histories WHERE customer_id IN (1, 3) ORDER BY 1;
 
+
+--
+-- What is not a day; states that are no values of an aggregate
+--
+SELECT failure($$SELECT purchase_history(1, '-infinity')$$);
+SELECT failure($$SELECT clv_model(purchase_history_accum(NULL, 1, '2025-01-01'), '-infinity', 'bg_nbd')$$);
+SELECT revenue(h), first_purchase(h) FROM (SELECT purchase_history_accum(purchase_history_accum(NULL, 5, '2025-02-02'), 7, '2025-01-01') AS h) AS v;
+-- a tail that lies behind what is in order, of states that are combined by hand
+WITH RECURSIVE
+	one AS (SELECT 1 AS i, purchase_history_accum(NULL, 1, '2025-01-02') AS h UNION ALL SELECT i + 1, purchase_history_accum(h, 1, date '2025-01-02' + i) FROM one WHERE i < 6),
+	other AS (SELECT 1 AS i, purchase_history_accum(NULL, 1, '2025-04-01') AS h UNION ALL SELECT i + 1, purchase_history_accum(h, 1, ('{2025-01-03, 2025-05-01, 2025-06-01}'::date[])[i]) FROM other WHERE i < 4),
+	both_of_them AS (SELECT 1 AS i, purchase_history_combine(one.h, other.h) AS h FROM one, other WHERE one.i = 6 AND other.i = 4 UNION ALL SELECT i + 1, purchase_history_accum(h, 1, date '2025-08-01' + i) FROM both_of_them WHERE i < 20)
+SELECT purchases(h), h FROM both_of_them WHERE i = 20;
+-- more purchases of one customer, in a text, than can be added up
+SELECT failure($$SELECT clv_model_final('{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "days_left_out": 0, "pasts": [[5, 10, 20, 1000000000000000]], "spends": []}')$$);
+-- Why there is no model of spend: here the means of customers differ as much as chance makes them differ; and what a text can say.
+CREATE TEMP TABLE even AS
+SELECT clv_model(purchase_history, '1997-09-30', 'mbg_nbd') AS m
+FROM (SELECT customer_id, purchase_history(20 + round((CASE WHEN customer_id % 2 = 0 THEN 4 ELSE -4 END / sqrt(greatest(frequency, 1)::float8))::numeric, 6), purchased_on)
+	FROM (SELECT DISTINCT customer_id, purchased_on FROM orders) AS d, LATERAL (SELECT frequency(h, '1997-09-30') FROM histories WHERE histories.customer_id = d.customer_id) AS f GROUP BY 1) AS e;
+SELECT failure($$SELECT predicted_clv(m, h, '1 year') FROM even, histories$$);
+SELECT failure($$SELECT predicted_clv(regexp_replace(m::text, '"state": "[^"]*"', '"state": "failed"')::clv_model, h, '1 year') FROM flat, histories$$);

@@ -94,3 +94,11 @@ SELECT query, e.* FROM (VALUES
 \pset format aligned
 -- a timestamptz needs a time zone
 SELECT (error_of('SELECT business_duration(timestamptz ''2025-06-06 00:00Z'', ''2025-06-07 00:00Z'', ''09:00'', ''17:00'')')).code;
+-- whole days fit into an interval, and what is left of the first and the last one does not
+SELECT (error_of(format('SELECT business_duration(%L, %L, ''00:00'', ''24:00'', ''{1,2,3,4,5,6,7}'')', at, at + interval '106751992 days 12 hours'))).message FROM (VALUES (timestamp '4713-01-01 BC')) AS v(at);
+-- an array that had a NULL in it, and has none any more, is as good as any
+CREATE TEMP TABLE plans (days integer[], holidays date[]);
+INSERT INTO plans VALUES (ARRAY[NULL, 2, 3, 4, 5], ARRAY[NULL, date '2025-01-06']);
+UPDATE plans SET days[1] = 1, holidays[1] = '2025-01-01';
+SELECT business_duration('2025-01-01', '2025-01-08', '09:00', '17:00', days, holidays) FROM plans;
+DROP TABLE plans;

@@ -126,3 +126,16 @@ SELECT session_summary(d, '1 day'), sessions(session_summary(d, '1 day')) FROM (
 SELECT d, session_number(d, '1 day') OVER (ORDER BY d) FROM (VALUES (date '2025-11-02'), ('2025-11-03'), ('2025-11-05'), (NULL)) v(d);
 SELECT failure($$SELECT session_summary(date 'infinity', '1 day')$$);
 RESET timezone;
+
+-- more sessions than one look for a cancel request covers
+SELECT sessions(s), s = s::text::session_summary AS same
+FROM (SELECT session_summary(timestamp '2025-01-01' + i * interval '1 hour', '30 minutes') AS s FROM generate_series(0, 70000) AS i) AS v;
+-- A state that another server sends as a value may have sessions in any order, and some that belong together.
+SELECT sessions(a), events(a), sessions(session_combine(s, t)) AS combined, sessions(s) + sessions(t) AS apart
+FROM (SELECT session_accum(session_accum(session_accum(NULL, timestamp '2025-01-01 12:00', '30 minutes'), timestamp '2025-01-01 10:00', '30 minutes'), timestamp '2025-01-01 10:10', '30 minutes') AS a) AS v,
+	(SELECT session_summary(timestamp '2025-01-01' + i * interval '1 hour', '10 minutes') FILTER (WHERE i <= 16) AS s,
+		session_summary(timestamp '2025-01-01' + i * interval '1 hour' - CASE i WHEN 17 THEN interval '55 minutes' ELSE '0' END, '10 minutes') FILTER (WHERE i > 16) AS t FROM generate_series(1, 32) AS i) AS w;
+-- gaps that are written otherwise and are the same
+SELECT at, session_number(at, gap) OVER (ORDER BY at)
+FROM (VALUES (timestamp '2025-01-01', interval '1 month'), ('2025-01-31', '30 days 10:30'), ('2025-03-03', '29 days 34:30')) AS v(at, gap);
+SELECT failure($$SELECT session_number(timestamp '-infinity', '1 day') OVER ()$$);

@@ -694,3 +694,8 @@ FROM (VALUES (1000), (1001)) v(n), LATERAL error_of(format('SELECT %L::survey_su
 
 -- no order among summaries
 SELECT code, message FROM error_of('SELECT s FROM daily ORDER BY s');
+
+-- a score can be counted 10^15 times, and no more
+CREATE AGGREGATE pg_temp.responses_from_all(integer) (SFUNC = survey_accum, STYPE = survey_summary, INITCOND = '{"version": 1, "scores": {"7": 1000000000000000}}');
+SELECT failure($$SELECT pg_temp.responses_from_all(7)$$);
+SELECT pg_temp.responses_from_all(8);

@@ -124,3 +124,15 @@ CREATE AGGREGATE pg_temp.line_from_infinity(double precision) (SFUNC = sparkline
 SELECT failure($$SELECT pg_temp.line_from_nothing(1)$$);
 SELECT failure($$SELECT pg_temp.line_from_too_many(1)$$);
 SELECT failure($$SELECT pg_temp.line_from_infinity(1)$$) ~ '^22' AS refused LIMIT 1;
+
+-- sums of products that have too many digits where those of values cancel out
+SELECT failure($$SELECT trend_summary(value, on_date) FROM (VALUES (1e37, date '2030-01-01'), (-1e37, '2020-01-02'), (1e-37, '2000-01-01')) AS v(value, on_date)$$);
+-- Rolled up with one of another scale, a value that is stored compressed is left as it is.
+CREATE TEMP TABLE kept (s trend_summary, rest text);
+ALTER TABLE kept ALTER rest SET STORAGE PLAIN;
+INSERT INTO kept SELECT trend_summary(value, on_date), repeat('x', 3000) FROM (VALUES (1.5, date '2025-01-01', 1), (2.25, '2025-01-02', 1), (3, '2025-01-03', 2), (4, '2025-01-05', 2)) AS v(value, on_date, part) GROUP BY part;
+SELECT bool_and(pg_column_size(s) < 100) AS compressed, trend_change(rollup(s)) AS change, trend_change(rollup(s ORDER BY points(s), s::text DESC)) AS the_other_way,
+	(SELECT trend_change(trend_summary(value, on_date)) FROM (VALUES (1.5, date '2025-01-01'), (2.25, '2025-01-02'), (3, '2025-01-03'), (4, '2025-01-05')) AS v(value, on_date)) AS at_once
+FROM kept;
+SELECT s FROM kept ORDER BY s::text;
+DROP TABLE kept;

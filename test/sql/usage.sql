@@ -270,3 +270,17 @@ FROM (SELECT u, active_days(d) AS a FROM (VALUES (NULL, date '2025-01-01'), (NUL
 SELECT d, days_active(active_days(d) OVER w) AS days, users(active_users_summary(a) OVER w) AS users
 FROM (SELECT date '2025-01-01' + i % 3, active_days(date '2025-01-01' + i % 3) FROM generate_series(1, 5) AS i GROUP BY i) AS v(d, a)
 WINDOW w AS (ORDER BY d ROWS 1 PRECEDING) ORDER BY d;
+
+-- more days than one look for a cancel request covers: a visit a year for two hundred years, and every day
+SELECT users(s), s = s::text::active_users_summary AS same
+FROM (SELECT active_users_summary(a) AS s FROM (SELECT active_days(date '1800-01-01' + i * 365) AS a FROM generate_series(0, 200) AS i) AS u) AS v;
+SELECT users(active_users_summary(a)), retention_summary(a, 'day') = rollup(retention_summary(a, 'day')) OVER () AS same
+FROM (SELECT active_days(date '1800-01-01' + i) AS a FROM generate_series(0, 70000) AS i) AS u GROUP BY a;
+-- called by hand, a transition function leaves a stored value alone
+CREATE TEMP TABLE kept AS SELECT active_days(date '2025-01-01' + i * 2) AS a FROM generate_series(0, 2) AS i;
+SELECT active_days_accum(a, '2025-02-01'), a FROM kept;
+DROP TABLE kept;
+-- days at the ends of the calendar, and beyond them
+SELECT text, message, detail
+FROM (VALUES (1, '0000-01-01 BC'), (2, '4715-12-31 BC'), (3, '4714-10-31 BC'), (4, '4714-11-24 BC'), (5, '5874897-12-31'), (6, '5874898-05-31'), (7, '5874898-06-01'), (8, '5874899-01-01'), (9, '2025-04-31'), (10, '2025-01-99')) AS v(i, text),
+	LATERAL error_of(format('SELECT %L::active_days', format('{"version": 1, "days": ["%s"]}', text))) ORDER BY i;

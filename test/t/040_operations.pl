@@ -325,6 +325,25 @@ for my $aggregate (grep { $_ ne 'count(score)' } sort keys %spill)
 		"$aggregate: $ours->{memory} kB of memory, $count->{memory} kB for count(score)");
 }
 
+# ---------------------------------------------------------------------------
+# A damaged page, or one that a later version wrote: here the bytes of a path,
+# whose number of points is where the version is: 257 is 1 there.  A superuser
+# can do that.
+# ---------------------------------------------------------------------------
+
+for my $case ([ 'trend_summary', 'points' ], [ 'survey_summary', 'responses' ])
+{
+	my ($type, $function) = @$case;
+
+	sql('company', "CREATE CAST (path AS metrics.$type) WITHOUT FUNCTION");
+	# in another byte order the version is 0
+	like(error_of('company', "SELECT metrics.$function(path '[(1,1),(2,2)]'::metrics.$type)"),
+		qr/$type of unknown version [20]\n/, "$type: an unknown version");
+	like(error_of('company', "SELECT metrics.$function(path(format('[%s]', substr(repeat(',(1,1)', 257), 2)))::metrics.$type)"),
+		unpack('C', pack('L', 1)) == 1 ? qr/$type of 4128 bytes, expected \d+/ : qr/$type of unknown version 0\n/,
+		"$type: a wrong size");
+}
+
 unlike(slurp_file($node->logfile), qr/terminated by signal|TRAP:|PANIC/, 'no crash in the log');
 $node->stop;
 done_testing();

@@ -98,20 +98,7 @@ for my $settings ({}, { enable_sort => 'off' }, { work_mem => '64kB' },
 # ---------------------------------------------------------------------------
 # Binary values that no function sends
 # ---------------------------------------------------------------------------
-sub received
-{
-	my ($type, $bytes) = @_;
-	my $file = "$dir/hostile";
-
-	open my $out, '>:raw', $file or die "cannot write $file: $!\n";
-	print $out "PGCOPY\n\377\r\n\0", pack('NNnN', 0, 0, 1, length $bytes), $bytes, pack('n', 65535);
-	close $out or die "cannot write $file: $!\n";
-	chmod 0644, $file;
-	my ($status, undef, $error) = $node->psql('postgres',
-		"\\set VERBOSITY verbose\nCREATE TEMP TABLE v (v $type); COPY v FROM '$file' (FORMAT binary)");
-	return 'accepted' if $status == 0;
-	return $error =~ /ERROR: +(\w+): .*?\n.*?DETAIL: +(.*)/ ? "$1 $2" : $error;
-}
+sub received { return $cx->received(@_) }
 
 # a header, and of each entry a smaller one, a larger one
 for my $case (

@@ -148,6 +148,33 @@ $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->co
 is($node->safe_psql('restored', $scores), $cx->sql($scores), 'restored: the same predictions');
 
 # ---------------------------------------------------------------------------
+# Binary values that no function sends
+# ---------------------------------------------------------------------------
+sub customers
+{
+	my ($as_of, @entries) = @_;
+	return pack('Cl>Cq>N', 1, $as_of, 0, 0, scalar @entries) . join('', map { pack('l>l>l>l>q>', @$_) } @entries);
+}
+is($cx->received('clv_customers', customers(9000, [ 0, 2, 10, 30, 1 ])), 'accepted', 'clv_customers: a past');
+for my $case (
+	[ 'a negative number of days', -2, 10, 30, 1 ],
+	[ 'less time than days', 12, 10, 30, 1 ],
+	[ 'a last purchase before the first', 0, -10, 30, 1 ],
+	[ 'a negative time', 2, 10, -30, 1 ],
+	[ 'a last purchase later than today', 2, 10, 9, 1 ],
+	[ 'a time without a second day', 0, 10, 30, 1 ])
+{
+	my ($what, @past) = @$case;
+	is($cx->received('clv_customers', customers(9000, [ 0, @past ])), '22P03 A past is impossible.', "clv_customers: $what");
+}
+for my $days (-2_451_546, 2_147_483_493, -2_147_483_648, 2_147_483_647)
+{
+	is($cx->received('clv_customers', customers($days)), '22P03 Its date is out of range.', "clv_customers: day $days");
+	is( $cx->received('clv_model', pack('Cl>', 1, $days) . substr(pack('H*', $cx->sql("SELECT encode(clv_model_send(m), 'hex') FROM models LIMIT 1")), 5)),
+		'22P03 Its date is out of range.', "clv_model: day $days");
+}
+
+# ---------------------------------------------------------------------------
 # A cancel is obeyed soon: in a large history, in a fit that would take minutes,
 # in a long horizon
 # ---------------------------------------------------------------------------

@@ -72,6 +72,23 @@ sub sql
 	return $self->{node}->safe_psql('postgres', $query);
 }
 
+# What becomes of bytes as a value of a type, whose receive function reads them:
+# "accepted", or the SQLSTATE and the detail of the error.
+sub received
+{
+	my ($self, $type, $bytes) = @_;
+	my $file = PostgreSQL::Test::Utils::tempdir . '/received';
+
+	open my $out, '>:raw', $file or die "cannot write $file: $!\n";
+	print $out "PGCOPY\n\377\r\n\0", pack('NNnN', 0, 0, 1, length $bytes), $bytes, pack('n', 65535);
+	close $out or die "cannot write $file: $!\n";
+	chmod 0644, $file;
+	my ($status, undef, $error) = $self->{node}->psql('postgres',
+		"\\set VERBOSITY verbose\nCREATE TEMP TABLE v (v $type); COPY v FROM '$file' (FORMAT binary)");
+	return 'accepted' if $status == 0;
+	return $error =~ /ERROR: +(\w+): .*?\n.*?DETAIL: +(.*)/ ? "$1 $2" : $error;
+}
+
 sub set
 {
 	my ($settings) = @_;
