@@ -392,7 +392,7 @@ active_users_combine(PG_FUNCTION_ARGS)
 	RunState   *state;
 	RunState   *other;
 
-	state = aggregate_state(fcinfo, &users_type);
+	state = aggregate_combine_state(fcinfo, &users_type);
 	other = PG_GETARG_SUMMARY(1, &users_type);
 	count_add(&users_header(state)->users, users_of(other), &users_type);
 	return run_summary_combine(&users_summary, fcinfo, state, other);

@@ -310,11 +310,12 @@ active_days_accum(PG_FUNCTION_ARGS)
 Datum
 active_days_combine(PG_FUNCTION_ARGS)
 {
-	ActiveDays *state;
-	ActiveDays *other;
+	ActiveDays *state = active_days_state(fcinfo);
+	ActiveDays *other = PG_GETARG_SUMMARY(1, &active_days_type);
 
-	other = PG_GETARG_SUMMARY(1, &active_days_type);
-	state = days_state_add(active_days_state(fcinfo), other);
+	/* as aggregate_combine_state() does */
+	summary_check((Summary *) state, &active_days_type);
+	state = days_state_add(state, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }

@@ -10,9 +10,11 @@
  * PostgreSQL's numeric.c does it: nodeAgg.c keeps the state in the aggregate's
  * memory context and sees by the returned pointer that nothing moved.
  *
- * Every combine function is strict: PostgreSQL then takes the first summary as
- * the state and skips NULLs.  Such a state is a value as it was stored, so it
- * need not have the spare room of one that rows were counted in.
+ * Every combine function is strict, and so is the inverse of one: PostgreSQL
+ * then takes the first summary as the state and skips NULLs.  (One that returned
+ * NULL for NULLs would be an error in a moving window that begins with them.)
+ * Such a state is a value as it was stored: it need not have the spare room of
+ * one that rows were counted in, nor be of a version that this library knows.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -58,6 +60,19 @@ aggregate_state(FunctionCallInfo fcinfo, const SummaryType *type)
 		likely(!VARATT_IS_EXTENDED(state)))
 		return state;
 	return summary_copy(PG_GETARG_DATUM(0), type);
+}
+
+/*
+ * The state of a combine function, or of its inverse.  It may be the first
+ * summary as PostgreSQL took it, which nobody has looked at.
+ */
+static inline void *
+aggregate_combine_state(FunctionCallInfo fcinfo, const SummaryType *type)
+{
+	void	   *state = aggregate_state(fcinfo, type);
+
+	summary_check(state, type);
+	return state;
 }
 
 /*

@@ -330,7 +330,7 @@ auc_combine(PG_FUNCTION_ARGS)
 	AucHeader  *header;
 	const AucHeader *more;
 
-	summary = (RunState *) aggregate_state(fcinfo, &auc_type);
+	summary = (RunState *) aggregate_combine_state(fcinfo, &auc_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &auc_type);
 	header = auc_header(summary);
 	more = header_of(other);

@@ -389,7 +389,7 @@ value_combine(PG_FUNCTION_ARGS)
 	ValueHeader *head;
 	const ValueHeader *more;
 
-	summary = aggregate_state(fcinfo, &value_type);
+	summary = aggregate_combine_state(fcinfo, &value_type);
 	other = PG_GETARG_SUMMARY(1, &value_type);
 	head = value_header(summary);
 	more = value_header_of(other);

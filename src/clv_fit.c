@@ -143,7 +143,7 @@ clv_model_combine(PG_FUNCTION_ARGS)
 	CustomersHeader *head;
 	const CustomersHeader *more;
 
-	customers = aggregate_state(fcinfo, &clv_customers_type);
+	customers = aggregate_combine_state(fcinfo, &clv_customers_type);
 	other = PG_GETARG_SUMMARY(1, &clv_customers_type);
 	head = customers_header(customers);
 	more = customers_header_of(other);

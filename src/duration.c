@@ -486,7 +486,7 @@ duration_combine(PG_FUNCTION_ARGS)
 	DurationHeader *header;
 	const DurationHeader *more;
 
-	summary = (RunState *) aggregate_state(fcinfo, &duration_type);
+	summary = (RunState *) aggregate_combine_state(fcinfo, &duration_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &duration_type);
 	header = duration_header(summary);
 	more = header_of(other);

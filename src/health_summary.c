@@ -436,7 +436,7 @@ health_combine(PG_FUNCTION_ARGS)
 	HealthSummary *other;
 	HealthSignal *signal;
 
-	summary = aggregate_state(fcinfo, &health_type);
+	summary = aggregate_combine_state(fcinfo, &health_type);
 	other = PG_GETARG_SUMMARY(1, &health_type);
 	signal = health_first(other);
 	for (uint32 i = 0; i < other->count; i++)

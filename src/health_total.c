@@ -284,7 +284,7 @@ health_total_remove(PG_FUNCTION_ARGS)
 Datum
 health_total_combine(PG_FUNCTION_ARGS)
 {
-	HealthTotal *total = aggregate_state(fcinfo, &total_type);
+	HealthTotal *total = aggregate_combine_state(fcinfo, &total_type);
 	HealthTotal *other = PG_GETARG_SUMMARY(1, &total_type);
 
 	weight_add(&total->known, money_get(&other->known));

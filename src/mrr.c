@@ -426,14 +426,11 @@ nrr_remove(PG_FUNCTION_ARGS)
 	return nrr_row(fcinfo, true);
 }
 
-/*
- * Add a summary to the state, or take it out of a moving window.  Strict, for
- * windows that begin with NULL (see rate_combine).
- */
+/* Add a summary to the state, or take it out of a moving window. */
 static Datum
 nrr_summary_row(FunctionCallInfo fcinfo, bool leaves)
 {
-	NrrSummary *nrr = aggregate_state(fcinfo, &nrr_type);
+	NrrSummary *nrr = aggregate_combine_state(fcinfo, &nrr_type);
 	NrrSummary *other = PG_GETARG_SUMMARY(1, &nrr_type);
 	int128		sums[NRR_SUMS];
 

@@ -329,7 +329,7 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 Datum
 mrr_history_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *history = aggregate_state(fcinfo, &history_type);
+	RunState   *history = aggregate_combine_state(fcinfo, &history_type);
 
 	return money_run_combine(&history_money, fcinfo, history,
 							 PG_GETARG_SUMMARY(1, &history_type));

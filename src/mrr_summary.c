@@ -623,7 +623,7 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
 Datum
 mrr_summary_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = aggregate_state(fcinfo, &bridge_type);
+	RunState   *summary = aggregate_combine_state(fcinfo, &bridge_type);
 	RunState   *other = PG_GETARG_SUMMARY(1, &bridge_type);
 
 	grain_rollup_check(header(summary)->grain, header(other)->grain);

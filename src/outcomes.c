@@ -350,7 +350,7 @@ outcomes_combine(PG_FUNCTION_ARGS)
 	const OutcomeSignal *counted;
 	SignalList	list;
 
-	state = (RunState *) aggregate_state(fcinfo, &outcomes_type);
+	state = (RunState *) aggregate_combine_state(fcinfo, &outcomes_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &outcomes_type);
 	more = outcomes_header_const(other);
 

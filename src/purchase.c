@@ -284,7 +284,7 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 Datum
 purchase_history_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *history = aggregate_state(fcinfo, &history_type);
+	RunState   *history = aggregate_combine_state(fcinfo, &history_type);
 	RunState   *other = PG_GETARG_SUMMARY(1, &history_type);
 
 	count_add(&header(history)->purchases, header_of(other)->purchases,

@@ -245,17 +245,11 @@ rate_remove(PG_FUNCTION_ARGS)
 	return outcome_subtract(fcinfo, boolean_outcome(fcinfo));
 }
 
-/*
- * Add a summary to the state: rollup(), and what parallel workers counted.
- *
- * Strict, as is its inverse: PostgreSQL then takes the first summary as the
- * state and skips NULLs.  A transition function that returns NULL for NULLs
- * only would be an error in a moving window that begins with them.
- */
+/* Add a summary to the state: rollup(), and what parallel workers counted. */
 Datum
 rate_combine(PG_FUNCTION_ARGS)
 {
-	RateSummary *rate = aggregate_state(fcinfo, &rate_type);
+	RateSummary *rate = aggregate_combine_state(fcinfo, &rate_type);
 	RateSummary *other = PG_GETARG_SUMMARY(1, &rate_type);
 
 	count_add(&rate->positives, other->positives, &rate_type);
@@ -269,7 +263,7 @@ rate_combine(PG_FUNCTION_ARGS)
 Datum
 rate_uncombine(PG_FUNCTION_ARGS)
 {
-	RateSummary *rate = aggregate_state(fcinfo, &rate_type);
+	RateSummary *rate = aggregate_combine_state(fcinfo, &rate_type);
 	RateSummary *other = PG_GETARG_SUMMARY(1, &rate_type);
 
 	count_subtract(&rate->positives, other->positives, &rate_type);

@@ -394,7 +394,7 @@ retention_combine(PG_FUNCTION_ARGS)
 	RunState   *state;
 	RunState   *other;
 
-	state = aggregate_state(fcinfo, &retention_type);
+	state = aggregate_combine_state(fcinfo, &retention_type);
 	other = PG_GETARG_SUMMARY(1, &retention_type);
 	grain_rollup_check(grain_of(state), grain_of(other));
 	return run_summary_combine(&retention_summary, fcinfo, state, other);

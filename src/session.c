@@ -626,7 +626,7 @@ session_combine(PG_FUNCTION_ARGS)
 	RunState   *state;
 	RunState   *other;
 
-	state = (RunState *) aggregate_state(fcinfo, &session_type);
+	state = (RunState *) aggregate_combine_state(fcinfo, &session_type);
 	other = (RunState *) PG_GETARG_SUMMARY(1, &session_type);
 	if (header_of(state)->gap != header_of(other)->gap)
 	{

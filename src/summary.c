@@ -65,7 +65,11 @@ summary_version_unknown(int version, const SummaryType *type)
 			 errhint("The value was written by a later cx_metrics; install that one.")));
 }
 
-static void
+/*
+ * Is this a summary that this library knows, of the size that the type has?
+ * What summary_get() and summary_copy() return has been looked at.
+ */
+void
 summary_check(const Summary *summary, const SummaryType *type)
 {
 	if (summary->version != SUMMARY_VERSION)

@@ -54,6 +54,7 @@ extern void *summary_new(const SummaryType *type);
 extern void *summary_copy(Datum value, const SummaryType *type);
 extern void *summary_get(Datum value, const SummaryType *type);
 extern void summary_init(void *summary, Size size);
+extern void summary_check(const Summary *summary, const SummaryType *type);
 pg_noreturn extern void summary_count_overflow(const SummaryType *type);
 pg_noreturn extern void summary_count_underflow(const SummaryType *type);
 

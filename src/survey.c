@@ -345,26 +345,27 @@ survey_summary_send(PG_FUNCTION_ARGS)
  * transition functions are not strict.
  */
 
-/*
- * The state to write to, in either form, which aggregate_state() would give:
- * a copy of its own for who may not write to the argument.
- */
+/* The state to count a row in, in either form; a small one for the first row. */
 static void *
-survey_state(FunctionCallInfo fcinfo)
+survey_state_or_new(FunctionCallInfo fcinfo)
 {
-	struct varlena *state = (struct varlena *) PG_GETARG_POINTER(0);
+	void	   *state;
 
-	if (called_by_aggregate(fcinfo) && !VARATT_IS_EXTENDED(state))
-		return state;
-	state = summary_copy(PG_GETARG_DATUM(0), &survey_type);
+	if (PG_ARGISNULL(0))
+		return small_survey_new();
+	state = aggregate_state(fcinfo, &survey_type);
 	survey_check_size(state);
 	return state;
 }
 
+/* The state of the combine function and of its inverse, in either form. */
 static void *
-survey_state_or_new(FunctionCallInfo fcinfo)
+survey_combine_state(FunctionCallInfo fcinfo)
 {
-	return PG_ARGISNULL(0) ? small_survey_new() : survey_state(fcinfo);
+	void	   *state = aggregate_combine_state(fcinfo, &survey_type);
+
+	survey_check_size(state);
+	return state;
 }
 
 /* One response more: index is its score, or SURVEY_UNANSWERED. */
@@ -471,17 +472,11 @@ small_survey_add(SmallSurvey *small, const SmallSurvey *more)
 	return true;
 }
 
-/*
- * Add a summary to the state: rollup(), and what parallel workers counted.
- *
- * Strict, as is its inverse: PostgreSQL then takes the first summary as the
- * state and skips NULLs.  A transition function that returns NULL for NULLs
- * only would be an error in a moving window that begins with them.
- */
+/* Add a summary to the state: rollup(), and what parallel workers counted. */
 Datum
 survey_combine(PG_FUNCTION_ARGS)
 {
-	void	   *state = survey_state(fcinfo);
+	void	   *state = survey_combine_state(fcinfo);
 	void	   *more = survey_arg_any(fcinfo, 1);
 	SurveySummary *survey = state;
 
@@ -503,7 +498,7 @@ survey_combine(PG_FUNCTION_ARGS)
 Datum
 survey_uncombine(PG_FUNCTION_ARGS)
 {
-	void	   *state = survey_state(fcinfo);
+	void	   *state = survey_combine_state(fcinfo);
 	SurveySummary *fewer = survey_arg(fcinfo, 1);
 	SurveySummary *survey = state;
 

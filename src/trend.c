@@ -513,7 +513,7 @@ trend_combine(PG_FUNCTION_ARGS)
 	TrendSummary *trend;
 	TrendSummary *other;
 
-	trend = aggregate_state(fcinfo, &trend_type);
+	trend = aggregate_combine_state(fcinfo, &trend_type);
 	other = PG_GETARG_SUMMARY(1, &trend_type);
 	if (other->scale < trend->scale)
 	{

@@ -116,6 +116,15 @@ rule('every aggregate has a combine function', q{
 SELECT name FROM member_aggregate WHERE aggcombinefn = 0 ORDER BY 1},
 	'sparkline(double precision)' => 'the order of the rows is its point');
 
+# The C code relies on it: see src/aggregate.h.
+rule('every combine function is strict, and so is every inverse of one', q{
+SELECT DISTINCT name FROM member_proc p
+WHERE NOT proisstrict
+AND (oid IN (SELECT aggcombinefn FROM pg_aggregate)
+	OR oid IN (SELECT aggminvtransfn FROM pg_aggregate
+		WHERE aggmtransfn IN (SELECT aggcombinefn FROM pg_aggregate)))
+ORDER BY 1});
+
 rule('every aggregate has an argument, and is no ordered-set aggregate', q{
 SELECT name FROM member_aggregate
 WHERE pronargs = 0 OR aggkind <> 'n' ORDER BY 1});
