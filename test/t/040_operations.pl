@@ -264,6 +264,8 @@ for my $encoding ('LATIN1', 'SQL_ASCII')
 my $customers = q{value_summary(10, c) FROM unnest(ARRAY['plain', U&'na\00efve', U&'\00e9\00e8\00ea\00eb\00fc\00f1\00df']) AS c};
 is(sql('encoding_latin1', "SELECT $customers"), sql('company', "SELECT metrics.$customers"),
 	'a customer has the same id in every encoding');
+my $bytes = q{value_summary(10, c) FROM unnest(ARRAY['plain', E'na\\303\\257ve']) AS c};
+is(sql('encoding_sql_ascii', "SELECT $bytes"), sql('company', "SELECT metrics.$bytes"), 'in SQL_ASCII the bytes are the id');
 
 # ---------------------------------------------------------------------------
 # Cancelling: the query ends, the server lives
