@@ -33,13 +33,18 @@
 /* Loops look for a cancel request once in so many rows. */
 #define INTERRUPT_MASK		0xffff
 
-static void customers_merge(void *into, const void *from);
-
 const SummaryType clv_customers_type = {
 	.name = "clv_customers",
 	.example = "{\"version\": 1, \"as_of\": \"2025-01-31\", \"model\": \"bg_nbd\", \"days_left_out\": 0, \"pasts\": [[0, 0, 30, 5], [1, 7, 21, 2]], \"spends\": [[1, 49.5, 2]]}",
 	.size = 0
 };
+
+static void
+customers_merge(void *into, const void *from)
+{
+	count_add(&((CustomersEntry *) into)->customers,
+			  ((const CustomersEntry *) from)->customers, &clv_customers_type);
+}
 
 const RunType clv_customers_run = {
 	.type_name = "clv_customers",
@@ -69,13 +74,6 @@ PG_FUNCTION_INFO_V1(clv_customers_out);
 PG_FUNCTION_INFO_V1(clv_customers_recv);
 PG_FUNCTION_INFO_V1(clv_customers_send);
 
-static void
-customers_merge(void *into, const void *from)
-{
-	((CustomersEntry *) into)->customers +=
-		((const CustomersEntry *) from)->customers;
-}
-
 /*
  * Input and output
  */
@@ -94,7 +92,10 @@ customers_problem(RunState *customers)
 
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		/* the counts are checked before they are added up, see count_add() */
+		/*
+		 * Counts are checked before they are added up: those of the binary
+		 * form here, those of the text form as they are read and merged.
+		 */
 		if (entry->customers < 1 || entry->customers > SUMMARY_MAX_COUNT)
 			return "A number of customers is out of range.";
 		if (entry_subject(entry) == SUBJECT_PAST)

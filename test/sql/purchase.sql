@@ -197,6 +197,8 @@ SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd"
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9, 1]], "spends": [[1, 5, 1]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[1, 5, 9, 1]], "spends": [[1, -5, 1]]}'::clv_customers$$);
+-- elements of one past, whose sum of customers would come out as a small number
+SELECT failure($$SELECT ('{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [' || repeat('[1, 7, 21, 1000000000000000], ', 18446) || '[1, 7, 21, 1000000000000000]]}')::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "pasts": []}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "nbd"}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1}'::clv_model$$);
