@@ -19,7 +19,6 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/memutils.h"
 
 #include "aggregate.h"
 #include "calendar.h"
@@ -231,10 +230,10 @@ fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 	if (model->repeaters == 0)
 		cannot_fit(model, nbd_verdict_text(NBD_NO_REPEATS),
 				   "Rates and dropout show in repeat purchases only, on another day than the first: take more customers or a longer time.");
-	if (model->repeaters < MIN_REPEATERS)
+	if (model->repeaters < CLV_MIN_REPEATERS)
 		cannot_fit(model,
 				   psprintf("fewer than %d customers bought again",
-							MIN_REPEATERS),
+							CLV_MIN_REPEATERS),
 				   "So few tell nothing about others: take more customers or a longer time.");
 
 	host.check = clv_check_interrupts;
@@ -274,27 +273,30 @@ fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
 		rows[i].count = entry[i].customers;
 		model->spenders += entry[i].customers;
 	}
-	if (model->spenders < MIN_REPEATERS)
-	{
+	if (model->spenders < CLV_MIN_REPEATERS)
 		model->spend_state = SPEND_FEW;
-		return;
-	}
-	switch (gamma_gamma_fit(rows, count, clv_check_interrupts, NULL, &fit))
+	else
 	{
-		case GAMMA_GAMMA_FITTED:
-			model->spend_state = SPEND_FITTED;
-			break;
-		case GAMMA_GAMMA_MEANS_ALIKE:
-			model->spend_state = SPEND_MEANS_ALIKE;
-			return;
-		case GAMMA_GAMMA_CONSTANT:
-			model->spend_state = SPEND_CONSTANT;
-			return;
-		case GAMMA_GAMMA_EMPTY:
-		case GAMMA_GAMMA_FAILED:
-			model->spend_state = SPEND_FAILED;
-			return;
+		switch (gamma_gamma_fit(rows, count, clv_check_interrupts, NULL, &fit))
+		{
+			case GAMMA_GAMMA_FITTED:
+				model->spend_state = SPEND_FITTED;
+				break;
+			case GAMMA_GAMMA_MEANS_ALIKE:
+				model->spend_state = SPEND_MEANS_ALIKE;
+				break;
+			case GAMMA_GAMMA_CONSTANT:
+				model->spend_state = SPEND_CONSTANT;
+				break;
+			case GAMMA_GAMMA_EMPTY:
+			case GAMMA_GAMMA_FAILED:
+				model->spend_state = SPEND_FAILED;
+				break;
+		}
 	}
+	pfree(rows);
+	if (model->spend_state != SPEND_FITTED)
+		return;
 	for (int i = 0; i < GAMMA_GAMMA_PARAMETERS; i++)
 	{
 		model->spend_parameter[i] = fit.parameter[i];
@@ -303,7 +305,6 @@ fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
 				fit.covariance[i][j] + 0.0;
 	}
 	model->spend_log_likelihood = fit.log_likelihood;
-	pfree(rows);
 }
 
 /*

@@ -19,6 +19,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/timestamp.h"
@@ -53,6 +54,14 @@ PG_FUNCTION_INFO_V1(clv_model_spend_log_likelihood);
 PG_FUNCTION_INFO_V1(clv_model_customers);
 PG_FUNCTION_INFO_V1(clv_model_repeat_customers);
 PG_FUNCTION_INFO_V1(clv_model_days_left_out);
+
+/* For the check of an NbdHost, and of gamma_gamma_fit(). */
+void
+clv_check_interrupts(void *arg)
+{
+	(void) arg;
+	CHECK_FOR_INTERRUPTS();
+}
 
 /*
  * Input and output
@@ -130,7 +139,7 @@ model_problem(const ClvModel *model)
 		&shape_range, &shape_range, &money_range
 	};
 
-	if (model->repeaters < MIN_REPEATERS ||
+	if (model->repeaters < CLV_MIN_REPEATERS ||
 		model->customers < model->repeaters ||
 		model->purchases < model->repeaters ||
 		model->spenders > model->repeaters)
@@ -139,7 +148,7 @@ model_problem(const ClvModel *model)
 						 model->covariance, model->log_likelihood))
 		return "Its parameters are impossible.";
 	if (model->spend_state == SPEND_FITTED ?
-		model->spenders < MIN_REPEATERS ||
+		model->spenders < CLV_MIN_REPEATERS ||
 		!fit_is_possible(GAMMA_GAMMA_PARAMETERS, model->spend_parameter,
 						 spend_range, model->spend_covariance,
 						 model->spend_log_likelihood) :

@@ -15,20 +15,18 @@
 
 #include "compat.h"
 
-#include "miscadmin.h"
-
 #include "math/gamma_gamma.h"
 #include "math/nbd.h"
 #include "summary.h"
 
 /* Fewer customers than this with repeat purchases say nothing of others. */
-#define MIN_REPEATERS		10
+#define CLV_MIN_REPEATERS	10
 
 /* Is there a model of spend?  Stored: do not renumber. */
 typedef enum SpendState
 {
 	SPEND_FITTED = 0,
-	SPEND_FEW = 1,				/* fewer than MIN_REPEATERS customers */
+	SPEND_FEW = 1,				/* fewer than CLV_MIN_REPEATERS customers */
 	SPEND_MEANS_ALIKE = 2,
 	SPEND_CONSTANT = 3,
 	SPEND_FAILED = 4,
@@ -68,19 +66,13 @@ typedef struct ClvModel
 
 extern const SummaryType clv_model_type;
 
+extern void clv_check_interrupts(void *arg);
+
 /* The place of row i, column j of a symmetric matrix of size n, i <= j. */
 static inline int
 triangle(int n, int i, int j)
 {
 	return i * n - i * (i - 1) / 2 + (j - i);
-}
-
-/* For the check of an NbdHost, and of gamma_gamma_fit(). */
-static inline void
-clv_check_interrupts(void *arg)
-{
-	(void) arg;
-	CHECK_FOR_INTERRUPTS();
 }
 
 #endif							/* CX_CLV_MODEL_H */

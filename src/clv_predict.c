@@ -77,7 +77,8 @@ purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 		const char *why = "the search for the maximum did not end";
 
 		if (model->spend_state == SPEND_FEW)
-			why = "fewer than 10 customers spent something on a repeat purchase";
+			why = psprintf("fewer than %d customers spent something on a repeat purchase",
+						   CLV_MIN_REPEATERS);
 		else if (model->spend_state == SPEND_MEANS_ALIKE)
 			why = gamma_gamma_verdict_text(GAMMA_GAMMA_MEANS_ALIKE);
 		else if (model->spend_state == SPEND_CONSTANT)

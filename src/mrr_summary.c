@@ -30,9 +30,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
-#include "utils/numeric.h"
 #include "utils/timestamp.h"
-#include "utils/tuplestore.h"
 
 #include "aggregate.h"
 #include "calendar.h"
@@ -612,7 +610,7 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
 	history = mrr_history_get(PG_GETARG_DATUM(1));
 	summary = add_history(summary, history);
 	if ((Pointer) history != PG_GETARG_POINTER(1))
-		pfree((void *) history);
+		pfree(unconstify(RunState *, history));
 	PG_RETURN_POINTER(summary);
 }
 

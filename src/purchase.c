@@ -370,7 +370,8 @@ purchase_past(const RunState *history, DateADT as_of, PurchasePast *past)
  * Accessors
  *
  * Those of figures that change with time have an argument as_of, NULL for the
- * whole history, and give NULL before the first purchase.
+ * whole history, and give NULL before the first purchase.  tenure() needs as_of
+ * to measure to, and is strict.
  */
 
 /* The days of argument 0 up to argument 1; 0 where the result is NULL. */
