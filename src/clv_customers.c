@@ -92,6 +92,7 @@ customers_problem(RunState *customers)
 
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
+
 		/*
 		 * Counts are checked before they are added up: those of the binary
 		 * form here, those of the text form as they are read and merged.
