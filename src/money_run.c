@@ -27,6 +27,13 @@ entry_sums(const MoneyRun *type, RunState *state, uint32 i)
 						 type->first_sum);
 }
 
+static inline const MoneySum *
+entry_sums_const(const MoneyRun *type, const RunState *state, uint32 i)
+{
+	return (const MoneySum *) ((const char *) run_entry_const(type->run, state, i) +
+							   type->first_sum);
+}
+
 /* Bring a state's sums to a larger scale; to a smaller one: nothing. */
 void
 money_run_scale_up(const MoneyRun *type, RunState *state, int scale)
@@ -45,6 +52,21 @@ money_run_scale_up(const MoneyRun *type, RunState *state, int scale)
 	money_run_set_scale(type, state, scale);
 }
 
+/* By how much the scale is larger than the sums need. */
+static int
+spare_digits(const MoneyRun *type, const RunState *state)
+{
+	int			spare = money_run_scale(type, state);
+
+	for (uint32 i = 0; i < state->used && spare > 0; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		spare = money_sums_spare(entry_sums_const(type, state, i), type->sums,
+								 spare);
+	}
+	return spare;
+}
+
 /*
  * The canonical value of a state: a copy, in order, at the smallest scale that
  * holds every sum.
@@ -54,14 +76,8 @@ money_run_finish(const MoneyRun *type, const RunState *state)
 {
 	RunState   *result = run_finish(type->run, state);
 	int			scale = money_run_scale(type, result);
-	int			spare = scale;
+	int			spare = spare_digits(type, result);
 
-	for (uint32 i = 0; i < result->used && spare > 0; i++)
-	{
-		CHECK_FOR_INTERRUPTS();
-		spare = money_sums_spare(entry_sums(type, result, i), type->sums,
-								 spare);
-	}
 	if (spare == 0)
 		return result;
 	for (uint32 i = 0; i < result->used; i++)
@@ -71,6 +87,35 @@ money_run_finish(const MoneyRun *type, const RunState *state)
 	}
 	money_run_set_scale(type, result, scale - spare);
 	return result;
+}
+
+static bool
+has_empty_entry(const MoneyRun *type, const RunState *state)
+{
+	if (type->run->is_empty == NULL)
+		return false;
+	for (uint32 i = 0; i < state->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (type->run->is_empty(run_entry_const(type->run, state, i)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The entries of a summary's canonical value, to be shown or sent: the summary
+ * itself, which can be large, unless it is not finished.
+ */
+const RunState *
+money_run_canonical(const MoneyRun *type, Datum value)
+{
+	const RunState *state = summary_get(value, type->type);
+
+	if (state->sorted == state->used && !has_empty_entry(type, state) &&
+		spare_digits(type, state) == 0)
+		return state;
+	return money_run_finish(type, state);
 }
 
 /*

@@ -44,6 +44,8 @@ extern void money_run_scale_up(const MoneyRun *type, RunState *state,
 							   int scale);
 extern RunState *money_run_finish(const MoneyRun *type,
 								  const RunState *state);
+extern const RunState *money_run_canonical(const MoneyRun *type,
+										   Datum value);
 extern Datum money_run_combine(const MoneyRun *type, FunctionCallInfo fcinfo,
 							   RunState *state, RunState *other);
 extern int	money_run_recv_scale(const MoneyRun *type, StringInfo message,
@@ -81,7 +83,8 @@ money_run_value(const MoneyRun *type, RunState *state, MoneyAmount amount)
 
 /*
  * A summary to read.  One that is not finished, which another server may send as
- * a partial result, is put in order first.
+ * a partial result, is put in order first.  It need not be at its smallest scale,
+ * and may have empty entries: see money_run_canonical().
  */
 static inline const RunState *
 money_run_read(const MoneyRun *type, Datum value)

@@ -85,10 +85,10 @@ change_is_empty(const void *entry)
 }
 
 /* The history in argument n in its canonical form. */
-static RunState *
+static const RunState *
 history_arg(FunctionCallInfo fcinfo, int n)
 {
-	return money_run_finish(&history_money, PG_GETARG_SUMMARY(n, &history_type));
+	return money_run_canonical(&history_money, PG_GETARG_DATUM(n));
 }
 
 /* A history to read; it need not be at its smallest scale. */
@@ -342,7 +342,8 @@ mrr_history_combine(PG_FUNCTION_ARGS)
 Datum
 mrr_history_final(PG_FUNCTION_ARGS)
 {
-	RunState   *history = history_arg(fcinfo, 0);
+	RunState   *history = money_run_finish(&history_money,
+										   PG_GETARG_SUMMARY(0, &history_type));
 	int128		level = 0;
 
 	/*

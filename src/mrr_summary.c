@@ -143,6 +143,12 @@ header(RunState *summary)
 	return (BridgeHeader *) run_header(summary);
 }
 
+static inline const BridgeHeader *
+header_of(const RunState *summary)
+{
+	return (const BridgeHeader *) run_header_const(summary);
+}
+
 static inline BridgePeriod *
 periods(RunState *summary)
 {
@@ -156,10 +162,10 @@ periods_const(const RunState *summary)
 }
 
 /* The summary in argument n in its canonical form. */
-static RunState *
+static const RunState *
 summary_arg(FunctionCallInfo fcinfo, int n)
 {
-	return money_run_finish(&bridge_money, PG_GETARG_SUMMARY(n, &bridge_type));
+	return money_run_canonical(&bridge_money, PG_GETARG_DATUM(n));
 }
 
 /*
@@ -346,8 +352,8 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 Datum
 mrr_summary_out(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = summary_arg(fcinfo, 0);
-	Grain		grain = header(summary)->grain;
+	const RunState *summary = summary_arg(fcinfo, 0);
+	Grain		grain = header_of(summary)->grain;
 	StringInfoData text;
 
 	summary_json_begin(&text);
@@ -355,7 +361,7 @@ mrr_summary_out(PG_FUNCTION_ARGS)
 					 grain_name(grain));
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		const BridgePeriod *period = &periods(summary)[i];
+		const BridgePeriod *period = &periods_const(summary)[i];
 		const char *comma = "";
 
 		CHECK_FOR_INTERRUPTS();
@@ -369,7 +375,7 @@ mrr_summary_out(PG_FUNCTION_ARGS)
 				continue;
 			appendStringInfo(&text, "%s\"%s\": ", comma, sum_keys[j]);
 			money_append_text(&text, money_get(&period->sums[j]),
-							  header(summary)->scale);
+							  header_of(summary)->scale);
 			if (j < BRIDGE_COUNTS)
 				appendStringInfo(&text, ", \"%s\": " INT64_FORMAT,
 								 count_keys[j], period->customers[j]);
@@ -437,16 +443,16 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 Datum
 mrr_summary_send(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = summary_arg(fcinfo, 0);
+	const RunState *summary = summary_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint8(&message, header(summary)->grain);
-	pq_sendint8(&message, header(summary)->scale);
+	pq_sendint8(&message, header_of(summary)->grain);
+	pq_sendint8(&message, header_of(summary)->scale);
 	pq_sendint32(&message, summary->used);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		const BridgePeriod *period = &periods(summary)[i];
+		const BridgePeriod *period = &periods_const(summary)[i];
 
 		CHECK_FOR_INTERRUPTS();
 		pq_sendint32(&message, (uint32) period->period);
@@ -635,7 +641,8 @@ mrr_summary_combine(PG_FUNCTION_ARGS)
 Datum
 mrr_summary_final(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = summary_arg(fcinfo, 0);
+	RunState   *summary = money_run_finish(&bridge_money,
+										   PG_GETARG_SUMMARY(0, &bridge_type));
 	BridgeLevel level = {0, 0};
 
 	/* a level of more than 38 digits: see mrr_history_final() */
@@ -732,7 +739,7 @@ bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
 Datum
 mrr_bridge(PG_FUNCTION_ARGS)
 {
-	RunState   *summary;
+	const RunState *summary;
 	Grain		grain;
 	DateADT		from_date = 0;
 	DateADT		to_date = 0;
@@ -753,19 +760,19 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	summary = summary_arg(fcinfo, 0);
-	grain = header(summary)->grain;
+	grain = header_of(summary)->grain;
 
 	if (summary->used == 0 && (PG_ARGISNULL(1) || PG_ARGISNULL(2)))
 		return (Datum) 0;
-	period = PG_ARGISNULL(1) ? periods(summary)[0].period :
+	period = PG_ARGISNULL(1) ? periods_const(summary)[0].period :
 		calendar_period(from_date, grain);
-	end = PG_ARGISNULL(2) ? periods(summary)[summary->used - 1].period + 1 :
+	end = PG_ARGISNULL(2) ? periods_const(summary)[summary->used - 1].period + 1 :
 		calendar_period(to_date - 1, grain) + 1;
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && from_date == to_date)
 		end = period;
 
-	for (; i < summary->used && periods(summary)[i].period < period; i++)
-		level = level_after(level, &periods(summary)[i]);
+	for (; i < summary->used && periods_const(summary)[i].period < period; i++)
+		level = level_after(level, &periods_const(summary)[i]);
 
 	rows_begin(&rows, fcinfo);
 	for (; period < end; period++)
@@ -776,12 +783,12 @@ mrr_bridge(PG_FUNCTION_ARGS)
 		Datum		values[BRIDGE_COLUMNS];
 		bool		nulls[BRIDGE_COLUMNS];
 
-		if (i < summary->used && periods(summary)[i].period == period)
-			moved = &periods(summary)[i++];
+		if (i < summary->used && periods_const(summary)[i].period == period)
+			moved = &periods_const(summary)[i++];
 		level = level_after(level, moved);
 		bridge_row(values, nulls, moved,
 				   calendar_period_start((int32) period, grain),
-				   header(summary)->scale, opening, level);
+				   header_of(summary)->scale, opening, level);
 		rows_put(&rows, values, nulls);
 	}
 	rows_end(&rows);

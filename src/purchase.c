@@ -88,10 +88,10 @@ days_of(const RunState *history)
 }
 
 /* The history in argument n in its canonical form. */
-static RunState *
+static const RunState *
 history_arg(FunctionCallInfo fcinfo, int n)
 {
-	return money_run_finish(&history_money, PG_GETARG_SUMMARY(n, &history_type));
+	return money_run_canonical(&history_money, PG_GETARG_DATUM(n));
 }
 
 /* A history to read; it need not be at its smallest scale. */
@@ -296,7 +296,8 @@ purchase_history_combine(PG_FUNCTION_ARGS)
 Datum
 purchase_history_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(history_arg(fcinfo, 0));
+	PG_RETURN_POINTER(money_run_finish(&history_money,
+									   PG_GETARG_SUMMARY(0, &history_type)));
 }
 
 /*

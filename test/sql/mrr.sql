@@ -561,6 +561,13 @@ FROM (VALUES (100::numeric, 100::numeric), (100, NULL), (100, -5), (100, 'NaN'))
 
 -- A state that is no value of the aggregate yet can be read.
 SELECT mrr_at(mrr_history_accum(mrr_history_accum(NULL, 10, '2025-02-01', '2025-03-01'), 5, '2025-01-01', NULL), '2025-02-10');
+-- It is shown and sent as the value that it becomes: without days on which nothing changes, in order, with the decimals that its sums need.
+SELECT n, h, mrr_history_send(h) = mrr_history_send(mrr_history_final(h)) AS sent_same, (SELECT array_agg(c) FROM mrr_changes(h) AS c) AS changes
+FROM (VALUES (1, mrr_history_accum(mrr_history_accum(NULL, 10.5, '2025-01-01', '2025-02-01'), 10.5, '2025-02-01', NULL)),
+	(2, mrr_history_accum(mrr_history_accum(NULL, 10.5, '2025-02-01', NULL), 5, '2025-01-01', NULL)),
+	(3, mrr_history_accum(mrr_history_accum(NULL, 10.5, '2025-02-01', NULL), 0.5, '2025-02-01', NULL))) AS v(n, h) ORDER BY n;
+SELECT s, mrr_summary_send(s) = mrr_summary_send(mrr_summary_final(s)) AS sent_same
+FROM (SELECT mrr_summary_accum(mrr_summary_accum(NULL, '{"version": 1, "mrr": {"2025-01-01": 1.5}}', 'month'), '{"version": 1, "mrr": {"2025-01-01": 2.5}}', 'month') AS s) AS v;
 -- sums of a text that have too many digits between them
 SELECT failure($$SELECT '{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 1e37, "expansion_mrr": 0.01, "new_customers": 1}}}'::mrr_summary$$);
 -- More periods than are sorted one by one, in three stretches, the first one last: the sums are those of the long way.

@@ -274,6 +274,9 @@ FROM heavy, histories WHERE customer_id IN (1, 3) ORDER BY 1;
 SELECT failure($$SELECT purchase_history(1, '-infinity')$$);
 SELECT failure($$SELECT clv_model(purchase_history_accum(NULL, 1, '2025-01-01'), '-infinity', 'bg_nbd')$$);
 SELECT revenue(h), first_purchase(h) FROM (SELECT purchase_history_accum(purchase_history_accum(NULL, 5, '2025-02-02'), 7, '2025-01-01') AS h) AS v;
+-- they are shown and sent as the value that they become: with the decimals that the sums need
+SELECT h, purchase_history_send(h) = purchase_history_send(purchase_history_final(h)) AS sent_same
+FROM (SELECT purchase_history_accum(purchase_history_accum(NULL, 1.5, '2025-01-01'), 2.5, '2025-01-01') AS h) AS v;
 -- a tail that lies behind what is in order, of states that are combined by hand
 WITH RECURSIVE
 	one AS (SELECT 1 AS i, purchase_history_accum(NULL, 1, '2025-01-02') AS h UNION ALL SELECT i + 1, purchase_history_accum(h, 1, date '2025-01-02' + i) FROM one WHERE i < 6),
