@@ -697,7 +697,7 @@ COMMENT ON FUNCTION csat(survey_summary) IS
 'customer satisfaction on the scale 1..5, 100 * (scores 4, 5) / responses, 0..100; NULL without responses, an error for scores off the scale';
 
 CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS numeric
-AS 'MODULE_PATHNAME', 'survey_csat'
+AS 'MODULE_PATHNAME', 'survey_csat_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
@@ -711,7 +711,7 @@ COMMENT ON FUNCTION ces(survey_summary) IS
 'customer effort score 2.0 on the scale 1..7, 100 * (scores 5, 6, 7) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
 
 CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS numeric
-AS 'MODULE_PATHNAME', 'survey_ces'
+AS 'MODULE_PATHNAME', 'survey_ces_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
@@ -725,7 +725,7 @@ COMMENT ON FUNCTION satisfied(survey_summary) IS
 'CSAT: scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
-AS 'MODULE_PATHNAME', 'survey_satisfied'
+AS 'MODULE_PATHNAME', 'survey_satisfied_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
@@ -739,7 +739,7 @@ COMMENT ON FUNCTION agreed(survey_summary) IS
 'CES: scores 5, 6 and 7 of the scale 1..7 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS rate_summary
-AS 'MODULE_PATHNAME', 'survey_agreed'
+AS 'MODULE_PATHNAME', 'survey_agreed_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION agreed(survey_summary, integer, integer) IS

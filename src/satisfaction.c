@@ -32,9 +32,13 @@ static const SatisfiedScale csat_scale = {"csat", "satisfied_from", 4, 5};
 static const SatisfiedScale ces_scale = {"ces", "agree_from", 5, 7};
 
 PG_FUNCTION_INFO_V1(survey_csat);
+PG_FUNCTION_INFO_V1(survey_csat_scale);
 PG_FUNCTION_INFO_V1(survey_ces);
+PG_FUNCTION_INFO_V1(survey_ces_scale);
 PG_FUNCTION_INFO_V1(survey_satisfied);
+PG_FUNCTION_INFO_V1(survey_satisfied_scale);
 PG_FUNCTION_INFO_V1(survey_agreed);
+PG_FUNCTION_INFO_V1(survey_agreed_scale);
 
 static pg_noinline pg_noreturn void
 score_off_scale(const SurveySummary *survey, int score,
@@ -97,8 +101,8 @@ survey_satisfied_count(const SurveySummary *survey,
 }
 
 /*
- * The scale that an accessor's arguments 1 and 2 describe; the standard one for
- * the accessor that has none.  The cut has no default where a scale is given:
+ * The scale that an accessor's arguments 1 and 2 describe, for the metric of
+ * the standard one.  The cut has no default where a scale is given:
  * csat(s, scale_max => 7) would count from the middle of it without a word.
  */
 static SatisfiedScale
@@ -106,19 +110,15 @@ scale_args(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
 {
 	SatisfiedScale scale = *standard;
 
-	if (PG_NARGS() > 1)
-	{
-		scale.satisfied_from = PG_GETARG_INT32(1);
-		scale.scale_max = PG_GETARG_INT32(2);
-	}
+	scale.satisfied_from = PG_GETARG_INT32(1);
+	scale.scale_max = PG_GETARG_INT32(2);
 	return scale;
 }
 
 /* 100 * satisfied / answered; NULL without answers */
 static Datum
-satisfied_percent(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
+satisfied_percent(FunctionCallInfo fcinfo, SatisfiedScale scale)
 {
-	SatisfiedScale scale = scale_args(fcinfo, standard);
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied = survey_satisfied_count(survey, &scale);
 	int64		answered = survey_answered(survey);
@@ -130,10 +130,9 @@ satisfied_percent(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
 
 /* The counts that such a percentage is made of, as a rate_summary. */
 static Datum
-satisfied_rate(FunctionCallInfo fcinfo, const SatisfiedScale *standard,
+satisfied_rate(FunctionCallInfo fcinfo, SatisfiedScale scale,
 			   const char *metric)
 {
-	SatisfiedScale scale = scale_args(fcinfo, standard);
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied;
 
@@ -145,43 +144,68 @@ satisfied_rate(FunctionCallInfo fcinfo, const SatisfiedScale *standard,
 }
 
 /*
- * csat(s), the result of csat_agg(score), and csat(s, satisfied_from,
- * scale_max) -> 100 * satisfied / responses, 0..100: scores 4 and 5 of the
- * scale from 1 to 5 where none is given.  NULL without responses; a score off
- * the scale is an error, and so is a cut outside it.
+ * csat(s), the result of csat_agg(score) -> 100 * satisfied / responses,
+ * 0..100: scores 4 and 5 of the scale from 1 to 5.  NULL without responses; a
+ * score off the scale is an error, and so is a cut outside it where one is
+ * given.
  */
 Datum
 survey_csat(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, &csat_scale);
+	return satisfied_percent(fcinfo, csat_scale);
+}
+
+/* csat(s, satisfied_from, scale_max): likewise, on another scale. */
+Datum
+survey_csat_scale(PG_FUNCTION_ARGS)
+{
+	return satisfied_percent(fcinfo, scale_args(fcinfo, &csat_scale));
 }
 
 /*
- * ces(s), the result of ces_agg(score), and ces(s, agree_from, scale_max):
- * likewise, with scores 5 to 7 of the scale from 1 to 7 where none is given.
+ * ces(s), the result of ces_agg(score): likewise, with scores 5 to 7 of the
+ * scale from 1 to 7.
  */
 Datum
 survey_ces(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, &ces_scale);
+	return satisfied_percent(fcinfo, ces_scale);
+}
+
+/* ces(s, agree_from, scale_max): likewise, on another scale. */
+Datum
+survey_ces_scale(PG_FUNCTION_ARGS)
+{
+	return satisfied_percent(fcinfo, scale_args(fcinfo, &ces_scale));
 }
 
 /*
- * satisfied(s) and satisfied(s, satisfied_from, scale_max) -> rate_summary, for
- * intervals, changes and texts of a CSAT; without responses an empty one.
+ * satisfied(s) -> rate_summary, for intervals, changes and texts of a CSAT;
+ * without responses an empty one.
  */
 Datum
 survey_satisfied(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, &csat_scale, "satisfied");
+	return satisfied_rate(fcinfo, csat_scale, "satisfied");
 }
 
-/*
- * agreed(s) and agreed(s, agree_from, scale_max) -> rate_summary, for those of
- * a CES.
- */
+/* satisfied(s, satisfied_from, scale_max): likewise, on another scale. */
+Datum
+survey_satisfied_scale(PG_FUNCTION_ARGS)
+{
+	return satisfied_rate(fcinfo, scale_args(fcinfo, &csat_scale), "satisfied");
+}
+
+/* agreed(s) -> rate_summary, for those of a CES. */
 Datum
 survey_agreed(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, &ces_scale, "agreed");
+	return satisfied_rate(fcinfo, ces_scale, "agreed");
+}
+
+/* agreed(s, agree_from, scale_max): likewise, on another scale. */
+Datum
+survey_agreed_scale(PG_FUNCTION_ARGS)
+{
+	return satisfied_rate(fcinfo, scale_args(fcinfo, &ces_scale), "agreed");
 }

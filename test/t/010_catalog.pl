@@ -102,6 +102,13 @@ SELECT name FROM member_proc
 WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'sql')
 AND prosqlbody IS NULL ORDER BY 1});
 
+# One that serves functions of different numbers of arguments would have to look
+# how many it was called with; PostgreSQL's own test of its catalogs says so too.
+rule('no C function is called with different numbers of arguments', q{
+SELECT prosrc FROM member_proc
+WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
+GROUP BY prosrc HAVING min(pronargs) <> max(pronargs) ORDER BY 1});
+
 rule('no function carries settings', q{
 SELECT name FROM member_proc WHERE proconfig IS NOT NULL OR prosecdef ORDER BY 1});
 
