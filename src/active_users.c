@@ -129,7 +129,8 @@ users_entries(const RunState *summary)
 
 /* An element of "days": [day, gap, users]. */
 static bool
-users_read_entry(RunState *summary, const JsonbValue *parts, void *into)
+users_read_entry(RunState *summary, const JsonbValue *parts,
+				 const char *place, void *into)
 {
 	DayGap	   *entry = (DayGap *) into;
 	DateADT		day;
@@ -140,8 +141,8 @@ users_read_entry(RunState *summary, const JsonbValue *parts, void *into)
 								parts[0].val.string.len, &day))
 		return false;
 	entry->key = day_gap_key(day, summary_json_int64(&parts[1], 1, MAX_WINDOW,
-													 "days", &users_type));
-	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT, "days",
+													 place, &users_type));
+	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT, place,
 									  &users_type);
 	return true;
 }
@@ -333,10 +334,11 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
 		entry->users = summary_recv_int64(message, 1, SUMMARY_MAX_COUNT,
 										  "a number of users", &users_type);
 		if (gap < 1 || gap > MAX_WINDOW || day < CALENDAR_FIRST_DAY ||
-			day > CALENDAR_LAST_DAY || !run_last_ascends(&users_run, summary))
-			summary_binary_invalid(&users_type, "Entry %u is out of range or out of order.",
+			day > CALENDAR_LAST_DAY)
+			summary_binary_invalid(&users_type, "Entry %u is out of range.",
 								   summary->used);
 	}
+	run_check(&users_run, summary);
 	summary_binary_check(&users_type, users_problem(summary));
 	PG_RETURN_POINTER(summary);
 }

@@ -155,7 +155,8 @@ typedef struct RetentionInput
 
 /* An element of "cohorts": [cohort, age, returning, others]. */
 static bool
-retention_read_entry(RunState *summary, const JsonbValue *parts, void *into)
+retention_read_entry(RunState *summary, const JsonbValue *parts,
+					 const char *place, void *into)
 {
 	CohortPeriod *row = (CohortPeriod *) into;
 	DateADT		cohort;
@@ -166,10 +167,10 @@ retention_read_entry(RunState *summary, const JsonbValue *parts, void *into)
 								parts[0].val.string.len, &cohort))
 		return false;
 	row->cohort = cohort;
-	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX, "cohorts",
+	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX, place,
 									 &retention_type);
-	row->returning = summary_json_count(&parts[2], "cohorts", &retention_type);
-	row->others = summary_json_count(&parts[3], "cohorts", &retention_type);
+	row->returning = summary_json_count(&parts[2], place, &retention_type);
+	row->others = summary_json_count(&parts[3], place, &retention_type);
 	return true;
 }
 
@@ -327,11 +328,11 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 		row->others = summary_recv_count(message, "a number of users",
 										 &retention_type);
 		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
-			row->period > calendar_period(CALENDAR_LAST_DAY, grain) ||
-			!run_last_ascends(&retention_run, summary))
-			summary_binary_invalid(&retention_type, "Entry %u is out of range or out of order.",
+			row->period > calendar_period(CALENDAR_LAST_DAY, grain))
+			summary_binary_invalid(&retention_type, "Entry %u is out of range.",
 								   summary->used);
 	}
+	run_check(&retention_run, summary);
 	summary_binary_check(&retention_type, retention_problem(summary));
 	PG_RETURN_POINTER(summary);
 }

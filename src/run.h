@@ -33,8 +33,8 @@
  *	 and frees the old one itself.  The copy (datumCopy) takes VARSIZE bytes,
  *	 which is why the spare room is counted in VARSIZE.
  * - A state that came through a tuple may have a short header or be
- *	 compressed: take it with PG_GETARG_VARLENA_P or PG_DETOAST_DATUM before
- *	 casting.
+ *	 compressed, and may be of another version: take it with
+ *	 PG_GETARG_SUMMARY, which sees to both.
  * - The address of an entry is valid until the next append or merge.
  *
  * Copyright (c) 2026, the cx_metrics developers
@@ -129,15 +129,6 @@ run_compare(const RunType *type, const void *a, const void *b)
 			return left[i] < right[i] ? -1 : 1;
 	}
 	return 0;
-}
-
-/* Does the last entry come after the one before it? */
-static inline bool
-run_last_ascends(const RunType *type, RunState *state)
-{
-	return state->used < 2 ||
-		run_compare(type, run_entry(type, state, state->used - 2),
-					run_entry(type, state, state->used - 1)) < 0;
 }
 
 /*
