@@ -45,7 +45,10 @@
 /* From so many entries on a radix sort is faster than a quicksort. */
 #define RUN_RADIX_ENTRIES	1024
 
-/* It looks for a cancel request once in so many. */
+/*
+ * A radix sort looks for a cancel request once in so many: its loops are a few
+ * instructions, which a test in each round would slow down.
+ */
 #define RUN_RADIX_PART		0x400000
 
 #define RUN_OFFSET(type)	(sizeof(RunState) + (type)->header_size)
@@ -197,13 +200,37 @@ static pg_attribute_always_inline void
 radix_pass(const int64 *from, int64 *to, uint32 count, Size words, int shift,
 		   int bits, uint32 *places)
 {
-	for (uint32 i = 0; i < count; i++, from += words)
+	while (count > 0)
 	{
-		uint32		digit = radix_digit(from[0], shift, bits);
-		int64	   *place = to + (Size) places[digit]++ * words;
+		uint32		part = Min(count, RUN_RADIX_PART);
 
-		for (Size w = 0; w < words; w++)
-			place[w] = from[w];
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 i = 0; i < part; i++, from += words)
+		{
+			uint32		digit = radix_digit(from[0], shift, bits);
+			int64	   *place = to + (Size) places[digit]++ * words;
+
+			for (Size w = 0; w < words; w++)
+				place[w] = from[w];
+		}
+		count -= part;
+	}
+}
+
+/* How many entries have each digit. */
+static void
+radix_count(const int64 *from, uint32 count, Size words, int shift, int bits,
+			uint32 *counts)
+{
+	memset(counts, 0, sizeof(uint32) << bits);
+	while (count > 0)
+	{
+		uint32		part = Min(count, RUN_RADIX_PART);
+
+		CHECK_FOR_INTERRUPTS();
+		for (uint32 i = 0; i < part; i++, from += words)
+			counts[radix_digit(from[0], shift, bits)]++;
+		count -= part;
 	}
 }
 
@@ -225,10 +252,16 @@ sort_radix(void *entries, uint32 count, Size words)
 	int			bits;
 	int			passes;
 
-	for (uint32 i = 1; i < count; i++)
+	for (uint32 i = 1; i < count;)
 	{
-		differs |= (uint64) (from[i * words] ^ from[0]);
-		in_order &= from[i * words] >= from[(i - 1) * words];
+		uint32		end = i + Min(count - i, RUN_RADIX_PART);
+
+		CHECK_FOR_INTERRUPTS();
+		for (; i < end; i++)
+		{
+			differs |= (uint64) (from[i * words] ^ from[0]);
+			in_order &= from[i * words] >= from[(i - 1) * words];
+		}
 	}
 	/* as the pieces of a roll-up are */
 	if (in_order)
@@ -246,10 +279,7 @@ sort_radix(void *entries, uint32 count, Size words)
 		int64	   *swap;
 		uint32		sum = 0;
 
-		CHECK_FOR_INTERRUPTS();
-		memset(places, 0, sizeof(uint32) << bits);
-		for (uint32 i = 0; i < count; i++)
-			places[radix_digit(from[i * words], shift, bits)]++;
+		radix_count(from, count, words, shift, bits, places);
 		for (int i = 0; i < 1 << bits; i++)
 		{
 			uint32		n = places[i];
