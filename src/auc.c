@@ -154,20 +154,18 @@ auc_set_entry(RunState *summary, AucScore *entry, double score,
 
 /* An element of "scores": [score, positives, negatives]. */
 static bool
-auc_read_entry(RunState *summary, const JsonbValue *parts, void *entry)
+auc_read_entry(RunState *summary, const JsonbValue *parts,
+			   const char *place, void *entry)
 {
 	int64		positives;
 	int64		negatives;
 
-	if (parts[0].type != jbvNumeric)
-		summary_text_invalid(&auc_type, "A score is %s, not a number.",
-							 summary_json_shown(&parts[0]));
-	positives = summary_json_count(&parts[1], "scores", &auc_type);
-	negatives = summary_json_count(&parts[2], "scores", &auc_type);
+	positives = summary_json_count(&parts[1], place, &auc_type);
+	negatives = summary_json_count(&parts[2], place, &auc_type);
 	if (positives == 0 && negatives == 0)
 		return false;
 	auc_set_entry(summary, entry,
-				  summary_json_double(&parts[0], "scores", &auc_type),
+				  summary_json_double(&parts[0], place, &auc_type),
 				  positives, negatives);
 	return true;
 }

@@ -15,7 +15,6 @@
 
 #include "compat.h"
 
-#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "fmgr.h"
 #include "utils/array.h"

@@ -135,33 +135,35 @@ customers_problem(RunState *customers)
 
 /* An element of "pasts": [frequency, recency, tenure, customers]. */
 static bool
-past_read_entry(RunState *customers, const JsonbValue *parts, void *entry)
+past_read_entry(RunState *customers, const JsonbValue *parts,
+				const char *place, void *entry)
 {
 	int32		days[3];
 
 	(void) customers;
 	for (int i = 0; i < 3; i++)
 		days[i] = (int32) summary_json_int64(&parts[i], 0, PG_INT32_MAX,
-											 "pasts", &clv_customers_type);
+											 place, &clv_customers_type);
 	*(CustomersEntry *) entry =
 		past_entry(days[0], days[1], days[2],
 				   summary_json_int64(&parts[3], 1, SUMMARY_MAX_COUNT,
-									  "pasts", &clv_customers_type));
+									  place, &clv_customers_type));
 	return true;
 }
 
 /* An element of "spends": [days, mean, customers]. */
 static bool
-spend_read_entry(RunState *customers, const JsonbValue *parts, void *entry)
+spend_read_entry(RunState *customers, const JsonbValue *parts,
+				 const char *place, void *entry)
 {
 	(void) customers;
 	*(CustomersEntry *) entry =
 		spend_entry((int32) summary_json_int64(&parts[0], 0, PG_INT32_MAX,
-											   "spends", &clv_customers_type),
-					summary_json_double(&parts[1], "spends",
+											   place, &clv_customers_type),
+					summary_json_double(&parts[1], place,
 										&clv_customers_type),
 					summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
-									   "spends", &clv_customers_type));
+									   place, &clv_customers_type));
 	return true;
 }
 

@@ -151,18 +151,16 @@ as_of_member(const JsonbValue *value)
 
 /* An element of "durations": [seconds, finished, still open]. */
 static bool
-duration_read_entry(RunState *summary, const JsonbValue *parts, void *entry)
+duration_read_entry(RunState *summary, const JsonbValue *parts,
+					const char *place, void *entry)
 {
 	int64		duration;
 	int64		finished;
 	int64		open;
 
-	if (parts[0].type != jbvNumeric)
-		summary_text_invalid(&duration_type, "\"durations\" is %s, not a number.",
-							 summary_json_shown(&parts[0]));
-	duration = elapsed_json_seconds(&parts[0], "a duration", &duration_type);
-	finished = summary_json_count(&parts[1], "durations", &duration_type);
-	open = summary_json_count(&parts[2], "durations", &duration_type);
+	duration = elapsed_json_seconds(&parts[0], place, &duration_type);
+	finished = summary_json_count(&parts[1], place, &duration_type);
+	open = summary_json_count(&parts[2], place, &duration_type);
 	if (finished == 0 && open == 0)
 		return false;
 	duration_set_entry(summary, entry, duration, finished, open);

@@ -292,10 +292,12 @@ elapsed_json_seconds(const JsonbValue *value, const char *key,
 	JsonbValue	usecs = *value;
 
 	if (value->type == jbvNumeric)
+	{
 		usecs.val.numeric =
 			DatumGetNumeric(DirectFunctionCall2(numeric_mul,
 												NumericGetDatum(value->val.numeric),
 												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))));
-	return summary_json_int64(&usecs, 0, PG_INT64_MAX,
-							  psprintf("microseconds of %s", key), type);
+		key = psprintf("microseconds of %s", key);
+	}
+	return summary_json_int64(&usecs, 0, PG_INT64_MAX, key, type);
 }

@@ -9,9 +9,6 @@
  * (LEAST(NULL, 100) is 100 in PostgreSQL, so the usual formula without this
  * care gives an account of which nothing is known a perfect score.)
  *
- * Two states.  A health_total is what the aggregate health_score() needs: the
- * sums of weights and of weighted scores.  A health_summary keeps the signals
- *
  * Two states.  A health_total (health_total.c) is what the aggregate
  * health_score() needs: the sums of weights and of weighted scores.  A
  * health_summary (health_summary.c) keeps the signals by name, so that it can

@@ -3,6 +3,9 @@
  * health_summary.c
  *	  health_summary: the signals of an account by name.
  *
+ * Scores and weights, their limits and their mean are those of health.c, as in
+ * health_total.c; health_weights.c makes the weights.
+ *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
@@ -14,10 +17,8 @@
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
-#include "utils/numeric.h"
 
 #include "aggregate.h"
 #include "health.h"
@@ -385,10 +386,10 @@ signal_twice(const char *name, uint32 length)
 }
 
 /*
- * The transition function (state, signal, score, weight).  A NULL score is a signal that is not
- * known; a NULL weight counts as 0: the signal is listed, and counts for
- * nothing.  A row without signal and score, as an outer join makes it for an
- * account that has no signals, is skipped.
+ * The transition function (state, signal, score, weight).  A NULL score is a
+ * signal that is not known; a NULL weight counts as 0: the signal is listed, and
+ * counts for nothing.  A row without signal and score, as an outer join makes it
+ * for an account that has no signals, is skipped.
  */
 Datum
 health_accum(PG_FUNCTION_ARGS)

@@ -3,6 +3,9 @@
  * health_total.c
  *	  The state of health_score(score, weight): sums, without the signals.
  *
+ * Scores and weights, their limits and their mean are those of health.c, as in
+ * health_summary.c.
+ *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
@@ -130,10 +133,9 @@ total_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &total_type);
 
 	if (!health_units_from_json(value, decimals, limit, &units))
-		summary_value_error(&total_type, ERRCODE_INVALID_TEXT_REPRESENTATION,
-							psprintf("\"%s\" is %s, not a sum from 0 to %s with at most %d decimals.",
-									 key, summary_json_shown(value),
-									 sum_shown(limit, decimals), decimals));
+		summary_text_invalid(&total_type, "\"%s\" is %s, not a sum from 0 to %s with at most %d decimals.",
+							 key, summary_json_shown(value),
+							 sum_shown(limit, decimals), decimals);
 	money_set(sum, units);
 }
 

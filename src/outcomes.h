@@ -3,6 +3,9 @@
  * outcomes.h
  *	  health_outcomes: the scores of accounts beside what came of them.
  *
+ * outcomes.c has the summary in memory and its aggregate, outcomes_io.c its text
+ * and its binary form; health_weights.c fits a model to it.
+ *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------

@@ -3,6 +3,9 @@
  * outcomes_io.c
  *	  health_outcomes: its text and its binary form.
  *
+ * outcomes.c has the summary in memory and its aggregate; names of signals and
+ * their scores are sent and read as in health_summary.c.
+ *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
@@ -43,6 +46,7 @@ typedef struct OutcomesInput
 	RunState   *state;
 	RunType		type;
 	OutcomeRow	row;			/* the one that is being read */
+	int			index;			/* of it among the rows */
 	int			numbers;		/* and how many of it were read */
 	MemoryContext scratch;		/* for numerics, which are many */
 } OutcomesInput;
@@ -160,11 +164,9 @@ outcomes_name_element(void *arg, int index, const JsonbValue *value)
 {
 	OutcomesInput *input = (OutcomesInput *) arg;
 
-	(void) index;
 	if (value->type != jbvString)
-		outcomes_invalid(input,
-						 psprintf("The name of a signal is %s, not a string.",
-								  summary_json_shown(value)));
+		summary_text_invalid(&outcomes_type, "Element %d of \"signals\" is %s, not a string.",
+							 index + 1, summary_json_shown(value));
 	input_name(input, pnstrdup(value->val.string.val, value->val.string.len));
 }
 
@@ -172,10 +174,14 @@ static void
 outcomes_known_element(void *arg, int index, const JsonbValue *value)
 {
 	OutcomesInput *input = (OutcomesInput *) arg;
+	SummaryPlace place;
 
 	if (index < LOGISTIC_MAX_SCORES)
-		input->known[index] = summary_json_count(value, "known",
+	{
+		summary_json_place(&place, "", index, "known");
+		input->known[index] = summary_json_count(value, place.shown,
 												 &outcomes_type);
+	}
 	input->knowns = index + 1;
 }
 
@@ -190,15 +196,19 @@ outcomes_number_element(void *arg, int index, const JsonbValue *value)
 
 		if (!health_units_from_json(value, HEALTH_DECIMALS, HEALTH_MAX_SCORE,
 									&score))
-			outcomes_invalid(input,
-							 psprintf("A score is %s, not a number from 0 to 100 with at most %d decimals.",
-									  summary_json_shown(value),
-									  HEALTH_DECIMALS));
+			summary_text_invalid(&outcomes_type, "A score of element %d of \"rows\" is %s, not a number from 0 to 100 with at most %d decimals.",
+								 input->index + 1, summary_json_shown(value),
+								 HEALTH_DECIMALS);
 		outcomes_set_score(&input->row, input->place[index], (int32) score);
 	}
 	else if (index < input->signals + 2)
+	{
+		SummaryPlace place;
+
+		summary_json_place(&place, "a count of ", input->index, "rows");
 		input->row.words[input->type.key_words + index - input->signals] =
-			summary_json_count(value, "rows", &outcomes_type);
+			summary_json_count(value, place.shown, &outcomes_type);
+	}
 	input->numbers = index + 1;
 }
 
@@ -208,16 +218,18 @@ outcomes_row_element(void *arg, int index, const JsonbValue *value)
 	OutcomesInput *input = (OutcomesInput *) arg;
 	MemoryContext old = MemoryContextSwitchTo(input->scratch);
 
-	(void) index;
+	if (!summary_json_is_array(value))
+		summary_text_invalid(&outcomes_type, "Element %d of \"rows\" is %s, not an array of a score for each signal and two counts.",
+							 index + 1, summary_json_shown(value));
 	memset(&input->row, 0, sizeof(input->row));
+	input->index = index;
 	input->numbers = 0;
 	summary_json_elements(summary_json_container(value, true, "rows",
 												 &outcomes_type),
 						  outcomes_number_element, input);
 	if (input->numbers != input->signals + 2)
-		outcomes_invalid(input,
-						 psprintf("A row is an array of length %d, not %d: a score for each signal, and two counts.",
-								  input->numbers, input->signals + 2));
+		summary_text_invalid(&outcomes_type, "Element %d of \"rows\" is an array of length %d, not %d: a score for each signal, and two counts.",
+							 index + 1, input->numbers, input->signals + 2);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(input->scratch);
 	input_row_end(input);

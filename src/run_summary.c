@@ -36,14 +36,19 @@ list_element(void *arg, int index, const JsonbValue *value)
 	MemoryContext old = MemoryContextSwitchTo(input->scratch);
 	JsonbValue	parts[RUN_MAX_PARTS];
 	int64		entry[RUN_MAX_PARTS];
+	SummaryPlace place;
 	int			count;
 
 	Assert(summary->parts <= RUN_MAX_PARTS);
 	Assert(summary->run->entry_size <= sizeof(entry));
-	count = summary_json_parts(value, summary->list, parts, summary->parts,
-							   summary->type);
+	count = summary_json_parts(value, parts, summary->parts, summary->type);
+	if (count < 0)
+		summary_text_invalid(summary->type, "Element %d of \"%s\" is %s, not %s.",
+							 index + 1, summary->list,
+							 summary_json_shown(value), summary->element);
+	summary_json_place(&place, "a part of ", index, summary->list);
 	if (count != summary->parts ||
-		!summary->read_entry(input->state, parts, entry))
+		!summary->read_entry(input->state, parts, place.shown, entry))
 		summary_text_invalid(summary->type, "Element %d of \"%s\" is not %s.",
 							 index + 1, summary->list, summary->element);
 	MemoryContextSwitchTo(old);

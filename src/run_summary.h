@@ -23,12 +23,13 @@
 #define RUN_MAX_PARTS	4
 
 /*
- * Read an entry of the text form; false when the parts are none.  What goes
- * with the entry into the header of the summary is added there.  Memory that is
- * taken meanwhile is freed after each entry.
+ * Read an entry of the text form; false when the parts are none.  Place says
+ * which parts they are, for messages.  What goes with the entry into the header
+ * of the summary is added there.  Memory that is taken meanwhile is freed after
+ * each entry.
  */
 typedef bool (*RunReadEntry) (RunState *summary, const JsonbValue *parts,
-							  void *entry);
+							  const char *place, void *entry);
 
 /* A summary type whose text form has the entries in a list of lists. */
 typedef struct RunSummary

@@ -360,33 +360,30 @@ session_problem(const RunState *summary)
 }
 
 static Timestamp
-session_time_member(const JsonbValue *value)
+session_time_member(const JsonbValue *value, const char *place)
 {
-	char	   *text;
 	Timestamp	time;
 
-	if (value->type != jbvString)
-		summary_text_invalid(&session_type, "A time is %s, not a string.",
+	if (value->type != jbvString ||
+		!elapsed_time_from_text(pnstrdup(value->val.string.val,
+										 value->val.string.len), &time))
+		summary_text_invalid(&session_type, "%s is %s, not a time like \"2025-01-31T09:00:00\".",
+							 summary_json_key_shown(place),
 							 summary_json_shown(value));
-	text = pnstrdup(value->val.string.val, value->val.string.len);
-
-	if (!elapsed_time_from_text(text, &time))
-		summary_text_invalid(&session_type, "\"%s\" is not a time like \"2025-01-31T09:00:00\".",
-							 text);
 	return time;
 }
 
 /* An element of "sessions": [start, end, events]. */
 static bool
-session_read_entry(RunState *summary, const JsonbValue *parts, void *into)
+session_read_entry(RunState *summary, const JsonbValue *parts,
+				   const char *place, void *into)
 {
 	Session    *session = (Session *) into;
 
-	session->start = session_time_member(&parts[0]);
-	session->end = session_time_member(&parts[1]);
+	session->start = session_time_member(&parts[0], place);
+	session->end = session_time_member(&parts[1], place);
 	session->events = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
-										 "events of a session",
-										 &session_type);
+										 place, &session_type);
 	if (session->end < session->start)
 		summary_text_invalid(&session_type, "A session ends before it starts.");
 	count_add(&session_header(summary)->events, session->events,

@@ -16,7 +16,6 @@
 
 #include <math.h>
 
-#include "catalog/pg_type.h"
 #include "fmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -30,13 +29,6 @@ PG_FUNCTION_INFO_V1(score_between);
 PG_FUNCTION_INFO_V1(score_steps);
 PG_FUNCTION_INFO_V1(score_decay);
 PG_FUNCTION_INFO_V1(growth_rate);
-
-static char *
-interval_text(Interval *interval)
-{
-	return DatumGetCString(DirectFunctionCall1(interval_out,
-											   IntervalPGetDatum(interval)));
-}
 
 /* A number that must be finite. */
 static double
@@ -200,13 +192,13 @@ score_decay(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("half_life must be longer than zero"),
-				 errdetail("half_life is %s.", interval_text(half_life_arg)),
+				 errdetail("half_life is %s.", elapsed_interval_text(half_life_arg)),
 				 errhint("Give the time after which the score has halved, for example '30 days'.")));
 	if (age < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("age must not be negative"),
-				 errdetail("age is %s.", interval_text(age_arg)),
+				 errdetail("age is %s.", elapsed_interval_text(age_arg)),
 				 errhint("An age is as_of - last_seen, with nothing seen after as_of.")));
 	return double_result(100.0 * exp2(-(double) age / (double) half_life));
 }

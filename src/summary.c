@@ -4,9 +4,9 @@
  *	  What every summary type shares: its header, its text form (JSON), its
  *	  binary form, equality and hashing.
  *
- * Text is parsed by PostgreSQL's own JSON parser, as jsonb.  Whatever comes in
- * as text or binary is checked completely by its family with the functions
- * here: hostile input gives an error, never an impossible summary.
+ * The text is taken apart by summary_json.c; the functions here read the values
+ * in it.  Whatever comes in as text or binary is checked completely by its
+ * family with them: hostile input gives an error, never an impossible summary.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -20,7 +20,6 @@
 #include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "libpq/pqformat.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
@@ -135,6 +134,15 @@ argument_null(const char *name, const char *hint)
 			 errhint("%s", hint)));
 }
 
+/* What a value of the type looks like, or else how to come by one. */
+static int
+type_hint(const SummaryType *type)
+{
+	if (type->hint != NULL)
+		return errhint("%s", type->hint);
+	return errhint("A value looks like %s.", type->example);
+}
+
 /*
  * What every type says of input that is no value of it; see the macros in
  * summary.h.
@@ -146,9 +154,7 @@ summary_text_error(const SummaryType *type, const char *detail)
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type %s", type->name),
 			 errdetail_internal("%s", detail),
-			 type->hint != NULL ?
-			 errhint("%s", type->hint) :
-			 errhint("A value looks like %s.", type->example)));
+			 type_hint(type)));
 }
 
 void
@@ -171,12 +177,48 @@ summary_value_error(const SummaryType *type, int code, const char *detail)
 			(errcode(code),
 			 errmsg("invalid value of type %s", type->name),
 			 errdetail_internal("%s", detail),
-			 errhint("A value looks like %s.", type->example)));
+			 type_hint(type)));
 }
 
 /*
  * Text form
  */
+
+/*
+ * Where a value stands that is in an element of a list, or is one: what is
+ * "a part of ", for instance, or "".  It goes where the functions below take the
+ * key of a member.  Made for every element, in case there is an error in it, so
+ * it is quicker than printf.
+ */
+void
+summary_json_place(SummaryPlace *place, const char *what, int index,
+				   const char *list)
+{
+	char	   *end = place->shown;
+
+	Assert(strlen(what) + strlen(list) < sizeof(place->shown) - 30);
+	end = stpcpy(end, what);
+	end = stpcpy(end, "element ");
+	end += pg_ltoa(index + 1, end);
+	end = stpcpy(end, " of \"");
+	end = stpcpy(end, list);
+	(void) stpcpy(end, "\"");
+}
+
+/*
+ * The beginning of a sentence: a key, in quotes, or a place, in which they are.
+ */
+char *
+summary_json_key_shown(const char *key)
+{
+	char	   *place;
+
+	if (strchr(key, '"') == NULL)
+		return psprintf("\"%s\"", key);
+	place = pstrdup(key);
+	place[0] = pg_toupper((unsigned char) place[0]);
+	return place;
+}
 
 /*
  * A member that must be a whole number between low and high.
@@ -190,7 +232,8 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 	bool		in_range;
 
 	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "\"%s\" is %s, not a number.", key,
+		summary_text_invalid(type, "%s is %s, not a number.",
+							 summary_json_key_shown(key),
 							 summary_json_shown(value));
 
 	/*
@@ -218,8 +261,9 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 		if (whole)
 			return result;
 	}
-	summary_text_invalid(type, "\"%s\" is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
-						 key, summary_json_shown(value), low, high);
+	summary_text_invalid(type, "%s is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+						 summary_json_key_shown(key), summary_json_shown(value),
+						 low, high);
 }
 
 int64
@@ -234,7 +278,8 @@ double
 summary_json_double(const JsonbValue *value, const char *key, const SummaryType *type)
 {
 	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "\"%s\" is %s, not a number.", key,
+		summary_text_invalid(type, "%s is %s, not a number.",
+							 summary_json_key_shown(key),
 							 summary_json_shown(value));
 	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
 											  NumericGetDatum(value->val.numeric)));
@@ -249,8 +294,9 @@ summary_json_day(const JsonbValue *value, const char *key, const SummaryType *ty
 	if (value->type != jbvString ||
 		!calendar_day_from_text(value->val.string.val, value->val.string.len,
 								&day))
-		summary_text_invalid(type, "\"%s\" is %s, not a date like \"2025-01-31\".",
-							 key, summary_json_shown(value));
+		summary_text_invalid(type, "%s is %s, not a date like \"2025-01-31\".",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
 	return day;
 }
 
@@ -295,8 +341,9 @@ summary_json_name(const JsonbValue *value, const char *key,
 			appendStringInfo(&list, "%s\"%s\"", list.len > 0 ? ", " : "",
 							 names[i]);
 	}
-	summary_text_invalid(type, "\"%s\" is %s, none of %s.", key,
-						 summary_json_shown(value), list.data);
+	summary_text_invalid(type, "%s is %s, none of %s.",
+						 summary_json_key_shown(key), summary_json_shown(value),
+						 list.data);
 }
 
 /*

@@ -45,7 +45,7 @@ typedef struct SummaryType
 {
 	const char *name;			/* SQL name of the type */
 	const char *example;		/* a value as text, for hints */
-	const char *hint;			/* where an example is no help; or NULL */
+	const char *hint;			/* instead, where an example is no help */
 	Size		size;			/* size in memory; 0 if it varies */
 } SummaryType;
 
@@ -99,6 +99,12 @@ typedef void (*SummaryMember) (void *arg, const char *key,
 typedef void (*SummaryElement) (void *arg, int index,
 								const JsonbValue *value);
 
+/* Where a value stands that is in a list, for messages. */
+typedef struct SummaryPlace
+{
+	char		shown[64];
+} SummaryPlace;
+
 /* summary_json.c */
 extern SummaryJson *summary_json_parse(char *text, const SummaryType *type);
 extern void summary_json_members(SummaryJson *object, SummaryMember member,
@@ -108,12 +114,15 @@ extern void summary_json_elements(SummaryJson *array, SummaryElement element,
 extern SummaryJson *summary_json_container(const JsonbValue *value,
 										   bool array, const char *key,
 										   const SummaryType *type);
+extern bool summary_json_is_array(const JsonbValue *value);
 extern char *summary_json_shown(const JsonbValue *value);
-extern int	summary_json_parts(const JsonbValue *value, const char *key,
-							   JsonbValue *parts, int room,
-							   const SummaryType *type);
+extern int	summary_json_parts(const JsonbValue *value, JsonbValue *parts,
+							   int room, const SummaryType *type);
 
-/* summary.c */
+/* summary.c; for key, see summary_json_place() */
+extern void summary_json_place(SummaryPlace *place, const char *what,
+							   int index, const char *list);
+extern char *summary_json_key_shown(const char *key);
 extern int64 summary_json_int64(const JsonbValue *value, int64 low,
 								int64 high, const char *key,
 								const SummaryType *type);

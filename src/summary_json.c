@@ -64,8 +64,8 @@ struct SummaryJson
 	const SummaryType *type;
 	const char *begin;
 	const char *end;
-	/* of the outermost object, the members in the order of the text */
 	bool		is_outermost;
+	/* of an object, once find_members() has been there: its members */
 	SummaryPair *pairs;
 	int			count;
 };
@@ -318,6 +318,13 @@ summary_json_container(const JsonbValue *value, bool array, const char *key,
 	return json_new(type, begin, begin + value->val.string.len);
 }
 
+/* Is the value an array, one that the functions below take? */
+bool
+summary_json_is_array(const JsonbValue *value)
+{
+	return value->type == PIECE_OF_TEXT && *value->val.string.val == '[';
+}
+
 /*
  * A value for messages, which say that it is not what it should be.
  */
@@ -485,21 +492,24 @@ keep_part(void *arg, int index, const JsonbValue *value)
 }
 
 /*
- * Read an array of a few elements at once, and return how many it has.  Those
- * for which there is no room are not read.  The others last as long as the
- * current memory context.
+ * Read an array of a few elements at once, and return how many it has, or -1
+ * when the value is no array.  Those for which there is no room are not read.
+ * The others last as long as the current memory context.
  */
 int
-summary_json_parts(const JsonbValue *value, const char *key, JsonbValue *parts,
-				   int room, const SummaryType *type)
+summary_json_parts(const JsonbValue *value, JsonbValue *parts, int room,
+				   const SummaryType *type)
 {
+	const char *begin = value->val.string.val;
 	ArrayParse	parse;
 
+	if (!summary_json_is_array(value))
+		return -1;
 	parse.scratch = CurrentMemoryContext;
 	parse.keep = true;
 	parse.room = room;
 	parse.element = keep_part;
 	parse.arg = parts;
-	read_elements(summary_json_container(value, true, key, type), &parse);
+	read_elements(json_new(type, begin, begin + value->val.string.len), &parse);
 	return parse.index;
 }

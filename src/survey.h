@@ -3,6 +3,9 @@
  * survey.h
  *	  survey_summary, of which every metric of satisfaction is a function.
  *
+ * survey.c has the type and its aggregate; nps.c and satisfaction.c (CSAT and
+ * CES) are functions of it.
+ *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------

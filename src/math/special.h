@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * special.h
- *	  Log gamma with its derivatives, rising factorials, the beta function, and the nodes
- *	  of Gauss-Legendre quadrature.
+ *	  Log gamma with its derivatives, rising factorials, the beta function,
+ *	  and the nodes of Gauss-Legendre quadrature.
  *
  * Pure C: no PostgreSQL header, no allocation, no global state.
  *

@@ -305,6 +305,8 @@ SELECT '{"version": 1, "durations": [], "as_of": "2025-01-02"}'::duration_summar
 SELECT '{"version": 1, "durations": [], "as_of": 7}'::duration_summary;
 SELECT '{"version": 1, "durations": 7, "as_of": "2025-01-01T00:00:00"}'::duration_summary;
 SELECT '{"version": 1, "durations": [7], "as_of": "2025-01-01T00:00:00"}'::duration_summary;
+SELECT '{"version": 1, "durations": [[7, 1, 0], {}], "as_of": "2025-01-01T00:00:00"}'::duration_summary;
+SELECT '{"version": 1, "durations": [[7, 1, 0], ["x", 0, 1]], "as_of": "2025-01-01T00:00:00"}'::duration_summary;
 SELECT '{"version": 1, "durations": [[7]], "as_of": "2025-01-01T00:00:00"}'::duration_summary;
 SELECT '{"version": 1, "durations": [[7, 1, 0, 0]], "as_of": "2025-01-01T00:00:00"}'::duration_summary;
 SELECT '{"version": 1, "durations": [[7, 0, 0]], "as_of": "2025-01-01T00:00:00"}'::duration_summary;

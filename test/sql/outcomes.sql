@@ -169,7 +169,9 @@ SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "signals": ["a"]}'), (4, '{"version": 1, "known": [1]}'), (5, '{"version": 1, "signals": ["a", "a"], "known": [1, 1], "incomplete": 1}'), (6, '{"version": 1, "signals": [1], "known": [1]}'), (7, '{"version": 1, "signals": [""], "known": [1]}'),
 	(8, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1]]}'), (9, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1, 0, 0]]}'), (10, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 0, 0]]}'), (11, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[101, 1, 0]]}'),
 	(12, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[null, 1, 0]]}'), (13, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 2, 0]]}'), (14, '{"version": 1, "signals": ["a"], "known": [4], "incomplete": 1, "rows": [[1, 2, 0]]}'), (15, '{"version": 1, "signals": ["a"], "known": [0]}'),
-	(16, '{"version": 1, "rows": [[1, 2]]}'), (17, '{"version": 1, "rows": 5}'), (18, '{"version": 1, "signals": ["a"], "known": [1.5]}'), (19, '{"version": 1, "rates": []}')) v(i, text), LATERAL error_of(format('SELECT %L::health_outcomes', text)) e ORDER BY i;
+	(16, '{"version": 1, "rows": [[1, 2]]}'), (17, '{"version": 1, "rows": 5}'), (18, '{"version": 1, "signals": ["a"], "known": [1.5]}'), (19, '{"version": 1, "rates": []}'),
+	(20, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 0], 5]}'), (21, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 0], [2, 0, "x"]]}'), (22, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 0], [-2, 0, 1]]}'),
+	(23, '{"version": 1, "signals": ["a", null], "known": [1, 1]}')) v(i, text), LATERAL error_of(format('SELECT %L::health_outcomes', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::health_outcomes')).hint;
 -- more counts than a model has signals
 SELECT failure(format('SELECT %L::health_outcomes', format('{"version": 1, "signals": ["a"], "known": %s}', (SELECT json_agg(1) FROM generate_series(1, 100)))));

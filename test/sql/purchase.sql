@@ -195,6 +195,8 @@ SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd"
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[2, 10, 9, 5]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9, 0]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9]]}'::clv_customers$$);
+SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9, 1], [1, 7, 21, 1.5]]}'::clv_customers$$);
+SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9, 1]], "spends": [[1, true, 1]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9, 1]], "spends": [[1, 5, 1]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[1, 5, 9, 1]], "spends": [[1, -5, 1]]}'::clv_customers$$);
 -- elements of one past, whose sum of customers would come out as a small number

@@ -138,7 +138,7 @@ SELECT active_users_summary(a) FROM (VALUES (active_days '{"version": 1, "days":
 SELECT active_users_summary_send('{"version": 1, "users": 2, "days": [["2000-01-02", 366, 2], ["2000-01-01", 1, 1]]}');
 SELECT failure(format('SELECT %L::active_users_summary', text)), text
 FROM (VALUES ('[]'), ('{"version": 1, "users": 1}'), ('{"version": 1, "users": -1}'), ('{"version": 1, "days": [["2025-01-01", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 367, 1]]}'),
-	('{"version": 1, "users": 1, "days": [["2025-01-01", 0, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 0]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366]]}'),
+	('{"version": 1, "users": 1, "days": [["2025-01-01", 0, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 0]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1], {}]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1], ["2025-01-02", 1, "x"]]}'),
 	('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1, 1]]}'), ('{"version": 1, "users": 1, "days": [[1, 366, 1]]}'), ('{"version": 1, "users": 1, "days": ["2025-01-01"]}'),
 	-- a gap to a day without activity; two at a time of one user; a user without a last day
 	('{"version": 1, "users": 1, "days": [["2025-01-01", 3, 1], ["2025-01-05", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1], ["2025-12-31", 366, 1]]}'),
