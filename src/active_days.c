@@ -454,7 +454,7 @@ days_state_finish(const ActiveDays *state)
 	{
 		if (count++ == 0)
 			first = day;
-		else if ((count & 0xffff) == 0)
+		else if ((count & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		last = day;
 	}
@@ -475,7 +475,7 @@ days_state_finish(const ActiveDays *state)
 		else if (count > 0)
 			memcpy(result->data + (count - 1) * sizeof(uint32), &distance,
 				   sizeof(uint32));
-		if ((++count & 0xffff) == 0)
+		if ((++count & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 	}
 	return result;

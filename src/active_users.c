@@ -205,7 +205,7 @@ users_problem(const RunState *summary)
 		int			place = (int) ((uint64) day & 511);
 		int64		begin = 0;
 
-		if ((++steps & 0xffff) == 0)
+		if ((++steps & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		covering -= ends[place];
 		for (; i < summary->used && day_of(&entries[i]) == day; i++)
@@ -373,7 +373,7 @@ active_users_accum(PG_FUNCTION_ARGS)
 	(void) active_days_next(&reader, &day);
 	while (active_days_next(&reader, &next))
 	{
-		if ((++steps & 0xffff) == 0)
+		if ((++steps & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		entry.key = day_gap_key(day, (int64) next - day);
 		state = run_append(&users_run, state, &entry);
@@ -441,7 +441,7 @@ window_users(const RunState *summary, int64 from_date, int64 to_date,
 		int64		begin = day_of(&entries[i]);
 		int64		end = begin + Min(gap_of(&entries[i]), window);
 
-		if ((i & 0xffff) == 0)
+		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		begin = Max(begin, from_date);
 		end = Min(end, to_date);

@@ -380,7 +380,7 @@ active_days_was_active(PG_FUNCTION_ARGS)
 		reader.next = Min(reader.size, (Size) (earliest - days->first) / 8);
 	while (active_days_next(&reader, &day) && day <= on_date)
 	{
-		if ((++steps & 0xffff) == 0)
+		if ((++steps & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (day >= earliest)
 			PG_RETURN_BOOL(true);

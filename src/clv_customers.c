@@ -30,9 +30,6 @@
 #include "clv_customers.h"
 #include "run_summary.h"
 
-/* Loops look for a cancel request once in so many rows. */
-#define INTERRUPT_MASK		0xffff
-
 const SummaryType clv_customers_type = {
 	.name = "clv_customers",
 	.example = "{\"version\": 1, \"as_of\": \"2025-01-31\", \"model\": \"bg_nbd\", \"days_left_out\": 0, \"pasts\": [[0, 0, 30, 5], [1, 7, 21, 2]], \"spends\": [[1, 49.5, 2]]}",

@@ -27,9 +27,6 @@
 #include "purchase.h"
 #include "result.h"
 
-/* Loops look for a cancel request once in so many rows. */
-#define INTERRUPT_MASK		0xffff
-
 PG_FUNCTION_INFO_V1(clv_model_accum);
 PG_FUNCTION_INFO_V1(clv_model_combine);
 PG_FUNCTION_INFO_V1(clv_model_final);

@@ -178,7 +178,7 @@ outcomes_known_element(void *arg, int index, const JsonbValue *value)
 
 	if (index < LOGISTIC_MAX_SCORES)
 	{
-		summary_json_place(&place, "", index, "known");
+		place = summary_json_place("", index, "known");
 		input->known[index] = summary_json_count(value, place.shown,
 												 &outcomes_type);
 	}
@@ -203,9 +203,9 @@ outcomes_number_element(void *arg, int index, const JsonbValue *value)
 	}
 	else if (index < input->signals + 2)
 	{
-		SummaryPlace place;
+		SummaryPlace place = summary_json_place("a count of ", input->index,
+												"rows");
 
-		summary_json_place(&place, "a count of ", input->index, "rows");
 		input->row.words[input->type.key_words + index - input->signals] =
 			summary_json_count(value, place.shown, &outcomes_type);
 	}

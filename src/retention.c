@@ -370,7 +370,7 @@ retention_accum(PG_FUNCTION_ARGS)
 	active_days_read(&reader, days);
 	while (active_days_next(&reader, &day))
 	{
-		if ((++steps & 0xffff) == 0)
+		if ((++steps & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		/* most days are in the period of the day before */
 		if (day < period_end)

@@ -39,9 +39,6 @@
  */
 #define RUN_MAX_BYTES		(MaxAllocSize - (Size) 8192)
 
-/* Loops look for a cancel request once in so many entries. */
-#define RUN_INTERRUPT_MASK	0xffff
-
 /* From so many entries on a radix sort is faster than a quicksort. */
 #define RUN_RADIX_ENTRIES	1024
 
@@ -150,7 +147,7 @@ sort_any(const RunType *type, char *entries, uint32 count)
 	/* in order already, as the pieces of a roll-up are? */
 	for (i = 1; i < count; i++)
 	{
-		if ((i & RUN_INTERRUPT_MASK) == 0)
+		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (run_compare(type, entries + (i - 1) * size,
 						entries + i * size) > 0)
@@ -169,7 +166,7 @@ sort_any(const RunType *type, char *entries, uint32 count)
 
 	for (i = 0; i < count; i++)
 	{
-		if ((i & RUN_INTERRUPT_MASK) == 0)
+		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		memcpy(entries + i * size, address[i], size);
 	}
@@ -418,7 +415,7 @@ unite_equal(const RunType *type, char *entries, uint32 count)
 	{
 		char	   *entry = entries + i * size;
 
-		if ((i & RUN_INTERRUPT_MASK) == 0)
+		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 
 		if (run_compare(type, last, entry) != 0)
@@ -533,7 +530,7 @@ run_compact(const RunType *type, RunState *state)
 	{
 		int			order;
 
-		if ((j & RUN_INTERRUPT_MASK) == 0)
+		if ((j & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 
 		order = i == 0 ? -1 :
@@ -695,7 +692,7 @@ run_finish(const RunType *type, const RunState *state)
 	{
 		int			order;
 
-		if (((i + j) & RUN_INTERRUPT_MASK) == 0)
+		if (((i + j) & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 
 		if (i == state->sorted)
@@ -761,7 +758,7 @@ run_check(const RunType *type, const RunState *state)
 	{
 		const void *entry = run_entry_const(type, state, i);
 
-		if ((i & RUN_INTERRUPT_MASK) == 0)
+		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 
 		if (i > 0 &&

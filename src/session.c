@@ -140,7 +140,7 @@ unite_sessions(RunState *state)
 
 	for (uint32 i = 1; i < state->used; i++)
 	{
-		if ((i & 0xffff) == 0)
+		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (within_gap(sessions[last].end, sessions[i].start, gap))
 			session_merge(&sessions[last], &sessions[i]);

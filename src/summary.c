@@ -190,19 +190,20 @@ summary_value_error(const SummaryType *type, int code, const char *detail)
  * key of a member.  Made for every element, in case there is an error in it, so
  * it is quicker than printf.
  */
-void
-summary_json_place(SummaryPlace *place, const char *what, int index,
-				   const char *list)
+SummaryPlace
+summary_json_place(const char *what, int index, const char *list)
 {
-	char	   *end = place->shown;
+	SummaryPlace place = {""};
+	char	   *end = place.shown;
 
-	Assert(strlen(what) + strlen(list) < sizeof(place->shown) - 30);
+	Assert(strlen(what) + strlen(list) < sizeof(place.shown) - 30);
 	end = stpcpy(end, what);
 	end = stpcpy(end, "element ");
 	end += pg_ltoa(index + 1, end);
 	end = stpcpy(end, " of \"");
 	end = stpcpy(end, list);
 	(void) stpcpy(end, "\"");
+	return place;
 }
 
 /*
@@ -216,7 +217,7 @@ summary_json_key_shown(const char *key)
 	if (strchr(key, '"') == NULL)
 		return psprintf("\"%s\"", key);
 	place = pstrdup(key);
-	place[0] = pg_toupper((unsigned char) place[0]);
+	place[0] = (char) pg_toupper((unsigned char) place[0]);
 	return place;
 }
 

@@ -32,6 +32,9 @@
  */
 #define SUMMARY_MAX_COUNT	INT64CONST(1000000000000000)
 
+/* Loops of a few instructions look for a cancel request once in so many. */
+#define INTERRUPT_MASK		0xffff
+
 /* The start of every summary. */
 typedef struct Summary
 {
@@ -120,8 +123,8 @@ extern int	summary_json_parts(const JsonbValue *value, JsonbValue *parts,
 							   int room, const SummaryType *type);
 
 /* summary.c; for key, see summary_json_place() */
-extern void summary_json_place(SummaryPlace *place, const char *what,
-							   int index, const char *list);
+extern SummaryPlace summary_json_place(const char *what, int index,
+									   const char *list);
 extern char *summary_json_key_shown(const char *key);
 extern int64 summary_json_int64(const JsonbValue *value, int64 low,
 								int64 high, const char *key,

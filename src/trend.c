@@ -789,7 +789,7 @@ sparkline_final(PG_FUNCTION_ARGS)
 		double		value = state->values[i];
 		int			level = FLAT_LEVEL;
 
-		if ((i & 0xffff) == 0)
+		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (isnan(value))
 		{

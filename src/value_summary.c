@@ -27,9 +27,6 @@
 #include "run_summary.h"
 #include "value_summary.h"
 
-/* Loops look for a cancel request once in so many ids. */
-#define INTERRUPT_MASK		0xffff
-
 const SummaryType value_type = {
 	.name = "value_summary",
 	.example = "{\"version\": 1, \"purchases\": 3, \"revenue\": 79.5, \"ids\": \"integer\", \"customers\": [1, 2]}",
