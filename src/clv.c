@@ -16,141 +16,20 @@
 #include "compat.h"
 
 #include "fmgr.h"
-#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
 #include "utils/numeric.h"
 
 #include "aggregate.h"
 #include "result.h"
 #include "value_summary.h"
 
-PG_FUNCTION_INFO_V1(value_accum_int4);
-PG_FUNCTION_INFO_V1(value_accum_int8);
-PG_FUNCTION_INFO_V1(value_accum_uuid);
-PG_FUNCTION_INFO_V1(value_accum_text);
 PG_FUNCTION_INFO_V1(clv_accum_int4);
 PG_FUNCTION_INFO_V1(clv_accum_int8);
 PG_FUNCTION_INFO_V1(clv_accum_uuid);
 PG_FUNCTION_INFO_V1(clv_accum_text);
-PG_FUNCTION_INFO_V1(value_combine);
-PG_FUNCTION_INFO_V1(value_final);
 PG_FUNCTION_INFO_V1(clv_final);
 PG_FUNCTION_INFO_V1(value_clv);
-PG_FUNCTION_INFO_V1(value_average_purchase_value);
-PG_FUNCTION_INFO_V1(value_purchase_frequency);
-PG_FUNCTION_INFO_V1(value_customers);
-PG_FUNCTION_INFO_V1(value_purchases);
-PG_FUNCTION_INFO_V1(value_revenue);
 PG_FUNCTION_INFO_V1(ltv);
-
-/* Add to the revenue, which takes over the larger scale. */
-static inline void
-add_revenue(ValueHeader *head, int128 value, int scale)
-{
-	if (scale > head->scale)
-	{
-		if (!money_sums_scale_up(&head->revenue, 1, scale - head->scale))
-			money_overflow();
-		head->scale = scale;
-	}
-	value = money_rescale(value, head->scale - scale);
-	money_set(&head->revenue, money_add(money_get(&head->revenue), value));
-}
-
-/*
- * Ids
- */
-
-/*
- * The hash of a text: two 64-bit lanes, each of which takes in eight bytes at a
- * time, multiplies by an odd number of random bits and folds the 128-bit
- * product.  Among a billion different texts two have the same hash with a
- * probability of about 1 in 10^21.
- *
- * Summaries are stored and sent, so it must be the same on every machine and with
- * every version, which PostgreSQL's own hash functions do not promise: they read
- * words in the machine's byte order.
- */
-static inline uint64
-fold(uint64 a, uint64 b)
-{
-	uint128		product = (uint128) a * b;
-
-	return (uint64) product ^ (uint64) (product >> 64);
-}
-
-static inline uint64
-read_word(const unsigned char *bytes, int count)
-{
-	uint64		word = 0;
-
-	if (count == 8)
-	{
-		memcpy(&word, bytes, 8);
-#ifdef WORDS_BIGENDIAN
-		word = __builtin_bswap64(word);
-#endif
-		return word;
-	}
-	for (int i = 0; i < count; i++)
-		word |= (uint64) bytes[i] << (8 * i);
-	return word;
-}
-
-static void
-hash_text(const char *text, int length, ValueId *id)
-{
-	const unsigned char *bytes = (const unsigned char *) text;
-	uint64		one = UINT64CONST(0xC3A5C85C97CB3127) ^ (uint64) length;
-	uint64		two = UINT64CONST(0x9AE16A3B2F90404F) + (uint64) length;
-
-	for (int done = 0; done < length; done += 8)
-	{
-		uint64		word = read_word(bytes + done, Min(length - done, 8));
-
-		one = fold(one ^ word, UINT64CONST(0xD6E8FEB86659FD93));
-		two = fold(two + word, UINT64CONST(0xA0761D6478BD642F)) ^ word;
-	}
-	/* let every bit of either depend on both */
-	id->word[0] = (int64) fold(one ^ (two << 32 | two >> 32),
-							   UINT64CONST(0xE7037ED1A0B428DB));
-	id->word[1] = (int64) fold(two ^ (one << 17 | one >> 47),
-							   UINT64CONST(0x8EBC6AF09C88C6E3));
-}
-
-static bool
-is_ascii(const char *bytes, int length)
-{
-	for (int i = 0; i < length; i++)
-	{
-		if (IS_HIGHBIT_SET(bytes[i]))
-			return false;
-	}
-	return true;
-}
-
-/*
- * The id for a text: the hash of it in UTF-8, so that databases of different
- * encodings agree about who is who.  Of SQL_ASCII, whose bytes may be anything,
- * they are taken as they are.
- */
-static void
-text_to_id(const char *bytes, int length, ValueId *id)
-{
-	int			encoding = GetDatabaseEncoding();
-	char	   *utf8;
-
-	if (likely(encoding == PG_UTF8) || encoding == PG_SQL_ASCII ||
-		is_ascii(bytes, length))
-	{
-		hash_text(bytes, length, id);
-		return;
-	}
-	utf8 = pg_server_to_any(bytes, length, PG_UTF8);
-	hash_text(utf8, (int) strlen(utf8), id);
-	pfree(utf8);
-}
 
 /*
  * Aggregation
@@ -239,178 +118,49 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
 	return lifetime;
 }
 
-/* What a message says of the lifetime of a summary, which may have none. */
-static const char *
-lifetime_text(const ValueHeader *head)
-{
-	if (head->lifetime_scale < 0)
-		return "none";
-	return numeric_shown(money_to_numeric(money_get(&head->lifetime),
-										  head->lifetime_scale));
-}
-
-static pg_noinline pg_noreturn void
-lifetime_varies(const ValueHeader *head, const char *other)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("lifetime must be the same for all rows"),
-			 errdetail("One row has %s, another %s.",
-					   lifetime_text(head), other),
-			 errhint("Give a constant, or GROUP BY it.")));
-}
-
-static pg_noinline pg_noreturn void
-kinds_differ(int one, int another)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("value summaries of different customer ids cannot be merged"),
-			 errdetail("One has ids of type %s, another of type %s.",
-					   id_kind_names[one], id_kind_names[another]),
-			 errhint("Cast customer_id to the same type in all summaries.")));
-}
-
 /*
- * Count a purchase (amount, customer_id), and for clv() lifetime.  A row without
- * amount is skipped whatever else it has, an amount below 0 takes from the
- * revenue.
+ * A row of clv(amount, customer_id, lifetime).  One without amount is skipped
+ * whatever else it has.
  */
 static pg_attribute_always_inline Datum
-value_accum(FunctionCallInfo fcinfo, IdKind kind, bool has_lifetime,
-			void (*read_id) (Datum value, ValueId *id))
+clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 {
-	const RunType *run = kind == ID_INTEGER ? &one_word_run : &two_words_run;
 	RunState   *summary;
-	MoneyAmount amount;
-	MoneyAmount lifetime = {0, -1};
-	ValueId		id;
+	ValueHeader *head;
+	MoneyAmount lifetime;
 
 	if (unlikely(PG_ARGISNULL(1)))
 		return aggregate_unchanged(fcinfo);
-	if (unlikely(PG_ARGISNULL(2)))
-		argument_null("customer_id",
-					  "Leave such rows out with FILTER (WHERE customer_id IS NOT NULL).");
-	if (has_lifetime)
-	{
-		if (unlikely(PG_ARGISNULL(3)))
-			argument_null("lifetime", LIFETIME_HINT);
-		lifetime = lifetime_of_row(fcinfo, 3);
-	}
+	value_row_check(fcinfo);
+	if (unlikely(PG_ARGISNULL(3)))
+		argument_null("lifetime", LIFETIME_HINT);
+	lifetime = lifetime_of_row(fcinfo, 3);
 
+	summary = value_row_state(fcinfo, kind);
+	head = value_header(summary);
 	if (unlikely(PG_ARGISNULL(0)))
 	{
-		summary = value_new(kind, 4);
-		if (has_lifetime)
-		{
-			money_set(&value_header(summary)->lifetime, lifetime.value);
-			value_header(summary)->lifetime_scale = lifetime.scale;
-		}
+		money_set(&head->lifetime, lifetime.value);
+		head->lifetime_scale = lifetime.scale;
 	}
-	else
-	{
-		summary = aggregate_state(fcinfo, &value_type);
-		/* an aggregate has one kind, but anyone may call this function */
-		if (unlikely(value_header(summary)->kind != (int32) kind))
-			kinds_differ(value_header(summary)->kind, kind);
-		if (has_lifetime &&
-			unlikely(money_get(&value_header(summary)->lifetime) != lifetime.value ||
-					 value_header(summary)->lifetime_scale != lifetime.scale))
-			lifetime_varies(value_header(summary), numeric_shown(PG_GETARG_DATUM(3)));
-	}
-
-	amount = money_arg(PG_GETARG_DATUM(1), "amount",
-					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
-	add_revenue(value_header(summary), amount.value, amount.scale);
-	count_add(&value_header(summary)->purchases, 1, &value_type);
-	read_id(PG_GETARG_DATUM(2), &id);
-	PG_RETURN_POINTER(run_append(run, summary, &id));
+	else if (unlikely(money_get(&head->lifetime) != lifetime.value ||
+					  head->lifetime_scale != lifetime.scale))
+		value_lifetime_varies(head, numeric_shown(PG_GETARG_DATUM(3)));
+	return value_row_add(fcinfo, summary, kind, read_id);
 }
 
-static inline void
-read_int4(Datum value, ValueId *id)
-{
-	id->word[0] = DatumGetInt32(value);
-}
-
-static inline void
-read_int8(Datum value, ValueId *id)
-{
-	id->word[0] = DatumGetInt64(value);
-}
-
-static inline void
-read_uuid(Datum value, ValueId *id)
-{
-	uuid_to_id(DatumGetUUIDP(value), id);
-}
-
-static inline void
-read_text(Datum value, ValueId *id)
-{
-	text	   *string = DatumGetTextPP(value);
-
-	text_to_id(VARDATA_ANY(string), (int) VARSIZE_ANY_EXHDR(string), id);
-	if ((Pointer) string != DatumGetPointer(value))
-		pfree(string);
-}
-
-/*
- * A row of value_summary(amount, customer_id) and one of clv(amount, customer_id,
- * lifetime), for ids of a type: see value_accum().
- */
-#define VALUE_ACCUM(name, kind) \
-Datum \
-value_accum_##name(PG_FUNCTION_ARGS) \
-{ \
-	return value_accum(fcinfo, kind, false, read_##name); \
-} \
-\
+/* The same for ids of a type: see clv_accum(). */
+#define CLV_ACCUM(name, kind) \
 Datum \
 clv_accum_##name(PG_FUNCTION_ARGS) \
 { \
-	return value_accum(fcinfo, kind, true, read_##name); \
+	return clv_accum(fcinfo, kind, value_read_##name); \
 }
 
-VALUE_ACCUM(int4, ID_INTEGER)
-VALUE_ACCUM(int8, ID_INTEGER)
-VALUE_ACCUM(uuid, ID_UUID)
-VALUE_ACCUM(text, ID_TEXT)
-
-/*
- * Add a summary to the state: rollup(), and what parallel workers counted.  An
- * error where the ids are of another kind, or the lifetime is another one.
- */
-Datum
-value_combine(PG_FUNCTION_ARGS)
-{
-	RunState   *summary;
-	RunState   *other;
-	ValueHeader *head;
-	const ValueHeader *more;
-
-	summary = aggregate_combine_state(fcinfo, &value_type);
-	other = PG_GETARG_SUMMARY(1, &value_type);
-	head = value_header(summary);
-	more = value_header_of(other);
-	if (head->kind != more->kind)
-		kinds_differ(head->kind, more->kind);
-	if (head->lifetime_scale != more->lifetime_scale ||
-		money_get(&head->lifetime) != money_get(&more->lifetime))
-		lifetime_varies(head, lifetime_text(more));
-	add_revenue(head, money_get(&more->revenue), more->scale);
-	count_add(&head->purchases, more->purchases, &value_type);
-	summary = run_merge(value_run(more->kind), summary, other);
-	PG_FREE_IF_COPY(other, 1);
-	PG_RETURN_POINTER(summary);
-}
-
-/* The summary that is stored, in canonical form. */
-Datum
-value_final(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_POINTER(value_finish(PG_GETARG_SUMMARY(0, &value_type)));
-}
+CLV_ACCUM(int4, ID_INTEGER)
+CLV_ACCUM(int8, ID_INTEGER)
+CLV_ACCUM(uuid, ID_UUID)
+CLV_ACCUM(text, ID_TEXT)
 
 /*
  * Metrics
@@ -491,47 +241,6 @@ value_clv(PG_FUNCTION_ARGS)
 								money_to_numeric(lifetime.value,
 												 lifetime.scale),
 								margin);
-}
-
-/* average_purchase_value(s): revenue / purchases */
-Datum
-value_average_purchase_value(PG_FUNCTION_ARGS)
-{
-	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
-
-	return money_per(money_get(&head->revenue), head->scale, head->purchases);
-}
-
-/* purchase_frequency(s): purchases / different customers */
-Datum
-value_purchase_frequency(PG_FUNCTION_ARGS)
-{
-	const RunState *summary = value_get(fcinfo, 0);
-
-	return ratio_result(value_header_of(summary)->purchases, summary->used);
-}
-
-/* customers(s): different customers, exactly */
-Datum
-value_customers(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(value_get(fcinfo, 0)->used);
-}
-
-/* purchases(s): all rows with an amount */
-Datum
-value_purchases(PG_FUNCTION_ARGS)
-{
-	PG_RETURN_INT64(value_header_of(value_get(fcinfo, 0))->purchases);
-}
-
-/* revenue(s): the sum of all amounts, refunds taken off */
-Datum
-value_revenue(PG_FUNCTION_ARGS)
-{
-	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
-
-	return money_to_numeric(money_get(&head->revenue), head->scale);
 }
 
 /*

@@ -19,11 +19,13 @@
 
 #include "fmgr.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 #include "utils/uuid.h"
 
+#include "result.h"
 #include "run_summary.h"
 #include "value_summary.h"
 
@@ -33,7 +35,7 @@ const SummaryType value_type = {
 	.size = 0
 };
 
-const char *const id_kind_names[ID_KINDS] = {
+static const char *const id_kind_names[ID_KINDS] = {
 	[ID_INTEGER] = "integer",
 	[ID_UUID] = "uuid",
 	[ID_TEXT] = "text"
@@ -43,19 +45,19 @@ const char *const id_kind_names[ID_KINDS] = {
 static const RunSummary id_lists[ID_KINDS] = {
 	[ID_INTEGER] = {
 		.type = &value_type,
-		.run = &one_word_run,
+		.run = &value_one_word_run,
 		.list = "customers",
 		.sent_size = sizeof(int64)
 	},
 	[ID_UUID] = {
 		.type = &value_type,
-		.run = &two_words_run,
+		.run = &value_two_words_run,
 		.list = "customers",
 		.sent_size = sizeof(ValueId)
 	},
 	[ID_TEXT] = {
 		.type = &value_type,
-		.run = &two_words_run,
+		.run = &value_two_words_run,
 		.list = "customers",
 		.sent_size = sizeof(ValueId)
 	}
@@ -65,6 +67,17 @@ PG_FUNCTION_INFO_V1(value_summary_in);
 PG_FUNCTION_INFO_V1(value_summary_out);
 PG_FUNCTION_INFO_V1(value_summary_recv);
 PG_FUNCTION_INFO_V1(value_summary_send);
+PG_FUNCTION_INFO_V1(value_accum_int4);
+PG_FUNCTION_INFO_V1(value_accum_int8);
+PG_FUNCTION_INFO_V1(value_accum_uuid);
+PG_FUNCTION_INFO_V1(value_accum_text);
+PG_FUNCTION_INFO_V1(value_combine);
+PG_FUNCTION_INFO_V1(value_final);
+PG_FUNCTION_INFO_V1(value_average_purchase_value);
+PG_FUNCTION_INFO_V1(value_purchase_frequency);
+PG_FUNCTION_INFO_V1(value_customers);
+PG_FUNCTION_INFO_V1(value_purchases);
+PG_FUNCTION_INFO_V1(value_revenue);
 
 /* A state without a purchase, and room for so many ids. */
 RunState *
@@ -100,8 +113,115 @@ value_get(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * Input and output
+ * Ids
  */
+
+/*
+ * The hash of a text: two 64-bit lanes, each of which takes in eight bytes at a
+ * time, multiplies by an odd number of random bits and folds the 128-bit
+ * product.  Among a billion different texts two have the same hash with a
+ * probability of about 1 in 10^21.
+ *
+ * Summaries are stored and sent, so it must be the same on every machine and with
+ * every version, which PostgreSQL's own hash functions do not promise: they read
+ * words in the machine's byte order.
+ */
+static inline uint64
+fold(uint64 a, uint64 b)
+{
+	uint128		product = (uint128) a * b;
+
+	return (uint64) product ^ (uint64) (product >> 64);
+}
+
+static inline uint64
+read_word(const unsigned char *bytes, int count)
+{
+	uint64		word = 0;
+
+	if (count == 8)
+	{
+		memcpy(&word, bytes, 8);
+#ifdef WORDS_BIGENDIAN
+		word = __builtin_bswap64(word);
+#endif
+		return word;
+	}
+	for (int i = 0; i < count; i++)
+		word |= (uint64) bytes[i] << (8 * i);
+	return word;
+}
+
+static void
+hash_text(const char *text, int length, ValueId *id)
+{
+	const unsigned char *bytes = (const unsigned char *) text;
+	uint64		one = UINT64CONST(0xC3A5C85C97CB3127) ^ (uint64) length;
+	uint64		two = UINT64CONST(0x9AE16A3B2F90404F) + (uint64) length;
+
+	for (int done = 0; done < length; done += 8)
+	{
+		uint64		word = read_word(bytes + done, Min(length - done, 8));
+
+		one = fold(one ^ word, UINT64CONST(0xD6E8FEB86659FD93));
+		two = fold(two + word, UINT64CONST(0xA0761D6478BD642F)) ^ word;
+	}
+	/* let every bit of either depend on both */
+	id->word[0] = (int64) fold(one ^ (two << 32 | two >> 32),
+							   UINT64CONST(0xE7037ED1A0B428DB));
+	id->word[1] = (int64) fold(two ^ (one << 17 | one >> 47),
+							   UINT64CONST(0x8EBC6AF09C88C6E3));
+}
+
+static bool
+is_ascii(const char *bytes, int length)
+{
+	for (int i = 0; i < length; i++)
+	{
+		if (IS_HIGHBIT_SET(bytes[i]))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The id for a text: the hash of it in UTF-8, so that databases of different
+ * encodings agree about who is who.  Of SQL_ASCII, whose bytes may be anything,
+ * they are taken as they are.  A byte without an equivalent in UTF-8, such as
+ * 0x81 in WIN1252, is an error.
+ *
+ * The functions that call this are IMMUTABLE, although convert_to() is STABLE: the
+ * conversions that PostgreSQL brings do not change.  Where a user has defined
+ * another default conversion, new ids follow that one.
+ */
+static void
+text_to_id(const char *bytes, int length, ValueId *id)
+{
+	int			encoding = GetDatabaseEncoding();
+	char	   *utf8;
+
+	if (likely(encoding == PG_UTF8) || encoding == PG_SQL_ASCII ||
+		is_ascii(bytes, length))
+	{
+		hash_text(bytes, length, id);
+		return;
+	}
+	utf8 = pg_server_to_any(bytes, length, PG_UTF8);
+	hash_text(utf8, (int) strlen(utf8), id);
+	if (utf8 != bytes)
+		pfree(utf8);
+}
+
+/* The id of an argument. */
+void
+value_read_text(Datum value, ValueId *id)
+{
+	text	   *string = DatumGetTextPP(value);
+
+	text_to_id(VARDATA_ANY(string), (int) VARSIZE_ANY_EXHDR(string), id);
+	if ((Pointer) string != DatumGetPointer(value))
+		pfree(string);
+}
 
 static void
 id_to_uuid(const int64 *word, pg_uuid_t *uuid)
@@ -112,6 +232,10 @@ id_to_uuid(const int64 *word, pg_uuid_t *uuid)
 	bytes[1] = pg_hton64((uint64) word[1] ^ ID_SIGN_BIT);
 	memcpy(uuid->data, bytes, sizeof(bytes));
 }
+
+/*
+ * Input and output
+ */
 
 /* What no rows give; the text of it, or NULL. */
 static const char *
@@ -164,7 +288,7 @@ id_element(void *arg, int index, const JsonbValue *value)
 			summary_text_invalid(&value_type, "Element %d of \"customers\" is %s, not a hash of 32 hexadecimal digits.",
 								 index + 1, summary_json_shown(value));
 		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(text));
-		uuid_to_id(DatumGetUUIDP(uuid), &id);
+		value_read_uuid(uuid, &id);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(reader->scratch);
@@ -238,7 +362,7 @@ value_summary_in(PG_FUNCTION_ARGS)
 Datum
 value_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = value_finish(PG_GETARG_SUMMARY(0, &value_type));
+	const RunState *summary = value_get(fcinfo, 0);
 	const ValueHeader *head = value_header_of(summary);
 	StringInfoData text;
 
@@ -336,18 +460,162 @@ value_summary_recv(PG_FUNCTION_ARGS)
 Datum
 value_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = value_finish(PG_GETARG_SUMMARY(0, &value_type));
-	const ValueHeader *head = value_header_of(summary);
+	const RunState *summary = value_get(fcinfo, 0);
+	ValueHeader head = *value_header_of(summary);
 	StringInfoData message;
 
+	/* the one thing that value_get() may leave unfinished */
+	head.scale = money_sums_reduce(&head.revenue, 1, head.scale);
 	summary_send_begin(&message);
-	pq_sendint8(&message, head->kind);
-	pq_sendint8(&message, head->scale);
-	pq_sendint64(&message, head->purchases);
-	money_send(&message, &head->revenue);
-	pq_sendint8(&message, (uint8) (head->lifetime_scale + 1));
-	if (head->lifetime_scale >= 0)
-		money_send(&message, &head->lifetime);
-	run_summary_send(&id_lists[head->kind], &message, summary);
+	pq_sendint8(&message, head.kind);
+	pq_sendint8(&message, head.scale);
+	pq_sendint64(&message, head.purchases);
+	money_send(&message, &head.revenue);
+	pq_sendint8(&message, (uint8) (head.lifetime_scale + 1));
+	if (head.lifetime_scale >= 0)
+		money_send(&message, &head.lifetime);
+	run_summary_send(&id_lists[head.kind], &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/*
+ * Aggregation
+ */
+
+/* What a message says of the lifetime of a summary, which may have none. */
+static const char *
+lifetime_text(const ValueHeader *head)
+{
+	if (head->lifetime_scale < 0)
+		return "none";
+	return numeric_shown(money_to_numeric(money_get(&head->lifetime),
+										  head->lifetime_scale));
+}
+
+void
+value_lifetime_varies(const ValueHeader *head, const char *other)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("lifetime must be the same for all rows"),
+			 errdetail("One row has %s, another %s.",
+					   lifetime_text(head), other),
+			 errhint("Give a constant, or GROUP BY it.")));
+}
+
+void
+value_kinds_differ(int one, int another)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("value summaries of different customer ids cannot be merged"),
+			 errdetail("One has ids of type %s, another of type %s.",
+					   id_kind_names[one], id_kind_names[another]),
+			 errhint("Cast customer_id to the same type in all summaries.")));
+}
+
+/*
+ * A row of value_summary(amount, customer_id).  One without amount is skipped
+ * whatever else it has.
+ */
+static pg_attribute_always_inline Datum
+value_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
+{
+	if (unlikely(PG_ARGISNULL(1)))
+		return aggregate_unchanged(fcinfo);
+	value_row_check(fcinfo);
+	return value_row_add(fcinfo, value_row_state(fcinfo, kind), kind, read_id);
+}
+
+/* The same for ids of a type: see value_accum(). */
+#define VALUE_ACCUM(name, kind) \
+Datum \
+value_accum_##name(PG_FUNCTION_ARGS) \
+{ \
+	return value_accum(fcinfo, kind, value_read_##name); \
+}
+
+VALUE_ACCUM(int4, ID_INTEGER)
+VALUE_ACCUM(int8, ID_INTEGER)
+VALUE_ACCUM(uuid, ID_UUID)
+VALUE_ACCUM(text, ID_TEXT)
+
+/*
+ * Add a summary to the state: rollup(), and what parallel workers counted.  An
+ * error where the ids are of another kind, or the lifetime is another one.
+ */
+Datum
+value_combine(PG_FUNCTION_ARGS)
+{
+	RunState   *summary;
+	RunState   *other;
+	ValueHeader *head;
+	const ValueHeader *more;
+
+	summary = aggregate_combine_state(fcinfo, &value_type);
+	other = PG_GETARG_SUMMARY(1, &value_type);
+	head = value_header(summary);
+	more = value_header_of(other);
+	if (head->kind != more->kind)
+		value_kinds_differ(head->kind, more->kind);
+	if (head->lifetime_scale != more->lifetime_scale ||
+		money_get(&head->lifetime) != money_get(&more->lifetime))
+		value_lifetime_varies(head, lifetime_text(more));
+	value_add_revenue(head, money_get(&more->revenue), more->scale);
+	count_add(&head->purchases, more->purchases, &value_type);
+	summary = run_merge(value_run(more->kind), summary, other);
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(summary);
+}
+
+/* The summary that is stored, in canonical form. */
+Datum
+value_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(value_finish(PG_GETARG_SUMMARY(0, &value_type)));
+}
+
+/*
+ * Accessors
+ */
+
+/* average_purchase_value(s): revenue / purchases */
+Datum
+value_average_purchase_value(PG_FUNCTION_ARGS)
+{
+	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
+
+	return money_per(money_get(&head->revenue), head->scale, head->purchases);
+}
+
+/* purchase_frequency(s): purchases / different customers */
+Datum
+value_purchase_frequency(PG_FUNCTION_ARGS)
+{
+	const RunState *summary = value_get(fcinfo, 0);
+
+	return ratio_result(value_header_of(summary)->purchases, summary->used);
+}
+
+/* customers(s): different customers, exactly */
+Datum
+value_customers(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(value_get(fcinfo, 0)->used);
+}
+
+/* purchases(s): all rows with an amount */
+Datum
+value_purchases(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(value_header_of(value_get(fcinfo, 0))->purchases);
+}
+
+/* revenue(s): the sum of all amounts, refunds taken off */
+Datum
+value_revenue(PG_FUNCTION_ARGS)
+{
+	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
+
+	return money_to_numeric(money_get(&head->revenue), head->scale);
 }

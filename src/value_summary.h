@@ -19,6 +19,7 @@
 #include "port/pg_bswap.h"
 #include "utils/uuid.h"
 
+#include "aggregate.h"
 #include "money.h"
 #include "run.h"
 #include "summary.h"
@@ -54,18 +55,18 @@ typedef struct ValueId
 
 extern const SummaryType value_type;
 
-/* the names of the kinds, by IdKind */
-extern const char *const id_kind_names[ID_KINDS];
-
 extern RunState *value_new(int kind, uint32 ids);
 extern RunState *value_finish(const RunState *state);
 extern const RunState *value_get(FunctionCallInfo fcinfo, int n);
+pg_noreturn extern void value_kinds_differ(int one, int another);
+pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
+											  const char *other);
 
 #define VALUE_TOO_LARGE_HINT \
 	"Group the rows, for example by segment or by month."
 
 /* The two runs; here, so that run_append() knows their sizes. */
-static const RunType one_word_run = {
+static const RunType value_one_word_run = {
 	.type_name = "value_summary",
 	.too_large_hint = VALUE_TOO_LARGE_HINT,
 	.header_size = sizeof(ValueHeader),
@@ -73,7 +74,7 @@ static const RunType one_word_run = {
 	.key_words = 1
 };
 
-static const RunType two_words_run = {
+static const RunType value_two_words_run = {
 	.type_name = "value_summary",
 	.too_large_hint = VALUE_TOO_LARGE_HINT,
 	.header_size = sizeof(ValueHeader),
@@ -84,7 +85,7 @@ static const RunType two_words_run = {
 static inline const RunType *
 value_run(int kind)
 {
-	return kind == ID_INTEGER ? &one_word_run : &two_words_run;
+	return kind == ID_INTEGER ? &value_one_word_run : &value_two_words_run;
 }
 
 static inline ValueHeader *
@@ -99,17 +100,102 @@ value_header_of(const RunState *summary)
 	return (const ValueHeader *) run_header_const(summary);
 }
 
+/*
+ * Ids, of an argument.  They have the type of read_id of value_row_add().
+ */
+
+typedef void (*ValueReadId) (Datum value, ValueId *id);
+
+extern void value_read_text(Datum value, ValueId *id);
+
+static inline void
+value_read_int4(Datum value, ValueId *id)
+{
+	id->word[0] = DatumGetInt32(value);
+}
+
+static inline void
+value_read_int8(Datum value, ValueId *id)
+{
+	id->word[0] = DatumGetInt64(value);
+}
+
 /* With the sign bits turned over, ids are in the order of uuids. */
 #define ID_SIGN_BIT		UINT64CONST(0x8000000000000000)
 
 static inline void
-uuid_to_id(const pg_uuid_t *uuid, ValueId *id)
+value_read_uuid(Datum value, ValueId *id)
 {
 	uint64		word[2];
 
-	memcpy(word, uuid->data, sizeof(word));
+	memcpy(word, DatumGetUUIDP(value)->data, sizeof(word));
 	id->word[0] = (int64) (pg_ntoh64(word[0]) ^ ID_SIGN_BIT);
 	id->word[1] = (int64) (pg_ntoh64(word[1]) ^ ID_SIGN_BIT);
+}
+
+/*
+ * Rows
+ *
+ * value_summary(amount, customer_id) is in value_summary.c, and in clv.c
+ * clv(amount, customer_id, lifetime), whose rows have one argument more.  What
+ * they share is inline, so that the kind of the ids is a constant in each of
+ * their functions.
+ */
+
+static inline void
+value_row_check(FunctionCallInfo fcinfo)
+{
+	if (unlikely(PG_ARGISNULL(2)))
+		argument_null("customer_id",
+					  "Leave such rows out with FILTER (WHERE customer_id IS NOT NULL).");
+}
+
+/* The state to count a row in: argument 0, or a new one for the first row. */
+static pg_attribute_always_inline RunState *
+value_row_state(FunctionCallInfo fcinfo, IdKind kind)
+{
+	RunState   *summary;
+
+	if (unlikely(PG_ARGISNULL(0)))
+		return value_new(kind, 4);
+	summary = aggregate_state(fcinfo, &value_type);
+	/* an aggregate has one kind, but anyone may call this function */
+	if (unlikely(value_header(summary)->kind != (int32) kind))
+		value_kinds_differ(value_header(summary)->kind, kind);
+	return summary;
+}
+
+/* Add to the revenue, which takes over the larger scale. */
+static inline void
+value_add_revenue(ValueHeader *head, int128 value, int scale)
+{
+	if (scale > head->scale)
+	{
+		if (!money_sums_scale_up(&head->revenue, 1, scale - head->scale))
+			money_overflow();
+		head->scale = scale;
+	}
+	value = money_rescale(value, head->scale - scale);
+	money_set(&head->revenue, money_add(money_get(&head->revenue), value));
+}
+
+/*
+ * Count the purchase (amount, customer_id) of a row.  An amount below 0 takes
+ * from the revenue.
+ */
+static pg_attribute_always_inline Datum
+value_row_add(FunctionCallInfo fcinfo, RunState *summary, IdKind kind,
+			  ValueReadId read_id)
+{
+	MoneyAmount amount;
+	ValueId		id;
+
+	amount = money_arg(PG_GETARG_DATUM(1), "amount",
+					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
+	value_add_revenue(value_header(summary), amount.value, amount.scale);
+	count_add(&value_header(summary)->purchases, 1, &value_type);
+	read_id(PG_GETARG_DATUM(2), &id);
+	PG_RETURN_POINTER(run_append(value_run(kind), summary, &id));
 }
 
 #endif							/* CX_VALUE_SUMMARY_H */
