@@ -8,7 +8,6 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 OBJS = \
 	src/active_days.o \
 	src/active_users.o \
-	src/activity.o \
 	src/auc.o \
 	src/business.o \
 	src/calendar.o \
@@ -18,6 +17,7 @@ OBJS = \
 	src/clv_model.o \
 	src/clv_predict.o \
 	src/cx_metrics.o \
+	src/day_set.o \
 	src/duration.o \
 	src/elapsed.o \
 	src/health.o \

@@ -25,9 +25,9 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
-#include "active_days.h"
 #include "aggregate.h"
 #include "calendar.h"
+#include "day_set.h"
 #include "result.h"
 #include "run_summary.h"
 #include "summary.h"

@@ -1,17 +1,17 @@
 /*-------------------------------------------------------------------------
  *
- * active_days.h
+ * day_set.h
  *	  active_days, the days on which one user was active, in memory.
  *
- * activity.c has the functions of the type; the summaries over users read its
+ * active_days.c has the functions of the type; the summaries over users read its
  * values with active_days_get(), active_days_read() and active_days_next().
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
  */
-#ifndef CX_ACTIVE_DAYS_H
-#define CX_ACTIVE_DAYS_H
+#ifndef CX_DAY_SET_H
+#define CX_DAY_SET_H
 
 #include "postgres.h"
 
@@ -135,4 +135,4 @@ days_state_set(ActiveDays *state, DateADT day)
 	return days_state_set_slow(state, day);
 }
 
-#endif							/* CX_ACTIVE_DAYS_H */
+#endif							/* CX_DAY_SET_H */
