@@ -70,6 +70,13 @@ add_stretch(ActiveDays **state, DateADT from, DateADT to)
 	}
 }
 
+static pg_noinline pg_noreturn void
+invalid_element(int index, const JsonbValue *value)
+{
+	summary_text_invalid(&active_days_type, "Element %d of \"days\" is %s, not a day, or a first and a last day.",
+						 index + 1, summary_json_shown(value));
+}
+
 /*
  * An element of "days": a day, or the first and the last of a stretch.
  */
@@ -82,10 +89,8 @@ active_days_element(void *arg, int index, const JsonbValue *value)
 	DateADT		to;
 	bool		valid;
 
-	(void) index;
 	if (value->type != jbvString)
-		summary_text_invalid(&active_days_type, "A day is %s, not a string.",
-							 summary_json_shown(value));
+		invalid_element(index, value);
 	text = pnstrdup(value->val.string.val, value->val.string.len);
 
 	slash = strchr(text, '/');
@@ -95,8 +100,7 @@ active_days_element(void *arg, int index, const JsonbValue *value)
 		valid = calendar_day_from_text(slash + 1, (int) strlen(slash + 1), &to) &&
 			to >= from && (int64) to - from < MAX_STRETCH;
 	if (!valid)
-		summary_text_invalid(&active_days_type, "\"%s\" is not a day, or a first and a last day.",
-							 text);
+		invalid_element(index, value);
 	add_stretch((ActiveDays **) arg, from, to);
 	pfree(text);
 }

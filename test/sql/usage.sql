@@ -48,7 +48,7 @@ FROM (VALUES ('{"version": 1, "days": ["2025-01-01"]}'), ('{"days": ["2025-01-03
 	('{"version": 1, "days": ["0044-03-15 BC", "0001-01-01"]}'), ('{"version": 1, "days": ["2025-01-01/2025-01-01"]}')) AS v(text);
 SELECT active_days_send('{"version": 1, "days": ["1999-12-31/2000-01-02", "2000-01-10"]}');
 SELECT text, failure(format('SELECT %L::active_days', text))
-FROM (VALUES ('{"version": 1}'), ('{"version": 1, "days": []}'), ('[]'), ('{"version": 1, "days": "2025-01-01"}'), ('{"version": 1, "days": [1]}'), ('{"version": 1, "days": ["2025-02-29"]}'), ('{"version": 1, "days": ["today"]}'),
+FROM (VALUES ('{"version": 1}'), ('{"version": 1, "days": []}'), ('[]'), ('{"version": 1, "days": "2025-01-01"}'), ('{"version": 1, "days": ["2025-01-01", 1]}'), ('{"version": 1, "days": ["2025-02-29"]}'), ('{"version": 1, "days": ["today"]}'),
 	('{"version": 1, "days": ["infinity"]}'), ('{"version": 1, "days": ["2025-01-02/2025-01-01"]}'), ('{"version": 1, "days": ["2025-01-01/"]}'), ('{"version": 1, "days": ["01.02.2025"]}'), ('{"version": 1, "days": ["4714-11-23 BC"]}'),
 	('{"version": 1, "days": ["5874898-01-01"]}'), ('{"version": 1, "days": ["0001-01-01/2800-01-01"]}'), ('{"version": 1, "days": ["2025-01-01"], "users": 1}'), ('{"days": ["2025-01-01"], "version": 2}'), ('{"version": 1, "days": [["2025-01-01"]]}')) AS v(text);
 SELECT failure($$SELECT active_days(date 'infinity')$$);
