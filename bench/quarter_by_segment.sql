@@ -1,5 +1,6 @@
 -- title: A quarter's NPS by segment, from a table of daily summaries against 20 million rows
 -- data: responses
+-- repeat: 4
 -- variant: one process | max_parallel_workers_per_gather = 0
 
 -- The rows have an index that finds the quarter too.
