@@ -224,62 +224,56 @@ health_total_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
-/* A row of the aggregate, in the units of the state. */
-typedef struct TotalRow
-{
-	bool		known;			/* or the points are 0 */
-	int64		weight;
-	int128		points;
-} TotalRow;
-
 /*
- * The row (score, weight) in arguments 1 and 2.  A NULL score is a signal that
- * is not known; a NULL weight counts as 0, and so the row for nothing.
- */
-static inline TotalRow
-total_row_args(FunctionCallInfo fcinfo)
-{
-	TotalRow	row = {false, 0, 0};
-
-	if (likely(!PG_ARGISNULL(2)))
-		row.weight = health_weight_units(PG_GETARG_FLOAT8(2));
-	if (likely(!PG_ARGISNULL(1)))
-	{
-		row.known = true;
-		row.points = (int128) row.weight *
-			health_score_units(PG_GETARG_FLOAT8(1));
-	}
-	return row;
-}
-
-/*
- * The transition function (state, score, weight) of health_score().
+ * Count the row (score, weight) in arguments 1 and 2, or take it out of a moving
+ * window.  A NULL score is a signal that is not known; a NULL weight counts as 0,
+ * and so the row for nothing.
  *
  * The state is made for rows that count for nothing, too: a transition function
  * that returned NULL for them would be an error in a moving window that begins
  * with them.
+ *
+ * Inline, since what passes between two functions shows (bench/health_score).
  */
-Datum
-health_total_accum(PG_FUNCTION_ARGS)
+static pg_attribute_always_inline Datum
+total_row(FunctionCallInfo fcinfo, bool leaves)
 {
 	HealthTotal *total = aggregate_state_or_new(fcinfo, &total_type);
-	TotalRow	row = total_row_args(fcinfo);
+	MoneySum   *weights = &total->unknown;
+	int64		weight = 0;
 
-	weight_add(row.known ? &total->known : &total->unknown, row.weight);
-	sum_add(&total->points, row.points);
+	if (likely(!PG_ARGISNULL(2)))
+		weight = health_weight_units(PG_GETARG_FLOAT8(2));
+	if (likely(!PG_ARGISNULL(1)))
+	{
+		int128		points = (int128) weight *
+			health_score_units(PG_GETARG_FLOAT8(1));
+
+		weights = &total->known;
+		if (leaves)
+			sum_subtract(&total->points, points);
+		else
+			sum_add(&total->points, points);
+	}
+	if (leaves)
+		sum_subtract(weights, weight);
+	else
+		weight_add(weights, weight);
 	PG_RETURN_POINTER(total);
 }
 
-/* Its inverse: take a row out of the state, in a moving window. */
+/* The transition function (state, score, weight) of health_score(). */
+Datum
+health_total_accum(PG_FUNCTION_ARGS)
+{
+	return total_row(fcinfo, false);
+}
+
+/* Its inverse, for moving windows. */
 Datum
 health_total_remove(PG_FUNCTION_ARGS)
 {
-	HealthTotal *total = aggregate_state_or_new(fcinfo, &total_type);
-	TotalRow	row = total_row_args(fcinfo);
-
-	sum_subtract(row.known ? &total->known : &total->unknown, row.weight);
-	sum_subtract(&total->points, row.points);
-	PG_RETURN_POINTER(total);
+	return total_row(fcinfo, true);
 }
 
 /* Add what parallel workers counted; strict, see aggregate.h. */
