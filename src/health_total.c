@@ -246,8 +246,8 @@ total_row(FunctionCallInfo fcinfo, bool leaves)
 		weight = health_weight_units(PG_GETARG_FLOAT8(2));
 	if (likely(!PG_ARGISNULL(1)))
 	{
-		int128		points = (int128) weight *
-			health_score_units(PG_GETARG_FLOAT8(1));
+		int32		score = health_score_units(PG_GETARG_FLOAT8(1));
+		int128		points = (int128) weight * score;
 
 		weights = &total->known;
 		if (leaves)
