@@ -20,7 +20,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 my $node = PostgreSQL::Test::Cluster->new('schedule');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nautovacuum = off\nmax_worker_processes = 20\n");
 $node->start;
 
