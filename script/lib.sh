@@ -17,6 +17,7 @@
 #   cx_as_user CMD...        runs CMD as the server's user (never as root)
 #   cx_run CMD...            runs CMD so that an interrupt ends it at once
 #   cx_cleanup               stops and removes all of it; runs by itself on exit
+#   cx_fixed_locale          the same language and encoding on every machine
 #   cx_no_silent_end         a command that fails under set -e is named
 #
 # Nothing here touches a server that was running before: the private one
@@ -68,6 +69,17 @@ cx_have()
 cx_in_english()
 {
 	LC_ALL=C "$@"
+}
+
+# One locale for all that is started, in which UTF-8 is text: what the tests
+# compare is neither translated nor sorted by the language of the machine.
+cx_fixed_locale()
+{
+	unset LC_ALL LC_CTYPE LC_COLLATE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME LANGUAGE
+	export LANG=C
+	case " $(locale -a 2>/dev/null | tr '\n' ' ') " in
+		*" C.UTF-8 "* | *" C.utf8 "*) LANG=C.UTF-8 ;;
+	esac
 }
 
 # A script that ends because a command failed (set -e) says which.
@@ -509,15 +521,14 @@ cx_private_pg()
 	fi
 }
 
-# Whether the C compiler of a PostgreSQL (or gcc) makes a shared library: on
-# Debian it comes apart from the C library's headers.
+# Whether a C compiler has the C library's headers, which come apart from it on
+# Debian.
 cx_can_compile()
 {
 	local cc=${1:-gcc}
 
 	# without its options; the first word is the program
-	printf '#include <stdio.h>\n#include <math.h>\n' 2>/dev/null |
-		"${cc%% *}" -fsyntax-only -x c - >/dev/null 2>&1
+	"${cc%% *}" -fsyntax-only -include stdio.h -include math.h -x c /dev/null >/dev/null 2>&1
 }
 
 # What Makefile.global says of a name.
