@@ -150,7 +150,7 @@ my ($oldest, $newest) = map { slurp('script/lib.sh') =~ /^CX_${_}_MAJOR=(\d+)$/m
 my @majors = map { split /, / } $workflow =~ /^ +postgresql: \[(.*)\]$/m;
 push @majors, $workflow =~ /^ +- postgresql: (\d+)$/mg;
 is("@majors", join(' ', $oldest .. $newest), "the workflow tests PostgreSQL $oldest to $newest, as script/lib.sh has them");
-like(slurp('src/compat.h'), qr/Supported are PostgreSQL $oldest to $newest[.]\n.*^#if PG_VERSION_NUM < ${oldest}0000\n/ms, 'so does src/compat.h');
+like(slurp('src/core/compat.h'), qr/Supported are PostgreSQL $oldest to $newest[.]\n.*^#if PG_VERSION_NUM < ${oldest}0000\n/ms, 'so does src/core/compat.h');
 like(slurp('CONTRIBUTING.md'), qr/PostgreSQL $oldest to $newest are supported/, 'and CONTRIBUTING.md');
 is(slurp('debian/pgversions'), "$oldest+\n", 'debian/pgversions begins there');
 is($meta->{prereqs}{$_}{requires}{PostgreSQL}, "$oldest.0.0", "so does META.json ($_)") for qw(build runtime);

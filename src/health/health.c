@@ -1,0 +1,345 @@
+/*-------------------------------------------------------------------------
+ *
+ * health.c
+ *	  Health of an account: the weighted mean of its signals' scores.
+ *
+ * A signal is mapped to a score from 0 to 100, where 100 is best, and has a
+ * weight.  The health score is the mean of the known scores by their weights:
+ * what is not known takes no part, and its weight shows in the coverage.
+ * (LEAST(NULL, 100) is 100 in PostgreSQL, so the usual formula without this
+ * care gives an account of which nothing is known a perfect score.)
+ *
+ * Two states.  A health_total (health_total.c) is what the aggregate
+ * health_score() needs: the sums of weights and of weighted scores.  A
+ * health_summary (health_summary.c) keeps the signals by name, so that it can
+ * tell which of them cost the most points.  Both hold scores and weights as
+ * whole millionths and add up in 128 bits, so that the same rows give the same
+ * figure to the last digit, in any order.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+#include "utils/tuplestore.h"
+
+#include "core/money.h"
+#include "core/result.h"
+#include "health/health.h"
+
+/* Results have 16 decimals, as PostgreSQL's division of such numbers has. */
+#define RESULT_DECIMALS		16
+
+PG_FUNCTION_INFO_V1(health_score);
+PG_FUNCTION_INFO_V1(health_coverage);
+PG_FUNCTION_INFO_V1(health_drivers);
+PG_FUNCTION_INFO_V1(top_driver);
+PG_FUNCTION_INFO_V1(health_band);
+
+/*
+ * Scores and weights
+ */
+
+/* What is wrong with a score. */
+void
+health_score_invalid(double score)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score out of range"),
+			 errdetail("The score is %s; a signal's scores are from 0 to 100, where 100 is best.",
+					   double_shown(score)),
+			 errhint("Map the signal to a score first, for example with score_between(value, worst, best); a signal that is not known is NULL.")));
+}
+
+/* And with a weight. */
+void
+health_weight_invalid(double weight)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("weight out of range"),
+			 errdetail("The weight is %s; weights are from 0 to %.0f.",
+					   double_shown(weight), HEALTH_MAX_WEIGHT),
+			 errhint("A signal that is not to count has the weight 0; where more is worse, turn the score round: 100 - score.")));
+}
+
+/* A weight that six decimals would turn to 0. */
+void
+health_weight_too_small(double weight)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("weight is too small"),
+			 errdetail("The weight is %s; weights are kept to %d decimals.",
+					   double_shown(weight), HEALTH_DECIMALS),
+			 errhint("Only the proportion of weights matters: multiply all of them by a million.")));
+}
+
+/*
+ * A number of a summary's text, in units of so many decimals; false when it is
+ * none from 0 to limit.
+ */
+bool
+health_units_from_json(const JsonbValue *value, int decimals, int128 limit,
+					   int128 *units)
+{
+	MoneyAmount amount;
+
+	if (value->type != jbvNumeric ||
+		!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
+		amount.scale > decimals ||
+		!money_scale_up(&amount.value, decimals - amount.scale) ||
+		amount.value < 0 || amount.value > limit)
+		return false;
+	*units = amount.value;
+	return true;
+}
+
+/*
+ * Of a mean: part / whole / 10^6, which is from 0 to 100, to 16 decimals, the
+ * last one rounded half up.  That is numeric's quotient for any number from 1
+ * up, without the two conversions and a division of numerics, which would cost
+ * a group as much as all of its rows.
+ */
+Datum
+health_mean(int128 part, int128 whole)
+{
+	const int128 shift = INT64CONST(10000000000);
+	int128		quotient;
+	int128		rest;
+
+	if (part < HEALTH_MAX_TOTAL / 100)
+	{
+		part *= shift;
+		quotient = part / whole;
+		rest = part - quotient * whole;
+	}
+	else
+	{
+		quotient = part / whole;
+		rest = part % whole;
+		for (int digit = HEALTH_DECIMALS; digit < RESULT_DECIMALS; digit++)
+		{
+			rest *= 10;
+			quotient = quotient * 10 + rest / whole;
+			rest %= whole;
+		}
+	}
+	if (rest >= whole - rest)
+		quotient++;
+	return money_to_numeric(quotient, RESULT_DECIMALS);
+}
+
+/*
+ * Metrics of a health_summary
+ */
+
+/* The sums over a summary's signals; 1,000 of them overflow nothing. */
+typedef struct HealthSums
+{
+	int128		points;
+	int128		known;
+	int128		unknown;
+} HealthSums;
+
+static HealthSums
+health_sums(const HealthSummary *summary)
+{
+	const HealthSignal *signal = health_first(summary);
+	HealthSums	sums = {0, 0, 0};
+
+	for (uint32 i = 0; i < summary->count; i++)
+	{
+		if (signal->score == HEALTH_UNKNOWN)
+			sums.unknown += signal->weight;
+		else
+		{
+			sums.known += signal->weight;
+			sums.points += (int128) signal->weight * signal->score;
+		}
+		signal = health_next(signal);
+	}
+	return sums;
+}
+
+/*
+ * health_score(s) -> the mean of the known scores by their weights, 0..100;
+ * NULL where nothing known has a weight.
+ */
+Datum
+health_score(PG_FUNCTION_ARGS)
+{
+	HealthSums	sums = health_sums(health_summary_get(PG_GETARG_DATUM(0)));
+
+	if (sums.known == 0)
+		PG_RETURN_NULL();
+	return health_mean(sums.points, sums.known);
+}
+
+/*
+ * health_coverage(s) -> 100 * known weight / all weight; NULL where nothing has
+ * a weight.
+ */
+Datum
+health_coverage(PG_FUNCTION_ARGS)
+{
+	HealthSums	sums = health_sums(health_summary_get(PG_GETARG_DATUM(0)));
+
+	if (sums.known + sums.unknown == 0)
+		PG_RETURN_NULL();
+	return health_mean(sums.known * HEALTH_MAX_SCORE,
+					   sums.known + sums.unknown);
+}
+
+/* A signal, and what it costs: its weight times what it lacks to 100. */
+typedef struct HealthDriver
+{
+	const HealthSignal *signal;
+	int128		lost;			/* -1: not known */
+} HealthDriver;
+
+/* Worst first; those of equal cost stay in order of their names. */
+static int
+driver_compare(const void *a, const void *b)
+{
+	const HealthDriver *left = (const HealthDriver *) a;
+	const HealthDriver *right = (const HealthDriver *) b;
+
+	if (left->lost != right->lost)
+		return left->lost > right->lost ? -1 : 1;
+	return health_name_compare(left->signal->name, left->signal->length,
+							   right->signal->name, right->signal->length);
+}
+
+static int128
+driver_lost(const HealthSignal *signal)
+{
+	if (signal->score == HEALTH_UNKNOWN)
+		return -1;
+	return (int128) signal->weight * (HEALTH_MAX_SCORE - signal->score);
+}
+
+/*
+ * health_drivers(s) -> (signal, score, weight, points_lost), worst first.
+ *
+ * points_lost are a signal's share of the known weight times what its score
+ * lacks to 100, so that they add up to what the health score lacks to 100.  A
+ * signal that is not known loses none that are known: NULL, at the end.
+ */
+Datum
+health_drivers(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const HealthSummary *summary;
+	const HealthSignal *signal;
+	HealthSums	sums;
+	HealthDriver *drivers;
+
+	InitMaterializedSRF(fcinfo, 0);
+	summary = health_summary_get(PG_GETARG_DATUM(0));
+	sums = health_sums(summary);
+	drivers = palloc(sizeof(HealthDriver) * Max(summary->count, 1));
+	signal = health_first(summary);
+	for (uint32 i = 0; i < summary->count; i++)
+	{
+		drivers[i].signal = signal;
+		drivers[i].lost = driver_lost(signal);
+		signal = health_next(signal);
+	}
+	qsort(drivers, summary->count, sizeof(HealthDriver), driver_compare);
+
+	for (uint32 i = 0; i < summary->count; i++)
+	{
+		Datum		values[4] = {0, 0, 0, 0};
+		bool		nulls[4] = {false, false, false, false};
+
+		signal = drivers[i].signal;
+		values[0] = PointerGetDatum(cstring_to_text_with_len(signal->name,
+															 (int) signal->length));
+		values[2] = money_to_numeric(signal->weight, HEALTH_DECIMALS);
+		nulls[1] = signal->score == HEALTH_UNKNOWN;
+		nulls[3] = nulls[1] || sums.known == 0;
+		if (!nulls[1])
+			values[1] = money_to_numeric(signal->score, HEALTH_DECIMALS);
+		if (!nulls[3])
+			values[3] = health_mean(drivers[i].lost, sums.known);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+	}
+	return (Datum) 0;
+}
+
+/*
+ * top_driver(s) -> the name of the signal that costs the most points; NULL where
+ * none costs any.
+ */
+Datum
+top_driver(PG_FUNCTION_ARGS)
+{
+	const HealthSummary *summary = health_summary_get(PG_GETARG_DATUM(0));
+	const HealthSignal *signal = health_first(summary);
+	const HealthSignal *worst = NULL;
+	int128		most = 0;
+
+	for (uint32 i = 0; i < summary->count; i++)
+	{
+		int128		lost = driver_lost(signal);
+
+		if (lost > most)
+		{
+			most = lost;
+			worst = signal;
+		}
+		signal = health_next(signal);
+	}
+	if (worst == NULL)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(worst->name,
+											  (int) worst->length));
+}
+
+/*
+ * health_band(score, red_below, green_from) -> 'red' below red_below, 'green'
+ * from green_from, else 'yellow'.  A score or a cut outside 0..100 is an error,
+ * and so are cuts that cross.
+ */
+Datum
+health_band(PG_FUNCTION_ARGS)
+{
+	double		score = PG_GETARG_FLOAT8(0);
+	double		red_below = PG_GETARG_FLOAT8(1);
+	double		green_from = PG_GETARG_FLOAT8(2);
+	const char *band;
+
+	/* written so that NaN is refused as well */
+	if (!(red_below >= 0.0 && green_from >= red_below && green_from <= 100.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the cuts of a band must be from 0 to 100, red_below not above green_from"),
+				 errdetail("red_below is %s, green_from is %s.",
+						   double_shown(red_below), double_shown(green_from)),
+				 errhint("For example health_band(score, red_below => 40, green_from => 70).")));
+	if (!(score >= 0.0 && score <= 100.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("score out of range"),
+				 errdetail("The score is %s; health scores are from 0 to 100.",
+						   double_shown(score)),
+				 errhint("health_score(score, weight) gives such a score.")));
+
+	if (score < red_below)
+		band = "red";
+	else if (score >= green_from)
+		band = "green";
+	else
+		band = "yellow";
+	PG_RETURN_TEXT_P(cstring_to_text(band));
+}
