@@ -254,23 +254,23 @@ calendar_date_arg(DateADT day, const char *name, const char *hint)
 char *
 calendar_day_text(DateADT day)
 {
-	StringInfoData text;
+	StringInfoData buf;
 
-	initStringInfo(&text);
-	calendar_append_day(&text, day);
-	return text.data;
+	initStringInfo(&buf);
+	calendar_append_day(&buf, day);
+	return buf.data;
 }
 
 /* The same into a text of many, of which none leaves memory behind. */
 void
-calendar_append_day(StringInfo text, DateADT day)
+calendar_append_day(StringInfo buf, DateADT day)
 {
 	int			year,
 				month,
 				day_of_month;
 
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
-	appendStringInfo(text, year > 0 ? "%04d-%02d-%02d" : "%04d-%02d-%02d BC",
+	appendStringInfo(buf, year > 0 ? "%04d-%02d-%02d" : "%04d-%02d-%02d BC",
 					 year > 0 ? year : 1 - year, month, day_of_month);
 }
 
@@ -279,7 +279,7 @@ calendar_append_day(StringInfo text, DateADT day)
  * day tomorrow.
  */
 bool
-calendar_day_from_text(const char *text, int length, DateADT *day)
+calendar_day_from_text(const char *str, int length, DateADT *day)
 {
 	int			parts[3] = {0, 0, 0};
 	int			digits[3] = {0, 0, 0};
@@ -292,13 +292,13 @@ calendar_day_from_text(const char *text, int length, DateADT *day)
 
 	for (i = 0; i < length; i++)
 	{
-		if (text[i] >= '0' && text[i] <= '9')
+		if (str[i] >= '0' && str[i] <= '9')
 		{
 			if (++digits[part] > 7)
 				return false;
-			parts[part] = parts[part] * 10 + (text[i] - '0');
+			parts[part] = parts[part] * 10 + (str[i] - '0');
 		}
-		else if (text[i] == '-' && part < 2)
+		else if (str[i] == '-' && part < 2)
 			part++;
 		else
 			break;
@@ -307,12 +307,12 @@ calendar_day_from_text(const char *text, int length, DateADT *day)
 		return false;
 
 	/* 02025 is 2025 once more, and one of the two would be lost */
-	if (digits[0] > 4 && text[0] == '0')
+	if (digits[0] > 4 && str[0] == '0')
 		return false;
 	year = parts[0];
 	if (i < length)
 	{
-		if (length - i != 3 || memcmp(text +i, " BC", 3) != 0)
+		if (length - i != 3 || memcmp(str + i, " BC", 3) != 0)
 			return false;
 		year = 1 - year;
 	}

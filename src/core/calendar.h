@@ -58,8 +58,8 @@ extern void calendar_range_check(DateADT from_date, DateADT to_date);
 extern DateADT calendar_date_arg(DateADT day, const char *name,
 								 const char *hint);
 extern char *calendar_day_text(DateADT day);
-extern void calendar_append_day(StringInfo text, DateADT day);
-extern bool calendar_day_from_text(const char *text, int length,
+extern void calendar_append_day(StringInfo buf, DateADT day);
+extern bool calendar_day_from_text(const char *str, int length,
 								   DateADT *day);
 
 #endif							/* CX_CALENDAR_H */

@@ -148,15 +148,15 @@ elapsed_date(DateADT date)
 {
 	if (date >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
 	{
-		char	   *text;
+		char	   *str;
 
-		text = DatumGetCString(DirectFunctionCall1(date_out,
-												   DateADTGetDatum(date)));
+		str = DatumGetCString(DirectFunctionCall1(date_out,
+												  DateADTGetDatum(date)));
 
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("date out of range"),
-				 errdetail("The date is %s.", text),
+				 errdetail("The date is %s.", str),
 				 errhint("Use dates before the year 294277, or NULL for a date that is not known.")));
 	}
 	return date * USECS_PER_DAY;
@@ -250,9 +250,9 @@ elapsed_order_wrong(const char *earlier, const char *earlier_text,
 char *
 elapsed_time_text(Timestamp time)
 {
-	char	   *text = palloc(MAXDATELEN + 1);
+	char	   *str = palloc(MAXDATELEN + 1);
 
-	return JsonEncodeDateTime(text, TimestampGetDatum(time), TIMESTAMPOID,
+	return JsonEncodeDateTime(str, TimestampGetDatum(time), TIMESTAMPOID,
 							  NULL);
 }
 
@@ -261,28 +261,28 @@ elapsed_time_text(Timestamp time)
  * another time in another session.
  */
 bool
-elapsed_time_from_text(const char *text, Timestamp *time)
+elapsed_time_from_text(const char *str, Timestamp *time)
 {
 	*time = DatumGetTimestamp(DirectFunctionCall3(timestamp_in,
-												  CStringGetDatum(text),
+												  CStringGetDatum(str),
 												  ObjectIdGetDatum(InvalidOid),
 												  Int32GetDatum(-1)));
 	return !TIMESTAMP_NOT_FINITE(*time) &&
-		strcmp(text, elapsed_time_text(*time)) == 0;
+		strcmp(str, elapsed_time_text(*time)) == 0;
 }
 
 /*
  * A length of time that is not negative, as seconds with up to six decimals.
  */
 void
-elapsed_append_seconds(StringInfo text, int64 usecs)
+elapsed_append_seconds(StringInfo buf, int64 usecs)
 {
-	appendStringInfo(text, INT64_FORMAT, usecs / USECS_PER_SEC);
+	appendStringInfo(buf, INT64_FORMAT, usecs / USECS_PER_SEC);
 	if (usecs % USECS_PER_SEC == 0)
 		return;
-	appendStringInfo(text, ".%06d", (int) (usecs % USECS_PER_SEC));
-	while (text->data[text->len - 1] == '0')
-		text	  ->data[--text->len] = '\0';
+	appendStringInfo(buf, ".%06d", (int) (usecs % USECS_PER_SEC));
+	while (buf->data[buf->len - 1] == '0')
+		buf->data[--buf->len] = '\0';
 }
 
 int64

@@ -71,8 +71,8 @@ elapsed_time_arg(FunctionCallInfo fcinfo, int n, bool is_date)
 }
 
 extern char *elapsed_time_text(Timestamp time);
-extern bool elapsed_time_from_text(const char *text, Timestamp *time);
-extern void elapsed_append_seconds(StringInfo text, int64 usecs);
+extern bool elapsed_time_from_text(const char *str, Timestamp *time);
+extern void elapsed_append_seconds(StringInfo buf, int64 usecs);
 extern int64 elapsed_json_seconds(const JsonbValue *value, const char *key,
 								  const SummaryType *type);
 

@@ -25,10 +25,10 @@
 #define POW10_18	UINT64CONST(1000000000000000000)
 #define POW10_18_DIGITS	18
 
-Wide
-wide_from(int128 value)
+Int256
+int256_from(int128 value)
 {
-	Wide		result;
+	Int256		result;
 	uint64		sign = value < 0 ? ~UINT64CONST(0) : 0;
 
 	result.word[0] = (uint64) value;
@@ -37,10 +37,10 @@ wide_from(int128 value)
 	return result;
 }
 
-static Wide
-wide_negate(const Wide *value)
+static Int256
+int256_negate(const Int256 *value)
 {
-	Wide		result;
+	Int256		result;
 	uint128		carry = 1;
 
 	for (int i = 0; i < 4; i++)
@@ -59,14 +59,14 @@ magnitude(int128 value)
 }
 
 /* a * b; neither is the least of all, so that the product is one of 254 bits */
-Wide
-wide_product(int128 a, int128 b)
+Int256
+int256_product(int128 a, int128 b)
 {
 	uint128		x = magnitude(a);
 	uint128		y = magnitude(b);
 	uint64		x_word[2] = {(uint64) x, (uint64) (x >> 64)};
 	uint64		y_word[2] = {(uint64) y, (uint64) (y >> 64)};
-	Wide		result = {{0}};
+	Int256		result = {{0}};
 
 	for (int i = 0; i < 2; i++)
 	{
@@ -80,14 +80,14 @@ wide_product(int128 a, int128 b)
 		}
 		result.word[i + 2] = (uint64) carry;
 	}
-	return (a < 0) != (b < 0) ? wide_negate(&result) : result;
+	return (a < 0) != (b < 0) ? int256_negate(&result) : result;
 }
 
 /* false when the sum has more than 255 bits */
 bool
-wide_add(Wide *sum, const Wide *more)
+int256_add(Int256 *sum, const Int256 *more)
 {
-	bool		negative = wide_is_negative(sum);
+	bool		negative = int256_is_negative(sum);
 	uint128		carry = 0;
 
 	for (int i = 0; i < 4; i++)
@@ -96,13 +96,13 @@ wide_add(Wide *sum, const Wide *more)
 		sum->word[i] = (uint64) carry;
 		carry >>= 64;
 	}
-	return negative != wide_is_negative(more) ||
-		negative == wide_is_negative(sum);
+	return negative != int256_is_negative(more) ||
+		negative == int256_is_negative(sum);
 }
 
 /* value * factor + more, of a value that is not negative */
 static bool
-multiply_add(Wide *value, uint64 factor, uint64 more)
+multiply_add(Int256 *value, uint64 factor, uint64 more)
 {
 	uint128		carry = more;
 
@@ -112,17 +112,17 @@ multiply_add(Wide *value, uint64 factor, uint64 more)
 		value->word[i] = (uint64) carry;
 		carry >>= 64;
 	}
-	return carry == 0 && !wide_is_negative(value);
+	return carry == 0 && !int256_is_negative(value);
 }
 
 /* Multiply by 10^digits; false when the result has more than 255 bits. */
 bool
-wide_scale_up(Wide *value, int digits)
+int256_scale_up(Int256 *value, int digits)
 {
-	bool		negative = wide_is_negative(value);
+	bool		negative = int256_is_negative(value);
 
 	if (negative)
-		*value = wide_negate(value);
+		*value = int256_negate(value);
 	for (; digits > 0; digits -= POW10_18_DIGITS)
 	{
 		uint64		factor = 1;
@@ -133,13 +133,13 @@ wide_scale_up(Wide *value, int digits)
 			return false;
 	}
 	if (negative)
-		*value = wide_negate(value);
+		*value = int256_negate(value);
 	return true;
 }
 
 /* Divide by 10^18 and return the rest, of a value that is not negative. */
 static uint64
-divide(Wide *value)
+divide(Int256 *value)
 {
 	uint128		rest = 0;
 
@@ -154,36 +154,36 @@ divide(Wide *value)
 
 /* Read a whole number as numeric_out() writes it; false when it is not one. */
 bool
-wide_from_text(const char *text, Wide *value)
+int256_from_text(const char *str, Int256 *value)
 {
-	bool		negative = *text == '-';
+	bool		negative = *str == '-';
 
-	memset(value, 0, sizeof(Wide));
+	memset(value, 0, sizeof(Int256));
 	if (negative)
-		text	  ++;
+		str++;
 
-	if (*text == '\0')
+	if (*str == '\0')
 		return false;
-	for (; *text !='\0'; text ++)
+	for (; *str != '\0'; str++)
 	{
-		if (*text <'0' || *text >'9' ||
-			!multiply_add(value, 10, (uint64) (*text -'0')))
+		if (*str < '0' || *str > '9' ||
+			!multiply_add(value, 10, (uint64) (*str - '0')))
 			return false;
 	}
 	if (negative)
-		*value = wide_negate(value);
+		*value = int256_negate(value);
 	return true;
 }
 
 /* value / 10^scale, without trailing zeros */
 Datum
-wide_to_numeric(const Wide *value, int scale)
+int256_to_numeric(const Int256 *value, int scale)
 {
 	char text[	WIDE_TEXT_SIZE];
 	char	   *end = text +sizeof(text);
 	char	   *p = end;
-	bool		negative = wide_is_negative(value);
-	Wide		rest = negative ? wide_negate(value) : *value;
+	bool		negative = int256_is_negative(value);
+	Int256		rest = negative ? int256_negate(value) : *value;
 	int			place = 0;
 
 	/* at least one digit before the point */
@@ -213,16 +213,16 @@ wide_to_numeric(const Wide *value, int scale)
 }
 
 void
-wide_send(StringInfo message, const Wide *value)
+int256_send(StringInfo message, const Int256 *value)
 {
 	for (int i = 3; i >= 0; i--)
 		pq_sendint64(message, value->word[i]);
 }
 
-Wide
-wide_recv(StringInfo message)
+Int256
+int256_recv(StringInfo message)
 {
-	Wide		value;
+	Int256		value;
 
 	for (int i = 3; i >= 0; i--)
 		value.word[i] = (uint64) pq_getmsgint64(message);

@@ -10,8 +10,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef CX_WIDE_H
-#define CX_WIDE_H
+#ifndef CX_INT256_H
+#define CX_INT256_H
 
 #include "postgres.h"
 
@@ -19,24 +19,24 @@
 
 #include "lib/stringinfo.h"
 
-typedef struct Wide
+typedef struct Int256
 {
 	uint64		word[4];
-} Wide;
+} Int256;
 
-extern Wide wide_from(int128 value);
-extern Wide wide_product(int128 a, int128 b);
-extern bool wide_add(Wide *sum, const Wide *more);
-extern bool wide_scale_up(Wide *value, int digits);
-extern bool wide_from_text(const char *text, Wide *value);
-extern Datum wide_to_numeric(const Wide *value, int scale);
-extern void wide_send(StringInfo message, const Wide *value);
-extern Wide wide_recv(StringInfo message);
+extern Int256 int256_from(int128 value);
+extern Int256 int256_product(int128 a, int128 b);
+extern bool int256_add(Int256 *sum, const Int256 *more);
+extern bool int256_scale_up(Int256 *value, int digits);
+extern bool int256_from_text(const char *str, Int256 *value);
+extern Datum int256_to_numeric(const Int256 *value, int scale);
+extern void int256_send(StringInfo message, const Int256 *value);
+extern Int256 int256_recv(StringInfo message);
 
 static inline bool
-wide_is_negative(const Wide *value)
+int256_is_negative(const Int256 *value)
 {
 	return (int64) value->word[3] < 0;
 }
 
-#endif							/* CX_WIDE_H */
+#endif							/* CX_INT256_H */

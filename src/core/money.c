@@ -268,20 +268,20 @@ void
 money_arg_invalid(Datum number, const char *name, const char *condition)
 {
 	Numeric		value = DatumGetNumeric(number);
-	char	   *text = numeric_shown(NumericGetDatum(value));
+	char	   *str = numeric_shown(NumericGetDatum(value));
 
 	if (numeric_is_nan(value) || numeric_is_inf(value))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must be a finite number", name),
-				 errdetail("The %s is %s.", name, text),
+				 errdetail("The %s is %s.", name, str),
 				 errhint("Leave such rows out with FILTER (WHERE %s).",
 						 condition)));
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s has more than %d digits", name,
 					MONEY_MAX_DIGITS),
-			 errdetail("The %s is %s.", name, text),
+			 errdetail("The %s is %s.", name, str),
 			 errhint("Sums of money are exact to %d digits; round the amounts, for example round(%s, 2).",
 					 MONEY_MAX_DIGITS, name)));
 }

@@ -21,22 +21,22 @@
 #include "core/result.h"
 
 static inline MoneySum *
-entry_sums(const MoneyRun *type, RunState *state, uint32 i)
+entry_sums(const MoneyRun *type, SortedRun *state, uint32 i)
 {
-	return (MoneySum *) ((char *) run_entry(type->run, state, i) +
+	return (MoneySum *) ((char *) sorted_run_entry(type->run, state, i) +
 						 type->first_sum);
 }
 
 static inline const MoneySum *
-entry_sums_const(const MoneyRun *type, const RunState *state, uint32 i)
+entry_sums_const(const MoneyRun *type, const SortedRun *state, uint32 i)
 {
-	return (const MoneySum *) ((const char *) run_entry_const(type->run, state, i) +
+	return (const MoneySum *) ((const char *) sorted_run_entry_const(type->run, state, i) +
 							   type->first_sum);
 }
 
 /* Bring a state's sums to a larger scale; to a smaller one: nothing. */
 void
-money_run_scale_up(const MoneyRun *type, RunState *state, int scale)
+money_run_scale_up(const MoneyRun *type, SortedRun *state, int scale)
 {
 	int			digits = scale - money_run_scale(type, state);
 
@@ -54,7 +54,7 @@ money_run_scale_up(const MoneyRun *type, RunState *state, int scale)
 
 /* By how much the scale is larger than the sums need. */
 static int
-spare_digits(const MoneyRun *type, const RunState *state)
+spare_digits(const MoneyRun *type, const SortedRun *state)
 {
 	int			spare = money_run_scale(type, state);
 
@@ -71,10 +71,10 @@ spare_digits(const MoneyRun *type, const RunState *state)
  * The canonical value of a state: a copy, in order, at the smallest scale that
  * holds every sum.
  */
-RunState *
-money_run_finish(const MoneyRun *type, const RunState *state)
+SortedRun *
+money_run_finish(const MoneyRun *type, const SortedRun *state)
 {
-	RunState   *result = run_finish(type->run, state);
+	SortedRun  *result = sorted_run_finish(type->run, state);
 	int			scale = money_run_scale(type, result);
 	int			spare = spare_digits(type, result);
 
@@ -90,14 +90,14 @@ money_run_finish(const MoneyRun *type, const RunState *state)
 }
 
 static bool
-has_empty_entry(const MoneyRun *type, const RunState *state)
+has_empty_entry(const MoneyRun *type, const SortedRun *state)
 {
 	if (type->run->is_empty == NULL)
 		return false;
 	for (uint32 i = 0; i < state->used; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (type->run->is_empty(run_entry_const(type->run, state, i)))
+		if (type->run->is_empty(sorted_run_entry_const(type->run, state, i)))
 			return true;
 	}
 	return false;
@@ -107,10 +107,10 @@ has_empty_entry(const MoneyRun *type, const RunState *state)
  * The entries of a summary's canonical value, to be shown or sent: the summary
  * itself, which can be large, unless it is not finished.
  */
-const RunState *
+const SortedRun *
 money_run_canonical(const MoneyRun *type, Datum value)
 {
-	const RunState *state = summary_get(value, type->type);
+	const SortedRun *state = summary_get(value, type->type);
 
 	if (state->sorted == state->used && !has_empty_entry(type, state) &&
 		spare_digits(type, state) == 0)
@@ -125,7 +125,7 @@ money_run_canonical(const MoneyRun *type, Datum value)
  */
 Datum
 money_run_combine(const MoneyRun *type, FunctionCallInfo fcinfo,
-				  RunState *state, RunState *other)
+				  SortedRun *state, SortedRun *other)
 {
 	money_run_scale_up(type, state, money_run_scale(type, other));
 	if (money_run_scale(type, other) < money_run_scale(type, state))
@@ -134,7 +134,7 @@ money_run_combine(const MoneyRun *type, FunctionCallInfo fcinfo,
 			other = summary_copy(PG_GETARG_DATUM(1), type->type);
 		money_run_scale_up(type, other, money_run_scale(type, state));
 	}
-	state = run_merge(type->run, state, other);
+	state = sorted_run_merge(type->run, state, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }
@@ -170,13 +170,13 @@ money_day_key(const MoneyRun *type, const char *key)
 
 /* A member of an object in text form, "2025-01-31": 50, and the comma before. */
 void
-money_day_append_text(StringInfo text, bool first, int64 day, int128 amount,
+money_day_append_text(StringInfo buf, bool first, int64 day, int128 amount,
 					  int scale)
 {
-	appendStringInfoString(text, first ? "\"" : ", \"");
-	calendar_append_day(text, (DateADT) day);
-	appendStringInfoString(text, "\": ");
-	money_append_text(text, amount, scale);
+	appendStringInfoString(buf, first ? "\"" : ", \"");
+	calendar_append_day(buf, (DateADT) day);
+	appendStringInfoString(buf, "\": ");
+	money_append_text(buf, amount, scale);
 }
 
 /* A day in binary form; what is the beginning of a sentence about its amount. */
@@ -197,7 +197,7 @@ money_day_recv(const MoneyRun *type, StringInfo message, const char *what,
 /* The number of days and the days in binary form. */
 void
 money_days_send(const MoneyRun *type, StringInfo message,
-				const RunState *state)
+				const SortedRun *state)
 {
 	const MoneyDay *day = money_days_const(type, state);
 

@@ -7,8 +7,8 @@
  * a finished one the smallest that holds all of its sums, so that it depends on
  * the sums alone.
  *
- * A family describes its run by a RunType and a MoneyRun that are static
- * constants: what is inline here then knows the places, as run_append() does.
+ * A family describes its run by a SortedRunType and a MoneyRun that are static
+ * constants: what is inline here then knows the places, as sorted_run_append() does.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -32,7 +32,7 @@
 typedef struct MoneyRun
 {
 	const SummaryType *type;
-	const RunType *run;
+	const SortedRunType *run;
 	Size		scale;			/* where the scale, an int32, is in the
 								 * family's header */
 	Size		first_sum;		/* where the sums are in an entry, one after
@@ -40,28 +40,28 @@ typedef struct MoneyRun
 	int			sums;			/* how many an entry has */
 } MoneyRun;
 
-extern void money_run_scale_up(const MoneyRun *type, RunState *state,
+extern void money_run_scale_up(const MoneyRun *type, SortedRun *state,
 							   int scale);
-extern RunState *money_run_finish(const MoneyRun *type,
-								  const RunState *state);
-extern const RunState *money_run_canonical(const MoneyRun *type,
-										   Datum value);
+extern SortedRun *money_run_finish(const MoneyRun *type,
+								   const SortedRun *state);
+extern const SortedRun *money_run_canonical(const MoneyRun *type,
+											Datum value);
 extern Datum money_run_combine(const MoneyRun *type, FunctionCallInfo fcinfo,
-							   RunState *state, RunState *other);
+							   SortedRun *state, SortedRun *other);
 extern int	money_run_recv_scale(const MoneyRun *type, StringInfo message,
 								 const char *sums);
 
 static inline int
-money_run_scale(const MoneyRun *type, const RunState *state)
+money_run_scale(const MoneyRun *type, const SortedRun *state)
 {
-	return *(const int32 *) ((const char *) run_header_const(state) +
+	return *(const int32 *) ((const char *) sorted_run_header_const(state) +
 							 type->scale);
 }
 
 static inline void
-money_run_set_scale(const MoneyRun *type, RunState *state, int scale)
+money_run_set_scale(const MoneyRun *type, SortedRun *state, int scale)
 {
-	*(int32 *) ((char *) run_header(state) + type->scale) = scale;
+	*(int32 *) ((char *) sorted_run_header(state) + type->scale) = scale;
 }
 
 /*
@@ -69,7 +69,7 @@ money_run_set_scale(const MoneyRun *type, RunState *state, int scale)
  * amount's scale if that is the larger one.
  */
 static inline int128
-money_run_value(const MoneyRun *type, RunState *state, MoneyAmount amount)
+money_run_value(const MoneyRun *type, SortedRun *state, MoneyAmount amount)
 {
 	int			scale = money_run_scale(type, state);
 
@@ -86,10 +86,10 @@ money_run_value(const MoneyRun *type, RunState *state, MoneyAmount amount)
  * a partial result, is put in order first.  It need not be at its smallest scale,
  * and may have empty entries: see money_run_canonical().
  */
-static inline const RunState *
+static inline const SortedRun *
 money_run_read(const MoneyRun *type, Datum value)
 {
-	const RunState *state = summary_get(value, type->type);
+	const SortedRun *state = summary_get(value, type->type);
 
 	if (likely(state->sorted == state->used))
 		return state;
@@ -111,26 +111,26 @@ typedef struct MoneyDay
 #define MONEY_DAY_SENT	(sizeof(int32) + sizeof(MoneySum))
 
 extern DateADT money_day_key(const MoneyRun *type, const char *key);
-extern void money_day_append_text(StringInfo text, bool first, int64 day,
+extern void money_day_append_text(StringInfo buf, bool first, int64 day,
 								  int128 amount, int scale);
 extern void money_day_recv(const MoneyRun *type, StringInfo message,
 						   const char *what, MoneyDay *day);
 extern void money_days_send(const MoneyRun *type, StringInfo message,
-							const RunState *state);
+							const SortedRun *state);
 
 static inline MoneyDay *
-money_days(const MoneyRun *type, RunState *state)
+money_days(const MoneyRun *type, SortedRun *state)
 {
-	return (MoneyDay *) run_entry(type->run, state, 0);
+	return (MoneyDay *) sorted_run_entry(type->run, state, 0);
 }
 
 static inline const MoneyDay *
-money_days_const(const MoneyRun *type, const RunState *state)
+money_days_const(const MoneyRun *type, const SortedRun *state)
 {
-	return (const MoneyDay *) run_entry_const(type->run, state, 0);
+	return (const MoneyDay *) sorted_run_entry_const(type->run, state, 0);
 }
 
-/* For RunType.merge; here, so that run_append() can take it in. */
+/* For SortedRunType.merge; here, so that sorted_run_append() can take it in. */
 static inline void
 money_day_merge(void *into, const void *from)
 {

@@ -185,13 +185,13 @@ uncertain_result(const char *figure, const char *reach, int64 count)
 char *
 numeric_shown(Datum number)
 {
-	char	   *text = DatumGetCString(DirectFunctionCall1(numeric_out, number));
-	size_t		length = strlen(text);
+	char	   *str = DatumGetCString(DirectFunctionCall1(numeric_out, number));
+	size_t		length = strlen(str);
 
 	if (length > SHOWN_BYTES)
-		return psprintf("%.*s... (%zu characters)", SHOWN_BYTES - 20, text,
+		return psprintf("%.*s... (%zu characters)", SHOWN_BYTES - 20, str,
 						length);
-	return text;
+	return str;
 }
 
 /* A text likewise: who mixes up two columns passes a text of any length. */

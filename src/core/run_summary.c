@@ -24,7 +24,7 @@
 typedef struct ListInput
 {
 	const RunSummary *summary;
-	RunState   *state;
+	SortedRun  *state;
 	MemoryContext scratch;		/* of one element: there are many */
 } ListInput;
 
@@ -53,7 +53,7 @@ list_element(void *arg, int index, const JsonbValue *value)
 							 index + 1, summary->list, summary->element);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(input->scratch);
-	input->state = run_append(summary->run, input->state, entry);
+	input->state = sorted_run_append(summary->run, input->state, entry);
 }
 
 /*
@@ -61,7 +61,7 @@ list_element(void *arg, int index, const JsonbValue *value)
  * equal ones add up.
  */
 void
-run_summary_read_list(const RunSummary *summary, RunState **state,
+run_summary_read_list(const RunSummary *summary, SortedRun **state,
 					  const JsonbValue *value)
 {
 	ListInput	input;
@@ -79,23 +79,23 @@ run_summary_read_list(const RunSummary *summary, RunState **state,
 
 /* Begin the element of a list in a text; the family adds the rest of it. */
 void
-run_summary_append(StringInfo text, uint32 i)
+run_summary_append(StringInfo buf, uint32 i)
 {
 	CHECK_FOR_INTERRUPTS();
-	appendStringInfoString(text, i > 0 ? ", [" : "[");
+	appendStringInfoString(buf, i > 0 ? ", [" : "[");
 }
 
 /* Send the number of entries and then, word by word, the entries. */
 void
 run_summary_send(const RunSummary *summary, StringInfo message,
-				 const RunState *state)
+				 const SortedRun *state)
 {
 	Size		words = summary->run->entry_size / sizeof(int64);
 
 	pq_sendint32(message, state->used);
 	for (uint32 i = 0; i < state->used; i++)
 	{
-		const int64 *entry = (const int64 *) run_entry_const(summary->run, state, i);
+		const int64 *entry = (const int64 *) sorted_run_entry_const(summary->run, state, i);
 
 		CHECK_FOR_INTERRUPTS();
 		for (Size w = 0; w < words; w++)
@@ -104,12 +104,12 @@ run_summary_send(const RunSummary *summary, StringInfo message,
 }
 
 /* A state with room for the entries that a message says it has. */
-RunState *
+SortedRun *
 run_summary_recv(const RunSummary *summary, StringInfo message)
 {
-	return run_new_sized(summary->run,
-						 summary_recv_entries(message, summary->sent_size,
-											  summary->list, summary->type));
+	return sorted_run_new_sized(summary->run,
+								summary_recv_entries(message, summary->sent_size,
+													 summary->list, summary->type));
 }
 
 /*
@@ -117,11 +117,11 @@ run_summary_recv(const RunSummary *summary, StringInfo message)
  * or NULL when it has all of them.  Their order is the caller's to check.
  */
 void *
-run_summary_recv_entry(const RunSummary *summary, RunState *state)
+run_summary_recv_entry(const RunSummary *summary, SortedRun *state)
 {
 	CHECK_FOR_INTERRUPTS();
-	if (state->used == run_capacity(summary->run, state))
+	if (state->used == sorted_run_capacity(summary->run, state))
 		return NULL;
 	state->sorted = ++state->used;
-	return run_entry(summary->run, state, state->used - 1);
+	return sorted_run_entry(summary->run, state, state->used - 1);
 }

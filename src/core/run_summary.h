@@ -28,14 +28,14 @@
  * of the summary is added there.  Memory that is taken meanwhile is freed after
  * each entry.
  */
-typedef bool (*RunReadEntry) (RunState *summary, const JsonbValue *parts,
+typedef bool (*RunReadEntry) (SortedRun *summary, const JsonbValue *parts,
 							  const char *place, void *entry);
 
 /* A summary type whose text form has the entries in a list of lists. */
 typedef struct RunSummary
 {
 	const SummaryType *type;
-	const RunType *run;
+	const SortedRunType *run;
 	const char *list;			/* the member that has the entries */
 	const char *element;		/* what one of them is, for messages */
 	int			parts;			/* of an element */
@@ -43,31 +43,31 @@ typedef struct RunSummary
 	Size		sent_size;		/* of an entry in the binary form, in bytes */
 } RunSummary;
 
-extern void run_summary_read_list(const RunSummary *summary, RunState **state,
+extern void run_summary_read_list(const RunSummary *summary, SortedRun **state,
 								  const JsonbValue *value);
-extern void run_summary_append(StringInfo text, uint32 i);
+extern void run_summary_append(StringInfo buf, uint32 i);
 extern void run_summary_send(const RunSummary *summary, StringInfo message,
-							 const RunState *state);
-extern RunState *run_summary_recv(const RunSummary *summary,
-								  StringInfo message);
+							 const SortedRun *state);
+extern SortedRun *run_summary_recv(const RunSummary *summary,
+								   StringInfo message);
 extern void *run_summary_recv_entry(const RunSummary *summary,
-									RunState *state);
+									SortedRun *state);
 
 /* A finished value to read: argument 0 of an accessor. */
-static inline const RunState *
+static inline const SortedRun *
 run_summary_arg(const RunSummary *summary, FunctionCallInfo fcinfo)
 {
-	return run_read(summary->run,
-					(const RunState *) PG_GETARG_SUMMARY(0, summary->type));
+	return sorted_run_read(summary->run,
+						   (const SortedRun *) PG_GETARG_SUMMARY(0, summary->type));
 }
 
 /* The state to count a row in: argument 0, or a new one for the first row. */
-static inline RunState *
+static inline SortedRun *
 run_summary_state(const RunSummary *summary, FunctionCallInfo fcinfo)
 {
 	if (unlikely(PG_ARGISNULL(0)))
-		return run_new(summary->run);
-	return (RunState *) aggregate_state(fcinfo, summary->type);
+		return sorted_run_new(summary->run);
+	return (SortedRun *) aggregate_state(fcinfo, summary->type);
 }
 
 /*
@@ -76,9 +76,9 @@ run_summary_state(const RunSummary *summary, FunctionCallInfo fcinfo)
  */
 static inline Datum
 run_summary_combine(const RunSummary *summary, FunctionCallInfo fcinfo,
-					RunState *state, RunState *other)
+					SortedRun *state, SortedRun *other)
 {
-	state = run_merge(summary->run, state, other);
+	state = sorted_run_merge(summary->run, state, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }
@@ -87,9 +87,9 @@ run_summary_combine(const RunSummary *summary, FunctionCallInfo fcinfo,
 static inline Datum
 run_summary_final(const RunSummary *summary, FunctionCallInfo fcinfo)
 {
-	const RunState *state = (const RunState *) PG_GETARG_SUMMARY(0, summary->type);
+	const SortedRun *state = (const SortedRun *) PG_GETARG_SUMMARY(0, summary->type);
 
-	PG_RETURN_POINTER(run_finish(summary->run, state));
+	PG_RETURN_POINTER(sorted_run_finish(summary->run, state));
 }
 
 #endif							/* CX_RUN_SUMMARY_H */

@@ -48,7 +48,7 @@
  */
 #define RUN_RADIX_PART		0x400000
 
-#define RUN_OFFSET(type)	(sizeof(RunState) + (type)->header_size)
+#define RUN_OFFSET(type)	(sizeof(SortedRun) + (type)->header_size)
 
 /*
  * Sort functions for the common shapes of an entry: one or two key words, up
@@ -128,8 +128,8 @@ typedef const char *RunAddress;
 
 #define ST_SORT sort_addresses
 #define ST_ELEMENT_TYPE RunAddress
-#define ST_COMPARE(a, b, type) run_compare(type, *(a), *(b))
-#define ST_COMPARE_ARG_TYPE const RunType
+#define ST_COMPARE(a, b, type) sorted_run_compare(type, *(a), *(b))
+#define ST_COMPARE_ARG_TYPE const SortedRunType
 #define ST_SCOPE static
 #define ST_CHECK_FOR_INTERRUPTS
 #define ST_DEFINE
@@ -137,7 +137,7 @@ typedef const char *RunAddress;
 #undef ST_DEFINE
 
 static void
-sort_any(const RunType *type, char *entries, uint32 count)
+sort_any(const SortedRunType *type, char *entries, uint32 count)
 {
 	Size		size = type->entry_size;
 	RunAddress *address;
@@ -149,8 +149,8 @@ sort_any(const RunType *type, char *entries, uint32 count)
 	{
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (run_compare(type, entries + (i - 1) * size,
-						entries + i * size) > 0)
+		if (sorted_run_compare(type, entries + (i - 1) * size,
+							   entries + i * size) > 0)
 			break;
 	}
 	if (i >= count)
@@ -307,7 +307,7 @@ sort_radix(void *entries, uint32 count, Size words)
 }
 
 static void
-sort_entries(const RunType *type, void *entries, uint32 count)
+sort_entries(const SortedRunType *type, void *entries, uint32 count)
 {
 	Size		words = type->entry_size / sizeof(int64);
 
@@ -328,7 +328,7 @@ sort_entries(const RunType *type, void *entries, uint32 count)
 }
 
 static inline void
-copy_entry(const RunType *type, char *to, const char *from)
+copy_entry(const SortedRunType *type, char *to, const char *from)
 {
 	const int64 *source = (const int64 *) from;
 	int64	   *target = (int64 *) to;
@@ -343,7 +343,7 @@ copy_entry(const RunType *type, char *to, const char *from)
  * below, without a branch that cannot be predicted.
  */
 static inline bool
-is_word_set(const RunType *type)
+is_word_set(const SortedRunType *type)
 {
 	return type->entry_size == sizeof(int64) && type->merge == NULL &&
 		type->is_empty == NULL;
@@ -365,7 +365,7 @@ unite_equal_words(int64 *word, uint32 count)
 }
 
 /*
- * Merge a copy of the tail into the run from the back, as run_compact() does it.
+ * Merge a copy of the tail into the run from the back, as sorted_run_compact() does it.
  * *before becomes how many of the run are still in their place; equal words
  * leave a gap after them, whose size is returned.
  */
@@ -401,7 +401,7 @@ merge_words(int64 *run, uint32 *before, const int64 *copy, uint32 count)
  * remain.
  */
 static uint32
-unite_equal(const RunType *type, char *entries, uint32 count)
+unite_equal(const SortedRunType *type, char *entries, uint32 count)
 {
 	Size		size = type->entry_size;
 	char	   *last = entries;
@@ -418,7 +418,7 @@ unite_equal(const RunType *type, char *entries, uint32 count)
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 
-		if (run_compare(type, last, entry) != 0)
+		if (sorted_run_compare(type, last, entry) != 0)
 		{
 			last += size;
 			if (last != entry)
@@ -431,13 +431,13 @@ unite_equal(const RunType *type, char *entries, uint32 count)
 }
 
 static uint32
-max_entries(const RunType *type)
+max_entries(const SortedRunType *type)
 {
 	return (uint32) ((RUN_MAX_BYTES - RUN_OFFSET(type)) / type->entry_size);
 }
 
 static void
-too_large(const RunType *type)
+too_large(const SortedRunType *type)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -452,11 +452,11 @@ too_large(const RunType *type)
 /*
  * A state with no entry and room for so many.  The family's header is zero.
  */
-RunState *
-run_new_sized(const RunType *type, uint32 entries)
+SortedRun *
+sorted_run_new_sized(const SortedRunType *type, uint32 entries)
 {
 	Size		size;
-	RunState   *state;
+	SortedRun  *state;
 
 	if (entries > max_entries(type))
 		too_large(type);
@@ -467,30 +467,30 @@ run_new_sized(const RunType *type, uint32 entries)
 	 * The spare entries are never read, but they go wherever the state goes:
 	 * a value must not carry what happened to lie in memory.
 	 */
-	state = (RunState *) palloc0(size);
+	state = (SortedRun *) palloc0(size);
 	SET_VARSIZE(state, size);
 	state->version = SUMMARY_VERSION;
 	return state;
 }
 
-RunState *
-run_new(const RunType *type)
+SortedRun *
+sorted_run_new(const SortedRunType *type)
 {
-	return run_new_sized(type, RUN_FIRST_ENTRIES);
+	return sorted_run_new_sized(type, RUN_FIRST_ENTRIES);
 }
 
 /*
  * Sort the tail and merge it into the run, in place.  Changes the state as
- * run_append() does, so it is for transition functions only.
+ * sorted_run_append() does, so it is for transition functions only.
  */
 void
-run_compact(const RunType *type, RunState *state)
+sorted_run_compact(const SortedRunType *type, SortedRun *state)
 {
 	Size		size = type->entry_size;
 	uint32		before = state->sorted;
 	uint32		count = state->used - state->sorted;
-	char	   *run = (char *) run_entry(type, state, 0);
-	char	   *tail = (char *) run_entry(type, state, before);
+	char	   *run = (char *) sorted_run_entry(type, state, 0);
+	char	   *tail = (char *) sorted_run_entry(type, state, before);
 	char	   *copy;
 	uint32		i,
 				j,
@@ -503,7 +503,7 @@ run_compact(const RunType *type, RunState *state)
 	count = unite_equal(type, tail, count);
 
 	/* often all of it lies behind the run, for instance when there is none */
-	if (before == 0 || run_compare(type, tail - size, tail) < 0)
+	if (before == 0 || sorted_run_compare(type, tail - size, tail) < 0)
 	{
 		state->sorted = state->used = before + count;
 		return;
@@ -534,7 +534,7 @@ run_compact(const RunType *type, RunState *state)
 			CHECK_FOR_INTERRUPTS();
 
 		order = i == 0 ? -1 :
-			run_compare(type, run + (i - 1) * size, copy + (j - 1) * size);
+			sorted_run_compare(type, run + (i - 1) * size, copy + (j - 1) * size);
 		if (order > 0)
 		{
 			i--;
@@ -568,15 +568,15 @@ run_compact(const RunType *type, RunState *state)
  * number of entries that a new state must have room for, where the caller
  * knows.
  */
-RunState *
-run_make_room(const RunType *type, RunState *state, uint32 at_least)
+SortedRun *
+sorted_run_make_room(const SortedRunType *type, SortedRun *state, uint32 at_least)
 {
-	uint32		capacity = run_capacity(type, state);
+	uint32		capacity = sorted_run_capacity(type, state);
 	uint32		limit = max_entries(type);
 	uint32		wanted;
-	RunState   *larger;
+	SortedRun  *larger;
 
-	run_compact(type, state);
+	sorted_run_compact(type, state);
 
 	/*
 	 * Free room of a quarter is worth going on with.  At the upper limit,
@@ -596,7 +596,7 @@ run_make_room(const RunType *type, RunState *state, uint32 at_least)
 		too_large(type);
 	wanted = Max(wanted, at_least);
 
-	larger = run_new_sized(type, wanted);
+	larger = sorted_run_new_sized(type, wanted);
 	memcpy((char *) larger + VARHDRSZ, (char *) state + VARHDRSZ,
 		   RUN_OFFSET(type) + state->used * type->entry_size - VARHDRSZ);
 	return larger;
@@ -612,21 +612,21 @@ run_make_room(const RunType *type, RunState *state, uint32 at_least)
  * rolling up many small states costs what appending their entries costs, and
  * not a merge of the whole for each.
  */
-RunState *
-run_merge(const RunType *type, RunState *into, const RunState *from)
+SortedRun *
+sorted_run_merge(const SortedRunType *type, SortedRun *into, const SortedRun *from)
 {
 	uint32		done = 0;
 
 	while (done < from->used)
 	{
-		uint32		room = run_capacity(type, into) - into->used;
+		uint32		room = sorted_run_capacity(type, into) - into->used;
 		uint32		count;
 		bool		in_order;
 
 		if (room == 0)
 		{
-			into = run_make_room(type, into, from->used);
-			room = run_capacity(type, into) - into->used;
+			into = sorted_run_make_room(type, into, from->used);
+			room = sorted_run_capacity(type, into) - into->used;
 		}
 		CHECK_FOR_INTERRUPTS();
 
@@ -636,11 +636,11 @@ run_merge(const RunType *type, RunState *into, const RunState *from)
 			count = Min(count, from->sorted - done);
 		in_order = into->sorted == into->used && done < from->sorted &&
 			(into->used == 0 ||
-			 run_compare(type, run_entry(type, into, into->used - 1),
-						 run_entry_const(type, from, done)) < 0);
+			 sorted_run_compare(type, sorted_run_entry(type, into, into->used - 1),
+								sorted_run_entry_const(type, from, done)) < 0);
 
-		memcpy(run_entry(type, into, into->used),
-			   run_entry_const(type, from, done),
+		memcpy(sorted_run_entry(type, into, into->used),
+			   sorted_run_entry_const(type, from, done),
 			   count * type->entry_size);
 		into->used += count;
 		if (in_order)
@@ -656,22 +656,22 @@ run_merge(const RunType *type, RunState *into, const RunState *from)
  * The state is left alone, as a final function must: it may be called again
  * after further rows, and several aggregates may share one state.
  */
-RunState *
-run_finish(const RunType *type, const RunState *state)
+SortedRun *
+sorted_run_finish(const SortedRunType *type, const SortedRun *state)
 {
 	Size		size = type->entry_size;
 	uint32		count = state->used - state->sorted;
-	const char *run = (const char *) run_entry_const(type, state, 0);
+	const char *run = (const char *) sorted_run_entry_const(type, state, 0);
 	char	   *tail = NULL;
-	RunState   *result;
+	SortedRun  *result;
 	char	   *out;
 	uint32		i = 0,
 				j = 0,
 				merged = 0;
 
-	result = run_new_sized(type, state->used);
-	memcpy(run_header(result), run_header_const(state), type->header_size);
-	out = (char *) run_entry(type, result, 0);
+	result = sorted_run_new_sized(type, state->used);
+	memcpy(sorted_run_header(result), sorted_run_header_const(state), type->header_size);
+	out = (char *) sorted_run_entry(type, result, 0);
 
 	if (count > 0)
 	{
@@ -700,7 +700,7 @@ run_finish(const RunType *type, const RunState *state)
 		else if (j == count)
 			order = -1;
 		else
-			order = run_compare(type, run + i * size, tail + j * size);
+			order = sorted_run_compare(type, run + i * size, tail + j * size);
 
 		if (order <= 0)
 			copy_entry(type, out, run + i++ * size);
@@ -732,12 +732,12 @@ run_finish(const RunType *type, const RunState *state)
  * Output functions and accessors meet unfinished states where another server
  * sends its partial result as a value of the type.
  */
-const RunState *
-run_read(const RunType *type, const RunState *state)
+const SortedRun *
+sorted_run_read(const SortedRunType *type, const SortedRun *state)
 {
 	if (state->sorted != state->used ||
 		VARSIZE(state) != RUN_OFFSET(type) + state->used * type->entry_size)
-		return run_finish(type, state);
+		return sorted_run_finish(type, state);
 
 	/* where there are empty entries, the family has its own way of reading */
 	Assert(type->is_empty == NULL);
@@ -745,25 +745,25 @@ run_read(const RunType *type, const RunState *state)
 }
 
 /*
- * Refuse entries that run_finish() cannot have made.  For receive functions,
+ * Refuse entries that sorted_run_finish() cannot have made.  For receive functions,
  * which make the state itself; the family checks its header and its payloads
  * besides.
  */
 void
-run_check(const RunType *type, const RunState *state)
+sorted_run_check(const SortedRunType *type, const SortedRun *state)
 {
 	const char *problem = NULL;
 
 	for (uint32 i = 0; i < state->used && problem == NULL; i++)
 	{
-		const void *entry = run_entry_const(type, state, i);
+		const void *entry = sorted_run_entry_const(type, state, i);
 
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 
 		if (i > 0 &&
-			run_compare(type, run_entry_const(type, state, i - 1),
-						entry) >= 0)
+			sorted_run_compare(type, sorted_run_entry_const(type, state, i - 1),
+							   entry) >= 0)
 			problem = psprintf("Entry %u is out of order.", i + 1);
 		else if (type->is_empty != NULL && type->is_empty(entry))
 			problem = psprintf("Entry %u counts nothing.", i + 1);
@@ -782,7 +782,7 @@ run_check(const RunType *type, const RunState *state)
  * the place of the key if it is there.
  */
 uint32
-run_lower_bound(const RunType *type, const RunState *state, const int64 *key)
+sorted_run_lower_bound(const SortedRunType *type, const SortedRun *state, const int64 *key)
 {
 	uint32		low = 0,
 				high = state->used;
@@ -791,7 +791,7 @@ run_lower_bound(const RunType *type, const RunState *state, const int64 *key)
 	{
 		uint32		middle = low + (high - low) / 2;
 
-		if (run_compare(type, run_entry_const(type, state, middle), key) < 0)
+		if (sorted_run_compare(type, sorted_run_entry_const(type, state, middle), key) < 0)
 			low = middle + 1;
 		else
 			high = middle;

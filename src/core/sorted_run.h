@@ -7,8 +7,8 @@
  * Every summary whose size depends on its rows (durations, day sets, price
  * levels, id sets, model rows) keeps them in this shape:
  *
- *		RunState header, 16 bytes
- *		the family's own header, RunType.header_size bytes
+ *		SortedRun header, 16 bytes
+ *		the family's own header, SortedRunType.header_size bytes
  *		entries [0, sorted)		strictly ascending by key: the run
  *		entries [sorted, used)	as they arrived: the tail
  *		spare entries			up to VARSIZE: room for more rows
@@ -25,7 +25,7 @@
  *
  * Rules for callers
  *
- * - run_append() and run_merge() change the state they are given.  That is
+ * - sorted_run_append() and sorted_run_merge() change the state they are given.  That is
  *	 allowed in transition and combine functions only; aggregate_state()
  *	 sees to that.
  * - Both may return another state.  It lives in the current memory context,
@@ -41,23 +41,23 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef CX_RUN_H
-#define CX_RUN_H
+#ifndef CX_SORTED_RUN_H
+#define CX_SORTED_RUN_H
 
 #include "postgres.h"
 
 #include "core/compat.h"
 
-typedef struct RunState
+typedef struct SortedRun
 {
 	int32		vl_len_;		/* varlena header, never touched directly */
 	uint8		version;		/* SUMMARY_VERSION */
 	uint8		reserved[3];	/* zero */
 	uint32		sorted;			/* entries in the run */
 	uint32		used;			/* entries in the run and the tail */
-} RunState;
+} SortedRun;
 
-typedef struct RunType
+typedef struct SortedRunType
 {
 	const char *type_name;		/* for messages */
 	const char *too_large_hint; /* what to do when a state outgrows memory */
@@ -68,57 +68,57 @@ typedef struct RunType
 	void		(*merge) (void *into, const void *from);
 	/* true when the entry stands for nothing and is to vanish; may be NULL */
 	bool		(*is_empty) (const void *entry);
-} RunType;
+} SortedRunType;
 
-extern RunState *run_new(const RunType *type);
-extern RunState *run_new_sized(const RunType *type, uint32 entries);
-extern RunState *run_make_room(const RunType *type, RunState *state,
-							   uint32 at_least);
-extern RunState *run_merge(const RunType *type, RunState *into,
-						   const RunState *from);
-extern void run_compact(const RunType *type, RunState *state);
-extern RunState *run_finish(const RunType *type, const RunState *state);
-extern const RunState *run_read(const RunType *type, const RunState *state);
-extern void run_check(const RunType *type, const RunState *state);
-extern uint32 run_lower_bound(const RunType *type, const RunState *state,
-							  const int64 *key);
+extern SortedRun *sorted_run_new(const SortedRunType *type);
+extern SortedRun *sorted_run_new_sized(const SortedRunType *type, uint32 entries);
+extern SortedRun *sorted_run_make_room(const SortedRunType *type, SortedRun *state,
+									   uint32 at_least);
+extern SortedRun *sorted_run_merge(const SortedRunType *type, SortedRun *into,
+								   const SortedRun *from);
+extern void sorted_run_compact(const SortedRunType *type, SortedRun *state);
+extern SortedRun *sorted_run_finish(const SortedRunType *type, const SortedRun *state);
+extern const SortedRun *sorted_run_read(const SortedRunType *type, const SortedRun *state);
+extern void sorted_run_check(const SortedRunType *type, const SortedRun *state);
+extern uint32 sorted_run_lower_bound(const SortedRunType *type, const SortedRun *state,
+									 const int64 *key);
 
 /* Where the family's own header is. */
 static inline void *
-run_header(RunState *state)
+sorted_run_header(SortedRun *state)
 {
-	return (char *) state + sizeof(RunState);
+	return (char *) state + sizeof(SortedRun);
 }
 
 static inline const void *
-run_header_const(const RunState *state)
+sorted_run_header_const(const SortedRun *state)
 {
-	return (const char *) state + sizeof(RunState);
+	return (const char *) state + sizeof(SortedRun);
 }
 
 static inline void *
-run_entry(const RunType *type, RunState *state, uint32 i)
+sorted_run_entry(const SortedRunType *type, SortedRun *state, uint32 i)
 {
-	return (char *) state + sizeof(RunState) + type->header_size +
+	return (char *) state + sizeof(SortedRun) + type->header_size +
 		(Size) i * type->entry_size;
 }
 
 static inline const void *
-run_entry_const(const RunType *type, const RunState *state, uint32 i)
+sorted_run_entry_const(const SortedRunType *type, const SortedRun *state, uint32 i)
 {
-	return (const char *) state + sizeof(RunState) + type->header_size +
+	return (const char *) state + sizeof(SortedRun) + type->header_size +
 		(Size) i * type->entry_size;
 }
 
 static inline uint32
-run_capacity(const RunType *type, const RunState *state)
+sorted_run_capacity(const SortedRunType *type, const SortedRun *state)
 {
-	return (uint32) ((VARSIZE(state) - sizeof(RunState) - type->header_size) /
+	return (uint32) ((VARSIZE(state) - sizeof(SortedRun) - type->header_size) /
 					 type->entry_size);
 }
 
 static inline int
-run_compare(const RunType *type, const void *a, const void *b)
+sorted_run_compare(const SortedRunType *type, const void *a, const void *b)
 {
 	const int64 *left = (const int64 *) a;
 	const int64 *right = (const int64 *) b;
@@ -132,13 +132,13 @@ run_compare(const RunType *type, const void *a, const void *b)
 }
 
 /*
- * Ask for the memory that the next run_append() writes to.  Among a million
+ * Ask for the memory that the next sorted_run_append() writes to.  Among a million
  * groups it is not in a cache; it comes while the row's values are read.
  */
 static inline void
-run_prefetch(const RunType *type, RunState *state)
+sorted_run_prefetch(const SortedRunType *type, SortedRun *state)
 {
-	__builtin_prefetch(run_entry(type, state, state->used), 1);
+	__builtin_prefetch(sorted_run_entry(type, state, state->used), 1);
 }
 
 /*
@@ -146,15 +146,15 @@ run_prefetch(const RunType *type, RunState *state)
  * last one compares with it: 0 when it is done, -1 where there is none.
  */
 static inline int
-run_add_to_last(const RunType *type, RunState *state, const void *entry)
+sorted_run_add_to_last(const SortedRunType *type, SortedRun *state, const void *entry)
 {
 	void	   *last;
 	int			order;
 
 	if (state->used == 0)
 		return -1;
-	last = run_entry(type, state, state->used - 1);
-	order = run_compare(type, last, entry);
+	last = sorted_run_entry(type, state, state->used - 1);
+	order = sorted_run_compare(type, last, entry);
 	if (order == 0 && type->merge != NULL)
 		type->merge(last, entry);
 	return order;
@@ -169,27 +169,27 @@ run_add_to_last(const RunType *type, RunState *state, const void *entry)
  * in key order extend the run itself, and a key equal to the last one is added
  * up on the spot.
  */
-static inline RunState *
-run_append(const RunType *type, RunState *state, const void *entry)
+static inline SortedRun *
+sorted_run_append(const SortedRunType *type, SortedRun *state, const void *entry)
 {
-	int			order = run_add_to_last(type, state, entry);
+	int			order = sorted_run_add_to_last(type, state, entry);
 
 	if (order == 0)
 		return state;
-	if (unlikely(state->used == run_capacity(type, state)))
+	if (unlikely(state->used == sorted_run_capacity(type, state)))
 	{
-		state = run_make_room(type, state, 1);
+		state = sorted_run_make_room(type, state, 1);
 		/* the tail has been merged: another entry may be the last one now */
-		order = run_add_to_last(type, state, entry);
+		order = sorted_run_add_to_last(type, state, entry);
 		if (order == 0)
 			return state;
 	}
 
-	memcpy(run_entry(type, state, state->used), entry, type->entry_size);
+	memcpy(sorted_run_entry(type, state, state->used), entry, type->entry_size);
 	if (order < 0 && state->sorted == state->used)
 		state->sorted++;
 	state->used++;
 	return state;
 }
 
-#endif							/* CX_RUN_H */
+#endif							/* CX_SORTED_RUN_H */

@@ -27,11 +27,6 @@
 #include "core/result.h"
 #include "core/summary.h"
 
-PG_FUNCTION_INFO_V1(summary_eq);
-PG_FUNCTION_INFO_V1(summary_ne);
-PG_FUNCTION_INFO_V1(summary_hash);
-PG_FUNCTION_INFO_V1(summary_hash_extended);
-
 /*
  * Set the header of a zeroed summary of the given size.
  */
@@ -369,22 +364,22 @@ summary_json_unexpected(const char *key, const SummaryType *type)
 
 /* All digits that a double needs to be read back as it is. */
 void
-summary_append_double(StringInfo text, double value)
+summary_append_double(StringInfo buf, double value)
 {
 	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
 
 	double_to_shortest_decimal_buf(value, digits);
-	appendStringInfoString(text, digits);
+	appendStringInfoString(buf, digits);
 }
 
 /*
  * Begin the text of a summary; the family adds ", "key": value" and the brace.
  */
 void
-summary_json_begin(StringInfo text)
+summary_json_begin(StringInfo buf)
 {
-	initStringInfo(text);
-	appendStringInfo(text, "{\"version\": %d", SUMMARY_VERSION);
+	initStringInfo(buf);
+	appendStringInfo(buf, "{\"version\": %d", SUMMARY_VERSION);
 }
 
 /*
@@ -463,6 +458,7 @@ summary_same(FunctionCallInfo fcinfo)
 }
 
 /* a = b, of any summary type: the bytes are equal; NULL of NULL (strict) */
+PG_FUNCTION_INFO_V1(summary_eq);
 Datum
 summary_eq(PG_FUNCTION_ARGS)
 {
@@ -470,6 +466,7 @@ summary_eq(PG_FUNCTION_ARGS)
 }
 
 /* a <> b, the negation */
+PG_FUNCTION_INFO_V1(summary_ne);
 Datum
 summary_ne(PG_FUNCTION_ARGS)
 {
@@ -480,6 +477,7 @@ summary_ne(PG_FUNCTION_ARGS)
  * The hash of any summary type, for hash joins and GROUP BY: that of the bytes,
  * so equal summaries have equal ones.
  */
+PG_FUNCTION_INFO_V1(summary_hash);
 Datum
 summary_hash(PG_FUNCTION_ARGS)
 {
@@ -493,6 +491,7 @@ summary_hash(PG_FUNCTION_ARGS)
 }
 
 /* Likewise, in 64 bits, with a seed: for partitioning by hash. */
+PG_FUNCTION_INFO_V1(summary_hash_extended);
 Datum
 summary_hash_extended(PG_FUNCTION_ARGS)
 {

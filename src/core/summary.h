@@ -109,7 +109,7 @@ typedef struct SummaryPlace
 } SummaryPlace;
 
 /* summary_json.c */
-extern SummaryJson *summary_json_parse(char *text, const SummaryType *type);
+extern SummaryJson *summary_json_parse(char *str, const SummaryType *type);
 extern void summary_json_members(SummaryJson *object, SummaryMember member,
 								 void *arg);
 extern void summary_json_elements(SummaryJson *array, SummaryElement element,
@@ -143,8 +143,8 @@ extern int	summary_json_name(const JsonbValue *value, const char *key,
 extern void summary_json_version(const JsonbValue *value,
 								 const SummaryType *type);
 pg_noreturn extern void summary_json_unexpected(const char *key, const SummaryType *type);
-extern void summary_json_begin(StringInfo text);
-extern void summary_append_double(StringInfo text, double value);
+extern void summary_json_begin(StringInfo buf);
+extern void summary_append_double(StringInfo buf, double value);
 
 /* binary form, in network order */
 extern void summary_send_begin(StringInfo message);

@@ -284,9 +284,9 @@ check_version(SummaryJson *json)
  * Parse a summary's text; the result is an object of this version.
  */
 SummaryJson *
-summary_json_parse(char *text, const SummaryType *type)
+summary_json_parse(char *str, const SummaryType *type)
 {
-	SummaryJson *json = json_new(type, text, strchr(text, '\0'));
+	SummaryJson *json = json_new(type, str, strchr(str, '\0'));
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
 												  "JSON text",
 												  ALLOCSET_DEFAULT_SIZES);

@@ -52,7 +52,7 @@ static const SummaryType duration_type = {
 	.example = "{\"version\": 1, \"as_of\": \"2026-01-01T00:00:00\", \"not_started\": 0, \"durations\": [[86400, 3, 1], [172800, 2, 0]]}"
 };
 
-static const RunType duration_run = {
+static const SortedRunType duration_run = {
 	.type_name = "duration_summary",
 	.too_large_hint = "Measure in coarser steps, for example with date_trunc('hour', ...) of both times, or summarize fewer rows at a time.",
 	.header_size = sizeof(DurationHeader),
@@ -60,27 +60,6 @@ static const RunType duration_run = {
 	.key_words = 1,
 	.merge = duration_add_counts
 };
-
-PG_FUNCTION_INFO_V1(duration_summary_in);
-PG_FUNCTION_INFO_V1(duration_summary_out);
-PG_FUNCTION_INFO_V1(duration_summary_recv);
-PG_FUNCTION_INFO_V1(duration_summary_send);
-PG_FUNCTION_INFO_V1(duration_accum_date);
-PG_FUNCTION_INFO_V1(duration_accum_timestamp);
-PG_FUNCTION_INFO_V1(duration_combine);
-PG_FUNCTION_INFO_V1(duration_final);
-PG_FUNCTION_INFO_V1(duration_completed);
-PG_FUNCTION_INFO_V1(duration_still_open);
-PG_FUNCTION_INFO_V1(duration_not_started);
-PG_FUNCTION_INFO_V1(duration_median);
-PG_FUNCTION_INFO_V1(duration_quantile);
-PG_FUNCTION_INFO_V1(duration_quantile_interval);
-PG_FUNCTION_INFO_V1(duration_mean);
-PG_FUNCTION_INFO_V1(duration_mean_standard_error);
-PG_FUNCTION_INFO_V1(duration_survival);
-PG_FUNCTION_INFO_V1(duration_survival_interval);
-PG_FUNCTION_INFO_V1(duration_completed_within);
-PG_FUNCTION_INFO_V1(duration_survival_curve);
 
 /* Equal durations share an entry.  The header's totals bound these sums. */
 static void
@@ -94,9 +73,9 @@ duration_add_counts(void *into, const void *from)
 }
 
 static inline DurationHeader *
-duration_header(RunState *summary)
+duration_header(SortedRun *summary)
 {
-	return (DurationHeader *) run_header(summary);
+	return (DurationHeader *) sorted_run_header(summary);
 }
 
 /*
@@ -104,7 +83,7 @@ duration_header(RunState *summary)
  * once, which bounds what entries of equal lengths add up to.
  */
 static inline void
-duration_set_entry(RunState *summary, KmTime *entry, int64 duration,
+duration_set_entry(SortedRun *summary, KmTime *entry, int64 duration,
 				   int64 finished, int64 open)
 {
 	DurationHeader *header = duration_header(summary);
@@ -117,15 +96,15 @@ duration_set_entry(RunState *summary, KmTime *entry, int64 duration,
 }
 
 static inline const DurationHeader *
-header_of(const RunState *summary)
+duration_header_const(const SortedRun *summary)
 {
-	return (const DurationHeader *) run_header_const(summary);
+	return (const DurationHeader *) sorted_run_header_const(summary);
 }
 
 static inline const KmTime *
-times_of(const RunState *summary)
+times_of(const SortedRun *summary)
 {
-	return (const KmTime *) run_entry_const(&duration_run, summary, 0);
+	return (const KmTime *) sorted_run_entry_const(&duration_run, summary, 0);
 }
 
 /*
@@ -135,23 +114,23 @@ times_of(const RunState *summary)
 static Timestamp
 as_of_member(const JsonbValue *value)
 {
-	char	   *text;
+	char	   *str;
 	Timestamp	as_of;
 
 	if (value->type != jbvString)
 		summary_text_invalid(&duration_type, "\"as_of\" is %s, not a string.",
 							 summary_json_shown(value));
-	text = pnstrdup(value->val.string.val, value->val.string.len);
+	str = pnstrdup(value->val.string.val, value->val.string.len);
 
-	if (!elapsed_time_from_text(text, &as_of))
+	if (!elapsed_time_from_text(str, &as_of))
 		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time written in full.",
-							 text);
+							 str);
 	return as_of;
 }
 
 /* An element of "durations": [seconds, finished, still open]. */
 static bool
-duration_read_entry(RunState *summary, const JsonbValue *parts,
+duration_read_entry(SortedRun *summary, const JsonbValue *parts,
 					const char *place, void *entry)
 {
 	int64		duration;
@@ -180,7 +159,7 @@ static const RunSummary duration_summary = {
 /* What is read of the text form; the JSON parser orders members its own way. */
 typedef struct DurationInput
 {
-	RunState   *summary;
+	SortedRun  *summary;
 	bool		has_as_of;
 	bool		has_durations;
 } DurationInput;
@@ -211,9 +190,9 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
  * No duration may have begun before the first timestamp there is.
  */
 static const char *
-duration_problem(const RunState *summary)
+duration_problem(const SortedRun *summary)
 {
-	Timestamp	as_of = header_of(summary)->as_of;
+	Timestamp	as_of = duration_header_const(summary)->as_of;
 	uint64		longest;
 
 	if (summary->used == 0)
@@ -230,37 +209,39 @@ duration_problem(const RunState *summary)
  * order, where equal durations add up; an element of two zeros is refused.
  * duration_problem() refuses a duration that began before there is time.
  */
+PG_FUNCTION_INFO_V1(duration_summary_in);
 Datum
 duration_summary_in(PG_FUNCTION_ARGS)
 {
 	DurationInput input;
-	RunState   *summary;
+	SortedRun  *summary;
 
 	memset(&input, 0, sizeof(input));
-	input.summary = run_new(&duration_run);
+	input.summary = sorted_run_new(&duration_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&duration_type),
 						 duration_member, &input);
 	if (!input.has_as_of || !input.has_durations)
 		summary_text_invalid(&duration_type, "\"%s\" is missing.",
 							 input.has_as_of ? "durations" : "as_of");
-	summary = run_finish(&duration_run, input.summary);
+	summary = sorted_run_finish(&duration_run, input.summary);
 	summary_text_check(&duration_type, duration_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
 /* The text that duration_summary_in() reads, in the order of durations. */
+PG_FUNCTION_INFO_V1(duration_summary_out);
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
 	const KmTime *times = times_of(summary);
 	StringInfoData json;
 
 	summary_json_begin(&json);
 	appendStringInfo(&json, ", \"as_of\": \"%s\", \"not_started\": " INT64_FORMAT ", \"durations\": [",
-					 elapsed_time_text(header_of(summary)->as_of),
-					 header_of(summary)->not_started);
+					 elapsed_time_text(duration_header_const(summary)->as_of),
+					 duration_header_const(summary)->not_started);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
 		run_summary_append(&json, i);
@@ -277,11 +258,12 @@ duration_summary_out(PG_FUNCTION_ARGS)
  * order of durations that are not negative, none without counts, then checked
  * by duration_problem().
  */
+PG_FUNCTION_INFO_V1(duration_summary_recv);
 Datum
 duration_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
+	SortedRun  *summary;
 	DurationHeader header;
 	KmTime	   *entry;
 
@@ -308,7 +290,7 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 								   summary->used);
 		duration_set_entry(summary, entry, duration, finished, open);
 	}
-	run_check(&duration_run, summary);
+	sorted_run_check(&duration_run, summary);
 	summary_binary_check(&duration_type, duration_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
@@ -319,15 +301,16 @@ duration_summary_recv(PG_FUNCTION_ARGS)
  * microseconds, how many have finished after them and how many are open still,
  * eight bytes each.
  */
+PG_FUNCTION_INFO_V1(duration_summary_send);
 Datum
 duration_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint64(&message, header_of(summary)->as_of);
-	pq_sendint64(&message, header_of(summary)->not_started);
+	pq_sendint64(&message, duration_header_const(summary)->as_of);
+	pq_sendint64(&message, duration_header_const(summary)->not_started);
 	run_summary_send(&duration_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
@@ -393,7 +376,7 @@ started_after_as_of(FunctionCallInfo fcinfo, Timestamp started,
 static inline Datum
 duration_accum(FunctionCallInfo fcinfo, bool is_date)
 {
-	RunState   *summary;
+	SortedRun  *summary;
 	Timestamp	as_of;
 	Timestamp	started;
 	Timestamp	finished;
@@ -409,12 +392,12 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	{
 		if (TIMESTAMP_NOT_FINITE(as_of))
 			as_of_infinite(fcinfo, TIMESTAMP_IS_NOEND(as_of));
-		summary = run_new(&duration_run);
+		summary = sorted_run_new(&duration_run);
 		duration_header(summary)->as_of = as_of;
 	}
 	else
 	{
-		summary = (RunState *) aggregate_state(fcinfo, &duration_type);
+		summary = (SortedRun *) aggregate_state(fcinfo, &duration_type);
 		if (unlikely(as_of != duration_header(summary)->as_of))
 			as_of_varies(fcinfo, duration_header(summary)->as_of, as_of);
 	}
@@ -450,7 +433,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 				 errhint("Use NULL for a time that is not known.")));
 	duration_set_entry(summary, &entry, duration, finished <= as_of ? 1 : 0,
 					   finished <= as_of ? 0 : 1);
-	PG_RETURN_POINTER(run_append(&duration_run, summary, &entry));
+	PG_RETURN_POINTER(sorted_run_append(&duration_run, summary, &entry));
 }
 
 /*
@@ -459,6 +442,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
  * start that is infinite or after as_of, a finish of -infinity or before the
  * start.
  */
+PG_FUNCTION_INFO_V1(duration_accum_date);
 Datum
 duration_accum_date(PG_FUNCTION_ARGS)
 {
@@ -466,6 +450,7 @@ duration_accum_date(PG_FUNCTION_ARGS)
 }
 
 /* The same for timestamp and timestamptz, in elapsed time. */
+PG_FUNCTION_INFO_V1(duration_accum_timestamp);
 Datum
 duration_accum_timestamp(PG_FUNCTION_ARGS)
 {
@@ -476,18 +461,19 @@ duration_accum_timestamp(PG_FUNCTION_ARGS)
  * Add a summary of other rows, of the same as_of: rollup(), and what parallel
  * workers counted.
  */
+PG_FUNCTION_INFO_V1(duration_combine);
 Datum
 duration_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *summary;
-	RunState   *other;
+	SortedRun  *summary;
+	SortedRun  *other;
 	DurationHeader *header;
 	const DurationHeader *more;
 
-	summary = (RunState *) aggregate_combine_state(fcinfo, &duration_type);
-	other = (RunState *) PG_GETARG_SUMMARY(1, &duration_type);
+	summary = (SortedRun *) aggregate_combine_state(fcinfo, &duration_type);
+	other = (SortedRun *) PG_GETARG_SUMMARY(1, &duration_type);
 	header = duration_header(summary);
-	more = header_of(other);
+	more = duration_header_const(other);
 	if (header->as_of != more->as_of)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -506,6 +492,7 @@ duration_combine(PG_FUNCTION_ARGS)
  * The finished value: the same rows give the same bytes, in any order or
  * parts.
  */
+PG_FUNCTION_INFO_V1(duration_final);
 Datum
 duration_final(PG_FUNCTION_ARGS)
 {
@@ -517,30 +504,33 @@ duration_final(PG_FUNCTION_ARGS)
  */
 
 /* completed(s) -> how many have finished by as_of */
+PG_FUNCTION_INFO_V1(duration_completed);
 Datum
 duration_completed(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
+	SortedRun  *summary = (SortedRun *) PG_GETARG_SUMMARY(0, &duration_type);
 
-	PG_RETURN_INT64(header_of(summary)->completed);
+	PG_RETURN_INT64(duration_header_const(summary)->completed);
 }
 
 /* still_open(s) -> how many have started by as_of and not finished */
+PG_FUNCTION_INFO_V1(duration_still_open);
 Datum
 duration_still_open(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
+	SortedRun  *summary = (SortedRun *) PG_GETARG_SUMMARY(0, &duration_type);
 
-	PG_RETURN_INT64(header_of(summary)->still_open);
+	PG_RETURN_INT64(duration_header_const(summary)->still_open);
 }
 
 /* not_started(s) -> how many rows have no start */
+PG_FUNCTION_INFO_V1(duration_not_started);
 Datum
 duration_not_started(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &duration_type);
+	SortedRun  *summary = (SortedRun *) PG_GETARG_SUMMARY(0, &duration_type);
 
-	PG_RETURN_INT64(header_of(summary)->not_started);
+	PG_RETURN_INT64(duration_header_const(summary)->not_started);
 }
 
 /*
@@ -563,7 +553,7 @@ quantile_arg(double q)
 static Datum
 quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 {
-	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
 	int64_t		time;
 
 	if (!km_quantile(times_of(summary), summary->used, q, &time))
@@ -576,6 +566,7 @@ quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
  * (Kaplan-Meier, see math/kaplan_meier.c), in units; NULL when it never gets
  * there.  An unknown unit is an error, here and below.
  */
+PG_FUNCTION_INFO_V1(duration_median);
 Datum
 duration_median(PG_FUNCTION_ARGS)
 {
@@ -586,6 +577,7 @@ duration_median(PG_FUNCTION_ARGS)
  * duration_quantile(s, q, unit) -> the time by which the share q has finished;
  * NULL when it never gets there.  A q that is not between 0 and 1 is an error.
  */
+PG_FUNCTION_INFO_V1(duration_quantile);
 Datum
 duration_quantile(PG_FUNCTION_ARGS)
 {
@@ -598,10 +590,11 @@ duration_quantile(PG_FUNCTION_ARGS)
  * Brookmeyer and Crowley with log-log limits; NULL for an end that is never
  * reached.  Errors: q or confidence not between 0 and 1.
  */
+PG_FUNCTION_INFO_V1(duration_quantile_interval);
 Datum
 duration_quantile_interval(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
 	int64		unit = elapsed_unit_arg(fcinfo, 2);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(3));
@@ -623,7 +616,7 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 static bool
 restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 {
-	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
 	int64		horizon = elapsed_positive_arg(fcinfo, 1, "horizon", "12 months");
 	double		unit = (double) elapsed_unit_arg(fcinfo, 2);
 
@@ -639,6 +632,7 @@ restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
  * of duration and horizon: the area under the survival curve.  NULL when the
  * data does not reach to the horizon, which must be longer than zero.
  */
+PG_FUNCTION_INFO_V1(duration_mean);
 Datum
 duration_mean(PG_FUNCTION_ARGS)
 {
@@ -653,6 +647,7 @@ duration_mean(PG_FUNCTION_ARGS)
  * mean_duration_standard_error(s, horizon, unit) -> the standard error of that
  * mean (Andersen 2004, see math/kaplan_meier.c); NULL where there is none.
  */
+PG_FUNCTION_INFO_V1(duration_mean_standard_error);
 Datum
 duration_mean_standard_error(PG_FUNCTION_ARGS)
 {
@@ -670,7 +665,7 @@ duration_mean_standard_error(PG_FUNCTION_ARGS)
 static bool
 curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 {
-	const RunState *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
 
 	return km_curve_at(times_of(summary), summary->used,
 					   elapsed_span_arg(fcinfo, 1, name), curve);
@@ -681,6 +676,7 @@ curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
  * NULL beyond the longest duration unless everyone has finished.  A negative
  * interval is an error.
  */
+PG_FUNCTION_INFO_V1(duration_survival);
 Datum
 duration_survival(PG_FUNCTION_ARGS)
 {
@@ -696,6 +692,7 @@ duration_survival(PG_FUNCTION_ARGS)
  * Kalbfleisch and Prentice; NULL where the survival is not known, 0 or 1,
  * since the limits are not defined there.
  */
+PG_FUNCTION_INFO_V1(duration_survival_interval);
 Datum
 duration_survival_interval(PG_FUNCTION_ARGS)
 {
@@ -719,6 +716,7 @@ duration_survival_interval(PG_FUNCTION_ARGS)
  * completed_within(s, target) -> the share that has finished by then, in
  * percent points, as an SLA attainment is: 100 * (1 - survival(s, target)).
  */
+PG_FUNCTION_INFO_V1(duration_completed_within);
 Datum
 duration_completed_within(PG_FUNCTION_ARGS)
 {
@@ -734,10 +732,11 @@ duration_completed_within(PG_FUNCTION_ARGS)
  * survival, low, high): a row for every duration there is; low and high are
  * NULL where survival is 0 or 1.
  */
+PG_FUNCTION_INFO_V1(duration_survival_curve);
 Datum
 duration_survival_curve(PG_FUNCTION_ARGS)
 {
-	const RunState *summary;
+	const SortedRun *summary;
 	const KmTime *times;
 	double		z;
 	int64		unit;

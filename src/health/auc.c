@@ -46,7 +46,7 @@ static const SummaryType auc_type = {
 	.example = "{\"version\": 1, \"unknowns\": 0, \"scores\": [[42.5, 3, 1], [80, 5, 0]]}"
 };
 
-static const RunType auc_run = {
+static const SortedRunType auc_run = {
 	.type_name = "auc_summary",
 	.too_large_hint = "Round the scores, for example round(score, 2), or take fewer rows at a time.",
 	.header_size = sizeof(AucHeader),
@@ -54,19 +54,6 @@ static const RunType auc_run = {
 	.key_words = 1,
 	.merge = auc_add_counts
 };
-
-PG_FUNCTION_INFO_V1(auc_summary_in);
-PG_FUNCTION_INFO_V1(auc_summary_out);
-PG_FUNCTION_INFO_V1(auc_summary_recv);
-PG_FUNCTION_INFO_V1(auc_summary_send);
-PG_FUNCTION_INFO_V1(auc_accum);
-PG_FUNCTION_INFO_V1(auc_combine);
-PG_FUNCTION_INFO_V1(auc_final);
-PG_FUNCTION_INFO_V1(auc_auc);
-PG_FUNCTION_INFO_V1(auc_confidence_interval);
-PG_FUNCTION_INFO_V1(auc_positives);
-PG_FUNCTION_INFO_V1(auc_negatives);
-PG_FUNCTION_INFO_V1(auc_unknowns);
 
 /* Equal scores share an entry.  The header's totals bound these sums. */
 static void
@@ -80,21 +67,21 @@ auc_add_counts(void *into, const void *from)
 }
 
 static inline AucHeader *
-auc_header(RunState *summary)
+auc_header(SortedRun *summary)
 {
-	return (AucHeader *) run_header(summary);
+	return (AucHeader *) sorted_run_header(summary);
 }
 
 static inline const AucHeader *
-header_of(const RunState *summary)
+auc_header_const(const SortedRun *summary)
 {
-	return (const AucHeader *) run_header_const(summary);
+	return (const AucHeader *) sorted_run_header_const(summary);
 }
 
 static inline const AucScore *
-scores_of(const RunState *summary)
+scores_of(const SortedRun *summary)
 {
-	return (const AucScore *) run_entry_const(&auc_run, summary, 0);
+	return (const AucScore *) sorted_run_entry_const(&auc_run, summary, 0);
 }
 
 /*
@@ -136,7 +123,7 @@ key_is_valid(int64 key)
  * which bounds what entries of equal scores add up to.
  */
 static inline void
-auc_set_entry(RunState *summary, AucScore *entry, double score,
+auc_set_entry(SortedRun *summary, AucScore *entry, double score,
 			  int64 positives, int64 negatives)
 {
 	AucHeader  *header = auc_header(summary);
@@ -154,7 +141,7 @@ auc_set_entry(RunState *summary, AucScore *entry, double score,
 
 /* An element of "scores": [score, positives, negatives]. */
 static bool
-auc_read_entry(RunState *summary, const JsonbValue *parts,
+auc_read_entry(SortedRun *summary, const JsonbValue *parts,
 			   const char *place, void *entry)
 {
 	int64		positives;
@@ -183,7 +170,7 @@ static const RunSummary auc_summary = {
 static void
 auc_member(void *arg, const char *key, const JsonbValue *value)
 {
-	RunState  **summary = (RunState **) arg;
+	SortedRun **summary = (SortedRun **) arg;
 
 	if (strcmp(key, "unknowns") == 0)
 		auc_header(*summary)->unknowns =
@@ -199,47 +186,50 @@ auc_member(void *arg, const char *key, const JsonbValue *value)
  * a list of [score, rows with the outcome, rows without it] in any order,
  * where equal scores add up; an element of two zeros is refused.
  */
+PG_FUNCTION_INFO_V1(auc_summary_in);
 Datum
 auc_summary_in(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = run_new(&auc_run);
+	SortedRun  *summary = sorted_run_new(&auc_run);
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0), &auc_type),
 						 auc_member, &summary);
-	PG_RETURN_POINTER(run_finish(&auc_run, summary));
+	PG_RETURN_POINTER(sorted_run_finish(&auc_run, summary));
 }
 
 /* The text that auc_summary_in() reads, in the order of scores. */
+PG_FUNCTION_INFO_V1(auc_summary_out);
 Datum
 auc_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
 	const AucScore *scores = scores_of(summary);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"unknowns\": " INT64_FORMAT ", \"scores\": [",
-					 header_of(summary)->unknowns);
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"unknowns\": " INT64_FORMAT ", \"scores\": [",
+					 auc_header_const(summary)->unknowns);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		run_summary_append(&text, i);
-		summary_append_double(&text, key_score(scores[i].score));
-		appendStringInfo(&text, ", " INT64_FORMAT ", " INT64_FORMAT "]",
+		run_summary_append(&buf, i);
+		summary_append_double(&buf, key_score(scores[i].score));
+		appendStringInfo(&buf, ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 scores[i].positives, scores[i].negatives);
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * The bytes that auc_summary_send() writes: entries in strictly ascending
  * order of finite scores, none without rows.
  */
+PG_FUNCTION_INFO_V1(auc_summary_recv);
 Datum
 auc_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
+	SortedRun  *summary;
 	int64		unknowns;
 	AucScore   *entry;
 
@@ -258,7 +248,7 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 								   summary->used);
 		auc_set_entry(summary, entry, key_score(key), positives, negatives);
 	}
-	run_check(&auc_run, summary);
+	sorted_run_check(&auc_run, summary);
 	PG_RETURN_POINTER(summary);
 }
 
@@ -267,14 +257,15 @@ auc_summary_recv(PG_FUNCTION_ARGS)
  * four, and each entry: the score as the number that score_key() makes of it,
  * the rows with the outcome and those without it, eight bytes each.
  */
+PG_FUNCTION_INFO_V1(auc_summary_send);
 Datum
 auc_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint64(&message, header_of(summary)->unknowns);
+	pq_sendint64(&message, auc_header_const(summary)->unknowns);
 	run_summary_send(&auc_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
@@ -298,10 +289,11 @@ score_not_finite(double score)
  * without score or outcome is counted as unknown; a score that is not finite
  * is an error.
  */
+PG_FUNCTION_INFO_V1(auc_accum);
 Datum
 auc_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = run_summary_state(&auc_summary, fcinfo);
+	SortedRun  *summary = run_summary_state(&auc_summary, fcinfo);
 	double		score;
 	bool		outcome;
 	AucScore	entry;
@@ -316,22 +308,23 @@ auc_accum(PG_FUNCTION_ARGS)
 	if (unlikely(!isfinite(score)))
 		score_not_finite(score);
 	auc_set_entry(summary, &entry, score, outcome ? 1 : 0, outcome ? 0 : 1);
-	PG_RETURN_POINTER(run_append(&auc_run, summary, &entry));
+	PG_RETURN_POINTER(sorted_run_append(&auc_run, summary, &entry));
 }
 
 /* Add a summary of other rows: rollup(), and what parallel workers counted. */
+PG_FUNCTION_INFO_V1(auc_combine);
 Datum
 auc_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *summary;
-	RunState   *other;
+	SortedRun  *summary;
+	SortedRun  *other;
 	AucHeader  *header;
 	const AucHeader *more;
 
-	summary = (RunState *) aggregate_combine_state(fcinfo, &auc_type);
-	other = (RunState *) PG_GETARG_SUMMARY(1, &auc_type);
+	summary = (SortedRun *) aggregate_combine_state(fcinfo, &auc_type);
+	other = (SortedRun *) PG_GETARG_SUMMARY(1, &auc_type);
 	header = auc_header(summary);
-	more = header_of(other);
+	more = auc_header_const(other);
 	count_add(&header->positives, more->positives, &auc_type);
 	count_add(&header->negatives, more->negatives, &auc_type);
 	count_add(&header->unknowns, more->unknowns, &auc_type);
@@ -342,6 +335,7 @@ auc_combine(PG_FUNCTION_ARGS)
  * The finished value: the same rows give the same bytes, in any order or
  * parts.
  */
+PG_FUNCTION_INFO_V1(auc_final);
 Datum
 auc_final(PG_FUNCTION_ARGS)
 {
@@ -358,11 +352,12 @@ auc_final(PG_FUNCTION_ARGS)
  * ties counting half (Bamber 1975, see math/auc.c); NULL where there is no
  * such pair.  Also the final function of auc_agg().
  */
+PG_FUNCTION_INFO_V1(auc_auc);
 Datum
 auc_auc(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
-	const AucHeader *header = header_of(summary);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const AucHeader *header = auc_header_const(summary);
 	int128		pairs = (int128) header->positives * header->negatives;
 
 	if (pairs == 0)
@@ -376,11 +371,12 @@ auc_auc(PG_FUNCTION_ARGS)
  * method 5 (2006, see math/auc.c); NULL where there is no AUC.  A confidence
  * that is not between 0 and 1 is an error.
  */
+PG_FUNCTION_INFO_V1(auc_confidence_interval);
 Datum
 auc_confidence_interval(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&auc_summary, fcinfo);
-	const AucHeader *header = header_of(summary);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const AucHeader *header = auc_header_const(summary);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
 	double		pairs = (double) header->positives * header->negatives;
 	double		wins;
@@ -399,28 +395,31 @@ auc_confidence_interval(PG_FUNCTION_ARGS)
 }
 
 /* positives(s) -> how many rows have a score and the outcome */
+PG_FUNCTION_INFO_V1(auc_positives);
 Datum
 auc_positives(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &auc_type);
+	SortedRun  *summary = (SortedRun *) PG_GETARG_SUMMARY(0, &auc_type);
 
-	PG_RETURN_INT64(header_of(summary)->positives);
+	PG_RETURN_INT64(auc_header_const(summary)->positives);
 }
 
 /* negatives(s) -> how many rows have a score and not the outcome */
+PG_FUNCTION_INFO_V1(auc_negatives);
 Datum
 auc_negatives(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &auc_type);
+	SortedRun  *summary = (SortedRun *) PG_GETARG_SUMMARY(0, &auc_type);
 
-	PG_RETURN_INT64(header_of(summary)->negatives);
+	PG_RETURN_INT64(auc_header_const(summary)->negatives);
 }
 
 /* unknowns(s) -> how many rows lack the score or the outcome */
+PG_FUNCTION_INFO_V1(auc_unknowns);
 Datum
 auc_unknowns(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = (RunState *) PG_GETARG_SUMMARY(0, &auc_type);
+	SortedRun  *summary = (SortedRun *) PG_GETARG_SUMMARY(0, &auc_type);
 
-	PG_RETURN_INT64(header_of(summary)->unknowns);
+	PG_RETURN_INT64(auc_header_const(summary)->unknowns);
 }

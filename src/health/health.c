@@ -37,12 +37,6 @@
 /* Results have 16 decimals, as PostgreSQL's division of such numbers has. */
 #define RESULT_DECIMALS		16
 
-PG_FUNCTION_INFO_V1(health_score);
-PG_FUNCTION_INFO_V1(health_coverage);
-PG_FUNCTION_INFO_V1(health_drivers);
-PG_FUNCTION_INFO_V1(top_driver);
-PG_FUNCTION_INFO_V1(health_band);
-
 /*
  * Scores and weights
  */
@@ -174,6 +168,7 @@ health_sums(const HealthSummary *summary)
  * health_score(s) -> the mean of the known scores by their weights, 0..100;
  * NULL where nothing known has a weight.
  */
+PG_FUNCTION_INFO_V1(health_score);
 Datum
 health_score(PG_FUNCTION_ARGS)
 {
@@ -188,6 +183,7 @@ health_score(PG_FUNCTION_ARGS)
  * health_coverage(s) -> 100 * known weight / all weight; NULL where nothing has
  * a weight.
  */
+PG_FUNCTION_INFO_V1(health_coverage);
 Datum
 health_coverage(PG_FUNCTION_ARGS)
 {
@@ -234,6 +230,7 @@ driver_lost(const HealthSignal *signal)
  * lacks to 100, so that they add up to what the health score lacks to 100.  A
  * signal that is not known loses none that are known: NULL, at the end.
  */
+PG_FUNCTION_INFO_V1(health_drivers);
 Datum
 health_drivers(PG_FUNCTION_ARGS)
 {
@@ -281,6 +278,7 @@ health_drivers(PG_FUNCTION_ARGS)
  * top_driver(s) -> the name of the signal that costs the most points; NULL where
  * none costs any.
  */
+PG_FUNCTION_INFO_V1(top_driver);
 Datum
 top_driver(PG_FUNCTION_ARGS)
 {
@@ -311,6 +309,7 @@ top_driver(PG_FUNCTION_ARGS)
  * from green_from, else 'yellow'.  A score or a cut outside 0..100 is an error,
  * and so are cuts that cross.
  */
+PG_FUNCTION_INFO_V1(health_band);
 Datum
 health_band(PG_FUNCTION_ARGS)
 {

@@ -35,14 +35,6 @@ const SummaryType outcomes_type = {
 	.example = "{\"version\": 1, \"unknowns\": 0, \"incomplete\": 2, \"signals\": [\"nps\", \"usage\"], \"known\": [9, 7], \"rows\": [[54, 80.5, 6, 0], [20, 10, 0, 1]]}"
 };
 
-PG_FUNCTION_INFO_V1(outcomes_accum);
-PG_FUNCTION_INFO_V1(outcomes_combine);
-PG_FUNCTION_INFO_V1(outcomes_final);
-PG_FUNCTION_INFO_V1(outcomes_positives);
-PG_FUNCTION_INFO_V1(outcomes_negatives);
-PG_FUNCTION_INFO_V1(outcomes_incomplete);
-PG_FUNCTION_INFO_V1(outcomes_unknowns);
-
 /*
  * The state
  */
@@ -86,10 +78,10 @@ key_words(uint32 signals)
 }
 
 /* How the rows of a state with such a header are kept. */
-RunType
+SortedRunType
 outcomes_run_type(const OutcomesHeader *header)
 {
-	RunType		type;
+	SortedRunType type;
 
 	memset(&type, 0, sizeof(type));
 	type.type_name = outcomes_type.name;
@@ -127,19 +119,19 @@ outcomes_list_add(SignalList *list, const char *name, uint32 length, int64 known
 }
 
 /* A state without rows, for such signals. */
-RunState *
+SortedRun *
 outcomes_new(const SignalList *list)
 {
 	OutcomesHeader header;
-	RunType		type;
-	RunState   *state;
+	SortedRunType type;
+	SortedRun  *state;
 	OutcomeSignal *signal;
 
 	memset(&header, 0, sizeof(header));
 	header.count = list->count;
 	header.names_size = (uint32) list->size;
 	type = outcomes_run_type(&header);
-	state = run_new(&type);
+	state = sorted_run_new(&type);
 	memcpy(outcomes_header(state), &header, sizeof(header));
 	signal = outcomes_first_signal(outcomes_header(state));
 	for (uint32 i = 0; i < list->count; i++)
@@ -153,14 +145,14 @@ outcomes_new(const SignalList *list)
 }
 
 /* A summary as an accessor's argument 0. */
-const RunState *
+const SortedRun *
 outcomes_arg(FunctionCallInfo fcinfo)
 {
-	const RunState *state =
-	(const RunState *) PG_GETARG_SUMMARY(0, &outcomes_type);
-	RunType		type = outcomes_run_type(outcomes_header_const(state));
+	const SortedRun *state =
+	(const SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
+	SortedRunType type = outcomes_run_type(outcomes_header_const(state));
 
-	return run_read(&type, state);
+	return sorted_run_read(&type, state);
 }
 
 /*
@@ -171,14 +163,14 @@ outcomes_arg(FunctionCallInfo fcinfo)
  * The state with the signals of another list as well, none of them known to a
  * row yet.  Is that one more, then no row so far is complete.
  */
-static RunState *
-outcomes_widen(RunState *state, const SignalList *more)
+static SortedRun *
+outcomes_widen(SortedRun *state, const SignalList *more)
 {
 	const OutcomesHeader *header = outcomes_header_const(state);
 	const OutcomeSignal *signal = outcomes_first_signal(header);
 	OutcomesHeader *wider;
 	SignalList	all;
-	RunState   *result;
+	SortedRun  *result;
 	uint32		i = 0,
 				j = 0;
 
@@ -269,10 +261,11 @@ outcomes_row(OutcomesHeader *header, const HealthSummary *health,
  * The transition function (state, health, outcome).  A row where either is NULL
  * is counted as unknown.
  */
+PG_FUNCTION_INFO_V1(outcomes_accum);
 Datum
 outcomes_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *state;
+	SortedRun  *state;
 	const HealthSummary *health;
 	OutcomesHeader *header;
 	OutcomeRow	row;
@@ -288,7 +281,7 @@ outcomes_accum(PG_FUNCTION_ARGS)
 		state = outcomes_new(&none);
 	}
 	else
-		state = (RunState *) aggregate_state(fcinfo, &outcomes_type);
+		state = (SortedRun *) aggregate_state(fcinfo, &outcomes_type);
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 	{
@@ -319,13 +312,13 @@ outcomes_accum(PG_FUNCTION_ARGS)
 	header = outcomes_header(state);
 	if (complete)
 	{
-		RunType		type = outcomes_run_type(header);
+		SortedRunType type = outcomes_run_type(header);
 
 		row.words[type.key_words] = outcome ? 1 : 0;
 		row.words[type.key_words + 1] = outcome ? 0 : 1;
 		count_add(outcome ? &header->positives : &header->negatives, 1,
 				  &outcomes_type);
-		state = run_append(&type, state, &row);
+		state = sorted_run_append(&type, state, &row);
 	}
 	else
 		count_add(&header->incomplete, 1, &outcomes_type);
@@ -339,19 +332,20 @@ outcomes_accum(PG_FUNCTION_ARGS)
  * result has the signals of both; complete rows of a side that lacks one are
  * incomplete then, as if the rows had come to one state.
  */
+PG_FUNCTION_INFO_V1(outcomes_combine);
 Datum
 outcomes_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *state;
-	RunState   *other;
+	SortedRun  *state;
+	SortedRun  *other;
 	OutcomesHeader *header;
 	const OutcomesHeader *more;
 	OutcomeSignal *signal;
 	const OutcomeSignal *counted;
 	SignalList	list;
 
-	state = (RunState *) aggregate_combine_state(fcinfo, &outcomes_type);
-	other = (RunState *) PG_GETARG_SUMMARY(1, &outcomes_type);
+	state = (SortedRun *) aggregate_combine_state(fcinfo, &outcomes_type);
+	other = (SortedRun *) PG_GETARG_SUMMARY(1, &outcomes_type);
 	more = outcomes_header_const(other);
 
 	memset(&list, 0, sizeof(list));
@@ -380,11 +374,11 @@ outcomes_combine(PG_FUNCTION_ARGS)
 	count_add(&header->incomplete, more->incomplete, &outcomes_type);
 	if (more->count == header->count)
 	{
-		RunType		type = outcomes_run_type(header);
+		SortedRunType type = outcomes_run_type(header);
 
 		count_add(&header->positives, more->positives, &outcomes_type);
 		count_add(&header->negatives, more->negatives, &outcomes_type);
-		state = run_merge(&type, state, other);
+		state = sorted_run_merge(&type, state, other);
 	}
 	else
 	{
@@ -396,19 +390,20 @@ outcomes_combine(PG_FUNCTION_ARGS)
 }
 
 /* The final value: sorted, rows of equal scores as one, no spare room. */
-RunState *
-outcomes_finish(const RunState *state)
+SortedRun *
+outcomes_finish(const SortedRun *state)
 {
-	RunType		type = outcomes_run_type(outcomes_header_const(state));
+	SortedRunType type = outcomes_run_type(outcomes_header_const(state));
 
-	return run_finish(&type, state);
+	return sorted_run_finish(&type, state);
 }
 
 /* The summary: canonical, whatever the order of the rows was. */
+PG_FUNCTION_INFO_V1(outcomes_final);
 Datum
 outcomes_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(outcomes_finish((RunState *) PG_GETARG_SUMMARY(0, &outcomes_type)));
+	PG_RETURN_POINTER(outcomes_finish((SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type)));
 }
 
 /*
@@ -416,37 +411,41 @@ outcomes_final(PG_FUNCTION_ARGS)
  */
 
 /* positives(o) -> accounts that know every signal and had the outcome */
+PG_FUNCTION_INFO_V1(outcomes_positives);
 Datum
 outcomes_positives(PG_FUNCTION_ARGS)
 {
-	RunState   *state = (RunState *) PG_GETARG_SUMMARY(0, &outcomes_type);
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
 
 	PG_RETURN_INT64(outcomes_header_const(state)->positives);
 }
 
 /* negatives(o) -> and those that had not */
+PG_FUNCTION_INFO_V1(outcomes_negatives);
 Datum
 outcomes_negatives(PG_FUNCTION_ARGS)
 {
-	RunState   *state = (RunState *) PG_GETARG_SUMMARY(0, &outcomes_type);
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
 
 	PG_RETURN_INT64(outcomes_header_const(state)->negatives);
 }
 
 /* incomplete(o) -> accounts that lack the score of a signal; no fit has them */
+PG_FUNCTION_INFO_V1(outcomes_incomplete);
 Datum
 outcomes_incomplete(PG_FUNCTION_ARGS)
 {
-	RunState   *state = (RunState *) PG_GETARG_SUMMARY(0, &outcomes_type);
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
 
 	PG_RETURN_INT64(outcomes_header_const(state)->incomplete);
 }
 
 /* unknowns(o) -> rows without a summary or an outcome (NULL) */
+PG_FUNCTION_INFO_V1(outcomes_unknowns);
 Datum
 outcomes_unknowns(PG_FUNCTION_ARGS)
 {
-	RunState   *state = (RunState *) PG_GETARG_SUMMARY(0, &outcomes_type);
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
 
 	PG_RETURN_INT64(outcomes_header_const(state)->unknowns);
 }

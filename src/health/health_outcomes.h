@@ -67,24 +67,24 @@ typedef struct SignalList
 
 extern const SummaryType outcomes_type;
 
-extern RunType outcomes_run_type(const OutcomesHeader *header);
+extern SortedRunType outcomes_run_type(const OutcomesHeader *header);
 extern void outcomes_list_add(SignalList *list, const char *name,
 							  uint32 length, int64 known);
-extern RunState *outcomes_new(const SignalList *list);
-extern RunState *outcomes_finish(const RunState *state);
-extern const RunState *outcomes_arg(FunctionCallInfo fcinfo);
+extern SortedRun *outcomes_new(const SignalList *list);
+extern SortedRun *outcomes_finish(const SortedRun *state);
+extern const SortedRun *outcomes_arg(FunctionCallInfo fcinfo);
 pg_noreturn extern void outcomes_too_many_signals(uint32 count);
 
 static inline OutcomesHeader *
-outcomes_header(RunState *state)
+outcomes_header(SortedRun *state)
 {
-	return (OutcomesHeader *) run_header(state);
+	return (OutcomesHeader *) sorted_run_header(state);
 }
 
 static inline const OutcomesHeader *
-outcomes_header_const(const RunState *state)
+outcomes_header_const(const SortedRun *state)
 {
-	return (const OutcomesHeader *) run_header_const(state);
+	return (const OutcomesHeader *) sorted_run_header_const(state);
 }
 
 /* the first signal, if there is one */

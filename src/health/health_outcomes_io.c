@@ -26,11 +26,6 @@
 #include "health/health.h"
 #include "health/health_outcomes.h"
 
-PG_FUNCTION_INFO_V1(health_outcomes_in);
-PG_FUNCTION_INFO_V1(health_outcomes_out);
-PG_FUNCTION_INFO_V1(health_outcomes_recv);
-PG_FUNCTION_INFO_V1(health_outcomes_send);
-
 /* What is read of either form; signals come in any order. */
 typedef struct OutcomesInput
 {
@@ -43,8 +38,8 @@ typedef struct OutcomesInput
 	int64		incomplete;
 	int			place[LOGISTIC_MAX_SCORES]; /* of a signal when sorted */
 	SummaryJson *rows;			/* text form: read after the signals */
-	RunState   *state;
-	RunType		type;
+	SortedRun  *state;
+	SortedRunType type;
 	OutcomeRow	row;			/* the one that is being read */
 	int			index;			/* of it among the rows */
 	int			numbers;		/* and how many of it were read */
@@ -133,11 +128,11 @@ input_row_end(OutcomesInput *input)
 		outcomes_invalid(input, "A row counts no account.");
 	count_add(&header->positives, counts[0], &outcomes_type);
 	count_add(&header->negatives, counts[1], &outcomes_type);
-	input->state = run_append(&input->type, input->state, &input->row);
+	input->state = sorted_run_append(&input->type, input->state, &input->row);
 }
 
 /* Everything has been read: is it possible? */
-static RunState *
+static SortedRun *
 input_end(OutcomesInput *input)
 {
 	const OutcomesHeader *header = outcomes_header_const(input->state);
@@ -266,11 +261,12 @@ outcomes_member(void *arg, const char *key, const JsonbValue *value)
  * signals may come in any order, so the rows are read last.  input_end() refuses
  * counts that no rows give.
  */
+PG_FUNCTION_INFO_V1(health_outcomes_in);
 Datum
 health_outcomes_in(PG_FUNCTION_ARGS)
 {
 	OutcomesInput input;
-	RunState   *result;
+	SortedRun  *result;
 
 	memset(&input, 0, sizeof(input));
 	input.code = ERRCODE_INVALID_TEXT_REPRESENTATION;
@@ -289,51 +285,52 @@ health_outcomes_in(PG_FUNCTION_ARGS)
 }
 
 /* The text that health_outcomes_in() reads, signals and rows in order. */
+PG_FUNCTION_INFO_V1(health_outcomes_out);
 Datum
 health_outcomes_out(PG_FUNCTION_ARGS)
 {
-	const RunState *state = outcomes_arg(fcinfo);
+	const SortedRun *state = outcomes_arg(fcinfo);
 	const OutcomesHeader *header = outcomes_header_const(state);
 	const OutcomeSignal *signal = outcomes_first_signal(header);
-	RunType		type = outcomes_run_type(header);
-	StringInfoData text;
+	SortedRunType type = outcomes_run_type(header);
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"unknowns\": " INT64_FORMAT
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"unknowns\": " INT64_FORMAT
 					 ", \"incomplete\": " INT64_FORMAT ", \"signals\": [",
 					 header->unknowns, header->incomplete);
 	for (uint32 i = 0; i < header->count; i++)
 	{
 		if (i > 0)
-			appendStringInfoString(&text, ", ");
-		escape_json(&text, pnstrdup(signal->name, signal->length));
+			appendStringInfoString(&buf, ", ");
+		escape_json(&buf, pnstrdup(signal->name, signal->length));
 		signal = outcomes_next_signal(signal);
 	}
-	appendStringInfoString(&text, "], \"known\": [");
+	appendStringInfoString(&buf, "], \"known\": [");
 	signal = outcomes_first_signal(header);
 	for (uint32 i = 0; i < header->count; i++)
 	{
-		appendStringInfo(&text, "%s" INT64_FORMAT, i > 0 ? ", " : "",
+		appendStringInfo(&buf, "%s" INT64_FORMAT, i > 0 ? ", " : "",
 						 signal->known);
 		signal = outcomes_next_signal(signal);
 	}
-	appendStringInfoString(&text, "], \"rows\": [");
+	appendStringInfoString(&buf, "], \"rows\": [");
 	for (uint32 i = 0; i < state->used; i++)
 	{
-		const int64 *row = (const int64 *) run_entry_const(&type, state, i);
+		const int64 *row = (const int64 *) sorted_run_entry_const(&type, state, i);
 
 		CHECK_FOR_INTERRUPTS();
-		appendStringInfoString(&text, i > 0 ? ", [" : "[");
+		appendStringInfoString(&buf, i > 0 ? ", [" : "[");
 		for (uint32 j = 0; j < header->count; j++)
 		{
-			money_append_text(&text, outcomes_score(row, j), HEALTH_DECIMALS);
-			appendStringInfoString(&text, ", ");
+			money_append_text(&buf, outcomes_score(row, j), HEALTH_DECIMALS);
+			appendStringInfoString(&buf, ", ");
 		}
-		appendStringInfo(&text, INT64_FORMAT ", " INT64_FORMAT "]",
+		appendStringInfo(&buf, INT64_FORMAT ", " INT64_FORMAT "]",
 						 row[type.key_words], row[type.key_words + 1]);
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
@@ -343,6 +340,7 @@ health_outcomes_out(PG_FUNCTION_ARGS)
  * (four each) and the two counts (eight each).  The checks are those of the
  * text form.
  */
+PG_FUNCTION_INFO_V1(health_outcomes_recv);
 Datum
 health_outcomes_recv(PG_FUNCTION_ARGS)
 {
@@ -390,13 +388,14 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 }
 
 /* The bytes that health_outcomes_recv() reads. */
+PG_FUNCTION_INFO_V1(health_outcomes_send);
 Datum
 health_outcomes_send(PG_FUNCTION_ARGS)
 {
-	const RunState *state = outcomes_arg(fcinfo);
+	const SortedRun *state = outcomes_arg(fcinfo);
 	const OutcomesHeader *header = outcomes_header_const(state);
 	const OutcomeSignal *signal = outcomes_first_signal(header);
-	RunType		type = outcomes_run_type(header);
+	SortedRunType type = outcomes_run_type(header);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -412,7 +411,7 @@ health_outcomes_send(PG_FUNCTION_ARGS)
 	pq_sendint32(&message, state->used);
 	for (uint32 i = 0; i < state->used; i++)
 	{
-		const int64 *row = (const int64 *) run_entry_const(&type, state, i);
+		const int64 *row = (const int64 *) sorted_run_entry_const(&type, state, i);
 
 		CHECK_FOR_INTERRUPTS();
 		for (uint32 j = 0; j < header->count; j++)

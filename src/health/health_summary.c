@@ -37,14 +37,6 @@ static const SummaryType health_type = {
 	.example = "{\"version\": 1, \"signals\": {\"nps\": [54, 3], \"usage\": [null, 7]}}"
 };
 
-PG_FUNCTION_INFO_V1(health_summary_in);
-PG_FUNCTION_INFO_V1(health_summary_out);
-PG_FUNCTION_INFO_V1(health_summary_recv);
-PG_FUNCTION_INFO_V1(health_summary_send);
-PG_FUNCTION_INFO_V1(health_accum);
-PG_FUNCTION_INFO_V1(health_combine);
-PG_FUNCTION_INFO_V1(health_final);
-
 const HealthSummary *
 health_summary_get(Datum value)
 {
@@ -230,6 +222,7 @@ health_member(void *arg, const char *key, const JsonbValue *value)
  * are those of a row: health_insert() sees to the names, signal_number() to the
  * numbers.
  */
+PG_FUNCTION_INFO_V1(health_summary_in);
 Datum
 health_summary_in(PG_FUNCTION_ARGS)
 {
@@ -242,32 +235,33 @@ health_summary_in(PG_FUNCTION_ARGS)
 }
 
 /* The text that health_summary_in() reads, in order of the names' bytes. */
+PG_FUNCTION_INFO_V1(health_summary_out);
 Datum
 health_summary_out(PG_FUNCTION_ARGS)
 {
 	const HealthSummary *summary = health_summary_get(PG_GETARG_DATUM(0));
 	const HealthSignal *signal = health_first(summary);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfoString(&text, ", \"signals\": {");
+	summary_json_begin(&buf);
+	appendStringInfoString(&buf, ", \"signals\": {");
 	for (uint32 i = 0; i < summary->count; i++)
 	{
 		if (i > 0)
-			appendStringInfoString(&text, ", ");
-		escape_json(&text, pnstrdup(signal->name, signal->length));
-		appendStringInfoString(&text, ": [");
+			appendStringInfoString(&buf, ", ");
+		escape_json(&buf, pnstrdup(signal->name, signal->length));
+		appendStringInfoString(&buf, ": [");
 		if (signal->score == HEALTH_UNKNOWN)
-			appendStringInfoString(&text, "null");
+			appendStringInfoString(&buf, "null");
 		else
-			money_append_text(&text, signal->score, HEALTH_DECIMALS);
-		appendStringInfoString(&text, ", ");
-		money_append_text(&text, signal->weight, HEALTH_DECIMALS);
-		appendStringInfoChar(&text, ']');
+			money_append_text(&buf, signal->score, HEALTH_DECIMALS);
+		appendStringInfoString(&buf, ", ");
+		money_append_text(&buf, signal->weight, HEALTH_DECIMALS);
+		appendStringInfoChar(&buf, ']');
 		signal = health_next(signal);
 	}
-	appendStringInfoString(&text, "}}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
@@ -310,6 +304,7 @@ health_name_recv(StringInfo message, const SummaryType *type)
  * weight (eight) and the score (four) in millionths, and the name.  In which
  * order the signals come does not matter.
  */
+PG_FUNCTION_INFO_V1(health_summary_recv);
 Datum
 health_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -340,6 +335,7 @@ health_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /* The bytes that health_summary_recv() reads. */
+PG_FUNCTION_INFO_V1(health_summary_send);
 Datum
 health_summary_send(PG_FUNCTION_ARGS)
 {
@@ -391,6 +387,7 @@ signal_twice(const char *name, uint32 length)
  * counts for nothing.  A row without signal and score, as an outer join makes it
  * for an account that has no signals, is skipped.
  */
+PG_FUNCTION_INFO_V1(health_accum);
 Datum
 health_accum(PG_FUNCTION_ARGS)
 {
@@ -430,6 +427,7 @@ health_accum(PG_FUNCTION_ARGS)
  * parallel workers found.  A signal that is in both is an error: no score of
  * the two is more right than the other.
  */
+PG_FUNCTION_INFO_V1(health_combine);
 Datum
 health_combine(PG_FUNCTION_ARGS)
 {
@@ -455,6 +453,7 @@ health_combine(PG_FUNCTION_ARGS)
 }
 
 /* The summary: the state without its spare room, so canonical. */
+PG_FUNCTION_INFO_V1(health_final);
 Datum
 health_final(PG_FUNCTION_ARGS)
 {

@@ -41,15 +41,6 @@ static const SummaryType total_type = {
 	.size = sizeof(HealthTotal)
 };
 
-PG_FUNCTION_INFO_V1(health_total_in);
-PG_FUNCTION_INFO_V1(health_total_out);
-PG_FUNCTION_INFO_V1(health_total_recv);
-PG_FUNCTION_INFO_V1(health_total_send);
-PG_FUNCTION_INFO_V1(health_total_accum);
-PG_FUNCTION_INFO_V1(health_total_remove);
-PG_FUNCTION_INFO_V1(health_total_combine);
-PG_FUNCTION_INFO_V1(health_total_score);
-
 /* A sum of the state, for messages. */
 static char *
 sum_shown(int128 sum, int decimals)
@@ -144,6 +135,7 @@ total_member(void *arg, const char *key, const JsonbValue *value)
  * decimals, "known_weight" and "unknown_weight", with at most six.  total_check()
  * refuses what no scores up to 100 add up to.
  */
+PG_FUNCTION_INFO_V1(health_total_in);
 Datum
 health_total_in(PG_FUNCTION_ARGS)
 {
@@ -157,21 +149,22 @@ health_total_in(PG_FUNCTION_ARGS)
 }
 
 /* The text that health_total_in() reads. */
+PG_FUNCTION_INFO_V1(health_total_out);
 Datum
 health_total_out(PG_FUNCTION_ARGS)
 {
 	HealthTotal *total = PG_GETARG_SUMMARY(0, &total_type);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfoString(&text, ", \"points\": ");
-	money_append_text(&text, money_get(&total->points), 2 * HEALTH_DECIMALS);
-	appendStringInfoString(&text, ", \"known_weight\": ");
-	money_append_text(&text, money_get(&total->known), HEALTH_DECIMALS);
-	appendStringInfoString(&text, ", \"unknown_weight\": ");
-	money_append_text(&text, money_get(&total->unknown), HEALTH_DECIMALS);
-	appendStringInfoChar(&text, '}');
-	PG_RETURN_CSTRING(text.data);
+	summary_json_begin(&buf);
+	appendStringInfoString(&buf, ", \"points\": ");
+	money_append_text(&buf, money_get(&total->points), 2 * HEALTH_DECIMALS);
+	appendStringInfoString(&buf, ", \"known_weight\": ");
+	money_append_text(&buf, money_get(&total->known), HEALTH_DECIMALS);
+	appendStringInfoString(&buf, ", \"unknown_weight\": ");
+	money_append_text(&buf, money_get(&total->unknown), HEALTH_DECIMALS);
+	appendStringInfoChar(&buf, '}');
+	PG_RETURN_CSTRING(buf.data);
 }
 
 static void
@@ -194,6 +187,7 @@ total_recv_sum(StringInfo message, MoneySum *sum, int decimals, int128 limit)
  * After the version come the points, the known and the unknown weight, each as
  * money_send() has it.  The check is that of the text form.
  */
+PG_FUNCTION_INFO_V1(health_total_recv);
 Datum
 health_total_recv(PG_FUNCTION_ARGS)
 {
@@ -211,6 +205,7 @@ health_total_recv(PG_FUNCTION_ARGS)
 }
 
 /* The bytes that health_total_recv() reads. */
+PG_FUNCTION_INFO_V1(health_total_send);
 Datum
 health_total_send(PG_FUNCTION_ARGS)
 {
@@ -263,6 +258,7 @@ total_row(FunctionCallInfo fcinfo, bool leaves)
 }
 
 /* The transition function (state, score, weight) of health_score(). */
+PG_FUNCTION_INFO_V1(health_total_accum);
 Datum
 health_total_accum(PG_FUNCTION_ARGS)
 {
@@ -270,6 +266,7 @@ health_total_accum(PG_FUNCTION_ARGS)
 }
 
 /* Its inverse, for moving windows. */
+PG_FUNCTION_INFO_V1(health_total_remove);
 Datum
 health_total_remove(PG_FUNCTION_ARGS)
 {
@@ -277,6 +274,7 @@ health_total_remove(PG_FUNCTION_ARGS)
 }
 
 /* Add what parallel workers counted; strict, see aggregate.h. */
+PG_FUNCTION_INFO_V1(health_total_combine);
 Datum
 health_total_combine(PG_FUNCTION_ARGS)
 {
@@ -294,6 +292,7 @@ health_total_combine(PG_FUNCTION_ARGS)
  * health_score(score, weight) -> sum of weight * score / sum of weight, of the
  * known scores, 0..100: the final function.  NULL if nothing counts.
  */
+PG_FUNCTION_INFO_V1(health_total_score);
 Datum
 health_total_score(PG_FUNCTION_ARGS)
 {

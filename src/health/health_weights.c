@@ -38,8 +38,6 @@
  */
 #define MIN_ROWS_PER_SIGNAL	5
 
-PG_FUNCTION_INFO_V1(health_weights);
-
 /*
  * Too few accounts that know every signal?  Then the signal that the fewest
  * know is most likely to be the reason.
@@ -145,16 +143,17 @@ weight_compare(const void *a, const void *b)
  * knows none below 0; without a positive one there are no weights.  low and
  * high are the interval of the coefficient.
  */
+PG_FUNCTION_INFO_V1(health_weights);
 Datum
 health_weights(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	const RunState *state;
+	const SortedRun *state;
 	const OutcomesHeader *header;
 	const OutcomeSignal *signal;
 	const OutcomeSignal *signals[LOGISTIC_MAX_SCORES];
 	WeightOrder order[LOGISTIC_MAX_SCORES];
-	RunType		type;
+	SortedRunType type;
 	double		z;
 	int64	   *positives;
 	int64	   *negatives;
@@ -180,7 +179,7 @@ health_weights(PG_FUNCTION_ARGS)
 	negatives = (int64 *) palloc(sizeof(int64) * data.count);
 	for (uint32 i = 0; i < state->used; i++)
 	{
-		const int64 *row = (const int64 *) run_entry_const(&type, state, i);
+		const int64 *row = (const int64 *) sorted_run_entry_const(&type, state, i);
 
 		for (int j = 0; j < data.scores; j++)
 			data.score[(Size) i * data.scores + j] =

@@ -25,11 +25,6 @@
 #include "core/elapsed.h"
 #include "core/result.h"
 
-PG_FUNCTION_INFO_V1(score_between);
-PG_FUNCTION_INFO_V1(score_steps);
-PG_FUNCTION_INFO_V1(score_decay);
-PG_FUNCTION_INFO_V1(growth_rate);
-
 /* A number that must be finite. */
 static double
 finite_arg(double value, const char *name, const char *hint)
@@ -51,6 +46,7 @@ finite_arg(double value, const char *name, const char *hint)
  * between them, and no farther beyond.  Where less is better, worst is the
  * larger one.  Equal ends and numbers that are not finite are errors.
  */
+PG_FUNCTION_INFO_V1(score_between);
 Datum
 score_between(PG_FUNCTION_ARGS)
 {
@@ -131,6 +127,7 @@ numbers_arg(ArrayType *array, const char *name, int *count)
  * counts.  Cuts that do not ascend, points outside 0..100, and another number of
  * them than one more than cuts, are errors.
  */
+PG_FUNCTION_INFO_V1(score_steps);
 Datum
 score_steps(PG_FUNCTION_ARGS)
 {
@@ -180,6 +177,7 @@ score_steps(PG_FUNCTION_ARGS)
  * two: 100 * 2^(-age / half_life).  A negative age and a half-life that is not
  * above zero are errors.
  */
+PG_FUNCTION_INFO_V1(score_decay);
 Datum
 score_decay(PG_FUNCTION_ARGS)
 {
@@ -208,6 +206,7 @@ score_decay(PG_FUNCTION_ARGS)
  * points.  There is no rate of growth from nothing or from less than that: NULL.
  * NaN and infinity are errors.
  */
+PG_FUNCTION_INFO_V1(growth_rate);
 Datum
 growth_rate(PG_FUNCTION_ARGS)
 {

@@ -39,39 +39,6 @@ static const SummaryType rate_type = {
 	.size = sizeof(RateSummary)
 };
 
-PG_FUNCTION_INFO_V1(rate_summary_in);
-PG_FUNCTION_INFO_V1(rate_summary_out);
-PG_FUNCTION_INFO_V1(rate_summary_recv);
-PG_FUNCTION_INFO_V1(rate_summary_send);
-PG_FUNCTION_INFO_V1(rate_accum);
-PG_FUNCTION_INFO_V1(rate_remove);
-PG_FUNCTION_INFO_V1(rate_combine);
-PG_FUNCTION_INFO_V1(rate_uncombine);
-PG_FUNCTION_INFO_V1(rate_rate);
-PG_FUNCTION_INFO_V1(rate_of_negatives);
-PG_FUNCTION_INFO_V1(rate_positives);
-PG_FUNCTION_INFO_V1(rate_negatives);
-PG_FUNCTION_INFO_V1(rate_unknowns);
-PG_FUNCTION_INFO_V1(rate_interval);
-PG_FUNCTION_INFO_V1(rate_change);
-PG_FUNCTION_INFO_V1(rate_text);
-PG_FUNCTION_INFO_V1(rescale_rate);
-PG_FUNCTION_INFO_V1(churned);
-PG_FUNCTION_INFO_V1(churn_accum);
-PG_FUNCTION_INFO_V1(churn_remove);
-PG_FUNCTION_INFO_V1(trial_converted_date);
-PG_FUNCTION_INFO_V1(trial_converted_timestamp);
-PG_FUNCTION_INFO_V1(trial_accum_date);
-PG_FUNCTION_INFO_V1(trial_accum_timestamp);
-PG_FUNCTION_INFO_V1(trial_remove_date);
-PG_FUNCTION_INFO_V1(trial_remove_timestamp);
-PG_FUNCTION_INFO_V1(within_target_date);
-PG_FUNCTION_INFO_V1(within_target_timestamp);
-PG_FUNCTION_INFO_V1(target_accum_date);
-PG_FUNCTION_INFO_V1(target_accum_timestamp);
-PG_FUNCTION_INFO_V1(target_remove_date);
-PG_FUNCTION_INFO_V1(target_remove_timestamp);
-
 typedef enum Outcome
 {
 	OUTCOME_NO,
@@ -162,6 +129,7 @@ rate_member(void *arg, const char *key, const JsonbValue *value)
  * The text is a JSON object of three counts: "positives", "negatives" and
  * "unknowns".  Any counts are a summary; one that is not given is 0.
  */
+PG_FUNCTION_INFO_V1(rate_summary_in);
 Datum
 rate_summary_in(PG_FUNCTION_ARGS)
 {
@@ -173,24 +141,26 @@ rate_summary_in(PG_FUNCTION_ARGS)
 }
 
 /* The text that rate_summary_in() reads. */
+PG_FUNCTION_INFO_V1(rate_summary_out);
 Datum
 rate_summary_out(PG_FUNCTION_ARGS)
 {
 	RateSummary *rate = PG_GETARG_SUMMARY(0, &rate_type);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"positives\": " INT64_FORMAT
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"positives\": " INT64_FORMAT
 					 ", \"negatives\": " INT64_FORMAT
 					 ", \"unknowns\": " INT64_FORMAT "}",
 					 rate->positives, rate->negatives, rate->unknowns);
-	PG_RETURN_CSTRING(text.data);
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * After the version come the positives, the negatives and the unknowns, eight
  * bytes each, checked by summary_recv_count().
  */
+PG_FUNCTION_INFO_V1(rate_summary_recv);
 Datum
 rate_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -205,6 +175,7 @@ rate_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /* The bytes that rate_summary_recv() reads. */
+PG_FUNCTION_INFO_V1(rate_summary_send);
 Datum
 rate_summary_send(PG_FUNCTION_ARGS)
 {
@@ -232,6 +203,7 @@ boolean_outcome(FunctionCallInfo fcinfo)
 }
 
 /* The transition function (state, outcome) of rate_agg and rate_summary. */
+PG_FUNCTION_INFO_V1(rate_accum);
 Datum
 rate_accum(PG_FUNCTION_ARGS)
 {
@@ -239,6 +211,7 @@ rate_accum(PG_FUNCTION_ARGS)
 }
 
 /* Its inverse: take an outcome out of the state, in a moving window. */
+PG_FUNCTION_INFO_V1(rate_remove);
 Datum
 rate_remove(PG_FUNCTION_ARGS)
 {
@@ -246,6 +219,7 @@ rate_remove(PG_FUNCTION_ARGS)
 }
 
 /* Add a summary to the state: rollup(), and what parallel workers counted. */
+PG_FUNCTION_INFO_V1(rate_combine);
 Datum
 rate_combine(PG_FUNCTION_ARGS)
 {
@@ -260,6 +234,7 @@ rate_combine(PG_FUNCTION_ARGS)
 }
 
 /* Take a summary out of the state: rollup() over a moving window. */
+PG_FUNCTION_INFO_V1(rate_uncombine);
 Datum
 rate_uncombine(PG_FUNCTION_ARGS)
 {
@@ -278,6 +253,7 @@ rate_uncombine(PG_FUNCTION_ARGS)
  */
 
 /* rate(s) -> 100 * positives / (positives + negatives); NULL without either */
+PG_FUNCTION_INFO_V1(rate_rate);
 Datum
 rate_rate(PG_FUNCTION_ARGS)
 {
@@ -292,6 +268,7 @@ rate_rate(PG_FUNCTION_ARGS)
  * rate_of_negatives(s) -> the complement, 100 * negatives / (positives +
  * negatives): retention beside churn, and the result of retention_agg().
  */
+PG_FUNCTION_INFO_V1(rate_of_negatives);
 Datum
 rate_of_negatives(PG_FUNCTION_ARGS)
 {
@@ -303,6 +280,7 @@ rate_of_negatives(PG_FUNCTION_ARGS)
 }
 
 /* positives(s) -> how many outcomes are true */
+PG_FUNCTION_INFO_V1(rate_positives);
 Datum
 rate_positives(PG_FUNCTION_ARGS)
 {
@@ -312,6 +290,7 @@ rate_positives(PG_FUNCTION_ARGS)
 }
 
 /* negatives(s) -> how many are false */
+PG_FUNCTION_INFO_V1(rate_negatives);
 Datum
 rate_negatives(PG_FUNCTION_ARGS)
 {
@@ -321,6 +300,7 @@ rate_negatives(PG_FUNCTION_ARGS)
 }
 
 /* unknowns(s) -> how many are not known (NULL); no rate counts them */
+PG_FUNCTION_INFO_V1(rate_unknowns);
 Datum
 rate_unknowns(PG_FUNCTION_ARGS)
 {
@@ -333,6 +313,7 @@ rate_unknowns(PG_FUNCTION_ARGS)
  * rate_interval(s, confidence) -> (low, high), Wilson's score interval, in
  * percent points; NULL without a known outcome.
  */
+PG_FUNCTION_INFO_V1(rate_interval);
 Datum
 rate_interval(PG_FUNCTION_ARGS)
 {
@@ -358,6 +339,7 @@ rate_interval(PG_FUNCTION_ARGS)
  * Newcombe's, made of the two Wilson intervals.  NULL when either side has no
  * known outcome.
  */
+PG_FUNCTION_INFO_V1(rate_change);
 Datum
 rate_change(PG_FUNCTION_ARGS)
 {
@@ -395,6 +377,7 @@ rate_change(PG_FUNCTION_ARGS)
  * outcome.  As in nps_text, what stands after ± is the longer way to an end of
  * the interval.
  */
+PG_FUNCTION_INFO_V1(rate_text);
 Datum
 rate_text(PG_FUNCTION_ARGS)
 {
@@ -427,6 +410,7 @@ rate_text(PG_FUNCTION_ARGS)
  * the rate per another, compounded: 1 - (1 - c)^(to / from).  5 percent a month
  * are 45.96 percent a year, not 60.
  */
+PG_FUNCTION_INFO_V1(rescale_rate);
 Datum
 rescale_rate(PG_FUNCTION_ARGS)
 {
@@ -572,6 +556,7 @@ churn_outcome(FunctionCallInfo fcinfo, int first)
  * it starts is an error, and so is a period that has not two finite ends in
  * order.
  */
+PG_FUNCTION_INFO_V1(churned);
 Datum
 churned(PG_FUNCTION_ARGS)
 {
@@ -579,6 +564,7 @@ churned(PG_FUNCTION_ARGS)
 }
 
 /* The transition function of churn_agg() and retention_agg(). */
+PG_FUNCTION_INFO_V1(churn_accum);
 Datum
 churn_accum(PG_FUNCTION_ARGS)
 {
@@ -586,6 +572,7 @@ churn_accum(PG_FUNCTION_ARGS)
 }
 
 /* Its inverse. */
+PG_FUNCTION_INFO_V1(churn_remove);
 Datum
 churn_remove(PG_FUNCTION_ARGS)
 {
@@ -690,6 +677,10 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
  * finished, target, as_of) -> true, false, or NULL while it is not known; an
  * as_of that is NULL or infinite is an error, and so is what is dated -infinity.
  * trial_conversion_agg() and sla_agg() count what they say.
+ *
+ * Makes trial_converted_date, trial_accum_date, trial_remove_date,
+ * within_target_date, target_accum_date, target_remove_date, and the six of
+ * timestamp.
  */
 #define TIME_OUTCOME(outcome, scalar, type, is_date) \
 Datum \
@@ -710,7 +701,22 @@ outcome##_remove_##type(PG_FUNCTION_ARGS) \
 	return outcome_subtract(fcinfo, outcome##_outcome(fcinfo, 1, is_date)); \
 }
 
+PG_FUNCTION_INFO_V1(trial_converted_date);
+PG_FUNCTION_INFO_V1(trial_accum_date);
+PG_FUNCTION_INFO_V1(trial_remove_date);
 TIME_OUTCOME(trial, trial_converted, date, true)
+
+PG_FUNCTION_INFO_V1(trial_converted_timestamp);
+PG_FUNCTION_INFO_V1(trial_accum_timestamp);
+PG_FUNCTION_INFO_V1(trial_remove_timestamp);
 TIME_OUTCOME(trial, trial_converted, timestamp, false)
+
+PG_FUNCTION_INFO_V1(within_target_date);
+PG_FUNCTION_INFO_V1(target_accum_date);
+PG_FUNCTION_INFO_V1(target_remove_date);
 TIME_OUTCOME(target, within_target, date, true)
+
+PG_FUNCTION_INFO_V1(within_target_timestamp);
+PG_FUNCTION_INFO_V1(target_accum_timestamp);
+PG_FUNCTION_INFO_V1(target_remove_timestamp);
 TIME_OUTCOME(target, within_target, timestamp, false)

@@ -49,7 +49,7 @@ static const SummaryType history_type = {
 
 static bool change_is_empty(const void *entry);
 
-static const RunType history_run = {
+static const SortedRunType history_run = {
 	.type_name = "mrr_history",
 	.too_large_hint = "A history is one customer's: group the rows by customer.",
 	.header_size = sizeof(MrrHistoryHeader),
@@ -67,17 +67,6 @@ static const MoneyRun history_money = {
 	.sums = 1
 };
 
-PG_FUNCTION_INFO_V1(mrr_history_in);
-PG_FUNCTION_INFO_V1(mrr_history_out);
-PG_FUNCTION_INFO_V1(mrr_history_recv);
-PG_FUNCTION_INFO_V1(mrr_history_send);
-PG_FUNCTION_INFO_V1(mrr_history_accum);
-PG_FUNCTION_INFO_V1(mrr_history_combine);
-PG_FUNCTION_INFO_V1(mrr_history_final);
-PG_FUNCTION_INFO_V1(mrr_at);
-PG_FUNCTION_INFO_V1(mrr_movement);
-PG_FUNCTION_INFO_V1(mrr_changes);
-
 static bool
 change_is_empty(const void *entry)
 {
@@ -85,14 +74,14 @@ change_is_empty(const void *entry)
 }
 
 /* The history in argument n in its canonical form. */
-static const RunState *
+static const SortedRun *
 history_arg(FunctionCallInfo fcinfo, int n)
 {
 	return money_run_canonical(&history_money, PG_GETARG_DATUM(n));
 }
 
 /* A history to read; it need not be at its smallest scale. */
-const RunState *
+const SortedRun *
 mrr_history_get(Datum value)
 {
 	return money_run_read(&history_money, value);
@@ -106,7 +95,7 @@ mrr_history_get(Datum value)
  */
 
 /* Levels by day, as read from text: 0 is one as well. */
-static const RunType level_run = {
+static const SortedRunType level_run = {
 	.type_name = "mrr_history",
 	.header_size = sizeof(MrrHistoryHeader),
 	.entry_size = sizeof(MoneyDay),
@@ -116,7 +105,7 @@ static const RunType level_run = {
 static void
 level_member(void *arg, const char *key, const JsonbValue *value)
 {
-	RunState  **levels = (RunState **) arg;
+	SortedRun **levels = (SortedRun **) arg;
 	MoneyDay	level;
 	MoneyAmount amount;
 
@@ -128,7 +117,7 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 							 key, summary_json_shown(value),
 							 MONEY_MAX_DIGITS);
 	money_set(&level.amount, money_run_value(&history_money, *levels, amount));
-	*levels = run_append(&level_run, *levels, &level);
+	*levels = sorted_run_append(&level_run, *levels, &level);
 }
 
 static void
@@ -146,17 +135,18 @@ history_member(void *arg, const char *key, const JsonbValue *value)
  * Text: a JSON object of "version" and "mrr", an object of the level from a day
  * on by the day.  Levels are from 0 up; the checks are level_member()'s.
  */
+PG_FUNCTION_INFO_V1(mrr_history_in);
 Datum
 mrr_history_in(PG_FUNCTION_ARGS)
 {
-	RunState   *history = run_new(&level_run);
+	SortedRun  *history = sorted_run_new(&level_run);
 	int128		before = 0;
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&history_type),
 						 history_member, &history);
 
-	history = run_finish(&level_run, history);
+	history = sorted_run_finish(&level_run, history);
 	for (uint32 i = 0; i < history->used; i++)
 	{
 		MoneySum   *change = &money_days(&history_money, history)[i].amount;
@@ -169,37 +159,39 @@ mrr_history_in(PG_FUNCTION_ARGS)
 }
 
 /* Text, as mrr_history_in() reads it; the days in order. */
+PG_FUNCTION_INFO_V1(mrr_history_out);
 Datum
 mrr_history_out(PG_FUNCTION_ARGS)
 {
-	const RunState *history = history_arg(fcinfo, 0);
+	const SortedRun *history = history_arg(fcinfo, 0);
 	const MoneyDay *change = mrr_history_changes(history);
 	int128		level = 0;
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfoString(&text, ", \"mrr\": {");
+	summary_json_begin(&buf);
+	appendStringInfoString(&buf, ", \"mrr\": {");
 	for (uint32 i = 0; i < history->used; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		level = money_add(level, money_get(&change[i].amount));
-		money_day_append_text(&text, i == 0, change[i].day, level,
+		money_day_append_text(&buf, i == 0, change[i].day, level,
 							  mrr_history_scale(history));
 	}
-	appendStringInfoString(&text, "}}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * Binary: after the version byte the scale (1 byte), the number of changes (4)
  * and for each change its day (4) and by how much (16).  No level may be
- * negative; run_check() sees to the order and to changes of nothing.
+ * negative; sorted_run_check() sees to the order and to changes of nothing.
  */
+PG_FUNCTION_INFO_V1(mrr_history_recv);
 Datum
 mrr_history_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *history;
+	SortedRun  *history;
 	MoneyDay   *change;
 	int			scale;
 	uint32		count;
@@ -210,7 +202,7 @@ mrr_history_recv(PG_FUNCTION_ARGS)
 	count = summary_recv_entries(message, MONEY_DAY_SENT, "changes",
 								 &history_type);
 
-	history = run_new_sized(&history_run, count);
+	history = sorted_run_new_sized(&history_run, count);
 	money_run_set_scale(&history_money, history, scale);
 	change = money_days(&history_money, history);
 	for (uint32 i = 0; i < count; i++)
@@ -222,15 +214,16 @@ mrr_history_recv(PG_FUNCTION_ARGS)
 			summary_binary_invalid(&history_type, "The MRR is negative on a day.");
 	}
 	history->sorted = history->used = count;
-	run_check(&history_run, history);
+	sorted_run_check(&history_run, history);
 	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
 /* Binary, as mrr_history_recv() reads it. */
+PG_FUNCTION_INFO_V1(mrr_history_send);
 Datum
 mrr_history_send(PG_FUNCTION_ARGS)
 {
-	const RunState *history = history_arg(fcinfo, 0);
+	const SortedRun *history = history_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -275,17 +268,18 @@ dates_wrong(DateADT starts_on, DateADT ends_on)
  * A row without amount or starts_on is skipped, but it leaves an empty
  * history behind: the customer is there and pays nothing.
  */
+PG_FUNCTION_INFO_V1(mrr_history_accum);
 Datum
 mrr_history_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *history;
+	SortedRun  *history;
 	MoneyAmount amount;
 	MoneyDay	change;
 	DateADT		ends_on = DATEVAL_NOEND;
 	int128		value;
 
 	if (PG_ARGISNULL(0))
-		history = run_new_sized(&history_run, FIRST_CHANGES);
+		history = sorted_run_new_sized(&history_run, FIRST_CHANGES);
 	else
 		history = aggregate_state(fcinfo, &history_type);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
@@ -312,12 +306,12 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 
 	value = money_run_value(&history_money, history, amount);
 	money_set(&change.amount, value);
-	history = run_append(&history_run, history, &change);
+	history = sorted_run_append(&history_run, history, &change);
 	if (!DATE_IS_NOEND(ends_on))
 	{
 		change.day = ends_on;
 		money_set(&change.amount, -value);
-		history = run_append(&history_run, history, &change);
+		history = sorted_run_append(&history_run, history, &change);
 	}
 	PG_RETURN_POINTER(history);
 }
@@ -326,10 +320,11 @@ mrr_history_accum(PG_FUNCTION_ARGS)
  * Add other subscriptions of the customer: rollup(), and what parallel workers
  * made.
  */
+PG_FUNCTION_INFO_V1(mrr_history_combine);
 Datum
 mrr_history_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *history = aggregate_combine_state(fcinfo, &history_type);
+	SortedRun  *history = aggregate_combine_state(fcinfo, &history_type);
 
 	return money_run_combine(&history_money, fcinfo, history,
 							 PG_GETARG_SUMMARY(1, &history_type));
@@ -339,10 +334,11 @@ mrr_history_combine(PG_FUNCTION_ARGS)
  * The history that is stored: in canonical form, and such that every level of it
  * can be read back.
  */
+PG_FUNCTION_INFO_V1(mrr_history_final);
 Datum
 mrr_history_final(PG_FUNCTION_ARGS)
 {
-	RunState   *history = money_run_finish(&history_money,
+	SortedRun  *history = money_run_finish(&history_money,
 										   PG_GETARG_SUMMARY(0, &history_type));
 	int128		level = 0;
 
@@ -368,7 +364,7 @@ mrr_history_final(PG_FUNCTION_ARGS)
  * moves to the first change on that day or later.
  */
 static int128
-level_before(const RunState *history, uint32 *i, DateADT day, int128 level,
+level_before(const SortedRun *history, uint32 *i, DateADT day, int128 level,
 			 bool *paid)
 {
 	const MoneyDay *change = mrr_history_changes(history);
@@ -385,10 +381,11 @@ level_before(const RunState *history, uint32 *i, DateADT day, int128 level,
 /*
  * mrr_at(h, on_date): the customer's MRR on a day; 0 before the first change
  */
+PG_FUNCTION_INFO_V1(mrr_at);
 Datum
 mrr_at(PG_FUNCTION_ARGS)
 {
-	const RunState *history = mrr_history_get(PG_GETARG_DATUM(0));
+	const SortedRun *history = mrr_history_get(PG_GETARG_DATUM(0));
 	DateADT		day = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "on_date");
 	uint32		i = 0;
 	bool		paid = false;
@@ -401,6 +398,7 @@ mrr_at(PG_FUNCTION_ARGS)
  * mrr_movement(h, from_date, to_date): what the customer does in the period
  * [from_date, to_date), a word; NULL without MRR at either end of it
  */
+PG_FUNCTION_INFO_V1(mrr_movement);
 Datum
 mrr_movement(PG_FUNCTION_ARGS)
 {
@@ -412,7 +410,7 @@ mrr_movement(PG_FUNCTION_ARGS)
 		[MOVEMENT_CONTRACTION] = "contraction",
 		[MOVEMENT_CHURN] = "churn"
 	};
-	const RunState *history = mrr_history_get(PG_GETARG_DATUM(0));
+	const SortedRun *history = mrr_history_get(PG_GETARG_DATUM(0));
 	DateADT		from_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1),
 											 "from_date");
 	DateADT		to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(2),
@@ -437,11 +435,12 @@ mrr_movement(PG_FUNCTION_ARGS)
  * mrr_changes(h) -> (on_date, mrr): a row for every day on which the MRR changes,
  * in order, and what it is from then on
  */
+PG_FUNCTION_INFO_V1(mrr_changes);
 Datum
 mrr_changes(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	const RunState *history;
+	const SortedRun *history;
 	int128		level = 0;
 
 	InitMaterializedSRF(fcinfo, 0);

@@ -39,18 +39,18 @@ typedef enum MrrMovement
 	MOVEMENT_CHURN
 } MrrMovement;
 
-extern const RunState *mrr_history_get(Datum value);
+extern const SortedRun *mrr_history_get(Datum value);
 
 static inline int
-mrr_history_scale(const RunState *history)
+mrr_history_scale(const SortedRun *history)
 {
-	return ((const MrrHistoryHeader *) run_header_const(history))->scale;
+	return ((const MrrHistoryHeader *) sorted_run_header_const(history))->scale;
 }
 
 static inline const MoneyDay *
-mrr_history_changes(const RunState *history)
+mrr_history_changes(const SortedRun *history)
 {
-	return (const MoneyDay *) ((const char *) run_header_const(history) +
+	return (const MoneyDay *) ((const char *) sorted_run_header_const(history) +
 							   sizeof(MrrHistoryHeader));
 }
 

@@ -84,7 +84,7 @@ static const SummaryType bridge_type = {
 
 static void period_merge(void *into, const void *from);
 
-static const RunType bridge_run = {
+static const SortedRunType bridge_run = {
 	.type_name = "mrr_summary",
 	.too_large_hint = "Summarize fewer periods, or take a coarser grain.",
 	.header_size = sizeof(BridgeHeader),
@@ -115,15 +115,6 @@ static const char *const count_keys[BRIDGE_COUNTS] = {
 	[SUM_CHURNED] = "churned_customers"
 };
 
-PG_FUNCTION_INFO_V1(mrr_summary_in);
-PG_FUNCTION_INFO_V1(mrr_summary_out);
-PG_FUNCTION_INFO_V1(mrr_summary_recv);
-PG_FUNCTION_INFO_V1(mrr_summary_send);
-PG_FUNCTION_INFO_V1(mrr_summary_accum);
-PG_FUNCTION_INFO_V1(mrr_summary_combine);
-PG_FUNCTION_INFO_V1(mrr_summary_final);
-PG_FUNCTION_INFO_V1(mrr_bridge);
-
 static void
 period_merge(void *into, const void *from)
 {
@@ -138,31 +129,31 @@ period_merge(void *into, const void *from)
 }
 
 static inline BridgeHeader *
-header(RunState *summary)
+bridge_header(SortedRun *summary)
 {
-	return (BridgeHeader *) run_header(summary);
+	return (BridgeHeader *) sorted_run_header(summary);
 }
 
 static inline const BridgeHeader *
-header_of(const RunState *summary)
+bridge_header_const(const SortedRun *summary)
 {
-	return (const BridgeHeader *) run_header_const(summary);
+	return (const BridgeHeader *) sorted_run_header_const(summary);
 }
 
 static inline BridgePeriod *
-periods(RunState *summary)
+periods(SortedRun *summary)
 {
-	return (BridgePeriod *) run_entry(&bridge_run, summary, 0);
+	return (BridgePeriod *) sorted_run_entry(&bridge_run, summary, 0);
 }
 
 static inline const BridgePeriod *
-periods_const(const RunState *summary)
+periods_const(const SortedRun *summary)
 {
-	return (const BridgePeriod *) run_entry_const(&bridge_run, summary, 0);
+	return (const BridgePeriod *) sorted_run_entry_const(&bridge_run, summary, 0);
 }
 
 /* The summary in argument n in its canonical form. */
-static const RunState *
+static const SortedRun *
 summary_arg(FunctionCallInfo fcinfo, int n)
 {
 	return money_run_canonical(&bridge_money, PG_GETARG_DATUM(n));
@@ -197,7 +188,7 @@ level_after(BridgeLevel level, const BridgePeriod *period)
  * What a summary of histories cannot be; the text of it, or NULL.
  */
 static const char *
-bridge_problem(const RunState *summary)
+bridge_problem(const SortedRun *summary)
 {
 	BridgeLevel level = {0, 0};
 
@@ -239,7 +230,7 @@ bridge_problem(const RunState *summary)
 /* What is being read from text. */
 typedef struct BridgeReader
 {
-	RunState   *summary;
+	SortedRun  *summary;
 	SummaryJson *periods;		/* read when the grain is known */
 	BridgePeriod period;
 } BridgeReader;
@@ -262,9 +253,9 @@ period_member(void *arg, const char *key, const JsonbValue *value)
 	{
 		if (strcmp(key, sum_keys[i]) == 0)
 		{
-			RunState   *summary = reader->summary;
+			SortedRun  *summary = reader->summary;
 			MoneyAmount amount = money_from_json(value, key, &bridge_type);
-			int			digits = amount.scale - header(summary)->scale;
+			int			digits = amount.scale - bridge_header(summary)->scale;
 
 			if (digits > 0)
 			{
@@ -285,7 +276,7 @@ static void
 periods_member(void *arg, const char *key, const JsonbValue *value)
 {
 	BridgeReader *reader = (BridgeReader *) arg;
-	Grain		grain = header(reader->summary)->grain;
+	Grain		grain = bridge_header(reader->summary)->grain;
 	DateADT		day;
 
 	memset(&reader->period, 0, sizeof(reader->period));
@@ -297,8 +288,8 @@ periods_member(void *arg, const char *key, const JsonbValue *value)
 	summary_json_members(summary_json_container(value, false, key,
 												&bridge_type),
 						 period_member, reader);
-	reader->summary = run_append(&bridge_run, reader->summary,
-								 &reader->period);
+	reader->summary = sorted_run_append(&bridge_run, reader->summary,
+										&reader->period);
 }
 
 static void
@@ -315,7 +306,7 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 							 GRAINS_OF_REVENUE, &grain))
 			summary_text_invalid(&bridge_type, "\"grain\" is %s, not \"month\", \"quarter\" or \"year\".",
 								 summary_json_shown(value));
-		header(reader->summary)->grain = grain;
+		bridge_header(reader->summary)->grain = grain;
 	}
 	else if (strcmp(key, "periods") == 0)
 		reader->periods = summary_json_container(value, false, key,
@@ -329,17 +320,18 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
  * period of what moved in it: the keys of sum_keys and count_keys, those of zero
  * left out.  bridge_problem() checks it.
  */
+PG_FUNCTION_INFO_V1(mrr_summary_in);
 Datum
 mrr_summary_in(PG_FUNCTION_ARGS)
 {
 	BridgeReader reader;
 
 	memset(&reader, 0, sizeof(reader));
-	reader.summary = run_new(&bridge_run);
+	reader.summary = sorted_run_new(&bridge_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&bridge_type),
 						 bridge_member, &reader);
-	if (header(reader.summary)->grain == 0)
+	if (bridge_header(reader.summary)->grain == 0)
 		summary_text_invalid(&bridge_type, "There is no \"grain\".");
 	if (reader.periods != NULL)
 		summary_json_members(reader.periods, periods_member, &reader);
@@ -349,15 +341,16 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 }
 
 /* Text, as mrr_summary_in() reads it; the periods in order. */
+PG_FUNCTION_INFO_V1(mrr_summary_out);
 Datum
 mrr_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = summary_arg(fcinfo, 0);
-	Grain		grain = header_of(summary)->grain;
-	StringInfoData text;
+	const SortedRun *summary = summary_arg(fcinfo, 0);
+	Grain		grain = bridge_header_const(summary)->grain;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"grain\": \"%s\", \"periods\": {",
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"grain\": \"%s\", \"periods\": {",
 					 grain_name(grain));
 	for (uint32 i = 0; i < summary->used; i++)
 	{
@@ -365,38 +358,39 @@ mrr_summary_out(PG_FUNCTION_ARGS)
 		const char *comma = "";
 
 		CHECK_FOR_INTERRUPTS();
-		appendStringInfoString(&text, i > 0 ? ", \"" : "\"");
-		calendar_append_day(&text,
+		appendStringInfoString(&buf, i > 0 ? ", \"" : "\"");
+		calendar_append_day(&buf,
 							calendar_period_start((int32) period->period, grain));
-		appendStringInfoString(&text, "\": {");
+		appendStringInfoString(&buf, "\": {");
 		for (int j = 0; j < BRIDGE_SUMS; j++)
 		{
 			if (money_is_zero(&period->sums[j]))
 				continue;
-			appendStringInfo(&text, "%s\"%s\": ", comma, sum_keys[j]);
-			money_append_text(&text, money_get(&period->sums[j]),
-							  header_of(summary)->scale);
+			appendStringInfo(&buf, "%s\"%s\": ", comma, sum_keys[j]);
+			money_append_text(&buf, money_get(&period->sums[j]),
+							  bridge_header_const(summary)->scale);
 			if (j < BRIDGE_COUNTS)
-				appendStringInfo(&text, ", \"%s\": " INT64_FORMAT,
+				appendStringInfo(&buf, ", \"%s\": " INT64_FORMAT,
 								 count_keys[j], period->customers[j]);
 			comma = ", ";
 		}
-		appendStringInfoChar(&text, '}');
+		appendStringInfoChar(&buf, '}');
 	}
-	appendStringInfoString(&text, "}}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * Binary: after the version byte the grain (1 byte), the scale (1), the number
  * of periods (4) and for each one the period (4), its counts (8 each) and its
- * sums (16 each).  run_check() and bridge_problem() check it.
+ * sums (16 each).  sorted_run_check() and bridge_problem() check it.
  */
+PG_FUNCTION_INFO_V1(mrr_summary_recv);
 Datum
 mrr_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
+	SortedRun  *summary;
 	int			grain;
 	int			scale;
 	uint32		count;
@@ -409,9 +403,9 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	count = summary_recv_entries(message, PERIOD_SENT, "periods",
 								 &bridge_type);
 
-	summary = run_new_sized(&bridge_run, count);
-	header(summary)->grain = grain;
-	header(summary)->scale = scale;
+	summary = sorted_run_new_sized(&bridge_run, count);
+	bridge_header(summary)->grain = grain;
+	bridge_header(summary)->scale = scale;
 	for (uint32 i = 0; i < count; i++)
 	{
 		BridgePeriod *period = &periods(summary)[i];
@@ -434,21 +428,22 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 		}
 	}
 	summary->sorted = summary->used = count;
-	run_check(&bridge_run, summary);
+	sorted_run_check(&bridge_run, summary);
 	summary_binary_check(&bridge_type, bridge_problem(summary));
 	PG_RETURN_POINTER(money_run_finish(&bridge_money, summary));
 }
 
 /* Binary, as mrr_summary_recv() reads it. */
+PG_FUNCTION_INFO_V1(mrr_summary_send);
 Datum
 mrr_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = summary_arg(fcinfo, 0);
+	const SortedRun *summary = summary_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint8(&message, header_of(summary)->grain);
-	pq_sendint8(&message, header_of(summary)->scale);
+	pq_sendint8(&message, bridge_header_const(summary)->grain);
+	pq_sendint8(&message, bridge_header_const(summary)->scale);
 	pq_sendint32(&message, summary->used);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
@@ -473,7 +468,7 @@ mrr_summary_send(PG_FUNCTION_ARGS)
  * are no quiet periods, and mostly there are not, it is where it must be.
  */
 static inline BridgePeriod *
-find_period(RunState *summary, int64 period)
+find_period(SortedRun *summary, int64 period)
 {
 	BridgePeriod *entries = periods(summary);
 	uint32		low = 0;
@@ -500,8 +495,8 @@ find_period(RunState *summary, int64 period)
 /*
  * Add a customer's movement in a period.
  */
-static RunState *
-add_movement(RunState *summary, int64 period, int128 opening, int128 closing,
+static SortedRun *
+add_movement(SortedRun *summary, int64 period, int128 opening, int128 closing,
 			 bool paid_before)
 {
 	BridgePeriod movement;
@@ -550,18 +545,18 @@ add_movement(RunState *summary, int64 period, int128 opening, int128 closing,
 	if (which < BRIDGE_COUNTS)
 		movement.customers[which] = 1;
 	money_set(&movement.sums[which], amount);
-	return run_append(&bridge_run, summary, &movement);
+	return sorted_run_append(&bridge_run, summary, &movement);
 }
 
 /*
  * Add a customer's history, period by period: from the level at the end of the
  * day before the period to that at the end of its last day.
  */
-static RunState *
-add_history(RunState *summary, const RunState *history)
+static SortedRun *
+add_history(SortedRun *summary, const SortedRun *history)
 {
 	const MoneyDay *change = mrr_history_changes(history);
-	Grain		grain = header(summary)->grain;
+	Grain		grain = bridge_header(summary)->grain;
 	int			digits;
 	int128		level = 0;
 	bool		paid = false;
@@ -570,7 +565,7 @@ add_history(RunState *summary, const RunState *history)
 	if (history->used == 0)
 		return summary;
 	money_run_scale_up(&bridge_money, summary, mrr_history_scale(history));
-	digits = header(summary)->scale - mrr_history_scale(history);
+	digits = bridge_header(summary)->scale - mrr_history_scale(history);
 
 	while (i < history->used)
 	{
@@ -598,25 +593,26 @@ add_history(RunState *summary, const RunState *history)
  * mrr_summary(h, grain): add a customer.  The grain is one for all rows; a row
  * without history is skipped, but the group has a summary, an empty one.
  */
+PG_FUNCTION_INFO_V1(mrr_summary_accum);
 Datum
 mrr_summary_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *summary;
-	const RunState *history;
+	SortedRun  *summary;
+	const SortedRun *history;
 
 	if (PG_ARGISNULL(0))
-		summary = run_new(&bridge_run);
+		summary = sorted_run_new(&bridge_run);
 	else
 		summary = aggregate_state(fcinfo, &bridge_type);
 
-	header(summary)->grain = grain_arg(fcinfo, 2, GRAINS_OF_REVENUE,
-									   header(summary)->grain);
+	bridge_header(summary)->grain = grain_arg(fcinfo, 2, GRAINS_OF_REVENUE,
+											  bridge_header(summary)->grain);
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(summary);
 	history = mrr_history_get(PG_GETARG_DATUM(1));
 	summary = add_history(summary, history);
 	if ((Pointer) history != PG_GETARG_POINTER(1))
-		pfree(unconstify(RunState *, history));
+		pfree(unconstify(SortedRun *, history));
 	PG_RETURN_POINTER(summary);
 }
 
@@ -624,13 +620,14 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
  * Add a summary of other customers: rollup(), and what parallel workers made.
  * An error where the grains differ.
  */
+PG_FUNCTION_INFO_V1(mrr_summary_combine);
 Datum
 mrr_summary_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = aggregate_combine_state(fcinfo, &bridge_type);
-	RunState   *other = PG_GETARG_SUMMARY(1, &bridge_type);
+	SortedRun  *summary = aggregate_combine_state(fcinfo, &bridge_type);
+	SortedRun  *other = PG_GETARG_SUMMARY(1, &bridge_type);
 
-	grain_rollup_check(header(summary)->grain, header(other)->grain);
+	grain_rollup_check(bridge_header(summary)->grain, bridge_header(other)->grain);
 	return money_run_combine(&bridge_money, fcinfo, summary, other);
 }
 
@@ -638,10 +635,11 @@ mrr_summary_combine(PG_FUNCTION_ARGS)
  * The summary that is stored: in canonical form, and such that the level after
  * every period of it can be read back.
  */
+PG_FUNCTION_INFO_V1(mrr_summary_final);
 Datum
 mrr_summary_final(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = money_run_finish(&bridge_money,
+	SortedRun  *summary = money_run_finish(&bridge_money,
 										   PG_GETARG_SUMMARY(0, &bridge_type));
 	BridgeLevel level = {0, 0};
 
@@ -736,10 +734,11 @@ bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
  * and the calendar ends: 70 million months, which need a temporary file and can
  * be cancelled.
  */
+PG_FUNCTION_INFO_V1(mrr_bridge);
 Datum
 mrr_bridge(PG_FUNCTION_ARGS)
 {
-	const RunState *summary;
+	const SortedRun *summary;
 	Grain		grain;
 	DateADT		from_date = 0;
 	DateADT		to_date = 0;
@@ -760,7 +759,7 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	summary = summary_arg(fcinfo, 0);
-	grain = header_of(summary)->grain;
+	grain = bridge_header_const(summary)->grain;
 
 	if (summary->used == 0 && (PG_ARGISNULL(1) || PG_ARGISNULL(2)))
 		return (Datum) 0;
@@ -788,7 +787,7 @@ mrr_bridge(PG_FUNCTION_ARGS)
 		level = level_after(level, moved);
 		bridge_row(values, nulls, moved,
 				   calendar_period_start((int32) period, grain),
-				   header_of(summary)->scale, opening, level);
+				   bridge_header_const(summary)->scale, opening, level);
 		rows_put(&rows, values, nulls);
 	}
 	rows_end(&rows);

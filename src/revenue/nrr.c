@@ -57,19 +57,6 @@ static const char *const nrr_keys[NRR_SUMS] = {
 	[NRR_KEPT] = "kept_mrr"
 };
 
-PG_FUNCTION_INFO_V1(mrr_of_price);
-PG_FUNCTION_INFO_V1(nrr_summary_in);
-PG_FUNCTION_INFO_V1(nrr_summary_out);
-PG_FUNCTION_INFO_V1(nrr_summary_recv);
-PG_FUNCTION_INFO_V1(nrr_summary_send);
-PG_FUNCTION_INFO_V1(nrr_accum);
-PG_FUNCTION_INFO_V1(nrr_remove);
-PG_FUNCTION_INFO_V1(nrr_combine);
-PG_FUNCTION_INFO_V1(nrr_uncombine);
-PG_FUNCTION_INFO_V1(nrr_final);
-PG_FUNCTION_INFO_V1(nrr_nrr);
-PG_FUNCTION_INFO_V1(nrr_grr);
-
 /*
  * The MRR of a price
  */
@@ -95,6 +82,7 @@ billing_interval_wrong(const Interval *interval, const char *problem,
  * weeks) by its days and multiplies by the mean month of 365.25 / 12 =
  * 30.4375 days.
  */
+PG_FUNCTION_INFO_V1(mrr_of_price);
 Datum
 mrr_of_price(PG_FUNCTION_ARGS)
 {
@@ -228,6 +216,7 @@ nrr_member(void *arg, const char *key, const JsonbValue *value)
  * Text: a JSON object of "customers", those with revenue at the start, and of
  * the sums, the keys of nrr_keys.  nrr_problem() checks it.
  */
+PG_FUNCTION_INFO_V1(nrr_summary_in);
 Datum
 nrr_summary_in(PG_FUNCTION_ARGS)
 {
@@ -241,27 +230,29 @@ nrr_summary_in(PG_FUNCTION_ARGS)
 }
 
 /* Text, as nrr_summary_in() reads it; money without trailing zeros. */
+PG_FUNCTION_INFO_V1(nrr_summary_out);
 Datum
 nrr_summary_out(PG_FUNCTION_ARGS)
 {
 	NrrSummary *nrr = PG_GETARG_SUMMARY(0, &nrr_type);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"customers\": " INT64_FORMAT, nrr->customers);
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"customers\": " INT64_FORMAT, nrr->customers);
 	for (int i = 0; i < NRR_SUMS; i++)
 	{
-		appendStringInfo(&text, ", \"%s\": ", nrr_keys[i]);
-		money_append_text(&text, money_get(&nrr->sums[i]), nrr->scale);
+		appendStringInfo(&buf, ", \"%s\": ", nrr_keys[i]);
+		money_append_text(&buf, money_get(&nrr->sums[i]), nrr->scale);
 	}
-	appendStringInfoChar(&text, '}');
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoChar(&buf, '}');
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * Binary: after the version byte the scale (1 byte), customers (8) and the sums
  * of opening, closing and kept MRR (16 each).  nrr_problem() checks it.
  */
+PG_FUNCTION_INFO_V1(nrr_summary_recv);
 Datum
 nrr_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -290,6 +281,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /* Binary, as nrr_summary_recv() reads it. */
+PG_FUNCTION_INFO_V1(nrr_summary_send);
 Datum
 nrr_summary_send(PG_FUNCTION_ARGS)
 {
@@ -410,6 +402,7 @@ nrr_row(FunctionCallInfo fcinfo, bool leaves)
 }
 
 /* A customer's row (opening, closing): see nrr_row(). */
+PG_FUNCTION_INFO_V1(nrr_accum);
 Datum
 nrr_accum(PG_FUNCTION_ARGS)
 {
@@ -420,6 +413,7 @@ nrr_accum(PG_FUNCTION_ARGS)
  * A row that leaves a moving window.  An error where it has not entered it: a
  * count or a sum would fall below 0.
  */
+PG_FUNCTION_INFO_V1(nrr_remove);
 Datum
 nrr_remove(PG_FUNCTION_ARGS)
 {
@@ -446,6 +440,7 @@ nrr_summary_row(FunctionCallInfo fcinfo, bool leaves)
 }
 
 /* Other customers' summary: rollup(), and what parallel workers counted. */
+PG_FUNCTION_INFO_V1(nrr_combine);
 Datum
 nrr_combine(PG_FUNCTION_ARGS)
 {
@@ -453,6 +448,7 @@ nrr_combine(PG_FUNCTION_ARGS)
 }
 
 /* A summary that leaves a moving window of rollup(). */
+PG_FUNCTION_INFO_V1(nrr_uncombine);
 Datum
 nrr_uncombine(PG_FUNCTION_ARGS)
 {
@@ -460,6 +456,7 @@ nrr_uncombine(PG_FUNCTION_ARGS)
 }
 
 /* The summary that is stored: at the smallest scale, whatever has left it. */
+PG_FUNCTION_INFO_V1(nrr_final);
 Datum
 nrr_final(PG_FUNCTION_ARGS)
 {
@@ -485,6 +482,7 @@ nrr_percent(FunctionCallInfo fcinfo, NrrSum part)
  * nrr(s): 100 * closing MRR / opening MRR, in percent; NULL where nobody had
  * revenue at the start
  */
+PG_FUNCTION_INFO_V1(nrr_nrr);
 Datum
 nrr_nrr(PG_FUNCTION_ARGS)
 {
@@ -495,6 +493,7 @@ nrr_nrr(PG_FUNCTION_ARGS)
  * grr(s): 100 * sum of the smaller one of opening and closing MRR / opening MRR,
  * in percent, at most 100; NULL as nrr(s)
  */
+PG_FUNCTION_INFO_V1(nrr_grr);
 Datum
 nrr_grr(PG_FUNCTION_ARGS)
 {

@@ -24,8 +24,6 @@
 
 #include "core/elapsed.h"
 
-PG_FUNCTION_INFO_V1(business_duration);
-
 #define DAYS_A_WEEK		7
 
 typedef struct BusinessHours
@@ -213,6 +211,7 @@ time_text(TimeADT time)
  *
  * Whole days are counted by the week, so the cost does not grow with the span.
  */
+PG_FUNCTION_INFO_V1(business_duration);
 Datum
 business_duration(PG_FUNCTION_ARGS)
 {

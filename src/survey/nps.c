@@ -26,17 +26,6 @@
 #define PROMOTER_FROM		9
 #define PASSIVE_FROM		7
 
-PG_FUNCTION_INFO_V1(nps_category_int2);
-PG_FUNCTION_INFO_V1(nps_category_int4);
-PG_FUNCTION_INFO_V1(nps_category_float8);
-PG_FUNCTION_INFO_V1(survey_promoters);
-PG_FUNCTION_INFO_V1(survey_passives);
-PG_FUNCTION_INFO_V1(survey_detractors);
-PG_FUNCTION_INFO_V1(survey_nps);
-PG_FUNCTION_INFO_V1(survey_nps_interval);
-PG_FUNCTION_INFO_V1(survey_nps_change);
-PG_FUNCTION_INFO_V1(survey_nps_text);
-
 /*
  * The three categories
  */
@@ -55,6 +44,7 @@ score_category(int score)
  * nps_category(score) -> 'promoter' (9, 10), 'passive' (7, 8) or 'detractor'.
  * What is no whole number from 0 to 10 is an error.
  */
+PG_FUNCTION_INFO_V1(nps_category_int2);
 Datum
 nps_category_int2(PG_FUNCTION_ARGS)
 {
@@ -64,6 +54,7 @@ nps_category_int2(PG_FUNCTION_ARGS)
 }
 
 /* nps_category(score), of an integer */
+PG_FUNCTION_INFO_V1(nps_category_int4);
 Datum
 nps_category_int4(PG_FUNCTION_ARGS)
 {
@@ -73,6 +64,7 @@ nps_category_int4(PG_FUNCTION_ARGS)
 }
 
 /* nps_category(score), of a double precision: 8.5 is an error */
+PG_FUNCTION_INFO_V1(nps_category_float8);
 Datum
 nps_category_float8(PG_FUNCTION_ARGS)
 {
@@ -100,6 +92,7 @@ survey_detractor_count(const SurveySummary *survey)
 }
 
 /* promoters(s) -> how many responses are 9 or 10 */
+PG_FUNCTION_INFO_V1(survey_promoters);
 Datum
 survey_promoters(PG_FUNCTION_ARGS)
 {
@@ -109,6 +102,7 @@ survey_promoters(PG_FUNCTION_ARGS)
 }
 
 /* passives(s) -> how many are 7 or 8: they count among the responses only */
+PG_FUNCTION_INFO_V1(survey_passives);
 Datum
 survey_passives(PG_FUNCTION_ARGS)
 {
@@ -118,6 +112,7 @@ survey_passives(PG_FUNCTION_ARGS)
 }
 
 /* detractors(s) -> how many are 0 to 6 */
+PG_FUNCTION_INFO_V1(survey_detractors);
 Datum
 survey_detractors(PG_FUNCTION_ARGS)
 {
@@ -135,6 +130,7 @@ survey_detractors(PG_FUNCTION_ARGS)
  * responses.  Computed once from the counts: rounding the two shares first is
  * how others come to be off by one.
  */
+PG_FUNCTION_INFO_V1(survey_nps);
 Datum
 survey_nps(PG_FUNCTION_ARGS)
 {
@@ -177,6 +173,7 @@ survey_nps_bounds(const SurveySummary *survey, double z)
  * nps_interval(s, confidence) -> (low, high), -100..100, by the adjusted Wald
  * method (see net_promoter_estimate()); NULL without responses.
  */
+PG_FUNCTION_INFO_V1(survey_nps_interval);
 Datum
 survey_nps_interval(PG_FUNCTION_ARGS)
 {
@@ -203,6 +200,7 @@ survey_nps_interval(PG_FUNCTION_ARGS)
  * change is significant, and where the two disagree.  NULL when either side
  * has no responses.
  */
+PG_FUNCTION_INFO_V1(survey_nps_change);
 Datum
 survey_nps_change(PG_FUNCTION_ARGS)
 {
@@ -256,6 +254,7 @@ survey_nps_change(PG_FUNCTION_ARGS)
  * The interval is not symmetric about the score, so what stands after ± is the
  * longer way to one of its ends: score ± that covers the interval.
  */
+PG_FUNCTION_INFO_V1(survey_nps_text);
 Datum
 survey_nps_text(PG_FUNCTION_ARGS)
 {

@@ -31,15 +31,6 @@ typedef struct SatisfiedScale
 static const SatisfiedScale csat_scale = {"csat", "satisfied_from", 4, 5};
 static const SatisfiedScale ces_scale = {"ces", "agree_from", 5, 7};
 
-PG_FUNCTION_INFO_V1(survey_csat);
-PG_FUNCTION_INFO_V1(survey_csat_scale);
-PG_FUNCTION_INFO_V1(survey_ces);
-PG_FUNCTION_INFO_V1(survey_ces_scale);
-PG_FUNCTION_INFO_V1(survey_satisfied);
-PG_FUNCTION_INFO_V1(survey_satisfied_scale);
-PG_FUNCTION_INFO_V1(survey_agreed);
-PG_FUNCTION_INFO_V1(survey_agreed_scale);
-
 static pg_noinline pg_noreturn void
 score_off_scale(const SurveySummary *survey, int score,
 				const SatisfiedScale *scale)
@@ -149,6 +140,7 @@ satisfied_rate(FunctionCallInfo fcinfo, SatisfiedScale scale,
  * score off the scale is an error, and so is a cut outside it where one is
  * given.
  */
+PG_FUNCTION_INFO_V1(survey_csat);
 Datum
 survey_csat(PG_FUNCTION_ARGS)
 {
@@ -156,6 +148,7 @@ survey_csat(PG_FUNCTION_ARGS)
 }
 
 /* csat(s, satisfied_from, scale_max): likewise, on another scale. */
+PG_FUNCTION_INFO_V1(survey_csat_scale);
 Datum
 survey_csat_scale(PG_FUNCTION_ARGS)
 {
@@ -166,6 +159,7 @@ survey_csat_scale(PG_FUNCTION_ARGS)
  * ces(s), the result of ces_agg(score): likewise, with scores 5 to 7 of the
  * scale from 1 to 7.
  */
+PG_FUNCTION_INFO_V1(survey_ces);
 Datum
 survey_ces(PG_FUNCTION_ARGS)
 {
@@ -173,6 +167,7 @@ survey_ces(PG_FUNCTION_ARGS)
 }
 
 /* ces(s, agree_from, scale_max): likewise, on another scale. */
+PG_FUNCTION_INFO_V1(survey_ces_scale);
 Datum
 survey_ces_scale(PG_FUNCTION_ARGS)
 {
@@ -183,6 +178,7 @@ survey_ces_scale(PG_FUNCTION_ARGS)
  * satisfied(s) -> rate_summary, for intervals, changes and texts of a CSAT;
  * without responses an empty one.
  */
+PG_FUNCTION_INFO_V1(survey_satisfied);
 Datum
 survey_satisfied(PG_FUNCTION_ARGS)
 {
@@ -190,6 +186,7 @@ survey_satisfied(PG_FUNCTION_ARGS)
 }
 
 /* satisfied(s, satisfied_from, scale_max): likewise, on another scale. */
+PG_FUNCTION_INFO_V1(survey_satisfied_scale);
 Datum
 survey_satisfied_scale(PG_FUNCTION_ARGS)
 {
@@ -197,6 +194,7 @@ survey_satisfied_scale(PG_FUNCTION_ARGS)
 }
 
 /* agreed(s) -> rate_summary, for those of a CES. */
+PG_FUNCTION_INFO_V1(survey_agreed);
 Datum
 survey_agreed(PG_FUNCTION_ARGS)
 {
@@ -204,6 +202,7 @@ survey_agreed(PG_FUNCTION_ARGS)
 }
 
 /* agreed(s, agree_from, scale_max): likewise, on another scale. */
+PG_FUNCTION_INFO_V1(survey_agreed_scale);
 Datum
 survey_agreed_scale(PG_FUNCTION_ARGS)
 {

@@ -51,23 +51,6 @@ static const SummaryType survey_type = {
 	.size = 0
 };
 
-PG_FUNCTION_INFO_V1(survey_summary_in);
-PG_FUNCTION_INFO_V1(survey_summary_out);
-PG_FUNCTION_INFO_V1(survey_summary_recv);
-PG_FUNCTION_INFO_V1(survey_summary_send);
-PG_FUNCTION_INFO_V1(survey_accum_int2);
-PG_FUNCTION_INFO_V1(survey_accum_int4);
-PG_FUNCTION_INFO_V1(survey_accum_float8);
-PG_FUNCTION_INFO_V1(survey_remove_int2);
-PG_FUNCTION_INFO_V1(survey_remove_int4);
-PG_FUNCTION_INFO_V1(survey_remove_float8);
-PG_FUNCTION_INFO_V1(survey_combine);
-PG_FUNCTION_INFO_V1(survey_uncombine);
-PG_FUNCTION_INFO_V1(survey_mean_score);
-PG_FUNCTION_INFO_V1(survey_responses);
-PG_FUNCTION_INFO_V1(survey_unanswered);
-PG_FUNCTION_INFO_V1(survey_score_counts);
-
 /*
  * Scores
  */
@@ -88,7 +71,7 @@ survey_score_out_of_range(int64 score)
 void
 survey_score_not_whole(double score)
 {
-	char	   *text = double_shown(score);
+	char	   *str = double_shown(score);
 
 	/* 8.5 can be saved by rounding; 11.5, NaN and infinity cannot */
 	if (score > 0.0 && score < (double) SURVEY_MAX_SCORE)
@@ -96,13 +79,13 @@ survey_score_not_whole(double score)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("score is not a whole number"),
 				 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
-						   text),
+						   str),
 				 errhint("Decide how it counts, for example with round(score).")));
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score out of range"),
 			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
-					   text),
+					   str),
 			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
 }
 
@@ -272,6 +255,7 @@ survey_member(void *arg, const char *key, const JsonbValue *value)
  * counts by score, of which those that are 0 are left out.  Each member is
  * checked as it is read, by survey_member().
  */
+PG_FUNCTION_INFO_V1(survey_summary_in);
 Datum
 survey_summary_in(PG_FUNCTION_ARGS)
 {
@@ -284,26 +268,27 @@ survey_summary_in(PG_FUNCTION_ARGS)
 }
 
 /* The text that survey_summary_in() reads, scores in ascending order. */
+PG_FUNCTION_INFO_V1(survey_summary_out);
 Datum
 survey_summary_out(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
-	StringInfoData text;
+	StringInfoData buf;
 	const char *separator = "";
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"unanswered\": " INT64_FORMAT ", \"scores\": {",
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"unanswered\": " INT64_FORMAT ", \"scores\": {",
 					 survey->counts[SURVEY_UNANSWERED]);
 	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
 	{
 		if (survey->counts[score] == 0)
 			continue;
-		appendStringInfo(&text, "%s\"%d\": " INT64_FORMAT, separator, score,
+		appendStringInfo(&buf, "%s\"%d\": " INT64_FORMAT, separator, score,
 						 survey->counts[score]);
 		separator = ", ";
 	}
-	appendStringInfoString(&text, "}}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
@@ -311,6 +296,7 @@ survey_summary_out(PG_FUNCTION_ARGS)
  * then those of the scores from 0 to 10, whichever form the summary has in
  * memory.  summary_recv_count() checks each; any counts are a summary.
  */
+PG_FUNCTION_INFO_V1(survey_summary_recv);
 Datum
 survey_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -327,6 +313,7 @@ survey_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /* The bytes that survey_summary_recv() reads. */
+PG_FUNCTION_INFO_V1(survey_summary_send);
 Datum
 survey_summary_send(PG_FUNCTION_ARGS)
 {
@@ -437,6 +424,9 @@ survey_add_fast(FunctionCallInfo fcinfo, int index)
  * The transition functions (state, score) of nps_agg, csat_agg, ces_agg and
  * survey_summary, and their inverses, by the type of the score.  A score that
  * is no whole number from 0 to 10 is an error; NULL is counted as unanswered.
+ *
+ * Makes survey_accum_int2, survey_accum_int4, survey_accum_float8,
+ * survey_remove_int2, survey_remove_int4, survey_remove_float8.
  */
 #define SURVEY_ACCUM(name, getarg, check) \
 Datum \
@@ -454,8 +444,16 @@ survey_remove_##name(PG_FUNCTION_ARGS) \
 						   check(getarg(1))); \
 }
 
+PG_FUNCTION_INFO_V1(survey_accum_int2);
+PG_FUNCTION_INFO_V1(survey_remove_int2);
 SURVEY_ACCUM(int2, PG_GETARG_INT16, survey_score_from_int32)
+
+PG_FUNCTION_INFO_V1(survey_accum_int4);
+PG_FUNCTION_INFO_V1(survey_remove_int4);
 SURVEY_ACCUM(int4, PG_GETARG_INT32, survey_score_from_int32)
+
+PG_FUNCTION_INFO_V1(survey_accum_float8);
+PG_FUNCTION_INFO_V1(survey_remove_float8);
 SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, survey_score_from_float8)
 
 /* Add counts that stay small; false, and nothing is added, if one does not. */
@@ -473,6 +471,7 @@ small_survey_add(SmallSurvey *small, const SmallSurvey *more)
 }
 
 /* Add a summary to the state: rollup(), and what parallel workers counted. */
+PG_FUNCTION_INFO_V1(survey_combine);
 Datum
 survey_combine(PG_FUNCTION_ARGS)
 {
@@ -495,6 +494,7 @@ survey_combine(PG_FUNCTION_ARGS)
 }
 
 /* Take a summary out of the state: rollup() over a moving window. */
+PG_FUNCTION_INFO_V1(survey_uncombine);
 Datum
 survey_uncombine(PG_FUNCTION_ARGS)
 {
@@ -514,6 +514,7 @@ survey_uncombine(PG_FUNCTION_ARGS)
  */
 
 /* mean_score(s) -> the mean of the scores, 0..10; NULL without responses */
+PG_FUNCTION_INFO_V1(survey_mean_score);
 Datum
 survey_mean_score(PG_FUNCTION_ARGS)
 {
@@ -529,6 +530,7 @@ survey_mean_score(PG_FUNCTION_ARGS)
 }
 
 /* responses(s) -> how many have a score; 0 where none has */
+PG_FUNCTION_INFO_V1(survey_responses);
 Datum
 survey_responses(PG_FUNCTION_ARGS)
 {
@@ -538,6 +540,7 @@ survey_responses(PG_FUNCTION_ARGS)
 }
 
 /* unanswered(s) -> how many were asked and have no score (NULL) */
+PG_FUNCTION_INFO_V1(survey_unanswered);
 Datum
 survey_unanswered(PG_FUNCTION_ARGS)
 {
@@ -551,6 +554,7 @@ survey_unanswered(PG_FUNCTION_ARGS)
  * to 10, empty ones included, since a chart needs those too.  The share is in
  * percent points of the responses, NULL without any.
  */
+PG_FUNCTION_INFO_V1(survey_score_counts);
 Datum
 survey_score_counts(PG_FUNCTION_ARGS)
 {

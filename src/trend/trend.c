@@ -53,8 +53,8 @@ typedef struct TrendSummary
 	MoneySum	days;
 	MoneySum	days_squared;
 	MoneySum	values;
-	Wide		products;
-	Wide		values_squared; /* at twice the scale */
+	Int256		products;
+	Int256		values_squared; /* at twice the scale */
 } TrendSummary;
 
 /* The sums of deviations from the means, each times the number of points. */
@@ -79,20 +79,6 @@ static const SummaryType trend_type = {
 	.example = "{\"version\": 1, \"points\": 2, \"first\": \"2000-01-01\", \"last\": \"2000-01-03\", \"scale\": 1, \"days\": 2, \"days_squared\": 4, \"values\": 5.5, \"products\": 7, \"values_squared\": 16.25}",
 	.size = sizeof(TrendSummary)
 };
-
-PG_FUNCTION_INFO_V1(trend_summary_in);
-PG_FUNCTION_INFO_V1(trend_summary_out);
-PG_FUNCTION_INFO_V1(trend_summary_recv);
-PG_FUNCTION_INFO_V1(trend_summary_send);
-PG_FUNCTION_INFO_V1(trend_accum);
-PG_FUNCTION_INFO_V1(trend_combine);
-PG_FUNCTION_INFO_V1(trend_final);
-PG_FUNCTION_INFO_V1(trend_points);
-PG_FUNCTION_INFO_V1(trend_slope);
-PG_FUNCTION_INFO_V1(trend_direction);
-PG_FUNCTION_INFO_V1(trend_change);
-PG_FUNCTION_INFO_V1(sparkline_accum);
-PG_FUNCTION_INFO_V1(sparkline_final);
 
 /*
  * Arithmetic on numerics
@@ -153,12 +139,12 @@ trend_spread(const TrendSummary *trend)
 							sum_to_numeric(&trend->days_squared, 0)),
 					  times(spread.days, spread.days));
 	spread.xy = minus(times(spread.points,
-							wide_to_numeric(&trend->products,
-											(int) trend->scale)),
+							int256_to_numeric(&trend->products,
+											  (int) trend->scale)),
 					  times(spread.days, spread.values));
 	spread.yy = minus(times(spread.points,
-							wide_to_numeric(&trend->values_squared,
-											2 * (int) trend->scale)),
+							int256_to_numeric(&trend->values_squared,
+											  2 * (int) trend->scale)),
 					  times(spread.values, spread.values));
 	return spread;
 }
@@ -257,22 +243,22 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /* A sum of the text form as a whole number, times 10^scale. */
-static Wide
+static Int256
 sum_member(const TrendInput *input, int i, int64 scale)
 {
-	Wide		power = wide_from(1);
+	Int256		power = int256_from(1);
 	Datum		scaled;
-	char	   *text;
-	Wide		value;
+	char	   *str;
+	Int256		value;
 
 	if (input->sums[i] == NULL)
 		summary_text_invalid(&trend_type, "\"%s\" is missing.", sum_keys[i]);
-	(void) wide_scale_up(&power, (int) scale);
+	(void) int256_scale_up(&power, (int) scale);
 	scaled = numeric_result(times(NumericGetDatum(input->sums[i]),
-								  wide_to_numeric(&power, 0)));
-	text = DatumGetCString(DirectFunctionCall1(numeric_out, scaled));
+								  int256_to_numeric(&power, 0)));
+	str = DatumGetCString(DirectFunctionCall1(numeric_out, scaled));
 
-	if (!wide_from_text(text, &value))
+	if (!int256_from_text(str, &value))
 		summary_text_invalid(&trend_type, "\"%s\" has too many digits, or more decimals than \"scale\" says.",
 							 sum_keys[i]);
 	return value;
@@ -280,10 +266,10 @@ sum_member(const TrendInput *input, int i, int64 scale)
 
 /* A sum that must have at most 38 digits; false when it has more. */
 static bool
-narrow(const Wide *value, MoneySum *sum)
+narrow(const Int256 *value, MoneySum *sum)
 {
 	int128		narrowed = (int128) ((uint128) value->word[1] << 64 | value->word[0]);
-	Wide		again = wide_from(narrowed);
+	Int256		again = int256_from(narrowed);
 
 	money_set(sum, narrowed);
 	return memcmp(&again, value, sizeof(again)) == 0 && money_fits(narrowed);
@@ -294,6 +280,7 @@ narrow(const Wide *value, MoneySum *sum)
  * decimals of the values, and the sums of sum_keys as numbers.
  * trend_problem() refuses sums that no points can have.
  */
+PG_FUNCTION_INFO_V1(trend_summary_in);
 Datum
 trend_summary_in(PG_FUNCTION_ARGS)
 {
@@ -312,7 +299,7 @@ trend_summary_in(PG_FUNCTION_ARGS)
 							 input.has_first ? "last" : "first");
 	for (int i = 0; i < 3; i++)
 	{
-		Wide		sum = sum_member(&input, i, i < 2 ? 0 : trend->scale);
+		Int256		sum = sum_member(&input, i, i < 2 ? 0 : trend->scale);
 
 		if (!narrow(&sum, narrow_sums[i]))
 			summary_text_invalid(&trend_type, "\"%s\" has too many digits.",
@@ -331,28 +318,29 @@ numeric_text(Datum value)
 }
 
 /* The text that trend_summary_in() reads, with all digits of the sums. */
+PG_FUNCTION_INFO_V1(trend_summary_out);
 Datum
 trend_summary_out(PG_FUNCTION_ARGS)
 {
 	const TrendSummary *trend = PG_GETARG_SUMMARY(0, &trend_type);
 	Datum		sums[TREND_SUMS];
-	StringInfoData text;
+	StringInfoData buf;
 
 	sums[0] = sum_to_numeric(&trend->days, 0);
 	sums[1] = sum_to_numeric(&trend->days_squared, 0);
 	sums[2] = sum_to_numeric(&trend->values, trend->scale);
-	sums[3] = wide_to_numeric(&trend->products, (int) trend->scale);
-	sums[4] = wide_to_numeric(&trend->values_squared, 2 * (int) trend->scale);
+	sums[3] = int256_to_numeric(&trend->products, (int) trend->scale);
+	sums[4] = int256_to_numeric(&trend->values_squared, 2 * (int) trend->scale);
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"points\": " INT64_FORMAT ", \"first\": \"%s\", \"last\": \"%s\", \"scale\": %d",
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"points\": " INT64_FORMAT ", \"first\": \"%s\", \"last\": \"%s\", \"scale\": %d",
 					 trend->points, calendar_day_text(trend->first),
 					 calendar_day_text(trend->last), (int) trend->scale);
 	for (int i = 0; i < TREND_SUMS; i++)
-		appendStringInfo(&text, ", \"%s\": %s", sum_keys[i],
+		appendStringInfo(&buf, ", \"%s\": %s", sum_keys[i],
 						 numeric_text(sums[i]));
-	appendStringInfoChar(&text, '}');
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoChar(&buf, '}');
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
@@ -361,6 +349,7 @@ trend_summary_out(PG_FUNCTION_ARGS)
  * and values of 16 bytes, products and squared values of 32; values are at the
  * scale and their squares at twice the scale.
  */
+PG_FUNCTION_INFO_V1(trend_summary_send);
 Datum
 trend_summary_send(PG_FUNCTION_ARGS)
 {
@@ -375,8 +364,8 @@ trend_summary_send(PG_FUNCTION_ARGS)
 	money_send(&message, &trend->days);
 	money_send(&message, &trend->days_squared);
 	money_send(&message, &trend->values);
-	wide_send(&message, &trend->products);
-	wide_send(&message, &trend->values_squared);
+	int256_send(&message, &trend->products);
+	int256_send(&message, &trend->values_squared);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -384,6 +373,7 @@ trend_summary_send(PG_FUNCTION_ARGS)
  * The bytes that trend_summary_send() writes, of days of the calendar and sums
  * of at most 38 digits, then checked by trend_problem().
  */
+PG_FUNCTION_INFO_V1(trend_summary_recv);
 Datum
 trend_summary_recv(PG_FUNCTION_ARGS)
 {
@@ -405,8 +395,8 @@ trend_summary_recv(PG_FUNCTION_ARGS)
 		if (!valid)
 			problem = "A sum has too many digits.";
 	}
-	trend->products = wide_recv(message);
-	trend->values_squared = wide_recv(message);
+	trend->products = int256_recv(message);
+	trend->values_squared = int256_recv(message);
 	if (trend->first < CALENDAR_FIRST_DAY || trend->last > CALENDAR_LAST_DAY ||
 		trend->scale > MONEY_MAX_DIGITS)
 		problem = "A day or the scale is out of range.";
@@ -440,8 +430,8 @@ trend_scale_up(TrendSummary *trend, int64 scale)
 	if (digits <= 0)
 		return;
 	if (!money_sums_scale_up(&trend->values, 1, digits) ||
-		!wide_scale_up(&trend->products, digits) ||
-		!wide_scale_up(&trend->values_squared, 2 * digits))
+		!int256_scale_up(&trend->products, digits) ||
+		!int256_scale_up(&trend->values_squared, 2 * digits))
 		trend_overflow();
 	trend->scale = scale;
 }
@@ -457,9 +447,9 @@ sum_add(MoneySum *sum, int128 more)
 }
 
 static inline void
-wide_sum_add(Wide *sum, const Wide *more)
+wide_sum_add(Int256 *sum, const Int256 *more)
 {
-	if (unlikely(!wide_add(sum, more)))
+	if (unlikely(!int256_add(sum, more)))
 		trend_overflow();
 }
 
@@ -468,13 +458,14 @@ wide_sum_add(Wide *sum, const Wide *more)
  * and such rows alone give NULL.  Errors: a value or a day that is not finite,
  * sums of too many digits.
  */
+PG_FUNCTION_INFO_V1(trend_accum);
 Datum
 trend_accum(PG_FUNCTION_ARGS)
 {
 	TrendSummary *trend;
 	MoneyAmount value;
 	DateADT		day;
-	Wide		wide;
+	Int256		wide;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return aggregate_unchanged(fcinfo);
@@ -499,14 +490,15 @@ trend_accum(PG_FUNCTION_ARGS)
 	sum_add(&trend->days, day);
 	sum_add(&trend->days_squared, (int128) day * day);
 	sum_add(&trend->values, value.value);
-	wide = wide_product(value.value, day);
+	wide = int256_product(value.value, day);
 	wide_sum_add(&trend->products, &wide);
-	wide = wide_product(value.value, value.value);
+	wide = int256_product(value.value, value.value);
 	wide_sum_add(&trend->values_squared, &wide);
 	PG_RETURN_POINTER(trend);
 }
 
 /* Add a summary of other points: rollup(), and what parallel workers made. */
+PG_FUNCTION_INFO_V1(trend_combine);
 Datum
 trend_combine(PG_FUNCTION_ARGS)
 {
@@ -539,6 +531,7 @@ trend_combine(PG_FUNCTION_ARGS)
  * The state as it is: its bytes depend on the points alone, whatever their
  * order, as its scale is the largest that came.
  */
+PG_FUNCTION_INFO_V1(trend_final);
 Datum
 trend_final(PG_FUNCTION_ARGS)
 {
@@ -550,6 +543,7 @@ trend_final(PG_FUNCTION_ARGS)
  */
 
 /* points(s) -> how many points there are */
+PG_FUNCTION_INFO_V1(trend_points);
 Datum
 trend_points(PG_FUNCTION_ARGS)
 {
@@ -563,6 +557,7 @@ trend_points(PG_FUNCTION_ARGS)
  * exact sums; NULL for a single day.  An interval that is not longer than zero
  * is an error.
  */
+PG_FUNCTION_INFO_V1(trend_slope);
 Datum
 trend_slope(PG_FUNCTION_ARGS)
 {
@@ -581,6 +576,7 @@ trend_slope(PG_FUNCTION_ARGS)
  * significant by a two-sided t test, as it cannot be for fewer than three
  * points.  A confidence that is not between 0 and 1 is an error.
  */
+PG_FUNCTION_INFO_V1(trend_direction);
 Datum
 trend_direction(PG_FUNCTION_ARGS)
 {
@@ -621,6 +617,7 @@ trend_direction(PG_FUNCTION_ARGS)
  * (n * S_xx) with A = sum(y) * S_xx + S_xy * (n * first - sum(x)), and its
  * change is S_xy / S_xx * (last - first).
  */
+PG_FUNCTION_INFO_V1(trend_change);
 Datum
 trend_change(PG_FUNCTION_ARGS)
 {
@@ -709,6 +706,7 @@ value_not_finite(double value)
  * gap.  Errors: a value that is not finite, more values than half a gigabyte
  * holds.
  */
+PG_FUNCTION_INFO_V1(sparkline_accum);
 Datum
 sparkline_accum(PG_FUNCTION_ARGS)
 {
@@ -754,6 +752,7 @@ sparkline_accum(PG_FUNCTION_ARGS)
  * greatest, and a space for NULL; ASCII where the database cannot hold the
  * blocks.  NULL when all values are.
  */
+PG_FUNCTION_INFO_V1(sparkline_final);
 Datum
 sparkline_final(PG_FUNCTION_ARGS)
 {

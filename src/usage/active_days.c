@@ -39,18 +39,6 @@
 
 #define PG_GETARG_ACTIVE_DAYS(n)	active_days_get(PG_GETARG_DATUM(n))
 
-PG_FUNCTION_INFO_V1(active_days_in);
-PG_FUNCTION_INFO_V1(active_days_out);
-PG_FUNCTION_INFO_V1(active_days_recv);
-PG_FUNCTION_INFO_V1(active_days_send);
-PG_FUNCTION_INFO_V1(active_days_accum);
-PG_FUNCTION_INFO_V1(active_days_combine);
-PG_FUNCTION_INFO_V1(active_days_final);
-PG_FUNCTION_INFO_V1(active_days_count);
-PG_FUNCTION_INFO_V1(active_days_first);
-PG_FUNCTION_INFO_V1(active_days_last);
-PG_FUNCTION_INFO_V1(active_days_was_active);
-
 /*
  * Input and output
  */
@@ -60,13 +48,13 @@ static void
 add_stretch(ActiveDays **state, DateADT from, DateADT to)
 {
 	if (*state == NULL)
-		*state = days_state_new(from);
+		*state = active_days_state_new(from);
 	for (int64 day = from; day <= to; day++)
 	{
 		/* a day between many others moves all that follow */
 		if (day == from || (day & 0xff) == 0)
 			CHECK_FOR_INTERRUPTS();
-		*state = days_state_set(*state, (DateADT) day);
+		*state = active_days_state_set(*state, (DateADT) day);
 	}
 }
 
@@ -83,7 +71,7 @@ invalid_element(int index, const JsonbValue *value)
 static void
 active_days_element(void *arg, int index, const JsonbValue *value)
 {
-	char	   *text;
+	char	   *str;
 	char	   *slash;
 	DateADT		from = 0;
 	DateADT		to;
@@ -91,10 +79,10 @@ active_days_element(void *arg, int index, const JsonbValue *value)
 
 	if (value->type != jbvString)
 		invalid_element(index, value);
-	text = pnstrdup(value->val.string.val, value->val.string.len);
+	str = pnstrdup(value->val.string.val, value->val.string.len);
 
-	slash = strchr(text, '/');
-	valid = calendar_day_from_text(text, slash ? (int) (slash - text) : (int) strlen(text), &from);
+	slash = strchr(str, '/');
+	valid = calendar_day_from_text(str, slash ? (int) (slash - str) : (int) strlen(str), &from);
 	to = from;
 	if (valid && slash)
 		valid = calendar_day_from_text(slash + 1, (int) strlen(slash + 1), &to) &&
@@ -102,7 +90,7 @@ active_days_element(void *arg, int index, const JsonbValue *value)
 	if (!valid)
 		invalid_element(index, value);
 	add_stretch((ActiveDays **) arg, from, to);
-	pfree(text);
+	pfree(str);
 }
 
 static void
@@ -131,6 +119,7 @@ no_day_in_text(void)
  * The text is a JSON object with "days", a list of days and of stretches of
  * days ("2025-02-03/2025-02-07"), in any order; at least one.
  */
+PG_FUNCTION_INFO_V1(active_days_in);
 Datum
 active_days_in(PG_FUNCTION_ARGS)
 {
@@ -141,7 +130,7 @@ active_days_in(PG_FUNCTION_ARGS)
 						 active_days_member, &state);
 	if (state == NULL)
 		no_day_in_text();
-	PG_RETURN_POINTER(days_state_finish(state));
+	PG_RETURN_POINTER(active_days_state_finish(state));
 }
 
 /* Reads a value's days as stretches without a pause, in order. */
@@ -180,38 +169,40 @@ stretch_next(StretchReader *reader, DateADT *from, DateADT *to)
  * The text that active_days_in() reads, with the stretches in order, each as
  * long as it can be.
  */
+PG_FUNCTION_INFO_V1(active_days_out);
 Datum
 active_days_out(PG_FUNCTION_ARGS)
 {
 	StretchReader reader;
-	StringInfoData text;
+	StringInfoData buf;
 	DateADT		from;
 	DateADT		to;
 	const char *before = "\"";
 
-	summary_json_begin(&text);
-	appendStringInfoString(&text, ", \"days\": [");
+	summary_json_begin(&buf);
+	appendStringInfoString(&buf, ", \"days\": [");
 	stretch_read(&reader, PG_GETARG_ACTIVE_DAYS(0));
 	while (stretch_next(&reader, &from, &to))
 	{
-		appendStringInfoString(&text, before);
-		calendar_append_day(&text, from);
+		appendStringInfoString(&buf, before);
+		calendar_append_day(&buf, from);
 		if (to != from)
 		{
-			appendStringInfoChar(&text, '/');
-			calendar_append_day(&text, to);
+			appendStringInfoChar(&buf, '/');
+			calendar_append_day(&buf, to);
 		}
-		appendStringInfoChar(&text, '"');
+		appendStringInfoChar(&buf, '"');
 		before = ", \"";
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * After the version come the first and the last day of every stretch, four
  * bytes each, up to the end of the message.
  */
+PG_FUNCTION_INFO_V1(active_days_send);
 Datum
 active_days_send(PG_FUNCTION_ARGS)
 {
@@ -234,6 +225,7 @@ active_days_send(PG_FUNCTION_ARGS)
  * The bytes that active_days_send() writes: at least one stretch, none longer
  * than MAX_STRETCH, in ascending order and within the calendar.
  */
+PG_FUNCTION_INFO_V1(active_days_recv);
 Datum
 active_days_recv(PG_FUNCTION_ARGS)
 {
@@ -256,7 +248,7 @@ active_days_recv(PG_FUNCTION_ARGS)
 		add_stretch(&state, from, to);
 		last = to;
 	} while (message->cursor < message->len);
-	PG_RETURN_POINTER(days_state_finish(state));
+	PG_RETURN_POINTER(active_days_state_finish(state));
 }
 
 /*
@@ -276,19 +268,20 @@ active_days_state(FunctionCallInfo fcinfo)
 	 * With many users the state is in no cache, and the day's bit mostly in
 	 * another line than the header: ask for both at once.
 	 */
-	__builtin_prefetch((const char *) state + DAYS_STATE_PREFETCH);
+	__builtin_prefetch((const char *) state + ACTIVE_DAYS_PREFETCH);
 	if (likely(called_by_aggregate(fcinfo)) &&
 		likely(!VARATT_IS_EXTENDED(state)) &&
 		likely(state->form >= ACTIVE_DAYS_OPEN))
 		return state;
 	state = summary_get(PG_GETARG_DATUM(0), &active_days_type);
-	return days_state_copy(state);
+	return active_days_state_copy(state);
 }
 
 /*
  * active_days(day): the set of the days, of one user.  NULL is skipped, and
  * NULLs alone give NULL; an infinite date is an error.
  */
+PG_FUNCTION_INFO_V1(active_days_accum);
 Datum
 active_days_accum(PG_FUNCTION_ARGS)
 {
@@ -302,15 +295,16 @@ active_days_accum(PG_FUNCTION_ARGS)
 		(void) calendar_date_arg(day, "day",
 								 "Leave such rows out with FILTER (WHERE isfinite(day)).");
 	if (unlikely(PG_ARGISNULL(0)))
-		PG_RETURN_POINTER(days_state_new(day));
+		PG_RETURN_POINTER(active_days_state_new(day));
 	state = active_days_state(fcinfo);
-	PG_RETURN_POINTER(days_state_set(state, day));
+	PG_RETURN_POINTER(active_days_state_set(state, day));
 }
 
 /*
  * Add the days of another value of the same user: rollup(), and what parallel
  * workers found.
  */
+PG_FUNCTION_INFO_V1(active_days_combine);
 Datum
 active_days_combine(PG_FUNCTION_ARGS)
 {
@@ -319,12 +313,13 @@ active_days_combine(PG_FUNCTION_ARGS)
 
 	/* as aggregate_combine_state() does */
 	summary_check((Summary *) state, &active_days_type);
-	state = days_state_add(state, other);
+	state = active_days_state_add(state, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }
 
 /* The finished value: its bytes depend on the days alone. */
+PG_FUNCTION_INFO_V1(active_days_final);
 Datum
 active_days_final(PG_FUNCTION_ARGS)
 {
@@ -336,6 +331,7 @@ active_days_final(PG_FUNCTION_ARGS)
  */
 
 /* days_active(a): on how many days; 1 or more */
+PG_FUNCTION_INFO_V1(active_days_count);
 Datum
 active_days_count(PG_FUNCTION_ARGS)
 {
@@ -343,6 +339,7 @@ active_days_count(PG_FUNCTION_ARGS)
 }
 
 /* first_active(a): the first day */
+PG_FUNCTION_INFO_V1(active_days_first);
 Datum
 active_days_first(PG_FUNCTION_ARGS)
 {
@@ -350,6 +347,7 @@ active_days_first(PG_FUNCTION_ARGS)
 }
 
 /* last_active(a): the last day */
+PG_FUNCTION_INFO_V1(active_days_last);
 Datum
 active_days_last(PG_FUNCTION_ARGS)
 {
@@ -361,6 +359,7 @@ active_days_last(PG_FUNCTION_ARGS)
  * on_date, that day included?  Fewer than one day and an infinite date are
  * errors.
  */
+PG_FUNCTION_INFO_V1(active_days_was_active);
 Datum
 active_days_was_active(PG_FUNCTION_ARGS)
 {

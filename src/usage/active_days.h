@@ -10,8 +10,8 @@
  *
  *-------------------------------------------------------------------------
  */
-#ifndef CX_DAY_SET_H
-#define CX_DAY_SET_H
+#ifndef CX_ACTIVE_DAYS_H
+#define CX_ACTIVE_DAYS_H
 
 #include "postgres.h"
 
@@ -110,17 +110,17 @@ active_days_next(ActiveDaysReader *reader, DateADT *day)
  */
 
 /* where the days of a year lie in an open bitmap, to be prefetched */
-#define DAYS_STATE_PREFETCH		48
+#define ACTIVE_DAYS_PREFETCH		48
 
-extern ActiveDays *days_state_new(DateADT day);
-extern ActiveDays *days_state_copy(const ActiveDays *days);
-extern ActiveDays *days_state_add(ActiveDays *state, const ActiveDays *other);
-extern ActiveDays *days_state_finish(const ActiveDays *state);
-extern ActiveDays *days_state_set_slow(ActiveDays *state, DateADT day);
+extern ActiveDays *active_days_state_new(DateADT day);
+extern ActiveDays *active_days_state_copy(const ActiveDays *days);
+extern ActiveDays *active_days_state_add(ActiveDays *state, const ActiveDays *other);
+extern ActiveDays *active_days_state_finish(const ActiveDays *state);
+extern ActiveDays *active_days_state_set_slow(ActiveDays *state, DateADT day);
 
 /* Add a day. */
 static inline ActiveDays *
-days_state_set(ActiveDays *state, DateADT day)
+active_days_state_set(ActiveDays *state, DateADT day)
 {
 	if (likely(state->form == ACTIVE_DAYS_OPEN))
 	{
@@ -132,7 +132,7 @@ days_state_set(ActiveDays *state, DateADT day)
 			return state;
 		}
 	}
-	return days_state_set_slow(state, day);
+	return active_days_state_set_slow(state, day);
 }
 
-#endif							/* CX_DAY_SET_H */
+#endif							/* CX_ACTIVE_DAYS_H */

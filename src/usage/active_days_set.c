@@ -210,7 +210,7 @@ open_new(Size size, DateADT first)
 
 /* A state with one day. */
 ActiveDays *
-days_state_new(DateADT day)
+active_days_state_new(DateADT day)
 {
 	ActiveDays *state = open_new(OPEN_FIRST_SIZE, day & ~7);
 
@@ -268,15 +268,15 @@ open_make_room(const ActiveDays *state, DateADT day)
  * A state of either form
  */
 
-/* What days_state_set() leaves: a day outside of an open bitmap, and blocks. */
+/* What active_days_state_set() leaves: a day outside of an open bitmap, and blocks. */
 ActiveDays *
-days_state_set_slow(ActiveDays *state, DateADT day)
+active_days_state_set_slow(ActiveDays *state, DateADT day)
 {
 	if (state->form == ACTIVE_DAYS_OPEN)
 	{
 		state = open_make_room(state, day);
 		if (state->form == ACTIVE_DAYS_OPEN)
-			return days_state_set(state, day);
+			return active_days_state_set(state, day);
 	}
 	return blocks_set(state, day);
 }
@@ -289,7 +289,7 @@ days_state_set_slow(ActiveDays *state, DateADT day)
 
 /* Add the days of another value, of whatever form, to a state. */
 ActiveDays *
-days_state_add(ActiveDays *state, const ActiveDays *other)
+active_days_state_add(ActiveDays *state, const ActiveDays *other)
 {
 	ActiveDaysReader reader;
 	DateADT		day;
@@ -317,7 +317,7 @@ days_state_add(ActiveDays *state, const ActiveDays *other)
 		{
 			if ((++steps & ADD_INTERRUPT_MASK) == 0)
 				CHECK_FOR_INTERRUPTS();
-			state = days_state_set(state, day);
+			state = active_days_state_set(state, day);
 		}
 		return state;
 	}
@@ -327,14 +327,14 @@ days_state_add(ActiveDays *state, const ActiveDays *other)
 	{
 		if ((++steps & ADD_INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		state = days_state_set(state, day);
+		state = active_days_state_set(state, day);
 	}
 	return state;
 }
 
 /* A state with the days of a value of whatever form. */
 ActiveDays *
-days_state_copy(const ActiveDays *days)
+active_days_state_copy(const ActiveDays *days)
 {
 	ActiveDays *state;
 
@@ -344,7 +344,7 @@ days_state_copy(const ActiveDays *days)
 		memcpy(state, days, VARSIZE(days));
 		return state;
 	}
-	return days_state_add(days_state_new(days->first), days);
+	return active_days_state_add(active_days_state_new(days->first), days);
 }
 
 /* Reads the days of a state in ascending order. */
@@ -436,7 +436,7 @@ open_finish(const ActiveDays *state)
  * The finished value of a state.  The state is left alone.
  */
 ActiveDays *
-days_state_finish(const ActiveDays *state)
+active_days_state_finish(const ActiveDays *state)
 {
 	StateReader reader;
 	int64		count = 0;
@@ -495,7 +495,7 @@ active_days_get(Datum value)
 	const ActiveDays *days = summary_get(value, &active_days_type);
 
 	if (days->form >= ACTIVE_DAYS_OPEN)
-		return days_state_finish(days);
+		return active_days_state_finish(days);
 	return days;
 }
 

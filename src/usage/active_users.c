@@ -61,23 +61,13 @@ static const SummaryType users_type = {
 	.example = "{\"version\": 1, \"users\": 2, \"days\": [[\"2025-01-31\", 3, 1], [\"2025-02-03\", 366, 2]]}"
 };
 
-static const RunType users_run = {
+static const SortedRunType users_run = {
 	.type_name = "active_users_summary",
 	.header_size = sizeof(ActiveUsersHeader),
 	.entry_size = sizeof(DayGap),
 	.key_words = 1,
 	.merge = day_gap_add
 };
-
-PG_FUNCTION_INFO_V1(active_users_summary_in);
-PG_FUNCTION_INFO_V1(active_users_summary_out);
-PG_FUNCTION_INFO_V1(active_users_summary_recv);
-PG_FUNCTION_INFO_V1(active_users_summary_send);
-PG_FUNCTION_INFO_V1(active_users_accum);
-PG_FUNCTION_INFO_V1(active_users_combine);
-PG_FUNCTION_INFO_V1(active_users_final);
-PG_FUNCTION_INFO_V1(active_users_users);
-PG_FUNCTION_INFO_V1(active_users_series);
 
 static inline int64
 day_gap_key(DateADT day, int64 gap)
@@ -106,21 +96,21 @@ day_gap_add(void *into, const void *from)
 }
 
 static inline ActiveUsersHeader *
-users_header(RunState *state)
+users_header(SortedRun *state)
 {
-	return (ActiveUsersHeader *) run_header(state);
+	return (ActiveUsersHeader *) sorted_run_header(state);
 }
 
 static inline int64
-users_of(const RunState *summary)
+users_of(const SortedRun *summary)
 {
-	return ((const ActiveUsersHeader *) run_header_const(summary))->users;
+	return ((const ActiveUsersHeader *) sorted_run_header_const(summary))->users;
 }
 
 static inline const DayGap *
-users_entries(const RunState *summary)
+users_entries(const SortedRun *summary)
 {
-	return (const DayGap *) run_entry_const(&users_run, summary, 0);
+	return (const DayGap *) sorted_run_entry_const(&users_run, summary, 0);
 }
 
 /*
@@ -129,7 +119,7 @@ users_entries(const RunState *summary)
 
 /* An element of "days": [day, gap, users]. */
 static bool
-users_read_entry(RunState *summary, const JsonbValue *parts,
+users_read_entry(SortedRun *summary, const JsonbValue *parts,
 				 const char *place, void *into)
 {
 	DayGap	   *entry = (DayGap *) into;
@@ -160,7 +150,7 @@ static const RunSummary users_summary = {
 static void
 users_member(void *arg, const char *key, const JsonbValue *value)
 {
-	RunState  **summary = (RunState **) arg;
+	SortedRun **summary = (SortedRun **) arg;
 
 	if (strcmp(key, "users") == 0)
 		users_header(*summary)->users = summary_json_count(value, key,
@@ -183,7 +173,7 @@ users_member(void *arg, const char *key, const JsonbValue *value)
  * overlap can be shared out among n.
  */
 static const char *
-users_problem(const RunState *summary)
+users_problem(const SortedRun *summary)
 {
 	const DayGap *entries = users_entries(summary);
 	int64		users = users_of(summary);
@@ -245,15 +235,16 @@ users_problem(const RunState *summary)
  * of [day, gap, users] in any order, where equal days and gaps add up.
  * users_problem() refuses counts that no users can have left.
  */
+PG_FUNCTION_INFO_V1(active_users_summary_in);
 Datum
 active_users_summary_in(PG_FUNCTION_ARGS)
 {
-	RunState   *summary = run_new(&users_run);
+	SortedRun  *summary = sorted_run_new(&users_run);
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&users_type),
 						 users_member, &summary);
-	summary = run_finish(&users_run, summary);
+	summary = sorted_run_finish(&users_run, summary);
 	summary_text_check(&users_type, users_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
@@ -262,36 +253,38 @@ active_users_summary_in(PG_FUNCTION_ARGS)
  * The text that active_users_summary_in() reads, in the order of days and
  * gaps.
  */
+PG_FUNCTION_INFO_V1(active_users_summary_out);
 Datum
 active_users_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
 	const DayGap *entries = users_entries(summary);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"users\": " INT64_FORMAT ", \"days\": [",
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"users\": " INT64_FORMAT ", \"days\": [",
 					 users_of(summary));
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		run_summary_append(&text, i);
-		appendStringInfoChar(&text, '"');
-		calendar_append_day(&text, day_of(&entries[i]));
-		appendStringInfo(&text, "\", %d, " INT64_FORMAT "]",
+		run_summary_append(&buf, i);
+		appendStringInfoChar(&buf, '"');
+		calendar_append_day(&buf, day_of(&entries[i]));
+		appendStringInfo(&buf, "\", %d, " INT64_FORMAT "]",
 						 gap_of(&entries[i]), entries[i].users);
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * After the version come the users, eight bytes, the number of entries, four,
  * and each entry: the day, four bytes, the gap, two, and its users, eight.
  */
+PG_FUNCTION_INFO_V1(active_users_summary_send);
 Datum
 active_users_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData message;
 
@@ -313,11 +306,12 @@ active_users_summary_send(PG_FUNCTION_ARGS)
  * ascending order of days of the calendar and gaps, then checked by
  * users_problem().
  */
+PG_FUNCTION_INFO_V1(active_users_summary_recv);
 Datum
 active_users_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
+	SortedRun  *summary;
 	int64		users;
 	DayGap	   *entry;
 
@@ -338,7 +332,7 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
 			summary_binary_invalid(&users_type, "Entry %u is out of range.",
 								   summary->used);
 	}
-	run_check(&users_run, summary);
+	sorted_run_check(&users_run, summary);
 	summary_binary_check(&users_type, users_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
@@ -351,10 +345,11 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
  * active_users_summary(a): add the days of one user.  NULL, a user that was
  * never active, is skipped; NULLs alone give NULL.
  */
+PG_FUNCTION_INFO_V1(active_users_accum);
 Datum
 active_users_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *state;
+	SortedRun  *state;
 	const ActiveDays *days;
 	ActiveDaysReader reader;
 	DayGap		entry;
@@ -376,11 +371,11 @@ active_users_accum(PG_FUNCTION_ARGS)
 		if ((++steps & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		entry.key = day_gap_key(day, (int64) next - day);
-		state = run_append(&users_run, state, &entry);
+		state = sorted_run_append(&users_run, state, &entry);
 		day = next;
 	}
 	entry.key = day_gap_key(day, MAX_WINDOW);
-	state = run_append(&users_run, state, &entry);
+	state = sorted_run_append(&users_run, state, &entry);
 	PG_RETURN_POINTER(state);
 }
 
@@ -388,11 +383,12 @@ active_users_accum(PG_FUNCTION_ARGS)
  * Add a summary of other users: rollup(), and what parallel workers found.  A
  * user who is in both is counted twice.
  */
+PG_FUNCTION_INFO_V1(active_users_combine);
 Datum
 active_users_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *state;
-	RunState   *other;
+	SortedRun  *state;
+	SortedRun  *other;
 
 	state = aggregate_combine_state(fcinfo, &users_type);
 	other = PG_GETARG_SUMMARY(1, &users_type);
@@ -404,6 +400,7 @@ active_users_combine(PG_FUNCTION_ARGS)
  * The finished value: the same users give the same bytes, in any order or
  * parts.
  */
+PG_FUNCTION_INFO_V1(active_users_final);
 Datum
 active_users_final(PG_FUNCTION_ARGS)
 {
@@ -413,6 +410,7 @@ active_users_final(PG_FUNCTION_ARGS)
 /*
  * users(s) -> how many users there are, each of them active on a day at least
  */
+PG_FUNCTION_INFO_V1(active_users_users);
 Datum
 active_users_users(PG_FUNCTION_ARGS)
 {
@@ -429,7 +427,7 @@ active_users_users(PG_FUNCTION_ARGS)
  * window is over or the next active day takes their place.
  */
 static int64 *
-window_users(const RunState *summary, int64 from_date, int64 to_date,
+window_users(const SortedRun *summary, int64 from_date, int64 to_date,
 			 int window)
 {
 	const DayGap *entries = users_entries(summary);
@@ -465,10 +463,11 @@ window_users(const RunState *summary, int64 from_date, int64 to_date,
  * that is not from 1 to 366 days, a range that ends before it begins, more
  * than a million days.
  */
+PG_FUNCTION_INFO_V1(active_users_series);
 Datum
 active_users_series(PG_FUNCTION_ARGS)
 {
-	const RunState *summary;
+	const SortedRun *summary;
 	int32		window;
 	DateADT		from_date;
 	DateADT		to_date;

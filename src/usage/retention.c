@@ -56,23 +56,13 @@ static const SummaryType retention_type = {
 	.example = "{\"version\": 1, \"grain\": \"month\", \"cohorts\": [[\"2025-01-01\", 0, 0, 20], [\"2025-01-01\", 1, 12, 0]]}"
 };
 
-static const RunType retention_run = {
+static const SortedRunType retention_run = {
 	.type_name = "retention_summary",
 	.header_size = sizeof(RetentionHeader),
 	.entry_size = sizeof(CohortPeriod),
 	.key_words = 2,
 	.merge = cohort_add
 };
-
-PG_FUNCTION_INFO_V1(retention_summary_in);
-PG_FUNCTION_INFO_V1(retention_summary_out);
-PG_FUNCTION_INFO_V1(retention_summary_recv);
-PG_FUNCTION_INFO_V1(retention_summary_send);
-PG_FUNCTION_INFO_V1(retention_accum);
-PG_FUNCTION_INFO_V1(retention_combine);
-PG_FUNCTION_INFO_V1(retention_final);
-PG_FUNCTION_INFO_V1(retention_cohorts);
-PG_FUNCTION_INFO_V1(retention_lifecycle);
 
 static void
 cohort_add(void *into, const void *from)
@@ -85,21 +75,21 @@ cohort_add(void *into, const void *from)
 }
 
 static inline RetentionHeader *
-retention_header(RunState *state)
+retention_header(SortedRun *state)
 {
-	return (RetentionHeader *) run_header(state);
+	return (RetentionHeader *) sorted_run_header(state);
 }
 
 static inline Grain
-grain_of(const RunState *summary)
+grain_of(const SortedRun *summary)
 {
-	return (Grain) ((const RetentionHeader *) run_header_const(summary))->grain;
+	return (Grain) ((const RetentionHeader *) sorted_run_header_const(summary))->grain;
 }
 
 static inline const CohortPeriod *
-cohorts_of(const RunState *summary)
+cohorts_of(const SortedRun *summary)
 {
-	return (const CohortPeriod *) run_entry_const(&retention_run, summary, 0);
+	return (const CohortPeriod *) sorted_run_entry_const(&retention_run, summary, 0);
 }
 
 /*
@@ -108,7 +98,7 @@ cohorts_of(const RunState *summary)
  * only who was there in the period before can return.
  */
 static const char *
-retention_problem(const RunState *summary)
+retention_problem(const SortedRun *summary)
 {
 	const CohortPeriod *rows = cohorts_of(summary);
 	int64		size = 0;
@@ -148,14 +138,14 @@ retention_problem(const RunState *summary)
 /* What is read of the text form. */
 typedef struct RetentionInput
 {
-	RunState   *rows;			/* of days and ages: the grain may follow */
+	SortedRun  *rows;			/* of days and ages: the grain may follow */
 	Grain		grain;
 	bool		has_grain;
 } RetentionInput;
 
 /* An element of "cohorts": [cohort, age, returning, others]. */
 static bool
-retention_read_entry(RunState *summary, const JsonbValue *parts,
+retention_read_entry(SortedRun *summary, const JsonbValue *parts,
 					 const char *place, void *into)
 {
 	CohortPeriod *row = (CohortPeriod *) into;
@@ -210,24 +200,25 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
  * users] in any order.  retention_problem() refuses counts that no users can
  * have left.
  */
+PG_FUNCTION_INFO_V1(retention_summary_in);
 Datum
 retention_summary_in(PG_FUNCTION_ARGS)
 {
 	RetentionInput input;
-	const RunState *rows;
-	RunState   *summary;
+	const SortedRun *rows;
+	SortedRun  *summary;
 
 	memset(&input, 0, sizeof(input));
-	input.rows = run_new(&retention_run);
+	input.rows = sorted_run_new(&retention_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&retention_type),
 						 retention_member, &input);
 	if (!input.has_grain)
 		summary_text_invalid(&retention_type, "There is no \"grain\".");
 
-	summary = run_new(&retention_run);
+	summary = sorted_run_new(&retention_run);
 	retention_header(summary)->grain = input.grain;
-	rows = run_read(&retention_run, input.rows);
+	rows = sorted_run_read(&retention_run, input.rows);
 	for (uint32 i = 0; i < rows->used; i++)
 	{
 		CohortPeriod row = cohorts_of(rows)[i];
@@ -240,38 +231,39 @@ retention_summary_in(PG_FUNCTION_ARGS)
 			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or the age is past the calendar.",
 								 calendar_day_text(first),
 								 grain_name(input.grain));
-		summary = run_append(&retention_run, summary, &row);
+		summary = sorted_run_append(&retention_run, summary, &row);
 	}
-	summary = run_finish(&retention_run, summary);
+	summary = sorted_run_finish(&retention_run, summary);
 	summary_text_check(&retention_type, retention_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
 /* The text that retention_summary_in() reads, by cohort and age. */
+PG_FUNCTION_INFO_V1(retention_summary_out);
 Datum
 retention_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&retention_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
 	const CohortPeriod *rows = cohorts_of(summary);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"grain\": \"%s\", \"cohorts\": [",
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"grain\": \"%s\", \"cohorts\": [",
 					 grain_name(grain_of(summary)));
 	for (uint32 i = 0; i < summary->used; i++)
 	{
 		DateADT		first = calendar_period_start((int32) rows[i].cohort,
 												  grain_of(summary));
 
-		run_summary_append(&text, i);
-		appendStringInfoChar(&text, '"');
-		calendar_append_day(&text, first);
-		appendStringInfo(&text, "\", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT "]",
+		run_summary_append(&buf, i);
+		appendStringInfoChar(&buf, '"');
+		calendar_append_day(&buf, first);
+		appendStringInfo(&buf, "\", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT "]",
 						 rows[i].period - rows[i].cohort, rows[i].returning,
 						 rows[i].others);
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
@@ -279,10 +271,11 @@ retention_summary_out(PG_FUNCTION_ARGS)
  * each entry: cohort and period as numbers of the calendar (calendar.h), four
  * bytes each, and its two numbers of users, eight each.
  */
+PG_FUNCTION_INFO_V1(retention_summary_send);
 Datum
 retention_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = run_summary_arg(&retention_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData message;
 
@@ -304,11 +297,12 @@ retention_summary_send(PG_FUNCTION_ARGS)
  * The bytes that retention_summary_send() writes: entries in strictly
  * ascending order within the calendar, then checked by retention_problem().
  */
+PG_FUNCTION_INFO_V1(retention_summary_recv);
 Datum
 retention_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
+	SortedRun  *summary;
 	int			grain;
 	CohortPeriod *row;
 
@@ -332,7 +326,7 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 			summary_binary_invalid(&retention_type, "Entry %u is out of range.",
 								   summary->used);
 	}
-	run_check(&retention_run, summary);
+	sorted_run_check(&retention_run, summary);
 	summary_binary_check(&retention_type, retention_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
@@ -346,10 +340,11 @@ retention_summary_recv(PG_FUNCTION_ARGS)
  * NULLs alone give NULL; a grain that is NULL, unknown or not that of the
  * other rows is an error.
  */
+PG_FUNCTION_INFO_V1(retention_accum);
 Datum
 retention_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *state;
+	SortedRun  *state;
 	const ActiveDays *days;
 	ActiveDaysReader reader;
 	Grain		grain;
@@ -379,7 +374,7 @@ retention_accum(PG_FUNCTION_ARGS)
 		period_end = calendar_period_start((int32) row.period + 1, grain);
 		row.returning = row.period > row.cohort && last == row.period - 1;
 		row.others = 1 - row.returning;
-		state = run_append(&retention_run, state, &row);
+		state = sorted_run_append(&retention_run, state, &row);
 		last = row.period;
 	}
 	PG_RETURN_POINTER(state);
@@ -389,11 +384,12 @@ retention_accum(PG_FUNCTION_ARGS)
  * Add a summary of other users, of the same grain: rollup(), and what parallel
  * workers found.  A user who is in both is counted twice.
  */
+PG_FUNCTION_INFO_V1(retention_combine);
 Datum
 retention_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *state;
-	RunState   *other;
+	SortedRun  *state;
+	SortedRun  *other;
 
 	state = aggregate_combine_state(fcinfo, &retention_type);
 	other = PG_GETARG_SUMMARY(1, &retention_type);
@@ -405,6 +401,7 @@ retention_combine(PG_FUNCTION_ARGS)
  * The finished value: the same users give the same bytes, in any order or
  * parts.
  */
+PG_FUNCTION_INFO_V1(retention_final);
 Datum
 retention_final(PG_FUNCTION_ARGS)
 {
@@ -453,10 +450,11 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
  * percent points.  A period that is not over at as_of is NULL; an empty one
  * that is over is 0.  An error when there are more than ten million rows.
  */
+PG_FUNCTION_INFO_V1(retention_cohorts);
 Datum
 retention_cohorts(PG_FUNCTION_ARGS)
 {
-	const RunState *summary;
+	const SortedRun *summary;
 	const CohortPeriod *rows;
 	Grain		grain;
 	DateADT		as_of;
@@ -526,10 +524,11 @@ lifecycle_active(const Lifecycle *users)
  * dormant are those active in the period before that are not in this one.  An
  * error when there are more than ten million periods.
  */
+PG_FUNCTION_INFO_V1(retention_lifecycle);
 Datum
 retention_lifecycle(PG_FUNCTION_ARGS)
 {
-	const RunState *summary;
+	const SortedRun *summary;
 	const CohortPeriod *rows;
 	Lifecycle  *periods;
 	int64		first;

@@ -66,7 +66,7 @@ static const SummaryType session_type = {
 	.example = "{\"version\": 1, \"gap\": 1800, \"sessions\": [[\"2025-01-31T09:00:00\", \"2025-01-31T09:12:30\", 5]]}"
 };
 
-static const RunType session_run = {
+static const SortedRunType session_run = {
 	.type_name = "session_summary",
 	.too_large_hint = "A session_summary is for one user: GROUP BY the user.",
 	.header_size = sizeof(SessionHeader),
@@ -74,22 +74,6 @@ static const RunType session_run = {
 	.key_words = 1,
 	.merge = session_merge
 };
-
-PG_FUNCTION_INFO_V1(session_number);
-PG_FUNCTION_INFO_V1(session_number_date);
-PG_FUNCTION_INFO_V1(session_summary_in);
-PG_FUNCTION_INFO_V1(session_summary_out);
-PG_FUNCTION_INFO_V1(session_summary_recv);
-PG_FUNCTION_INFO_V1(session_summary_send);
-PG_FUNCTION_INFO_V1(session_accum);
-PG_FUNCTION_INFO_V1(session_accum_date);
-PG_FUNCTION_INFO_V1(session_combine);
-PG_FUNCTION_INFO_V1(session_final);
-PG_FUNCTION_INFO_V1(session_count);
-PG_FUNCTION_INFO_V1(session_events);
-PG_FUNCTION_INFO_V1(session_average);
-PG_FUNCTION_INFO_V1(session_time);
-PG_FUNCTION_INFO_V1(session_list);
 
 /* Does one at "later" still belong to what ended before?  Strictly longer gaps
  * divide.  As unsigned numbers, since times can be further apart than int64. */
@@ -111,31 +95,31 @@ session_merge(void *into, const void *from)
 }
 
 static inline SessionHeader *
-session_header(RunState *state)
+session_header(SortedRun *state)
 {
-	return (SessionHeader *) run_header(state);
+	return (SessionHeader *) sorted_run_header(state);
 }
 
 static inline const SessionHeader *
-header_of(const RunState *summary)
+session_header_const(const SortedRun *summary)
 {
-	return (const SessionHeader *) run_header_const(summary);
+	return (const SessionHeader *) sorted_run_header_const(summary);
 }
 
 static inline const Session *
-sessions_of(const RunState *summary)
+sessions_of(const SortedRun *summary)
 {
-	return (const Session *) run_entry_const(&session_run, summary, 0);
+	return (const Session *) sorted_run_entry_const(&session_run, summary, 0);
 }
 
 /*
  * Unite the sessions of a sorted run that belong together, in place.
  */
 static void
-unite_sessions(RunState *state)
+unite_sessions(SortedRun *state)
 {
-	Session    *sessions = (Session *) run_entry(&session_run, state, 0);
-	int64		gap = header_of(state)->gap;
+	Session    *sessions = (Session *) sorted_run_entry(&session_run, state, 0);
+	int64		gap = session_header_const(state)->gap;
 	uint32		last = 0;
 
 	for (uint32 i = 1; i < state->used; i++)
@@ -154,14 +138,14 @@ unite_sessions(RunState *state)
 /*
  * The finished value of a state, which is left alone.
  */
-static RunState *
-session_finish(const RunState *state)
+static SortedRun *
+session_finish(const SortedRun *state)
 {
-	RunState   *summary = run_finish(&session_run, state);
+	SortedRun  *summary = sorted_run_finish(&session_run, state);
 
 	unite_sessions(summary);
-	SET_VARSIZE(summary, (char *) run_entry(&session_run, summary,
-											summary->used) - (char *) summary);
+	SET_VARSIZE(summary, (char *) sorted_run_entry(&session_run, summary,
+												   summary->used) - (char *) summary);
 	return summary;
 }
 
@@ -169,18 +153,18 @@ session_finish(const RunState *state)
  * A value to read: a finished one as it is.  Others come from another server
  * that sends a partial result as a value of the type.
  */
-static const RunState *
+static const SortedRun *
 session_arg(FunctionCallInfo fcinfo)
 {
-	const RunState *summary = (const RunState *) PG_GETARG_SUMMARY(0, &session_type);
+	const SortedRun *summary = (const SortedRun *) PG_GETARG_SUMMARY(0, &session_type);
 	const Session *sessions = sessions_of(summary);
 
-	if (run_read(&session_run, summary) != summary)
+	if (sorted_run_read(&session_run, summary) != summary)
 		return session_finish(summary);
 	for (uint32 i = 1; i < summary->used; i++)
 	{
 		if (within_gap(sessions[i - 1].end, sessions[i].start,
-					   header_of(summary)->gap))
+					   session_header_const(summary)->gap))
 			return session_finish(summary);
 	}
 	return summary;
@@ -310,6 +294,7 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
  * Errors: a gap that is NULL, negative or not that of the other rows of the
  * partition, a time that is infinite, rows that are not in the order of time.
  */
+PG_FUNCTION_INFO_V1(session_number);
 Datum
 session_number(PG_FUNCTION_ARGS)
 {
@@ -320,6 +305,7 @@ session_number(PG_FUNCTION_ARGS)
  * The same for dates, which would otherwise become timestamptz, by the time
  * zone of the session.
  */
+PG_FUNCTION_INFO_V1(session_number_date);
 Datum
 session_number_date(PG_FUNCTION_ARGS)
 {
@@ -334,10 +320,10 @@ session_number_date(PG_FUNCTION_ARGS)
  * What the sessions of a summary cannot be, or NULL.
  */
 static const char *
-session_problem(const RunState *summary)
+session_problem(const SortedRun *summary)
 {
 	const Session *sessions = sessions_of(summary);
-	int64		gap = header_of(summary)->gap;
+	int64		gap = session_header_const(summary)->gap;
 
 	for (uint32 i = 0; i < summary->used; i++)
 	{
@@ -375,7 +361,7 @@ session_time_member(const JsonbValue *value, const char *place)
 
 /* An element of "sessions": [start, end, events]. */
 static bool
-session_read_entry(RunState *summary, const JsonbValue *parts,
+session_read_entry(SortedRun *summary, const JsonbValue *parts,
 				   const char *place, void *into)
 {
 	Session    *session = (Session *) into;
@@ -404,7 +390,7 @@ static const RunSummary session_summary = {
 /* What is read of the text form. */
 typedef struct SessionInput
 {
-	RunState   *summary;
+	SortedRun  *summary;
 	bool		has_gap;
 } SessionInput;
 
@@ -431,20 +417,21 @@ session_member(void *arg, const char *key, const JsonbValue *value)
  * sessions that no events can have left, such as two that the gap does not
  * divide.
  */
+PG_FUNCTION_INFO_V1(session_summary_in);
 Datum
 session_summary_in(PG_FUNCTION_ARGS)
 {
 	SessionInput input;
-	RunState   *summary;
+	SortedRun  *summary;
 
 	memset(&input, 0, sizeof(input));
-	input.summary = run_new(&session_run);
+	input.summary = sorted_run_new(&session_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&session_type),
 						 session_member, &input);
 	if (!input.has_gap)
 		summary_text_invalid(&session_type, "There is no \"gap\".");
-	summary = run_finish(&session_run, input.summary);
+	summary = sorted_run_finish(&session_run, input.summary);
 	summary_text_check(&session_type, session_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
@@ -453,30 +440,31 @@ session_summary_in(PG_FUNCTION_ARGS)
  * The text that session_summary_in() reads, in the order of time; what was a
  * timestamptz is in UTC.
  */
+PG_FUNCTION_INFO_V1(session_summary_out);
 Datum
 session_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = session_arg(fcinfo);
+	const SortedRun *summary = session_arg(fcinfo);
 	const Session *sessions = sessions_of(summary);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfoString(&text, ", \"gap\": ");
-	elapsed_append_seconds(&text, header_of(summary)->gap);
-	appendStringInfoString(&text, ", \"sessions\": [");
+	summary_json_begin(&buf);
+	appendStringInfoString(&buf, ", \"gap\": ");
+	elapsed_append_seconds(&buf, session_header_const(summary)->gap);
+	appendStringInfoString(&buf, ", \"sessions\": [");
 	for (uint32 i = 0; i < summary->used; i++)
 	{
 		char	   *start = elapsed_time_text(sessions[i].start);
 		char	   *end = elapsed_time_text(sessions[i].end);
 
-		run_summary_append(&text, i);
-		appendStringInfo(&text, "\"%s\", \"%s\", " INT64_FORMAT "]", start,
+		run_summary_append(&buf, i);
+		appendStringInfo(&buf, "\"%s\", \"%s\", " INT64_FORMAT "]", start,
 						 end, sessions[i].events);
 		pfree(start);
 		pfree(end);
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
@@ -484,14 +472,15 @@ session_summary_out(PG_FUNCTION_ARGS)
  * sessions, four, and each session: its start and end as timestamps and its
  * number of events, eight bytes each.
  */
+PG_FUNCTION_INFO_V1(session_summary_send);
 Datum
 session_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = session_arg(fcinfo);
+	const SortedRun *summary = session_arg(fcinfo);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint64(&message, header_of(summary)->gap);
+	pq_sendint64(&message, session_header_const(summary)->gap);
 	run_summary_send(&session_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
@@ -500,11 +489,12 @@ session_summary_send(PG_FUNCTION_ARGS)
  * The bytes that session_summary_send() writes: sessions in strictly ascending
  * order of their starts, then checked by session_problem().
  */
+PG_FUNCTION_INFO_V1(session_summary_recv);
 Datum
 session_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
+	SortedRun  *summary;
 	int64		gap;
 	Session    *session;
 
@@ -521,7 +511,7 @@ session_summary_recv(PG_FUNCTION_ARGS)
 		count_add(&session_header(summary)->events, session->events,
 				  &session_type);
 	}
-	run_check(&session_run, summary);
+	sorted_run_check(&session_run, summary);
 	summary_binary_check(&session_type, session_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
@@ -534,13 +524,13 @@ session_summary_recv(PG_FUNCTION_ARGS)
  * Make room in a full state.  Rows in no order leave many pieces of sessions,
  * so unite them first: what remains is little more than the sessions there are.
  */
-static pg_noinline RunState *
-session_make_room(RunState *state)
+static pg_noinline SortedRun *
+session_make_room(SortedRun *state)
 {
-	run_compact(&session_run, state);
+	sorted_run_compact(&session_run, state);
 	unite_sessions(state);
-	if (state->used > run_capacity(&session_run, state) / 4 * 3)
-		state = run_make_room(&session_run, state, 1);
+	if (state->used > sorted_run_capacity(&session_run, state) / 4 * 3)
+		state = sorted_run_make_room(&session_run, state, 1);
 	return state;
 }
 
@@ -548,7 +538,7 @@ session_make_room(RunState *state)
 static pg_attribute_always_inline Datum
 count_event(FunctionCallInfo fcinfo, bool is_date)
 {
-	RunState   *state;
+	SortedRun  *state;
 	Session		session;
 	int64		gap;
 
@@ -563,21 +553,21 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 		time_infinite(session.start);
 	if (PG_ARGISNULL(0))
 	{
-		state = run_new(&session_run);
+		state = sorted_run_new(&session_run);
 		session_header(state)->gap = gap;
 	}
 	else
 	{
-		state = (RunState *) aggregate_state(fcinfo, &session_type);
-		if (unlikely(header_of(state)->gap != gap))
-			gap_varies(header_of(state)->gap, gap);
+		state = (SortedRun *) aggregate_state(fcinfo, &session_type);
+		if (unlikely(session_header_const(state)->gap != gap))
+			gap_varies(session_header_const(state)->gap, gap);
 	}
 
 	count_add(&session_header(state)->events, 1, &session_type);
 	if (state->used > 0)
 	{
-		Session    *last = (Session *) run_entry(&session_run, state,
-												 state->used - 1);
+		Session    *last = (Session *) sorted_run_entry(&session_run, state,
+														state->used - 1);
 
 		/* the next event of the last session, as most are */
 		if (session.start >= last->start &&
@@ -587,10 +577,10 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 			last->events++;
 			PG_RETURN_POINTER(state);
 		}
-		if (unlikely(state->used == run_capacity(&session_run, state)))
+		if (unlikely(state->used == sorted_run_capacity(&session_run, state)))
 			state = session_make_room(state);
 	}
-	PG_RETURN_POINTER(run_append(&session_run, state, &session));
+	PG_RETURN_POINTER(sorted_run_append(&session_run, state, &session));
 }
 
 /*
@@ -599,6 +589,7 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
  * other the result is NULL.  Errors: a gap that is NULL, negative or not that
  * of the other rows, a time that is infinite.
  */
+PG_FUNCTION_INFO_V1(session_accum);
 Datum
 session_accum(PG_FUNCTION_ARGS)
 {
@@ -606,6 +597,7 @@ session_accum(PG_FUNCTION_ARGS)
 }
 
 /* The same for dates, which would otherwise become timestamptz. */
+PG_FUNCTION_INFO_V1(session_accum_date);
 Datum
 session_accum_date(PG_FUNCTION_ARGS)
 {
@@ -617,29 +609,30 @@ session_accum_date(PG_FUNCTION_ARGS)
  * rollup(), and what parallel workers found.  Sessions that overlap or lie
  * within the gap are united by the final function.
  */
+PG_FUNCTION_INFO_V1(session_combine);
 Datum
 session_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *state;
-	RunState   *other;
+	SortedRun  *state;
+	SortedRun  *other;
 
-	state = (RunState *) aggregate_combine_state(fcinfo, &session_type);
-	other = (RunState *) PG_GETARG_SUMMARY(1, &session_type);
-	if (header_of(state)->gap != header_of(other)->gap)
+	state = (SortedRun *) aggregate_combine_state(fcinfo, &session_type);
+	other = (SortedRun *) PG_GETARG_SUMMARY(1, &session_type);
+	if (session_header_const(state)->gap != session_header_const(other)->gap)
 	{
-		StringInfoData text;
+		StringInfoData buf;
 
-		initStringInfo(&text);
-		elapsed_append_seconds(&text, header_of(state)->gap);
-		appendStringInfoString(&text, " seconds, another one of ");
-		elapsed_append_seconds(&text, header_of(other)->gap);
+		initStringInfo(&buf);
+		elapsed_append_seconds(&buf, session_header_const(state)->gap);
+		appendStringInfoString(&buf, " seconds, another one of ");
+		elapsed_append_seconds(&buf, session_header_const(other)->gap);
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("session summaries of different gaps cannot be rolled up"),
-				 errdetail("One has a gap of %s seconds.", text.data),
+				 errdetail("One has a gap of %s seconds.", buf.data),
 				 errhint("Summarize the events with one gap.")));
 	}
-	count_add(&session_header(state)->events, header_of(other)->events,
+	count_add(&session_header(state)->events, session_header_const(other)->events,
 			  &session_type);
 	return run_summary_combine(&session_summary, fcinfo, state, other);
 }
@@ -648,10 +641,11 @@ session_combine(PG_FUNCTION_ARGS)
  * The finished value: the same events give the same bytes, in any order or
  * parts.
  */
+PG_FUNCTION_INFO_V1(session_final);
 Datum
 session_final(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(session_finish((const RunState *) PG_GETARG_SUMMARY(0, &session_type)));
+	PG_RETURN_POINTER(session_finish((const SortedRun *) PG_GETARG_SUMMARY(0, &session_type)));
 }
 
 /*
@@ -659,6 +653,7 @@ session_final(PG_FUNCTION_ARGS)
  */
 
 /* sessions(s) -> how many sessions there are */
+PG_FUNCTION_INFO_V1(session_count);
 Datum
 session_count(PG_FUNCTION_ARGS)
 {
@@ -666,10 +661,11 @@ session_count(PG_FUNCTION_ARGS)
 }
 
 /* events(s) -> how many events there are in all sessions */
+PG_FUNCTION_INFO_V1(session_events);
 Datum
 session_events(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(header_of(session_arg(fcinfo))->events);
+	PG_RETURN_INT64(session_header_const(session_arg(fcinfo))->events);
 }
 
 /*
@@ -677,7 +673,7 @@ session_events(PG_FUNCTION_ARGS)
  * one are more than an int64 holds.
  */
 static Datum
-total_time(const RunState *summary)
+total_time(const SortedRun *summary)
 {
 	const Session *sessions = sessions_of(summary);
 	int128		total = 0;
@@ -692,10 +688,11 @@ total_time(const RunState *summary)
  * session of one event lasts 0.  NULL without sessions; an unknown unit is an
  * error.
  */
+PG_FUNCTION_INFO_V1(session_average);
 Datum
 session_average(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = session_arg(fcinfo);
+	const SortedRun *summary = session_arg(fcinfo);
 	int64		unit = elapsed_unit_arg(fcinfo, 1);
 	Datum		divisor;
 
@@ -712,10 +709,11 @@ session_average(PG_FUNCTION_ARGS)
  * time_in_app(s, unit) -> the length of all sessions together in units of
  * time; 0 without sessions.  An unknown unit is an error.
  */
+PG_FUNCTION_INFO_V1(session_time);
 Datum
 session_time(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = session_arg(fcinfo);
+	const SortedRun *summary = session_arg(fcinfo);
 	int64		unit = elapsed_unit_arg(fcinfo, 1);
 
 	return numeric_result(DirectFunctionCall2(numeric_div,
@@ -724,10 +722,11 @@ session_time(PG_FUNCTION_ARGS)
 }
 
 /* session_list(s) -> (started, ended, events): a row a session, in order */
+PG_FUNCTION_INFO_V1(session_list);
 Datum
 session_list(PG_FUNCTION_ARGS)
 {
-	const RunState *summary;
+	const SortedRun *summary;
 	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, 0);

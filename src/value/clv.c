@@ -23,14 +23,6 @@
 #include "core/result.h"
 #include "value/value_summary.h"
 
-PG_FUNCTION_INFO_V1(clv_accum_int4);
-PG_FUNCTION_INFO_V1(clv_accum_int8);
-PG_FUNCTION_INFO_V1(clv_accum_uuid);
-PG_FUNCTION_INFO_V1(clv_accum_text);
-PG_FUNCTION_INFO_V1(clv_final);
-PG_FUNCTION_INFO_V1(value_clv);
-PG_FUNCTION_INFO_V1(ltv);
-
 /*
  * Aggregation
  */
@@ -125,7 +117,7 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
 static pg_attribute_always_inline Datum
 clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 {
-	RunState   *summary;
+	SortedRun  *summary;
 	ValueHeader *head;
 	MoneyAmount lifetime;
 
@@ -149,7 +141,11 @@ clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 	return value_row_add(fcinfo, summary, kind, read_id);
 }
 
-/* The same for ids of a type: see clv_accum(). */
+/*
+ * The transition function by the type of the ids; see clv_accum().
+ *
+ * Makes clv_accum_int4, clv_accum_int8, clv_accum_uuid, clv_accum_text.
+ */
 #define CLV_ACCUM(name, kind) \
 Datum \
 clv_accum_##name(PG_FUNCTION_ARGS) \
@@ -157,9 +153,16 @@ clv_accum_##name(PG_FUNCTION_ARGS) \
 	return clv_accum(fcinfo, kind, value_read_##name); \
 }
 
+PG_FUNCTION_INFO_V1(clv_accum_int4);
 CLV_ACCUM(int4, ID_INTEGER)
+
+PG_FUNCTION_INFO_V1(clv_accum_int8);
 CLV_ACCUM(int8, ID_INTEGER)
+
+PG_FUNCTION_INFO_V1(clv_accum_uuid);
 CLV_ACCUM(uuid, ID_UUID)
+
+PG_FUNCTION_INFO_V1(clv_accum_text);
 CLV_ACCUM(text, ID_TEXT)
 
 /*
@@ -170,9 +173,9 @@ CLV_ACCUM(text, ID_TEXT)
  * the last digit where three roundings are not.
  */
 static Datum
-value_times_lifetime(const RunState *summary, Datum lifetime, Datum margin)
+value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
 {
-	const ValueHeader *head = value_header_of(summary);
+	const ValueHeader *head = value_header_const(summary);
 	Datum		product;
 
 	product = DirectFunctionCall2(numeric_mul,
@@ -191,11 +194,12 @@ value_times_lifetime(const RunState *summary, Datum lifetime, Datum margin)
  * clv(amount, customer_id, lifetime): revenue / customers * lifetime; NULL where
  * no row has an amount
  */
+PG_FUNCTION_INFO_V1(clv_final);
 Datum
 clv_final(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = value_get(fcinfo, 0);
-	const ValueHeader *head = value_header_of(summary);
+	const SortedRun *summary = value_get(fcinfo, 0);
+	const ValueHeader *head = value_header_const(summary);
 
 	if (head->lifetime_scale < 0)
 		ereport(ERROR,
@@ -230,10 +234,11 @@ margin_arg(FunctionCallInfo fcinfo, int n)
  * clv(s, lifetime, gross_margin): revenue / customers * lifetime * margin, the
  * margin from 0 to 1
  */
+PG_FUNCTION_INFO_V1(value_clv);
 Datum
 value_clv(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = value_get(fcinfo, 0);
+	const SortedRun *summary = value_get(fcinfo, 0);
 	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(1));
 	Datum		margin = margin_arg(fcinfo, 2);
 
@@ -247,6 +252,7 @@ value_clv(PG_FUNCTION_ARGS)
  * ltv(arpa, churn_rate, gross_margin): arpa * gross_margin / churn, where churn
  * is in percent points; NULL at zero churn, for nobody ever leaves
  */
+PG_FUNCTION_INFO_V1(ltv);
 Datum
 ltv(PG_FUNCTION_ARGS)
 {

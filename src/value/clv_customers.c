@@ -43,7 +43,7 @@ customers_merge(void *into, const void *from)
 			  ((const CustomersEntry *) from)->customers, &clv_customers_type);
 }
 
-const RunType clv_customers_run = {
+const SortedRunType clv_customers_run = {
 	.type_name = "clv_customers",
 	.too_large_hint = "Fit the model to a sample of the customers.",
 	.header_size = sizeof(CustomersHeader),
@@ -66,18 +66,13 @@ const char *const nbd_kind_names[NBD_KINDS] = {
 	[NBD_PARETO] = "pareto_nbd"
 };
 
-PG_FUNCTION_INFO_V1(clv_customers_in);
-PG_FUNCTION_INFO_V1(clv_customers_out);
-PG_FUNCTION_INFO_V1(clv_customers_recv);
-PG_FUNCTION_INFO_V1(clv_customers_send);
-
 /*
  * Input and output
  */
 
 /* What no customers give; the text of it, or NULL.  Fills in the header. */
 static const char *
-customers_problem(RunState *customers)
+customers_problem(SortedRun *customers)
 {
 	int64		repeaters = 0;
 	int64		spenders = 0;
@@ -132,7 +127,7 @@ customers_problem(RunState *customers)
 
 /* An element of "pasts": [frequency, recency, tenure, customers]. */
 static bool
-past_read_entry(RunState *customers, const JsonbValue *parts,
+past_read_entry(SortedRun *customers, const JsonbValue *parts,
 				const char *place, void *entry)
 {
 	int32		days[3];
@@ -150,7 +145,7 @@ past_read_entry(RunState *customers, const JsonbValue *parts,
 
 /* An element of "spends": [days, mean, customers]. */
 static bool
-spend_read_entry(RunState *customers, const JsonbValue *parts,
+spend_read_entry(SortedRun *customers, const JsonbValue *parts,
 				 const char *place, void *entry)
 {
 	(void) customers;
@@ -185,7 +180,7 @@ static const RunSummary spends_list = {
 
 typedef struct CustomersReader
 {
-	RunState   *customers;
+	SortedRun  *customers;
 	bool		has_as_of;
 	bool		has_model;
 } CustomersReader;
@@ -222,46 +217,48 @@ customers_member(void *arg, const char *key, const JsonbValue *value)
  * [frequency, recency, tenure, customers], and "spends", one of [days, mean,
  * customers].  customers_problem() checks it.
  */
+PG_FUNCTION_INFO_V1(clv_customers_in);
 Datum
 clv_customers_in(PG_FUNCTION_ARGS)
 {
 	CustomersReader reader;
 
 	memset(&reader, 0, sizeof(reader));
-	reader.customers = run_new(&clv_customers_run);
+	reader.customers = sorted_run_new(&clv_customers_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&clv_customers_type),
 						 customers_member, &reader);
 	if (!reader.has_as_of || !reader.has_model)
 		summary_text_invalid(&clv_customers_type, "\"%s\" is missing.",
 							 reader.has_as_of ? "model" : "as_of");
-	reader.customers = run_finish(&clv_customers_run, reader.customers);
+	reader.customers = sorted_run_finish(&clv_customers_run, reader.customers);
 	summary_text_check(&clv_customers_type, customers_problem(reader.customers));
 	PG_RETURN_POINTER(reader.customers);
 }
 
 /* Customers to read, in order. */
-const RunState *
+const SortedRun *
 clv_customers_get(Datum value)
 {
-	return run_read(&clv_customers_run,
-					(const RunState *) summary_get(value, &clv_customers_type));
+	return sorted_run_read(&clv_customers_run,
+						   (const SortedRun *) summary_get(value, &clv_customers_type));
 }
 
 /* Text, as clv_customers_in() reads it; the elements in order. */
+PG_FUNCTION_INFO_V1(clv_customers_out);
 Datum
 clv_customers_out(PG_FUNCTION_ARGS)
 {
-	const RunState *customers = clv_customers_get(PG_GETARG_DATUM(0));
+	const SortedRun *customers = clv_customers_get(PG_GETARG_DATUM(0));
 	CustomersSubject subject = SUBJECT_PAST;
 	const char *comma = "";
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"as_of\": \"%s\", \"model\": \"%s\", \"days_left_out\": " INT64_FORMAT ", \"pasts\": [",
-					 calendar_day_text(customers_header_of(customers)->as_of),
-					 nbd_kind_names[customers_header_of(customers)->kind],
-					 customers_header_of(customers)->days_left_out);
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"as_of\": \"%s\", \"model\": \"%s\", \"days_left_out\": " INT64_FORMAT ", \"pasts\": [",
+					 calendar_day_text(customers_header_const(customers)->as_of),
+					 nbd_kind_names[customers_header_const(customers)->kind],
+					 customers_header_const(customers)->days_left_out);
 	for (uint32 i = 0; i < customers->used; i++)
 	{
 		const CustomersEntry *entry = &customers_entries(customers)[i];
@@ -270,34 +267,35 @@ clv_customers_out(PG_FUNCTION_ARGS)
 		if (entry_subject(entry) != subject)
 		{
 			subject = entry_subject(entry);
-			appendStringInfoString(&text, "], \"spends\": [");
+			appendStringInfoString(&buf, "], \"spends\": [");
 			comma = "";
 		}
-		appendStringInfo(&text, "%s[%d, ", comma, entry_days(entry));
+		appendStringInfo(&buf, "%s[%d, ", comma, entry_days(entry));
 		if (subject == SUBJECT_PAST)
-			appendStringInfo(&text, "%d, %d", entry_recency(entry),
+			appendStringInfo(&buf, "%d, %d", entry_recency(entry),
 							 entry_tenure(entry));
 		else
-			summary_append_double(&text, entry_mean(entry));
-		appendStringInfo(&text, ", " INT64_FORMAT "]", entry->customers);
+			summary_append_double(&buf, entry_mean(entry));
+		appendStringInfo(&buf, ", " INT64_FORMAT "]", entry->customers);
 		comma = ", ";
 	}
 	if (subject == SUBJECT_PAST)
-		appendStringInfoString(&text, "], \"spends\": [");
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+		appendStringInfoString(&buf, "], \"spends\": [");
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * Binary: after the version byte as_of (4 bytes), the kind of the model (1),
  * days_left_out (8), the number of entries (4) and the entries as they are, three
- * numbers of 8 bytes.  run_check() and customers_problem() check it.
+ * numbers of 8 bytes.  sorted_run_check() and customers_problem() check it.
  */
+PG_FUNCTION_INFO_V1(clv_customers_recv);
 Datum
 clv_customers_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *customers;
+	SortedRun  *customers;
 	CustomersHeader head;
 	CustomersEntry *entry;
 
@@ -326,22 +324,23 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 			 (entry->key[1] & INT64CONST(0x80000000)) != 0))
 			summary_binary_invalid(&clv_customers_type, "A past is impossible.");
 	}
-	run_check(&clv_customers_run, customers);
+	sorted_run_check(&clv_customers_run, customers);
 	summary_binary_check(&clv_customers_type, customers_problem(customers));
 	PG_RETURN_POINTER(customers);
 }
 
 /* Binary, as clv_customers_recv() reads it. */
+PG_FUNCTION_INFO_V1(clv_customers_send);
 Datum
 clv_customers_send(PG_FUNCTION_ARGS)
 {
-	const RunState *customers = clv_customers_get(PG_GETARG_DATUM(0));
+	const SortedRun *customers = clv_customers_get(PG_GETARG_DATUM(0));
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint32(&message, (uint32) customers_header_of(customers)->as_of);
-	pq_sendint8(&message, customers_header_of(customers)->kind);
-	pq_sendint64(&message, customers_header_of(customers)->days_left_out);
+	pq_sendint32(&message, (uint32) customers_header_const(customers)->as_of);
+	pq_sendint8(&message, customers_header_const(customers)->kind);
+	pq_sendint64(&message, customers_header_const(customers)->days_left_out);
 	run_summary_send(&customers_summary, &message, customers);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }

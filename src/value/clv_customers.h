@@ -47,31 +47,31 @@ typedef struct CustomersHeader
 } CustomersHeader;
 
 extern const SummaryType clv_customers_type;
-extern const RunType clv_customers_run;
+extern const SortedRunType clv_customers_run;
 
 /* the names of the models, by NbdKind */
 #define NBD_KINDS			(NBD_PARETO + 1)
 extern const char *const nbd_kind_names[NBD_KINDS];
 
-extern const RunState *clv_customers_get(Datum value);
+extern const SortedRun *clv_customers_get(Datum value);
 
 static inline CustomersHeader *
-customers_header(RunState *customers)
+customers_header(SortedRun *customers)
 {
-	return (CustomersHeader *) run_header(customers);
+	return (CustomersHeader *) sorted_run_header(customers);
 }
 
 static inline const CustomersHeader *
-customers_header_of(const RunState *customers)
+customers_header_const(const SortedRun *customers)
 {
-	return (const CustomersHeader *) run_header_const(customers);
+	return (const CustomersHeader *) sorted_run_header_const(customers);
 }
 
 static inline const CustomersEntry *
-customers_entries(const RunState *customers)
+customers_entries(const SortedRun *customers)
 {
-	return (const CustomersEntry *) run_entry_const(&clv_customers_run, customers,
-													0);
+	return (const CustomersEntry *) sorted_run_entry_const(&clv_customers_run, customers,
+														   0);
 }
 
 static inline CustomersEntry

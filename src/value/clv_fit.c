@@ -27,10 +27,6 @@
 #include "value/clv_model.h"
 #include "value/purchase.h"
 
-PG_FUNCTION_INFO_V1(clv_model_accum);
-PG_FUNCTION_INFO_V1(clv_model_combine);
-PG_FUNCTION_INFO_V1(clv_model_final);
-
 static pg_noinline pg_noreturn void
 constant_varies(const char *name, const char *one, const char *other)
 {
@@ -81,19 +77,20 @@ as_of_arg(FunctionCallInfo fcinfo, int n)
  * as_of is not a customer yet; a row without history is skipped.  as_of and model
  * are those of all rows.
  */
+PG_FUNCTION_INFO_V1(clv_model_accum);
 Datum
 clv_model_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *customers;
+	SortedRun  *customers;
 	DateADT		as_of = as_of_arg(fcinfo, 2);
 	int			kind = kind_arg(fcinfo, 3);
-	const RunState *history;
+	const SortedRun *history;
 	PurchasePast past;
 	CustomersEntry entry;
 
 	if (PG_ARGISNULL(0))
 	{
-		customers = run_new_sized(&clv_customers_run, 256);
+		customers = sorted_run_new_sized(&clv_customers_run, 256);
 		customers_header(customers)->as_of = as_of;
 		customers_header(customers)->kind = kind;
 	}
@@ -118,31 +115,32 @@ clv_model_accum(PG_FUNCTION_ARGS)
 		count_add(&customers_header(customers)->days_left_out,
 				  past.frequency - past.spend_days, &clv_customers_type);
 		entry = past_entry(past.frequency, past.recency, past.tenure, 1);
-		customers = run_append(&clv_customers_run, customers, &entry);
+		customers = sorted_run_append(&clv_customers_run, customers, &entry);
 		if (past.spend_days > 0)
 		{
 			entry = spend_entry(past.spend_days, past.spend_mean, 1);
-			customers = run_append(&clv_customers_run, customers, &entry);
+			customers = sorted_run_append(&clv_customers_run, customers, &entry);
 		}
 	}
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
-		pfree(unconstify(RunState *, history));
+		pfree(unconstify(SortedRun *, history));
 	PG_RETURN_POINTER(customers);
 }
 
 /* Other customers', of the same as_of and model: what parallel workers counted. */
+PG_FUNCTION_INFO_V1(clv_model_combine);
 Datum
 clv_model_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *customers;
-	RunState   *other;
+	SortedRun  *customers;
+	SortedRun  *other;
 	CustomersHeader *head;
 	const CustomersHeader *more;
 
 	customers = aggregate_combine_state(fcinfo, &clv_customers_type);
 	other = PG_GETARG_SUMMARY(1, &clv_customers_type);
 	head = customers_header(customers);
-	more = customers_header_of(other);
+	more = customers_header_const(other);
 	if (head->as_of != more->as_of)
 		constant_varies("as_of", calendar_day_text(head->as_of),
 						calendar_day_text(more->as_of));
@@ -151,7 +149,7 @@ clv_model_combine(PG_FUNCTION_ARGS)
 						nbd_kind_names[more->kind]);
 	count_add(&head->customers, more->customers, &clv_customers_type);
 	count_add(&head->days_left_out, more->days_left_out, &clv_customers_type);
-	customers = run_merge(&clv_customers_run, customers, other);
+	customers = sorted_run_merge(&clv_customers_run, customers, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(customers);
 }
@@ -309,23 +307,24 @@ fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
  * the likelihood of purchases, or too few repeat purchases to trust one.  The
  * entries are in order, so the same customers give the same model, bit for bit.
  */
+PG_FUNCTION_INFO_V1(clv_model_final);
 Datum
 clv_model_final(PG_FUNCTION_ARGS)
 {
-	const RunState *customers = clv_customers_get(PG_GETARG_DATUM(0));
+	const SortedRun *customers = clv_customers_get(PG_GETARG_DATUM(0));
 	ClvModel   *model;
 	int64		first_spend[2] = {(int64) SUBJECT_SPEND << 32, PG_INT64_MIN};
-	uint32		pasts = run_lower_bound(&clv_customers_run, customers,
-										first_spend);
+	uint32		pasts = sorted_run_lower_bound(&clv_customers_run, customers,
+											   first_spend);
 
 	/* nobody had bought anything yet: an empty group */
-	if (customers_header_of(customers)->customers == 0)
+	if (customers_header_const(customers)->customers == 0)
 		PG_RETURN_NULL();
 	model = summary_new(&clv_model_type);
-	model->as_of = customers_header_of(customers)->as_of;
-	model->kind = (uint8) customers_header_of(customers)->kind;
-	model->customers = customers_header_of(customers)->customers;
-	model->days_left_out = customers_header_of(customers)->days_left_out;
+	model->as_of = customers_header_const(customers)->as_of;
+	model->kind = (uint8) customers_header_const(customers)->kind;
+	model->customers = customers_header_const(customers)->customers;
+	model->days_left_out = customers_header_const(customers)->days_left_out;
 	fit_purchases(model, customers_entries(customers), pasts);
 	fit_spend(model, customers_entries(customers) + pasts, customers->used - pasts);
 	PG_RETURN_POINTER(model);

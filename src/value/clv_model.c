@@ -44,17 +44,6 @@ static const char *const spend_names[SPEND_STATES] = {
 	[SPEND_FAILED] = "failed"
 };
 
-PG_FUNCTION_INFO_V1(clv_model_in);
-PG_FUNCTION_INFO_V1(clv_model_out);
-PG_FUNCTION_INFO_V1(clv_model_recv);
-PG_FUNCTION_INFO_V1(clv_model_send);
-PG_FUNCTION_INFO_V1(clv_model_parameters);
-PG_FUNCTION_INFO_V1(clv_model_log_likelihood);
-PG_FUNCTION_INFO_V1(clv_model_spend_log_likelihood);
-PG_FUNCTION_INFO_V1(clv_model_customers);
-PG_FUNCTION_INFO_V1(clv_model_repeat_customers);
-PG_FUNCTION_INFO_V1(clv_model_days_left_out);
-
 /* For the check of an NbdHost, and of gamma_gamma_fit(). */
 void
 clv_check_interrupts(void *arg)
@@ -255,6 +244,7 @@ model_member(void *arg, const char *key, const JsonbValue *value)
  * spend, "parameters", "covariance" and "log_likelihood".  model_problem() checks
  * it.
  */
+PG_FUNCTION_INFO_V1(clv_model_in);
 Datum
 clv_model_in(PG_FUNCTION_ARGS)
 {
@@ -276,48 +266,49 @@ clv_model_in(PG_FUNCTION_ARGS)
 }
 
 static void
-append_numbers(StringInfo text, const char *key, const double *number,
+append_numbers(StringInfo buf, const char *key, const double *number,
 			   int count)
 {
-	appendStringInfo(text, ", \"%s\": [", key);
+	appendStringInfo(buf, ", \"%s\": [", key);
 	for (int i = 0; i < count; i++)
 	{
 		if (i > 0)
-			appendStringInfoString(text, ", ");
-		summary_append_double(text, number[i]);
+			appendStringInfoString(buf, ", ");
+		summary_append_double(buf, number[i]);
 	}
-	appendStringInfoChar(text, ']');
+	appendStringInfoChar(buf, ']');
 }
 
 /* Text, as clv_model_in() reads it; numbers with all digits that they need. */
+PG_FUNCTION_INFO_V1(clv_model_out);
 Datum
 clv_model_out(PG_FUNCTION_ARGS)
 {
 	const ClvModel *model = PG_GETARG_SUMMARY(0, &clv_model_type);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"as_of\": \"%s\", \"model\": \"%s\", \"customers\": " INT64_FORMAT ", \"repeat_customers\": " INT64_FORMAT ", \"repeat_purchases\": " INT64_FORMAT,
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"as_of\": \"%s\", \"model\": \"%s\", \"customers\": " INT64_FORMAT ", \"repeat_customers\": " INT64_FORMAT ", \"repeat_purchases\": " INT64_FORMAT,
 					 calendar_day_text(model->as_of), nbd_kind_names[model->kind],
 					 model->customers, model->repeaters, model->purchases);
-	append_numbers(&text, "parameters", model->parameter, NBD_PARAMETERS);
-	append_numbers(&text, "covariance", model->covariance, NBD_COVARIANCES);
-	appendStringInfoString(&text, ", \"log_likelihood\": ");
-	summary_append_double(&text, model->log_likelihood);
-	appendStringInfo(&text, ", \"spend\": {\"state\": \"%s\", \"customers\": " INT64_FORMAT ", \"days_left_out\": " INT64_FORMAT,
+	append_numbers(&buf, "parameters", model->parameter, NBD_PARAMETERS);
+	append_numbers(&buf, "covariance", model->covariance, NBD_COVARIANCES);
+	appendStringInfoString(&buf, ", \"log_likelihood\": ");
+	summary_append_double(&buf, model->log_likelihood);
+	appendStringInfo(&buf, ", \"spend\": {\"state\": \"%s\", \"customers\": " INT64_FORMAT ", \"days_left_out\": " INT64_FORMAT,
 					 spend_names[model->spend_state], model->spenders,
 					 model->days_left_out);
 	if (model->spend_state == SPEND_FITTED)
 	{
-		append_numbers(&text, "parameters", model->spend_parameter,
+		append_numbers(&buf, "parameters", model->spend_parameter,
 					   GAMMA_GAMMA_PARAMETERS);
-		append_numbers(&text, "covariance", model->spend_covariance,
+		append_numbers(&buf, "covariance", model->spend_covariance,
 					   SPEND_COVARIANCES);
-		appendStringInfoString(&text, ", \"log_likelihood\": ");
-		summary_append_double(&text, model->spend_log_likelihood);
+		appendStringInfoString(&buf, ", \"log_likelihood\": ");
+		summary_append_double(&buf, model->spend_log_likelihood);
 	}
-	appendStringInfoString(&text, "}}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 static void
@@ -337,6 +328,7 @@ recv_numbers(StringInfo message, double *number, int count)
  * state of that of spend (1 each), five counts (8 each) and the numbers (8 each),
  * all as they follow one another in a ClvModel.  model_problem() checks it.
  */
+PG_FUNCTION_INFO_V1(clv_model_recv);
 Datum
 clv_model_recv(PG_FUNCTION_ARGS)
 {
@@ -382,6 +374,7 @@ send_numbers(StringInfo message, const double *number, int count)
 }
 
 /* Binary, as clv_model_recv() reads it. */
+PG_FUNCTION_INFO_V1(clv_model_send);
 Datum
 clv_model_send(PG_FUNCTION_ARGS)
 {
@@ -451,6 +444,7 @@ put_parameters(ResultRows *rows, int n, const char *const *name,
  * unit.  Intervals are symmetric for the logarithms of the parameters, so that none
  * reaches below 0; high is NULL where it is beyond all numbers.
  */
+PG_FUNCTION_INFO_V1(clv_model_parameters);
 Datum
 clv_model_parameters(PG_FUNCTION_ARGS)
 {
@@ -490,6 +484,7 @@ clv_model_parameters(PG_FUNCTION_ARGS)
  * log_likelihood(m, unit): that of a density of the repeat purchases' times, so
  * it depends on the unit of time
  */
+PG_FUNCTION_INFO_V1(clv_model_log_likelihood);
 Datum
 clv_model_log_likelihood(PG_FUNCTION_ARGS)
 {
@@ -501,6 +496,7 @@ clv_model_log_likelihood(PG_FUNCTION_ARGS)
 }
 
 /* spend_log_likelihood(m): NULL without a model of spend */
+PG_FUNCTION_INFO_V1(clv_model_spend_log_likelihood);
 Datum
 clv_model_spend_log_likelihood(PG_FUNCTION_ARGS)
 {
@@ -512,6 +508,7 @@ clv_model_spend_log_likelihood(PG_FUNCTION_ARGS)
 }
 
 /* customers(m): all who had bought by as_of */
+PG_FUNCTION_INFO_V1(clv_model_customers);
 Datum
 clv_model_customers(PG_FUNCTION_ARGS)
 {
@@ -519,6 +516,7 @@ clv_model_customers(PG_FUNCTION_ARGS)
 }
 
 /* repeat_customers(m): those who had bought on another day than the first */
+PG_FUNCTION_INFO_V1(clv_model_repeat_customers);
 Datum
 clv_model_repeat_customers(PG_FUNCTION_ARGS)
 {
@@ -526,6 +524,7 @@ clv_model_repeat_customers(PG_FUNCTION_ARGS)
 }
 
 /* days_left_out(m): repeat days without a positive sum, which the spend leaves out */
+PG_FUNCTION_INFO_V1(clv_model_days_left_out);
 Datum
 clv_model_days_left_out(PG_FUNCTION_ARGS)
 {

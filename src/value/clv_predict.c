@@ -26,11 +26,6 @@
 
 #define DAYS_PER_PERIOD		(365.25 / 12.0)
 
-PG_FUNCTION_INFO_V1(clv_p_alive);
-PG_FUNCTION_INFO_V1(clv_expected_purchases);
-PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
-PG_FUNCTION_INFO_V1(clv_predicted_clv);
-
 /*
  * The arguments (m, h): the model, and the customer's past as of its day; false
  * for one who had bought nothing by then.
@@ -39,14 +34,14 @@ static bool
 prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
 				PurchasePast *past)
 {
-	const RunState *history;
+	const SortedRun *history;
 	bool		found;
 
 	*model = PG_GETARG_SUMMARY(0, &clv_model_type);
 	history = purchase_history_get(PG_GETARG_DATUM(1));
 	found = purchase_past(history, (*model)->as_of, past);
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
-		pfree(unconstify(RunState *, history));
+		pfree(unconstify(SortedRun *, history));
 	return found;
 }
 
@@ -95,6 +90,7 @@ purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 }
 
 /* p_alive(m, h): the probability, 0..1, that the customer has not left */
+PG_FUNCTION_INFO_V1(clv_p_alive);
 Datum
 clv_p_alive(PG_FUNCTION_ARGS)
 {
@@ -113,6 +109,7 @@ clv_p_alive(PG_FUNCTION_ARGS)
  * expected_purchases(m, h, horizon): how many days of purchase to expect up to
  * the horizon, an interval from 0 up
  */
+PG_FUNCTION_INFO_V1(clv_expected_purchases);
 Datum
 clv_expected_purchases(PG_FUNCTION_ARGS)
 {
@@ -133,6 +130,7 @@ clv_expected_purchases(PG_FUNCTION_ARGS)
  * expected_purchase_value(m, h): the spend to expect on a day of purchase; NULL
  * where there is none, see purchase_value(), an error without a model of spend
  */
+PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
 Datum
 clv_expected_purchase_value(PG_FUNCTION_ARGS)
 {
@@ -151,6 +149,7 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
  * to the horizon; that of the i-th month, of 30.4375 days, is discounted by i
  * months.  NULL and an error as expected_purchase_value().
  */
+PG_FUNCTION_INFO_V1(clv_predicted_clv);
 Datum
 clv_predicted_clv(PG_FUNCTION_ARGS)
 {

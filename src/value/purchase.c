@@ -36,7 +36,7 @@ static const SummaryType history_type = {
 	.size = 0
 };
 
-static const RunType history_run = {
+static const SortedRunType history_run = {
 	.type_name = "purchase_history",
 	.too_large_hint = "A history is one customer's: group the rows by customer.",
 	.header_size = sizeof(PurchaseHeader),
@@ -53,49 +53,33 @@ static const MoneyRun history_money = {
 	.sums = 1
 };
 
-PG_FUNCTION_INFO_V1(purchase_history_in);
-PG_FUNCTION_INFO_V1(purchase_history_out);
-PG_FUNCTION_INFO_V1(purchase_history_recv);
-PG_FUNCTION_INFO_V1(purchase_history_send);
-PG_FUNCTION_INFO_V1(purchase_history_accum);
-PG_FUNCTION_INFO_V1(purchase_history_combine);
-PG_FUNCTION_INFO_V1(purchase_history_final);
-PG_FUNCTION_INFO_V1(purchase_frequency);
-PG_FUNCTION_INFO_V1(purchase_recency);
-PG_FUNCTION_INFO_V1(purchase_tenure);
-PG_FUNCTION_INFO_V1(purchase_monetary_value);
-PG_FUNCTION_INFO_V1(purchase_first);
-PG_FUNCTION_INFO_V1(purchase_last);
-PG_FUNCTION_INFO_V1(purchase_purchases);
-PG_FUNCTION_INFO_V1(purchase_revenue);
-
 static inline PurchaseHeader *
-header(RunState *history)
+purchase_header(SortedRun *history)
 {
-	return (PurchaseHeader *) run_header(history);
+	return (PurchaseHeader *) sorted_run_header(history);
 }
 
 static inline const PurchaseHeader *
-header_of(const RunState *history)
+purchase_header_const(const SortedRun *history)
 {
-	return (const PurchaseHeader *) run_header_const(history);
+	return (const PurchaseHeader *) sorted_run_header_const(history);
 }
 
 static inline const MoneyDay *
-days_of(const RunState *history)
+days_of(const SortedRun *history)
 {
 	return money_days_const(&history_money, history);
 }
 
 /* The history in argument n in its canonical form. */
-static const RunState *
+static const SortedRun *
 history_arg(FunctionCallInfo fcinfo, int n)
 {
 	return money_run_canonical(&history_money, PG_GETARG_DATUM(n));
 }
 
 /* A history to read; it need not be at its smallest scale. */
-const RunState *
+const SortedRun *
 purchase_history_get(Datum value)
 {
 	return money_run_read(&history_money, value);
@@ -107,9 +91,9 @@ purchase_history_get(Datum value)
 
 /* What no rows give; the text of it, or NULL. */
 static const char *
-history_problem(const RunState *history)
+history_problem(const SortedRun *history)
 {
-	int64		purchases = header_of(history)->purchases;
+	int64		purchases = purchase_header_const(history)->purchases;
 
 	if (history->used == 0)
 		return "It has no day.";
@@ -121,7 +105,7 @@ history_problem(const RunState *history)
 static void
 day_member(void *arg, const char *key, const JsonbValue *value)
 {
-	RunState  **history = (RunState **) arg;
+	SortedRun **history = (SortedRun **) arg;
 	MoneyDay	day;
 	MoneyAmount amount;
 
@@ -132,17 +116,17 @@ day_member(void *arg, const char *key, const JsonbValue *value)
 							 key, summary_json_shown(value),
 							 MONEY_MAX_DIGITS);
 	money_set(&day.amount, money_run_value(&history_money, *history, amount));
-	*history = run_append(&history_run, *history, &day);
+	*history = sorted_run_append(&history_run, *history, &day);
 }
 
 static void
 history_member(void *arg, const char *key, const JsonbValue *value)
 {
-	RunState  **history = (RunState **) arg;
+	SortedRun **history = (SortedRun **) arg;
 
 	if (strcmp(key, "purchases") == 0)
-		header(*history)->purchases = summary_json_count(value, key,
-														 &history_type);
+		purchase_header(*history)->purchases = summary_json_count(value, key,
+																  &history_type);
 	else if (strcmp(key, "days") == 0)
 		summary_json_members(summary_json_container(value, false, key,
 													&history_type),
@@ -155,10 +139,11 @@ history_member(void *arg, const char *key, const JsonbValue *value)
  * Text: a JSON object of "purchases", the number of rows, and "days", an object
  * of what was spent on a day by the day.  history_problem() checks it.
  */
+PG_FUNCTION_INFO_V1(purchase_history_in);
 Datum
 purchase_history_in(PG_FUNCTION_ARGS)
 {
-	RunState   *history = run_new(&history_run);
+	SortedRun  *history = sorted_run_new(&history_run);
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&history_type),
@@ -169,37 +154,39 @@ purchase_history_in(PG_FUNCTION_ARGS)
 }
 
 /* Text, as purchase_history_in() reads it; the days in order. */
+PG_FUNCTION_INFO_V1(purchase_history_out);
 Datum
 purchase_history_out(PG_FUNCTION_ARGS)
 {
-	const RunState *history = history_arg(fcinfo, 0);
+	const SortedRun *history = history_arg(fcinfo, 0);
 	const MoneyDay *day = days_of(history);
-	StringInfoData text;
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"purchases\": " INT64_FORMAT ", \"days\": {",
-					 header_of(history)->purchases);
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"purchases\": " INT64_FORMAT ", \"days\": {",
+					 purchase_header_const(history)->purchases);
 	for (uint32 i = 0; i < history->used; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		money_day_append_text(&text, i == 0, day[i].day,
+		money_day_append_text(&buf, i == 0, day[i].day,
 							  money_get(&day[i].amount),
-							  header_of(history)->scale);
+							  purchase_header_const(history)->scale);
 	}
-	appendStringInfoString(&text, "}}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * Binary: after the version byte the scale (1 byte), the number of rows (8),
  * that of days (4) and for each day the day (4) and what was spent (16).
- * run_check() and history_problem() check it.
+ * sorted_run_check() and history_problem() check it.
  */
+PG_FUNCTION_INFO_V1(purchase_history_recv);
 Datum
 purchase_history_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *history;
+	SortedRun  *history;
 	MoneyDay   *day;
 	int			scale;
 	int64		purchases;
@@ -211,9 +198,9 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 	count = summary_recv_entries(message, MONEY_DAY_SENT, "days",
 								 &history_type);
 
-	history = run_new_sized(&history_run, count);
-	header(history)->scale = scale;
-	header(history)->purchases = purchases;
+	history = sorted_run_new_sized(&history_run, count);
+	purchase_header(history)->scale = scale;
+	purchase_header(history)->purchases = purchases;
 	day = money_days(&history_money, history);
 	for (uint32 i = 0; i < count; i++)
 	{
@@ -221,21 +208,22 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 		money_day_recv(&history_money, message, "An amount", &day[i]);
 	}
 	history->sorted = history->used = count;
-	run_check(&history_run, history);
+	sorted_run_check(&history_run, history);
 	summary_binary_check(&history_type, history_problem(history));
 	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
 /* Binary, as purchase_history_recv() reads it. */
+PG_FUNCTION_INFO_V1(purchase_history_send);
 Datum
 purchase_history_send(PG_FUNCTION_ARGS)
 {
-	const RunState *history = history_arg(fcinfo, 0);
+	const SortedRun *history = history_arg(fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint8(&message, header_of(history)->scale);
-	pq_sendint64(&message, header_of(history)->purchases);
+	pq_sendint8(&message, purchase_header_const(history)->scale);
+	pq_sendint64(&message, purchase_header_const(history)->purchases);
 	money_days_send(&history_money, &message, history);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
@@ -248,21 +236,22 @@ purchase_history_send(PG_FUNCTION_ARGS)
  * purchase_history(amount, purchased_on): count a purchase.  A row without
  * amount or day is skipped; no row that counts gives NULL.
  */
+PG_FUNCTION_INFO_V1(purchase_history_accum);
 Datum
 purchase_history_accum(PG_FUNCTION_ARGS)
 {
-	RunState   *history;
+	SortedRun  *history;
 	MoneyAmount amount;
 	MoneyDay	entry;
 
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return aggregate_unchanged(fcinfo);
 	if (PG_ARGISNULL(0))
-		history = run_new(&history_run);
+		history = sorted_run_new(&history_run);
 	else
 	{
 		history = aggregate_state(fcinfo, &history_type);
-		run_prefetch(&history_run, history);
+		sorted_run_prefetch(&history_run, history);
 	}
 
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",
@@ -273,26 +262,28 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 						  "Leave such rows out with FILTER (WHERE isfinite(purchased_on)).");
 
 	money_set(&entry.amount, money_run_value(&history_money, history, amount));
-	count_add(&header(history)->purchases, 1, &history_type);
-	PG_RETURN_POINTER(run_append(&history_run, history, &entry));
+	count_add(&purchase_header(history)->purchases, 1, &history_type);
+	PG_RETURN_POINTER(sorted_run_append(&history_run, history, &entry));
 }
 
 /*
  * Add another part of the customer's purchases: rollup(), and what parallel
  * workers made.
  */
+PG_FUNCTION_INFO_V1(purchase_history_combine);
 Datum
 purchase_history_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *history = aggregate_combine_state(fcinfo, &history_type);
-	RunState   *other = PG_GETARG_SUMMARY(1, &history_type);
+	SortedRun  *history = aggregate_combine_state(fcinfo, &history_type);
+	SortedRun  *other = PG_GETARG_SUMMARY(1, &history_type);
 
-	count_add(&header(history)->purchases, header_of(other)->purchases,
+	count_add(&purchase_header(history)->purchases, purchase_header_const(other)->purchases,
 			  &history_type);
 	return money_run_combine(&history_money, fcinfo, history, other);
 }
 
 /* The history that is stored, in canonical form. */
+PG_FUNCTION_INFO_V1(purchase_history_final);
 Datum
 purchase_history_final(PG_FUNCTION_ARGS)
 {
@@ -306,13 +297,13 @@ purchase_history_final(PG_FUNCTION_ARGS)
 
 /* The number of days of purchase up to and including as_of. */
 static uint32
-days_until(const RunState *history, DateADT as_of)
+days_until(const SortedRun *history, DateADT as_of)
 {
 	int64		next = (int64) as_of + 1;
 
 	if (days_of(history)[history->used - 1].day < next)
 		return history->used;
-	return run_lower_bound(&history_run, history, &next);
+	return sorted_run_lower_bound(&history_run, history, &next);
 }
 
 /*
@@ -340,7 +331,7 @@ money_mean(int128 value, int scale, int32 count)
  * is what it was on that day.
  */
 bool
-purchase_past(const RunState *history, DateADT as_of, PurchasePast *past)
+purchase_past(const SortedRun *history, DateADT as_of, PurchasePast *past)
 {
 	const MoneyDay *day = days_of(history);
 	uint32		count = history->used == 0 ? 0 : days_until(history, as_of);
@@ -363,7 +354,7 @@ purchase_past(const RunState *history, DateADT as_of, PurchasePast *past)
 		}
 	}
 	past->spend_mean = past->spend_days == 0 ? 0.0 :
-		money_mean(spent, header_of(history)->scale, past->spend_days);
+		money_mean(spent, purchase_header_const(history)->scale, past->spend_days);
 	return true;
 }
 
@@ -377,7 +368,7 @@ purchase_past(const RunState *history, DateADT as_of, PurchasePast *past)
 
 /* The days of argument 0 up to argument 1; 0 where the result is NULL. */
 static uint32
-days_arg(FunctionCallInfo fcinfo, const RunState **history)
+days_arg(FunctionCallInfo fcinfo, const SortedRun **history)
 {
 	if (PG_ARGISNULL(0))
 		return 0;
@@ -389,10 +380,11 @@ days_arg(FunctionCallInfo fcinfo, const RunState **history)
 }
 
 /* frequency(h, as_of): days of purchase after the first one */
+PG_FUNCTION_INFO_V1(purchase_frequency);
 Datum
 purchase_frequency(PG_FUNCTION_ARGS)
 {
-	const RunState *history;
+	const SortedRun *history;
 	uint32		count = days_arg(fcinfo, &history);
 
 	if (count == 0)
@@ -401,10 +393,11 @@ purchase_frequency(PG_FUNCTION_ARGS)
 }
 
 /* recency(h, as_of): days from the first to the last purchase */
+PG_FUNCTION_INFO_V1(purchase_recency);
 Datum
 purchase_recency(PG_FUNCTION_ARGS)
 {
-	const RunState *history;
+	const SortedRun *history;
 	uint32		count = days_arg(fcinfo, &history);
 
 	if (count == 0)
@@ -417,10 +410,11 @@ purchase_recency(PG_FUNCTION_ARGS)
  * tenure(h, as_of): days from the first purchase to as_of; NULL before the first
  * one
  */
+PG_FUNCTION_INFO_V1(purchase_tenure);
 Datum
 purchase_tenure(PG_FUNCTION_ARGS)
 {
-	const RunState *history = purchase_history_get(PG_GETARG_DATUM(0));
+	const SortedRun *history = purchase_history_get(PG_GETARG_DATUM(0));
 	DateADT		as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
 
 	if (as_of < days_of(history)[0].day)
@@ -432,10 +426,11 @@ purchase_tenure(PG_FUNCTION_ARGS)
  * monetary_value(h, as_of): mean of the sums of the days after the first, those
  * that are not positive as well; NULL without such days
  */
+PG_FUNCTION_INFO_V1(purchase_monetary_value);
 Datum
 purchase_monetary_value(PG_FUNCTION_ARGS)
 {
-	const RunState *history;
+	const SortedRun *history;
 	uint32		count = days_arg(fcinfo, &history);
 	int128		sum = 0;
 
@@ -443,44 +438,48 @@ purchase_monetary_value(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	for (uint32 i = 1; i < count; i++)
 		sum = money_add(sum, money_get(&days_of(history)[i].amount));
-	return money_per(sum, header_of(history)->scale, (int64) count - 1);
+	return money_per(sum, purchase_header_const(history)->scale, (int64) count - 1);
 }
 
 /* first_purchase(h): the first day of purchase */
+PG_FUNCTION_INFO_V1(purchase_first);
 Datum
 purchase_first(PG_FUNCTION_ARGS)
 {
-	const RunState *history = purchase_history_get(PG_GETARG_DATUM(0));
+	const SortedRun *history = purchase_history_get(PG_GETARG_DATUM(0));
 
 	PG_RETURN_DATEADT((DateADT) days_of(history)[0].day);
 }
 
 /* last_purchase(h): the last day of purchase */
+PG_FUNCTION_INFO_V1(purchase_last);
 Datum
 purchase_last(PG_FUNCTION_ARGS)
 {
-	const RunState *history = purchase_history_get(PG_GETARG_DATUM(0));
+	const SortedRun *history = purchase_history_get(PG_GETARG_DATUM(0));
 
 	PG_RETURN_DATEADT((DateADT) days_of(history)[history->used - 1].day);
 }
 
 /* purchases(h): all rows, also several of one day */
+PG_FUNCTION_INFO_V1(purchase_purchases);
 Datum
 purchase_purchases(PG_FUNCTION_ARGS)
 {
-	const RunState *history = purchase_history_get(PG_GETARG_DATUM(0));
+	const SortedRun *history = purchase_history_get(PG_GETARG_DATUM(0));
 
-	PG_RETURN_INT64(header_of(history)->purchases);
+	PG_RETURN_INT64(purchase_header_const(history)->purchases);
 }
 
 /* revenue(h): the sum of all amounts, exact; an error beyond 38 digits */
+PG_FUNCTION_INFO_V1(purchase_revenue);
 Datum
 purchase_revenue(PG_FUNCTION_ARGS)
 {
-	const RunState *history = purchase_history_get(PG_GETARG_DATUM(0));
+	const SortedRun *history = purchase_history_get(PG_GETARG_DATUM(0));
 	int128		sum = 0;
 
 	for (uint32 i = 0; i < history->used; i++)
 		sum = money_add(sum, money_get(&days_of(history)[i].amount));
-	return money_to_numeric(sum, header_of(history)->scale);
+	return money_to_numeric(sum, purchase_header_const(history)->scale);
 }

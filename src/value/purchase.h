@@ -39,8 +39,8 @@ typedef struct PurchasePast
 	double		spend_mean;		/* ... and the mean of these sums */
 } PurchasePast;
 
-extern const RunState *purchase_history_get(Datum value);
-extern bool purchase_past(const RunState *history, DateADT as_of,
+extern const SortedRun *purchase_history_get(Datum value);
+extern bool purchase_past(const SortedRun *history, DateADT as_of,
 						  PurchasePast *past);
 
 #endif							/* CX_PURCHASE_H */

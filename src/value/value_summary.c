@@ -63,27 +63,11 @@ static const RunSummary id_lists[ID_KINDS] = {
 	}
 };
 
-PG_FUNCTION_INFO_V1(value_summary_in);
-PG_FUNCTION_INFO_V1(value_summary_out);
-PG_FUNCTION_INFO_V1(value_summary_recv);
-PG_FUNCTION_INFO_V1(value_summary_send);
-PG_FUNCTION_INFO_V1(value_accum_int4);
-PG_FUNCTION_INFO_V1(value_accum_int8);
-PG_FUNCTION_INFO_V1(value_accum_uuid);
-PG_FUNCTION_INFO_V1(value_accum_text);
-PG_FUNCTION_INFO_V1(value_combine);
-PG_FUNCTION_INFO_V1(value_final);
-PG_FUNCTION_INFO_V1(value_average_purchase_value);
-PG_FUNCTION_INFO_V1(value_purchase_frequency);
-PG_FUNCTION_INFO_V1(value_customers);
-PG_FUNCTION_INFO_V1(value_purchases);
-PG_FUNCTION_INFO_V1(value_revenue);
-
 /* A state without a purchase, and room for so many ids. */
-RunState *
+SortedRun *
 value_new(int kind, uint32 ids)
 {
-	RunState   *summary = run_new_sized(value_run(kind), ids);
+	SortedRun  *summary = sorted_run_new_sized(value_run(kind), ids);
 
 	value_header(summary)->kind = kind;
 	value_header(summary)->lifetime_scale = -1;
@@ -91,10 +75,10 @@ value_new(int kind, uint32 ids)
 }
 
 /* The canonical value of a state. */
-RunState *
-value_finish(const RunState *state)
+SortedRun *
+value_finish(const SortedRun *state)
 {
-	RunState   *summary = run_finish(value_run(value_header_of(state)->kind), state);
+	SortedRun  *summary = sorted_run_finish(value_run(value_header_const(state)->kind), state);
 	ValueHeader *head = value_header(summary);
 
 	head->scale = money_sums_reduce(&head->revenue, 1, head->scale);
@@ -102,10 +86,10 @@ value_finish(const RunState *state)
 }
 
 /* Argument n to read, with its ids in order. */
-const RunState *
+const SortedRun *
 value_get(FunctionCallInfo fcinfo, int n)
 {
-	const RunState *summary = PG_GETARG_SUMMARY(n, &value_type);
+	const SortedRun *summary = PG_GETARG_SUMMARY(n, &value_type);
 
 	if (summary->sorted == summary->used)
 		return summary;
@@ -153,9 +137,9 @@ read_word(const unsigned char *bytes, int count)
 }
 
 static void
-hash_text(const char *text, int length, ValueId *id)
+hash_text(const char *str, int length, ValueId *id)
 {
-	const unsigned char *bytes = (const unsigned char *) text;
+	const unsigned char *bytes = (const unsigned char *) str;
 	uint64		one = UINT64CONST(0xC3A5C85C97CB3127) ^ (uint64) length;
 	uint64		two = UINT64CONST(0x9AE16A3B2F90404F) + (uint64) length;
 
@@ -239,9 +223,9 @@ id_to_uuid(const int64 *word, pg_uuid_t *uuid)
 
 /* What no rows give; the text of it, or NULL. */
 static const char *
-value_problem(const RunState *summary)
+value_problem(const SortedRun *summary)
 {
-	const ValueHeader *head = value_header_of(summary);
+	const ValueHeader *head = value_header_const(summary);
 
 	if (summary->used == 0)
 		return "It has no customer.";
@@ -254,7 +238,7 @@ value_problem(const RunState *summary)
 
 typedef struct ValueReader
 {
-	RunState   *summary;
+	SortedRun  *summary;
 	MemoryContext scratch;		/* for what is read of an id */
 	ValueHeader head;
 	SummaryJson *customers;		/* read when the kind is known */
@@ -273,27 +257,27 @@ id_element(void *arg, int index, const JsonbValue *value)
 										"customers", &value_type);
 	else
 	{
-		char	   *text;
+		char	   *str;
 		Datum		uuid;
 
 		if (value->type != jbvString)
 			summary_text_invalid(&value_type, "Element %d of \"customers\" is %s, not a string.",
 								 index + 1, summary_json_shown(value));
 		/* a hash has as many digits as a uuid, and is read as one */
-		text = pnstrdup(value->val.string.val, value->val.string.len);
+		str = pnstrdup(value->val.string.val, value->val.string.len);
 
 		if (reader->head.kind == ID_TEXT &&
-			(strlen(text) != 32 ||
-			 strspn(text, "0123456789abcdefABCDEF") != 32))
+			(strlen(str) != 32 ||
+			 strspn(str, "0123456789abcdefABCDEF") != 32))
 			summary_text_invalid(&value_type, "Element %d of \"customers\" is %s, not a hash of 32 hexadecimal digits.",
 								 index + 1, summary_json_shown(value));
-		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(text));
+		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(str));
 		value_read_uuid(uuid, &id);
 	}
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(reader->scratch);
-	reader->summary = run_append(value_run(reader->head.kind), reader->summary,
-								 &id);
+	reader->summary = sorted_run_append(value_run(reader->head.kind), reader->summary,
+										&id);
 }
 
 static void
@@ -333,6 +317,7 @@ value_member(void *arg, const char *key, const JsonbValue *value)
  * "ids", a name of id_kind_names, and "customers", an array of the ids: integers,
  * uuids, or the hexadecimal digits of hashes.  value_problem() checks it.
  */
+PG_FUNCTION_INFO_V1(value_summary_in);
 Datum
 value_summary_in(PG_FUNCTION_ARGS)
 {
@@ -359,37 +344,38 @@ value_summary_in(PG_FUNCTION_ARGS)
 }
 
 /* Text, as value_summary_in() reads it; the ids in order. */
+PG_FUNCTION_INFO_V1(value_summary_out);
 Datum
 value_summary_out(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = value_get(fcinfo, 0);
-	const ValueHeader *head = value_header_of(summary);
-	StringInfoData text;
+	const SortedRun *summary = value_get(fcinfo, 0);
+	const ValueHeader *head = value_header_const(summary);
+	StringInfoData buf;
 
-	summary_json_begin(&text);
-	appendStringInfo(&text, ", \"purchases\": " INT64_FORMAT ", \"revenue\": ",
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"purchases\": " INT64_FORMAT ", \"revenue\": ",
 					 head->purchases);
-	money_append_text(&text, money_get(&head->revenue), head->scale);
+	money_append_text(&buf, money_get(&head->revenue), head->scale);
 	if (head->lifetime_scale >= 0)
 	{
-		appendStringInfoString(&text, ", \"lifetime\": ");
-		money_append_text(&text, money_get(&head->lifetime),
+		appendStringInfoString(&buf, ", \"lifetime\": ");
+		money_append_text(&buf, money_get(&head->lifetime),
 						  head->lifetime_scale);
 	}
-	appendStringInfo(&text, ", \"ids\": \"%s\", \"customers\": [",
+	appendStringInfo(&buf, ", \"ids\": \"%s\", \"customers\": [",
 					 id_kind_names[head->kind]);
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		const int64 *word = run_entry_const(value_run(head->kind), summary, i);
+		const int64 *word = sorted_run_entry_const(value_run(head->kind), summary, i);
 
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (i > 0)
-			appendStringInfoString(&text, ", ");
+			appendStringInfoString(&buf, ", ");
 		if (head->kind == ID_INTEGER)
-			appendStringInfo(&text, INT64_FORMAT, word[0]);
+			appendStringInfo(&buf, INT64_FORMAT, word[0]);
 		else if (head->kind == ID_TEXT)
-			appendStringInfo(&text, "\"%016llx%016llx\"",
+			appendStringInfo(&buf, "\"%016llx%016llx\"",
 							 (unsigned long long) word[0] ^ ID_SIGN_BIT,
 							 (unsigned long long) word[1] ^ ID_SIGN_BIT);
 		else
@@ -400,25 +386,26 @@ value_summary_out(PG_FUNCTION_ARGS)
 			id_to_uuid(word, &uuid);
 			shown = DatumGetCString(DirectFunctionCall1(uuid_out,
 														UUIDPGetDatum(&uuid)));
-			appendStringInfo(&text, "\"%s\"", shown);
+			appendStringInfo(&buf, "\"%s\"", shown);
 			pfree(shown);
 		}
 	}
-	appendStringInfoString(&text, "]}");
-	PG_RETURN_CSTRING(text.data);
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
 }
 
 /*
  * Binary: after the version byte the kind of the ids and the scale of the revenue
  * (1 byte each), purchases (8), revenue (16), one more than the scale of the
  * lifetime or 0 (1), the lifetime where there is one (16), the number of ids (4)
- * and the ids (8 each, or 16).  run_check() and value_problem() check it.
+ * and the ids (8 each, or 16).  sorted_run_check() and value_problem() check it.
  */
+PG_FUNCTION_INFO_V1(value_summary_recv);
 Datum
 value_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	RunState   *summary;
+	SortedRun  *summary;
 	ValueHeader head;
 	int64	   *id;
 	bool		valid;
@@ -451,17 +438,18 @@ value_summary_recv(PG_FUNCTION_ARGS)
 		if (head.kind != ID_INTEGER)
 			id[1] = pq_getmsgint64(message);
 	}
-	run_check(value_run(head.kind), summary);
+	sorted_run_check(value_run(head.kind), summary);
 	summary_binary_check(&value_type, value_problem(summary));
 	PG_RETURN_POINTER(value_finish(summary));
 }
 
 /* Binary, as value_summary_recv() reads it. */
+PG_FUNCTION_INFO_V1(value_summary_send);
 Datum
 value_summary_send(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = value_get(fcinfo, 0);
-	ValueHeader head = *value_header_of(summary);
+	const SortedRun *summary = value_get(fcinfo, 0);
+	ValueHeader head = *value_header_const(summary);
 	StringInfoData message;
 
 	/* the one thing that value_get() may leave unfinished */
@@ -527,7 +515,11 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 	return value_row_add(fcinfo, value_row_state(fcinfo, kind), kind, read_id);
 }
 
-/* The same for ids of a type: see value_accum(). */
+/*
+ * The transition function by the type of the ids; see value_accum().
+ *
+ * Makes value_accum_int4, value_accum_int8, value_accum_uuid, value_accum_text.
+ */
 #define VALUE_ACCUM(name, kind) \
 Datum \
 value_accum_##name(PG_FUNCTION_ARGS) \
@@ -535,27 +527,35 @@ value_accum_##name(PG_FUNCTION_ARGS) \
 	return value_accum(fcinfo, kind, value_read_##name); \
 }
 
+PG_FUNCTION_INFO_V1(value_accum_int4);
 VALUE_ACCUM(int4, ID_INTEGER)
+
+PG_FUNCTION_INFO_V1(value_accum_int8);
 VALUE_ACCUM(int8, ID_INTEGER)
+
+PG_FUNCTION_INFO_V1(value_accum_uuid);
 VALUE_ACCUM(uuid, ID_UUID)
+
+PG_FUNCTION_INFO_V1(value_accum_text);
 VALUE_ACCUM(text, ID_TEXT)
 
 /*
  * Add a summary to the state: rollup(), and what parallel workers counted.  An
  * error where the ids are of another kind, or the lifetime is another one.
  */
+PG_FUNCTION_INFO_V1(value_combine);
 Datum
 value_combine(PG_FUNCTION_ARGS)
 {
-	RunState   *summary;
-	RunState   *other;
+	SortedRun  *summary;
+	SortedRun  *other;
 	ValueHeader *head;
 	const ValueHeader *more;
 
 	summary = aggregate_combine_state(fcinfo, &value_type);
 	other = PG_GETARG_SUMMARY(1, &value_type);
 	head = value_header(summary);
-	more = value_header_of(other);
+	more = value_header_const(other);
 	if (head->kind != more->kind)
 		value_kinds_differ(head->kind, more->kind);
 	if (head->lifetime_scale != more->lifetime_scale ||
@@ -563,12 +563,13 @@ value_combine(PG_FUNCTION_ARGS)
 		value_lifetime_varies(head, lifetime_text(more));
 	value_add_revenue(head, money_get(&more->revenue), more->scale);
 	count_add(&head->purchases, more->purchases, &value_type);
-	summary = run_merge(value_run(more->kind), summary, other);
+	summary = sorted_run_merge(value_run(more->kind), summary, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(summary);
 }
 
 /* The summary that is stored, in canonical form. */
+PG_FUNCTION_INFO_V1(value_final);
 Datum
 value_final(PG_FUNCTION_ARGS)
 {
@@ -580,24 +581,27 @@ value_final(PG_FUNCTION_ARGS)
  */
 
 /* average_purchase_value(s): revenue / purchases */
+PG_FUNCTION_INFO_V1(value_average_purchase_value);
 Datum
 value_average_purchase_value(PG_FUNCTION_ARGS)
 {
-	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
+	const ValueHeader *head = value_header_const(value_get(fcinfo, 0));
 
 	return money_per(money_get(&head->revenue), head->scale, head->purchases);
 }
 
 /* purchase_frequency(s): purchases / different customers */
+PG_FUNCTION_INFO_V1(value_purchase_frequency);
 Datum
 value_purchase_frequency(PG_FUNCTION_ARGS)
 {
-	const RunState *summary = value_get(fcinfo, 0);
+	const SortedRun *summary = value_get(fcinfo, 0);
 
-	return ratio_result(value_header_of(summary)->purchases, summary->used);
+	return ratio_result(value_header_const(summary)->purchases, summary->used);
 }
 
 /* customers(s): different customers, exactly */
+PG_FUNCTION_INFO_V1(value_customers);
 Datum
 value_customers(PG_FUNCTION_ARGS)
 {
@@ -605,17 +609,19 @@ value_customers(PG_FUNCTION_ARGS)
 }
 
 /* purchases(s): all rows with an amount */
+PG_FUNCTION_INFO_V1(value_purchases);
 Datum
 value_purchases(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_INT64(value_header_of(value_get(fcinfo, 0))->purchases);
+	PG_RETURN_INT64(value_header_const(value_get(fcinfo, 0))->purchases);
 }
 
 /* revenue(s): the sum of all amounts, refunds taken off */
+PG_FUNCTION_INFO_V1(value_revenue);
 Datum
 value_revenue(PG_FUNCTION_ARGS)
 {
-	const ValueHeader *head = value_header_of(value_get(fcinfo, 0));
+	const ValueHeader *head = value_header_const(value_get(fcinfo, 0));
 
 	return money_to_numeric(money_get(&head->revenue), head->scale);
 }

@@ -55,9 +55,9 @@ typedef struct ValueId
 
 extern const SummaryType value_type;
 
-extern RunState *value_new(int kind, uint32 ids);
-extern RunState *value_finish(const RunState *state);
-extern const RunState *value_get(FunctionCallInfo fcinfo, int n);
+extern SortedRun *value_new(int kind, uint32 ids);
+extern SortedRun *value_finish(const SortedRun *state);
+extern const SortedRun *value_get(FunctionCallInfo fcinfo, int n);
 pg_noreturn extern void value_kinds_differ(int one, int another);
 pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
 											  const char *other);
@@ -65,8 +65,8 @@ pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
 #define VALUE_TOO_LARGE_HINT \
 	"Group the rows, for example by segment or by month."
 
-/* The two runs; here, so that run_append() knows their sizes. */
-static const RunType value_one_word_run = {
+/* The two runs; here, so that sorted_run_append() knows their sizes. */
+static const SortedRunType value_one_word_run = {
 	.type_name = "value_summary",
 	.too_large_hint = VALUE_TOO_LARGE_HINT,
 	.header_size = sizeof(ValueHeader),
@@ -74,7 +74,7 @@ static const RunType value_one_word_run = {
 	.key_words = 1
 };
 
-static const RunType value_two_words_run = {
+static const SortedRunType value_two_words_run = {
 	.type_name = "value_summary",
 	.too_large_hint = VALUE_TOO_LARGE_HINT,
 	.header_size = sizeof(ValueHeader),
@@ -82,22 +82,22 @@ static const RunType value_two_words_run = {
 	.key_words = 2
 };
 
-static inline const RunType *
+static inline const SortedRunType *
 value_run(int kind)
 {
 	return kind == ID_INTEGER ? &value_one_word_run : &value_two_words_run;
 }
 
 static inline ValueHeader *
-value_header(RunState *summary)
+value_header(SortedRun *summary)
 {
-	return (ValueHeader *) run_header(summary);
+	return (ValueHeader *) sorted_run_header(summary);
 }
 
 static inline const ValueHeader *
-value_header_of(const RunState *summary)
+value_header_const(const SortedRun *summary)
 {
-	return (const ValueHeader *) run_header_const(summary);
+	return (const ValueHeader *) sorted_run_header_const(summary);
 }
 
 /*
@@ -151,10 +151,10 @@ value_row_check(FunctionCallInfo fcinfo)
 }
 
 /* The state to count a row in: argument 0, or a new one for the first row. */
-static pg_attribute_always_inline RunState *
+static pg_attribute_always_inline SortedRun *
 value_row_state(FunctionCallInfo fcinfo, IdKind kind)
 {
-	RunState   *summary;
+	SortedRun  *summary;
 
 	if (unlikely(PG_ARGISNULL(0)))
 		return value_new(kind, 4);
@@ -184,7 +184,7 @@ value_add_revenue(ValueHeader *head, int128 value, int scale)
  * from the revenue.
  */
 static pg_attribute_always_inline Datum
-value_row_add(FunctionCallInfo fcinfo, RunState *summary, IdKind kind,
+value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,
 			  ValueReadId read_id)
 {
 	MoneyAmount amount;
@@ -195,7 +195,7 @@ value_row_add(FunctionCallInfo fcinfo, RunState *summary, IdKind kind,
 	value_add_revenue(value_header(summary), amount.value, amount.scale);
 	count_add(&value_header(summary)->purchases, 1, &value_type);
 	read_id(PG_GETARG_DATUM(2), &id);
-	PG_RETURN_POINTER(run_append(value_run(kind), summary, &id));
+	PG_RETURN_POINTER(sorted_run_append(value_run(kind), summary, &id));
 }
 
 #endif							/* CX_VALUE_SUMMARY_H */
