@@ -18,7 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "core/calendar.h"
-#include "core/result.h"
+#include "core/shown.h"
 
 static const char *const grain_names[] = {"", "month", "quarter", "year", "day", "week"};
 

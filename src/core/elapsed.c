@@ -23,7 +23,8 @@
 #include "utils/timestamp.h"
 
 #include "core/elapsed.h"
-#include "core/result.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 
 typedef struct ElapsedUnit
 {

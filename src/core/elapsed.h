@@ -25,7 +25,7 @@
 #include "utils/date.h"
 #include "utils/timestamp.h"
 
-#include "core/summary.h"
+#include "core/summary_json.h"
 
 /* 30.4375 days */
 #define USECS_PER_MONTH		INT64CONST(2629800000000)

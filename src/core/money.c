@@ -20,6 +20,8 @@
 
 #include "core/money.h"
 #include "core/result.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 
 /*
  * numeric as it lies on disk.  numeric.c keeps these definitions to itself,

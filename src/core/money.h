@@ -34,7 +34,7 @@
 
 #include "lib/stringinfo.h"
 
-#include "core/summary.h"
+#include "core/summary_json.h"
 
 /* how many decimal digits a sum can have, and so the largest scale as well */
 #define MONEY_MAX_DIGITS	38

@@ -18,7 +18,7 @@
 
 #include "core/calendar.h"
 #include "core/money_run.h"
-#include "core/result.h"
+#include "core/shown.h"
 
 static inline MoneySum *
 entry_sums(const MoneyRun *type, SortedRun *state, uint32 i)

@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * result.c
- *	  Results as a reader wants them: numeric without noise, rows, and the
- *	  options that several accessors share.
+ *	  What functions return: numbers without noise, records, the rows of a set,
+ *	  and text with characters that the database may lack.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -26,10 +26,6 @@
 #include "utils/tuplestore.h"
 
 #include "core/result.h"
-#include "math/statistics.h"
-
-/* A number or a name in an error message is not longer than this. */
-#define SHOWN_BYTES		100
 
 /*
  * A numeric without trailing zeros: 25, not 25.0000000000000000.
@@ -176,67 +172,4 @@ uncertain_result(const char *figure, const char *reach, int64 count)
 								figure, reach, count),
 					   psprintf("%s +/-%s (n=" INT64_FORMAT ")",
 								figure, reach, count));
-}
-
-/*
- * A numeric for an error message.  1e100000 has a hundred thousand digits, of
- * which the first ones tell enough.
- */
-char *
-numeric_shown(Datum number)
-{
-	char	   *str = DatumGetCString(DirectFunctionCall1(numeric_out, number));
-	size_t		length = strlen(str);
-
-	if (length > SHOWN_BYTES)
-		return psprintf("%.*s... (%zu characters)", SHOWN_BYTES - 20, str,
-						length);
-	return str;
-}
-
-/* A text likewise: who mixes up two columns passes a text of any length. */
-char *
-text_shown(const text *value)
-{
-	int			length = (int) VARSIZE_ANY_EXHDR(value);
-
-	if (length <= SHOWN_BYTES)
-		return text_to_cstring(value);
-	return psprintf("%.*s... (%d bytes)",
-					pg_mbcliplen(VARDATA_ANY(value), length, SHOWN_BYTES - 20),
-					VARDATA_ANY(value), length);
-}
-
-/* And a double precision. */
-char *
-double_shown(double value)
-{
-	return DatumGetCString(DirectFunctionCall1(float8out,
-											   Float8GetDatum(value)));
-}
-
-/*
- * The option "confidence", checked.
- */
-double
-confidence_arg(double confidence)
-{
-	/* written so that NaN is refused as well */
-	if (!(confidence > 0.0 && confidence < 1.0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must be between 0 and 1"),
-				 errdetail("confidence is %g.", confidence),
-				 errhint("Write 0.95 for an interval of 95 percent.")));
-	return confidence;
-}
-
-/*
- * How many standard errors an interval of that confidence reaches to either
- * side.
- */
-double
-confidence_quantile(double confidence)
-{
-	return normal_quantile_upper((1.0 - confidence_arg(confidence)) / 2.0);
 }

@@ -1,8 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * result.h
- *	  Results as a reader wants them: numeric without noise, rows, and the
- *	  options that several accessors share.
+ *	  What functions return: numbers without noise, records, the rows of a set,
+ *	  and text with characters that the database may lack.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -37,13 +37,5 @@ extern void rows_end(ResultRows *rows);
 extern Datum utf8_result(const char *utf8, const char *ascii);
 extern Datum uncertain_result(const char *figure, const char *reach,
 							  int64 count);
-
-/* for messages */
-extern char *numeric_shown(Datum number);
-extern char *text_shown(const text *value);
-extern char *double_shown(double value);
-
-extern double confidence_arg(double confidence);
-extern double confidence_quantile(double confidence);
 
 #endif							/* CX_RESULT_H */

@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 
 #include "core/run_summary.h"
+#include "core/summary_json.h"
 
 /* What is read of the list in the text form. */
 typedef struct ListInput

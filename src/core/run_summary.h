@@ -17,7 +17,7 @@
 
 #include "core/aggregate.h"
 #include "core/sorted_run.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 
 /* The most numbers, days or times that stand for an entry in the text form. */
 #define RUN_MAX_PARTS	4

@@ -1,12 +1,11 @@
 /*-------------------------------------------------------------------------
  *
  * summary.c
- *	  What every summary type shares: its header, its text form (JSON), its
- *	  binary form, equality and hashing.
+ *	  What every summary type shares: its header, its binary form, equality
+ *	  and hashing, and the errors of its input.
  *
- * The text is taken apart by summary_json.c; the functions here read the values
- * in it.  Whatever comes in as text or binary is checked completely by its
- * family with them: hostile input gives an error, never an impossible summary.
+ * Whatever comes in as text (summary_json.c) or binary is checked completely by
+ * its family: hostile input gives an error, never an impossible summary.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -17,14 +16,10 @@
 #include "core/compat.h"
 
 #include "common/hashfn.h"
-#include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "utils/builtins.h"
-#include "utils/numeric.h"
 
-#include "core/calendar.h"
-#include "core/result.h"
 #include "core/summary.h"
 
 /*
@@ -49,7 +44,10 @@ summary_new(const SummaryType *type)
 	return summary;
 }
 
-static pg_noinline pg_noreturn void
+/*
+ * Report a summary of a version that this library does not know.
+ */
+void
 summary_version_unknown(int version, const SummaryType *type)
 {
 	ereport(ERROR,
@@ -163,7 +161,8 @@ summary_binary_error(const SummaryType *type, const char *detail)
 }
 
 /*
- * And where both forms end in one check: code is the SQLSTATE of the form.
+ * Report a value that the check of both forms refuses: code is the SQLSTATE of
+ * the form.
  */
 void
 summary_value_error(const SummaryType *type, int code, const char *detail)
@@ -173,213 +172,6 @@ summary_value_error(const SummaryType *type, int code, const char *detail)
 			 errmsg("invalid value of type %s", type->name),
 			 errdetail_internal("%s", detail),
 			 type_hint(type)));
-}
-
-/*
- * Text form
- */
-
-/*
- * Where a value stands that is in an element of a list, or is one: what is
- * "a part of ", for instance, or "".  It goes where the functions below take the
- * key of a member.  Made for every element, in case there is an error in it, so
- * it is quicker than printf.
- */
-SummaryPlace
-summary_json_place(const char *what, int index, const char *list)
-{
-	SummaryPlace place = {""};
-	char	   *end = place.shown;
-
-	Assert(strlen(what) + strlen(list) < sizeof(place.shown) - 30);
-	end = stpcpy(end, what);
-	end = stpcpy(end, "element ");
-	end += pg_ltoa(index + 1, end);
-	end = stpcpy(end, " of \"");
-	end = stpcpy(end, list);
-	(void) stpcpy(end, "\"");
-	return place;
-}
-
-/*
- * The beginning of a sentence: a key, in quotes, or a place, in which they are.
- */
-char *
-summary_json_key_shown(const char *key)
-{
-	char	   *place;
-
-	if (strchr(key, '"') == NULL)
-		return psprintf("\"%s\"", key);
-	place = pstrdup(key);
-	place[0] = (char) pg_toupper((unsigned char) place[0]);
-	return place;
-}
-
-/*
- * A member that must be a whole number between low and high.
- */
-int64
-summary_json_int64(const JsonbValue *value, int64 low, int64 high,
-				   const char *key, const SummaryType *type)
-{
-	Datum		number;
-	Datum		bound;
-	bool		in_range;
-
-	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "%s is %s, not a number.",
-							 summary_json_key_shown(key),
-							 summary_json_shown(value));
-
-	/*
-	 * Compare as numeric before converting: the conversion rounds, and its
-	 * error message would speak of bigint.  A summary may have millions of
-	 * numbers, so nothing is left behind in memory.
-	 */
-	number = NumericGetDatum(value->val.numeric);
-	bound = NumericGetDatum(int64_to_numeric(low));
-	in_range = DatumGetBool(DirectFunctionCall2(numeric_ge, number, bound));
-	pfree(DatumGetPointer(bound));
-	bound = NumericGetDatum(int64_to_numeric(high));
-	in_range = in_range &&
-		DatumGetBool(DirectFunctionCall2(numeric_le, number, bound));
-	pfree(DatumGetPointer(bound));
-	if (in_range)
-	{
-		int64		result;
-		bool		whole;
-
-		result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
-		bound = NumericGetDatum(int64_to_numeric(result));
-		whole = DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound));
-		pfree(DatumGetPointer(bound));
-		if (whole)
-			return result;
-	}
-	summary_text_invalid(type, "%s is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
-						 summary_json_key_shown(key), summary_json_shown(value),
-						 low, high);
-}
-
-int64
-summary_json_count(const JsonbValue *value, const char *key,
-				   const SummaryType *type)
-{
-	return summary_json_int64(value, 0, SUMMARY_MAX_COUNT, key, type);
-}
-
-/* A number as a double. */
-double
-summary_json_double(const JsonbValue *value, const char *key, const SummaryType *type)
-{
-	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "%s is %s, not a number.",
-							 summary_json_key_shown(key),
-							 summary_json_shown(value));
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
-											  NumericGetDatum(value->val.numeric)));
-}
-
-/* A date, written as "2025-01-31". */
-DateADT
-summary_json_day(const JsonbValue *value, const char *key, const SummaryType *type)
-{
-	DateADT		day;
-
-	if (value->type != jbvString ||
-		!calendar_day_from_text(value->val.string.val, value->val.string.len,
-								&day))
-		summary_text_invalid(type, "%s is %s, not a date like \"2025-01-31\".",
-							 summary_json_key_shown(key),
-							 summary_json_shown(value));
-	return day;
-}
-
-/*
- * The place of a name in a list that may have gaps (NULL), or -1; case does not
- * matter, as in arguments of functions.
- */
-int
-summary_name_lookup(const char *name, int length, const char *const *names, int count)
-{
-	for (int i = 0; i < count; i++)
-	{
-		if (names[i] != NULL && length == (int) strlen(names[i]) &&
-			pg_strncasecmp(name, names[i], length) == 0)
-			return i;
-	}
-	return -1;
-}
-
-/* One of the names of a list: its place there. */
-int
-summary_json_name(const JsonbValue *value, const char *key,
-				  const char *const *names, int count,
-				  const SummaryType *type)
-{
-	StringInfoData list;
-
-	if (value->type == jbvString)
-	{
-		int			found = summary_name_lookup(value->val.string.val,
-												value->val.string.len,
-												names, count);
-
-		if (found >= 0)
-			return found;
-	}
-
-	initStringInfo(&list);
-	for (int i = 0; i < count; i++)
-	{
-		if (names[i] != NULL)
-			appendStringInfo(&list, "%s\"%s\"", list.len > 0 ? ", " : "",
-							 names[i]);
-	}
-	summary_text_invalid(type, "%s is %s, none of %s.",
-						 summary_json_key_shown(key), summary_json_shown(value),
-						 list.data);
-}
-
-/*
- * The version of a text, which this cx_metrics must know.
- */
-void
-summary_json_version(const JsonbValue *value, const SummaryType *type)
-{
-	int64		version = summary_json_int64(value, 1, PG_UINT8_MAX, "version",
-											 type);
-
-	if (version != SUMMARY_VERSION)
-		summary_version_unknown((int) version, type);
-}
-
-void
-summary_json_unexpected(const char *key, const SummaryType *type)
-{
-	summary_text_invalid(type, "\"%s\" is unknown here.",
-						 text_shown(cstring_to_text(key)));
-}
-
-/* All digits that a double needs to be read back as it is. */
-void
-summary_append_double(StringInfo buf, double value)
-{
-	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
-
-	double_to_shortest_decimal_buf(value, digits);
-	appendStringInfoString(buf, digits);
-}
-
-/*
- * Begin the text of a summary; the family adds ", "key": value" and the brace.
- */
-void
-summary_json_begin(StringInfo buf)
-{
-	initStringInfo(buf);
-	appendStringInfo(buf, "{\"version\": %d", SUMMARY_VERSION);
 }
 
 /*

@@ -21,8 +21,6 @@
 #include "core/compat.h"
 
 #include "lib/stringinfo.h"
-#include "utils/date.h"
-#include "utils/jsonb.h"
 
 #define SUMMARY_VERSION		1
 
@@ -58,6 +56,8 @@ extern void *summary_copy(Datum value, const SummaryType *type);
 extern void *summary_get(Datum value, const SummaryType *type);
 extern void summary_init(void *summary, Size size);
 extern void summary_check(const Summary *summary, const SummaryType *type);
+pg_noreturn extern void summary_version_unknown(int version,
+												const SummaryType *type);
 pg_noreturn extern void summary_count_overflow(const SummaryType *type);
 pg_noreturn extern void summary_count_underflow(const SummaryType *type);
 
@@ -94,57 +94,6 @@ summary_binary_check(const SummaryType *type, const char *problem)
 	if (problem != NULL)
 		summary_binary_error(type, problem);
 }
-
-/* text form: a JSON object */
-typedef struct SummaryJson SummaryJson;
-typedef void (*SummaryMember) (void *arg, const char *key,
-							   const JsonbValue *value);
-typedef void (*SummaryElement) (void *arg, int index,
-								const JsonbValue *value);
-
-/* Where a value stands that is in a list, for messages. */
-typedef struct SummaryPlace
-{
-	char		shown[64];
-} SummaryPlace;
-
-/* summary_json.c */
-extern SummaryJson *summary_json_parse(char *str, const SummaryType *type);
-extern void summary_json_members(SummaryJson *object, SummaryMember member,
-								 void *arg);
-extern void summary_json_elements(SummaryJson *array, SummaryElement element,
-								  void *arg);
-extern SummaryJson *summary_json_container(const JsonbValue *value,
-										   bool array, const char *key,
-										   const SummaryType *type);
-extern bool summary_json_is_array(const JsonbValue *value);
-extern char *summary_json_shown(const JsonbValue *value);
-extern int	summary_json_parts(const JsonbValue *value, JsonbValue *parts,
-							   int room, const SummaryType *type);
-
-/* summary.c; for key, see summary_json_place() */
-extern SummaryPlace summary_json_place(const char *what, int index,
-									   const char *list);
-extern char *summary_json_key_shown(const char *key);
-extern int64 summary_json_int64(const JsonbValue *value, int64 low,
-								int64 high, const char *key,
-								const SummaryType *type);
-extern int64 summary_json_count(const JsonbValue *value, const char *key,
-								const SummaryType *type);
-extern double summary_json_double(const JsonbValue *value, const char *key,
-								  const SummaryType *type);
-extern DateADT summary_json_day(const JsonbValue *value, const char *key,
-								const SummaryType *type);
-extern int	summary_name_lookup(const char *name, int length,
-								const char *const *names, int count);
-extern int	summary_json_name(const JsonbValue *value, const char *key,
-							  const char *const *names, int count,
-							  const SummaryType *type);
-extern void summary_json_version(const JsonbValue *value,
-								 const SummaryType *type);
-pg_noreturn extern void summary_json_unexpected(const char *key, const SummaryType *type);
-extern void summary_json_begin(StringInfo buf);
-extern void summary_append_double(StringInfo buf, double value);
 
 /* binary form, in network order */
 extern void summary_send_begin(StringInfo message);

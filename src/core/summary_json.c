@@ -1,7 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * summary_json.c
- *	  Reads the text form of a summary, of any size.
+ *	  Reads the text form of a summary, of any size, and the values in it.
  *
  * PostgreSQL parses a JSON text to jsonb, of which no array or object may have
  * more than 256 MB, nor more than about 16 million elements; and it does not see
@@ -21,6 +21,7 @@
 #include "core/compat.h"
 
 #include "common/jsonapi.h"
+#include "common/shortest_dec.h"
 #include "fmgr.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
@@ -29,8 +30,9 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
-#include "core/result.h"
-#include "core/summary.h"
+#include "core/calendar.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 
 /*
  * The members that the outermost object may have; no type has more than a dozen.
@@ -80,7 +82,7 @@ typedef struct ObjectParse
 	int			room;			/* for pairs */
 } ObjectParse;
 
-/* And of an array. */
+/* What the parser's calls need of an array. */
 typedef struct ArrayParse
 {
 	JsonLexContext *lex;
@@ -512,4 +514,211 @@ summary_json_parts(const JsonbValue *value, JsonbValue *parts, int room,
 	parse.arg = parts;
 	read_elements(json_new(type, begin, begin + value->val.string.len), &parse);
 	return parse.index;
+}
+
+/*
+ * Values
+ */
+
+/*
+ * Where a value stands that is in an element of a list, or is one: what is
+ * "a part of ", for instance, or "".  It goes where the functions below take the
+ * key of a member.  Made for every element, in case there is an error in it, so
+ * it is quicker than printf.
+ */
+SummaryPlace
+summary_json_place(const char *what, int index, const char *list)
+{
+	SummaryPlace place = {""};
+	char	   *end = place.shown;
+
+	Assert(strlen(what) + strlen(list) < sizeof(place.shown) - 30);
+	end = stpcpy(end, what);
+	end = stpcpy(end, "element ");
+	end += pg_ltoa(index + 1, end);
+	end = stpcpy(end, " of \"");
+	end = stpcpy(end, list);
+	(void) stpcpy(end, "\"");
+	return place;
+}
+
+/*
+ * The beginning of a sentence: a key, in quotes, or a place, in which they are.
+ */
+char *
+summary_json_key_shown(const char *key)
+{
+	char	   *place;
+
+	if (strchr(key, '"') == NULL)
+		return psprintf("\"%s\"", key);
+	place = pstrdup(key);
+	place[0] = (char) pg_toupper((unsigned char) place[0]);
+	return place;
+}
+
+/*
+ * A member that must be a whole number between low and high.
+ */
+int64
+summary_json_int64(const JsonbValue *value, int64 low, int64 high,
+				   const char *key, const SummaryType *type)
+{
+	Datum		number;
+	Datum		bound;
+	bool		in_range;
+
+	if (value->type != jbvNumeric)
+		summary_text_invalid(type, "%s is %s, not a number.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
+
+	/*
+	 * Compare as numeric before converting: the conversion rounds, and its
+	 * error message would speak of bigint.  A summary may have millions of
+	 * numbers, so nothing is left behind in memory.
+	 */
+	number = NumericGetDatum(value->val.numeric);
+	bound = NumericGetDatum(int64_to_numeric(low));
+	in_range = DatumGetBool(DirectFunctionCall2(numeric_ge, number, bound));
+	pfree(DatumGetPointer(bound));
+	bound = NumericGetDatum(int64_to_numeric(high));
+	in_range = in_range &&
+		DatumGetBool(DirectFunctionCall2(numeric_le, number, bound));
+	pfree(DatumGetPointer(bound));
+	if (in_range)
+	{
+		int64		result;
+		bool		whole;
+
+		result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+		bound = NumericGetDatum(int64_to_numeric(result));
+		whole = DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound));
+		pfree(DatumGetPointer(bound));
+		if (whole)
+			return result;
+	}
+	summary_text_invalid(type, "%s is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+						 summary_json_key_shown(key), summary_json_shown(value),
+						 low, high);
+}
+
+int64
+summary_json_count(const JsonbValue *value, const char *key,
+				   const SummaryType *type)
+{
+	return summary_json_int64(value, 0, SUMMARY_MAX_COUNT, key, type);
+}
+
+/* A number as a double. */
+double
+summary_json_double(const JsonbValue *value, const char *key, const SummaryType *type)
+{
+	if (value->type != jbvNumeric)
+		summary_text_invalid(type, "%s is %s, not a number.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
+	return DatumGetFloat8(DirectFunctionCall1(numeric_float8,
+											  NumericGetDatum(value->val.numeric)));
+}
+
+/* A date, written as "2025-01-31". */
+DateADT
+summary_json_day(const JsonbValue *value, const char *key, const SummaryType *type)
+{
+	DateADT		day;
+
+	if (value->type != jbvString ||
+		!calendar_day_from_text(value->val.string.val, value->val.string.len,
+								&day))
+		summary_text_invalid(type, "%s is %s, not a date like \"2025-01-31\".",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
+	return day;
+}
+
+/*
+ * The place of a name in a list that may have gaps (NULL), or -1; case does not
+ * matter, as in arguments of functions.
+ */
+int
+summary_name_lookup(const char *name, int length, const char *const *names, int count)
+{
+	for (int i = 0; i < count; i++)
+	{
+		if (names[i] != NULL && length == (int) strlen(names[i]) &&
+			pg_strncasecmp(name, names[i], length) == 0)
+			return i;
+	}
+	return -1;
+}
+
+/* One of the names of a list: its place there. */
+int
+summary_json_name(const JsonbValue *value, const char *key,
+				  const char *const *names, int count,
+				  const SummaryType *type)
+{
+	StringInfoData list;
+
+	if (value->type == jbvString)
+	{
+		int			found = summary_name_lookup(value->val.string.val,
+												value->val.string.len,
+												names, count);
+
+		if (found >= 0)
+			return found;
+	}
+
+	initStringInfo(&list);
+	for (int i = 0; i < count; i++)
+	{
+		if (names[i] != NULL)
+			appendStringInfo(&list, "%s\"%s\"", list.len > 0 ? ", " : "",
+							 names[i]);
+	}
+	summary_text_invalid(type, "%s is %s, none of %s.",
+						 summary_json_key_shown(key), summary_json_shown(value),
+						 list.data);
+}
+
+/*
+ * The version of a text, which this cx_metrics must know.
+ */
+void
+summary_json_version(const JsonbValue *value, const SummaryType *type)
+{
+	int64		version = summary_json_int64(value, 1, PG_UINT8_MAX, "version",
+											 type);
+
+	if (version != SUMMARY_VERSION)
+		summary_version_unknown((int) version, type);
+}
+
+void
+summary_json_unexpected(const char *key, const SummaryType *type)
+{
+	summary_text_invalid(type, "\"%s\" is unknown here.",
+						 text_shown(cstring_to_text(key)));
+}
+
+/* All digits that a double needs to be read back as it is. */
+void
+summary_append_double(StringInfo buf, double value)
+{
+	char		digits[DOUBLE_SHORTEST_DECIMAL_LEN];
+
+	double_to_shortest_decimal_buf(value, digits);
+	appendStringInfoString(buf, digits);
+}
+
+/*
+ * Begin the text of a summary; the family adds ", "key": value" and the brace.
+ */
+void
+summary_json_begin(StringInfo buf)
+{
+	initStringInfo(buf);
+	appendStringInfo(buf, "{\"version\": %d", SUMMARY_VERSION);
 }

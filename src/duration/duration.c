@@ -29,10 +29,11 @@
 #include "utils/timestamp.h"
 
 #include "core/aggregate.h"
+#include "core/confidence.h"
 #include "core/elapsed.h"
 #include "core/result.h"
 #include "core/run_summary.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 #include "math/kaplan_meier.h"
 #include "math/statistics.h"
 

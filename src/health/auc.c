@@ -24,10 +24,12 @@
 #include "utils/numeric.h"
 
 #include "core/aggregate.h"
+#include "core/confidence.h"
 #include "core/money.h"
 #include "core/result.h"
 #include "core/run_summary.h"
-#include "core/summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "math/auc.h"
 #include "math/statistics.h"
 

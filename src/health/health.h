@@ -15,7 +15,7 @@
 
 #include "core/compat.h"
 
-#include "core/summary.h"
+#include "core/summary_json.h"
 
 /* Scores and weights are whole millionths: six decimals. */
 #define HEALTH_DECIMALS		6

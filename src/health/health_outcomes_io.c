@@ -23,6 +23,7 @@
 
 #include "core/aggregate.h"
 #include "core/money.h"
+#include "core/summary_json.h"
 #include "health/health.h"
 #include "health/health_outcomes.h"
 

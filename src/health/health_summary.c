@@ -22,8 +22,8 @@
 
 #include "core/aggregate.h"
 #include "core/money.h"
-#include "core/result.h"
-#include "core/summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "health/health.h"
 
 /* An account with more signals than this is a query without GROUP BY. */

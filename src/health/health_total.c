@@ -20,8 +20,8 @@
 
 #include "core/aggregate.h"
 #include "core/money.h"
-#include "core/result.h"
-#include "core/summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "health/health.h"
 
 /* In millionths, and points in millionths squared. */

@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
+#include "core/confidence.h"
 #include "core/result.h"
 #include "health/health.h"
 #include "health/health_outcomes.h"

@@ -24,6 +24,7 @@
 
 #include "core/elapsed.h"
 #include "core/result.h"
+#include "core/shown.h"
 
 /* A number that must be finite. */
 static double

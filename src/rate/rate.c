@@ -27,9 +27,11 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
+#include "core/confidence.h"
 #include "core/elapsed.h"
 #include "core/result.h"
-#include "core/summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "math/statistics.h"
 #include "rate/rate.h"
 

@@ -30,8 +30,8 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
-#include "core/result.h"
-#include "core/summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "revenue/mrr_history.h"
 
 static const SummaryType history_type = {

@@ -35,7 +35,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/result.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 #include "revenue/mrr_history.h"
 
 /* The sums of a period; expansion and contraction are not counted. */

@@ -23,7 +23,8 @@
 #include "core/aggregate.h"
 #include "core/money.h"
 #include "core/result.h"
-#include "core/summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 
 /* The sums of an nrr_summary, over customers with revenue at the start. */
 typedef enum NrrSum

@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/confidence.h"
 #include "core/result.h"
 #include "math/statistics.h"
 #include "survey/survey.h"

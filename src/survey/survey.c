@@ -31,7 +31,8 @@
 
 #include "core/aggregate.h"
 #include "core/result.h"
-#include "core/summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "survey/survey.h"
 
 /* Small counts: the form of a summary none of whose counts needs more. */

@@ -33,11 +33,12 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
+#include "core/confidence.h"
 #include "core/elapsed.h"
 #include "core/int256.h"
 #include "core/money.h"
 #include "core/result.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 #include "math/statistics.h"
 
 /* Days are counted from 2000-01-01, sums of values are at the scale. */

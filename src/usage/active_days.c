@@ -26,7 +26,7 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 #include "usage/active_days.h"
 
 /*

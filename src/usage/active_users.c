@@ -30,7 +30,7 @@
 #include "core/calendar.h"
 #include "core/result.h"
 #include "core/run_summary.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 #include "usage/active_days.h"
 
 /* The longest window.  A gap that long or longer, or none, is this one. */

@@ -29,7 +29,7 @@
 #include "core/calendar.h"
 #include "core/result.h"
 #include "core/run_summary.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 #include "usage/active_days.h"
 
 /* The most rows that an accessor returns. */

@@ -33,7 +33,7 @@
 #include "core/money.h"
 #include "core/result.h"
 #include "core/run_summary.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 
 /* A session; the key of the run is its start. */
 typedef struct Session

@@ -21,6 +21,7 @@
 
 #include "core/aggregate.h"
 #include "core/result.h"
+#include "core/shown.h"
 #include "value/value_summary.h"
 
 /*

@@ -28,6 +28,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/run_summary.h"
+#include "core/summary_json.h"
 #include "value/clv_customers.h"
 
 const SummaryType clv_customers_type = {

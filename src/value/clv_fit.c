@@ -22,7 +22,8 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
-#include "core/result.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "value/clv_customers.h"
 #include "value/clv_model.h"
 #include "value/purchase.h"

@@ -25,8 +25,10 @@
 #include "utils/timestamp.h"
 
 #include "core/calendar.h"
+#include "core/confidence.h"
 #include "core/elapsed.h"
 #include "core/result.h"
+#include "core/summary_json.h"
 #include "value/clv_customers.h"
 #include "value/clv_model.h"
 

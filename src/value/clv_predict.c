@@ -21,6 +21,7 @@
 
 #include "core/elapsed.h"
 #include "core/result.h"
+#include "core/shown.h"
 #include "value/clv_model.h"
 #include "value/purchase.h"
 

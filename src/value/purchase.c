@@ -26,8 +26,7 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
-#include "core/result.h"
-#include "core/summary.h"
+#include "core/summary_json.h"
 #include "value/purchase.h"
 
 static const SummaryType history_type = {

@@ -27,6 +27,8 @@
 
 #include "core/result.h"
 #include "core/run_summary.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
 #include "value/value_summary.h"
 
 const SummaryType value_type = {
