@@ -4,59 +4,8 @@ PGFILEDESC = "cx_metrics - customer-experience metrics"
 
 DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 
-# One object a line, so that a new family is a line of its own.
-OBJS = \
-	src/active_days.o \
-	src/active_users.o \
-	src/auc.o \
-	src/business.o \
-	src/calendar.o \
-	src/clv.o \
-	src/clv_customers.o \
-	src/clv_fit.o \
-	src/clv_model.o \
-	src/clv_predict.o \
-	src/cx_metrics.o \
-	src/day_set.o \
-	src/duration.o \
-	src/elapsed.o \
-	src/health.o \
-	src/health_summary.o \
-	src/health_total.o \
-	src/health_weights.o \
-	src/money.o \
-	src/money_run.o \
-	src/mrr.o \
-	src/mrr_history.o \
-	src/mrr_summary.o \
-	src/nps.o \
-	src/outcomes.o \
-	src/outcomes_io.o \
-	src/purchase.o \
-	src/rate.o \
-	src/result.o \
-	src/retention.o \
-	src/run.o \
-	src/run_summary.o \
-	src/satisfaction.o \
-	src/session.o \
-	src/signal.o \
-	src/summary.o \
-	src/summary_json.o \
-	src/survey.o \
-	src/trend.o \
-	src/value_summary.o \
-	src/wide.o \
-	src/math/auc.o \
-	src/math/bg_nbd.o \
-	src/math/gamma_gamma.o \
-	src/math/kaplan_meier.o \
-	src/math/logistic.o \
-	src/math/nbd.o \
-	src/math/newton.o \
-	src/math/pareto_nbd.o \
-	src/math/special.o \
-	src/math/statistics.o
+# Every C file of the folders: core, a folder for each family, math.
+OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c)))
 
 # setup makes the functions that the others use
 TESTS = $(sort $(filter-out test/sql/setup.sql,$(wildcard test/sql/*.sql)))
@@ -78,8 +27,9 @@ SHLIB_LINK = -lm
 
 PG_CONFIG ?= pg_config
 
-# As a system's headers: -Wextra is for our code, not for PostgreSQL's.
-PG_CPPFLAGS = -isystem $(shell $(PG_CONFIG) --includedir-server)
+# PostgreSQL's headers are a system's: -Wextra is for our code.
+# Files include ours by folder: "core/summary.h".
+PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
@@ -107,7 +57,7 @@ test/math/%_test: test/math/%_test.c $(wildcard src/math/*.c src/math/*.h test/m
 	$(CC) $(CFLAGS) -Isrc -Isrc/math -o $@ $< $(wildcard src/math/*.c) -lm
 
 # PGXS knows no dependencies of objects on headers.
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*.h src/math/*.h)
+$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h)
 
 # What is uploaded to PGXN: the commit that is checked out, and nothing else.
 DISTDIR = .

@@ -23,6 +23,7 @@ sub bare
 		my $name = $1;
 		my $first = $at - 1;
 
+		$first-- if $lines[ $first - 1 ] eq "PG_FUNCTION_INFO_V1($name);";
 		$first-- while $first > 0 && $lines[ $first - 1 ] =~ /\\$/;
 		$functions++;
 		push @bare, $name unless $first > 0 && $lines[ $first - 1 ] =~ m{\*/$};
@@ -34,13 +35,14 @@ sub bare
 my $function = "Datum\nname(PG_FUNCTION_ARGS)\n{\n}\n";
 my $macro = "#define MAKE(x) \\\nDatum \\\nfirst_##x(PG_FUNCTION_ARGS) \\\n{ \\\n} \\\n\\\nDatum \\\nsecond_##x(PG_FUNCTION_ARGS) \\\n{ \\\n}\n";
 is(join(' ', bare("/* It. */\n$function")), '1', 'a function with a comment');
+is(join(' ', bare("/* It. */\nPG_FUNCTION_INFO_V1(name);\n$function")), '1', 'and above its PG_FUNCTION_INFO_V1');
 is(join(' ', bare("/* A section. */\n\n$function")), '1 name', 'one below the comment of a section');
 is(join(' ', bare("/* It. */\n$function\n$function")), '2 name', 'and one after another');
 is(join(' ', bare("/* Both. */\n$macro")), '2', 'a macro with a comment');
 is(join(' ', bare("\n$macro")), '2 first_##x second_##x', 'and one without');
 
 my $all = 0;
-for my $file (sort glob 'src/*.c')
+for my $file (sort glob 'src/*/*.c')
 {
 	open my $in, '<', $file or die "cannot read $file: $!\n";
 	my ($functions, @bare) = bare(do { local $/; <$in> });

@@ -12,7 +12,7 @@ use warnings;
 use File::Basename qw(basename);
 
 my ($source, $logs) = @ARGV;
-my @ours = map { quotemeta basename($_) } glob("$source/src/*.c $source/src/math/*.c");
+my @ours = map { quotemeta basename($_) } glob("$source/src/*/*.c");
 my $ours = join '|', @ours, 'cx_metrics\.so';
 my ($processes, $errors, $reported) = (0, 0, 0);
 

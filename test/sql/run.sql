@@ -1,5 +1,5 @@
 --
--- The growing state (src/run.c), through the summaries that are made of it
+-- The growing state (src/core/sorted_run.c), through the summaries that are made of it
 --
 SET datestyle = 'ISO, YMD';
 

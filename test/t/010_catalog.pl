@@ -123,7 +123,7 @@ rule('every aggregate has a combine function', q{
 SELECT name FROM member_aggregate WHERE aggcombinefn = 0 ORDER BY 1},
 	'sparkline(double precision)' => 'the order of the rows is its point');
 
-# The C code relies on it: see src/aggregate.h.
+# The C code relies on it: see src/core/aggregate.h.
 rule('every combine function is strict, and so is every inverse of one', q{
 SELECT DISTINCT name FROM member_proc p
 WHERE NOT proisstrict

@@ -29,7 +29,7 @@ note("CX_FUZZ_MUTANTS=$mutants CX_FUZZ_SEED=$seed repeats this run");
 
 # The module is built where it is thrown away.
 my $build = PostgreSQL::Test::Utils::tempdir;
-for my $file ("$source/Makefile", "$source/cx_fuzz.c", "$source/../../src/compat.h")
+for my $file ("$source/Makefile", "$source/cx_fuzz.c", "$source/../../src/core/compat.h")
 {
 	append_to_file("$build/" . basename($file), slurp_file($file));
 }

@@ -1,0 +1,304 @@
+/*-------------------------------------------------------------------------
+ *
+ * elapsed.c
+ *	  Time in microseconds: intervals and dates, named units, and times and
+ *	  lengths as text in a summary.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "catalog/pg_type.h"
+#include "common/int.h"
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datetime.h"
+#include "utils/json.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+
+#include "core/elapsed.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
+
+typedef struct ElapsedUnit
+{
+	const char *name;
+	int64		usecs;
+} ElapsedUnit;
+
+static const ElapsedUnit units[] = {
+	{"second", USECS_PER_SEC},
+	{"minute", USECS_PER_MINUTE},
+	{"hour", USECS_PER_HOUR},
+	{"day", USECS_PER_DAY},
+	{"week", 7 * USECS_PER_DAY},
+	{"month", USECS_PER_MONTH},
+	{"year", 12 * USECS_PER_MONTH},
+};
+
+/* An interval for an error message. */
+char *
+elapsed_interval_text(const Interval *interval)
+{
+	return DatumGetCString(DirectFunctionCall1(interval_out,
+											   PointerGetDatum(interval)));
+}
+
+static pg_noreturn void
+elapsed_out_of_range(const Interval *interval, const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+			 errmsg("%s out of range", what),
+			 errdetail("%s is %s.", what, elapsed_interval_text(interval)),
+			 errhint("Use an interval of less than 290,000 years.")));
+}
+
+/*
+ * An interval in microseconds.  "what" names the argument in an error.
+ */
+int64
+elapsed_interval(const Interval *interval, const char *what)
+{
+	int64		months;
+	int64		days;
+	int64		result;
+
+	if (INTERVAL_NOT_FINITE(interval) ||
+		pg_mul_s64_overflow(interval->month, USECS_PER_MONTH, &months) ||
+		pg_mul_s64_overflow(interval->day, USECS_PER_DAY, &days) ||
+		pg_add_s64_overflow(months, days, &result) ||
+		pg_add_s64_overflow(result, interval->time, &result))
+		elapsed_out_of_range(interval, what);
+	return result;
+}
+
+/*
+ * An argument that is a span of time and must not be negative.
+ */
+int64
+elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	Interval   *interval = PG_GETARG_INTERVAL_P(n);
+	int64		span = elapsed_interval(interval, name);
+
+	if (unlikely(span < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative", name),
+				 errdetail("%s is %s.", name, elapsed_interval_text(interval)),
+				 errhint("Give an interval as '30 days'.")));
+	return span;
+}
+
+/*
+ * One that must not be zero either; the hint shows an example.
+ */
+int64
+elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
+					 const char *example)
+{
+	int64		span = elapsed_span_arg(fcinfo, n, name);
+
+	if (span == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be longer than zero", name),
+				 errdetail("%s is %s.", name,
+						   elapsed_interval_text(PG_GETARG_INTERVAL_P(n))),
+				 errhint("Give an interval as '%s'.", example)));
+	return span;
+}
+
+/*
+ * An argument that is the name of a unit of time, in microseconds.
+ */
+int64
+elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
+{
+	text	   *unit = PG_GETARG_TEXT_PP(n);
+	size_t		length = VARSIZE_ANY_EXHDR(unit);
+
+	/* 'months' is 'month', as in an interval */
+	if (length > 1 && pg_tolower((unsigned char) VARDATA_ANY(unit)[length - 1]) == 's')
+		length--;
+	for (size_t i = 0; i < lengthof(units); i++)
+	{
+		if (length == strlen(units[i].name) &&
+			pg_strncasecmp(VARDATA_ANY(unit), units[i].name, length) == 0)
+			return units[i].usecs;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("unknown unit of time \"%s\"", text_shown(unit)),
+			 errhint("Use second, minute, hour, day, week, month or year.")));
+	return 0;					/* keep compiler quiet */
+}
+
+/*
+ * A finite date as the timestamp of its midnight.
+ */
+Timestamp
+elapsed_date(DateADT date)
+{
+	if (date >= TIMESTAMP_END_JULIAN - POSTGRES_EPOCH_JDATE)
+	{
+		char	   *str;
+
+		str = DatumGetCString(DirectFunctionCall1(date_out,
+												  DateADTGetDatum(date)));
+
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+				 errmsg("date out of range"),
+				 errdetail("The date is %s.", str),
+				 errhint("Use dates before the year 294277, or NULL for a date that is not known.")));
+	}
+	return date * USECS_PER_DAY;
+}
+
+/*
+ * The microseconds between two finite timestamps.
+ */
+int64
+elapsed_between(Timestamp from, Timestamp to)
+{
+	int64		result;
+
+	if (pg_sub_s64_overflow(to, from, &result))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
+				 errmsg("elapsed time out of range"),
+				 errdetail("It is more than 290,000 years, from %s to %s.",
+						   elapsed_time_text(from), elapsed_time_text(to)),
+				 errhint("Use NULL for a time that is not known.")));
+	return result;
+}
+
+/*
+ * A time for an error message, as its argument has it: a date, a timestamp, or a
+ * timestamptz in the time zone of the session, where its reader will look for
+ * it.
+ */
+char *
+elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, n);
+	Datum		value = TimestampGetDatum(time);
+
+	if (type == DATEOID)
+		return DatumGetCString(DirectFunctionCall1(date_out,
+												   DirectFunctionCall1(timestamp_date,
+																	   value)));
+	if (type == TIMESTAMPTZOID)
+		return DatumGetCString(DirectFunctionCall1(timestamptz_out, value));
+	return DatumGetCString(DirectFunctionCall1(timestamp_out, value));
+}
+
+/*
+ * What an argument of a type can be, for a hint.  A date where a timestamptz is
+ * expected would be midnight in the session's time zone.
+ */
+const char *
+elapsed_now(FunctionCallInfo fcinfo, int n)
+{
+	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, n);
+
+	return type == TIMESTAMPTZOID ? "now()" :
+		type == TIMESTAMPOID ? "localtimestamp" : "current_date";
+}
+
+/*
+ * A time of the row that is infinite where it cannot be.  The hint keeps the
+ * rows whose time is NULL; WHERE isfinite(...) would not.
+ */
+void
+elapsed_arg_infinite(const char *name, bool at_end)
+{
+	const char *value = at_end ? "infinity" : "-infinity";
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be finite", name),
+			 errdetail("%s is %s.", name, value),
+			 errhint("Use NULL for a time that is not known: nullif(%s, '%s').",
+					 name, value)));
+}
+
+/* Two times of a row that are in the wrong order. */
+void
+elapsed_order_wrong(const char *earlier, const char *earlier_text,
+					const char *later, const char *later_text)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s is before %s", later, earlier),
+			 errdetail("%s is %s, %s is %s.", earlier, earlier_text,
+					   later, later_text),
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE %s IS NULL OR %s >= %s).",
+					 later, later, earlier)));
+}
+
+/*
+ * Time as text in a summary: ISO 8601, whatever the session's DateStyle is.
+ */
+char *
+elapsed_time_text(Timestamp time)
+{
+	char	   *str = palloc(MAXDATELEN + 1);
+
+	return JsonEncodeDateTime(str, TimestampGetDatum(time), TIMESTAMPOID,
+							  NULL);
+}
+
+/*
+ * The reverse, of that form alone: "now" and a date of any style would mean
+ * another time in another session.
+ */
+bool
+elapsed_time_from_text(const char *str, Timestamp *time)
+{
+	*time = DatumGetTimestamp(DirectFunctionCall3(timestamp_in,
+												  CStringGetDatum(str),
+												  ObjectIdGetDatum(InvalidOid),
+												  Int32GetDatum(-1)));
+	return !TIMESTAMP_NOT_FINITE(*time) &&
+		strcmp(str, elapsed_time_text(*time)) == 0;
+}
+
+/*
+ * A length of time that is not negative, as seconds with up to six decimals.
+ */
+void
+elapsed_append_seconds(StringInfo buf, int64 usecs)
+{
+	appendStringInfo(buf, INT64_FORMAT, usecs / USECS_PER_SEC);
+	if (usecs % USECS_PER_SEC == 0)
+		return;
+	appendStringInfo(buf, ".%06d", (int) (usecs % USECS_PER_SEC));
+	while (buf->data[buf->len - 1] == '0')
+		buf->data[--buf->len] = '\0';
+}
+
+int64
+elapsed_json_seconds(const JsonbValue *value, const char *key,
+					 const SummaryType *type)
+{
+	JsonbValue	usecs = *value;
+
+	if (value->type == jbvNumeric)
+	{
+		usecs.val.numeric =
+			DatumGetNumeric(DirectFunctionCall2(numeric_mul,
+												NumericGetDatum(value->val.numeric),
+												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))));
+		key = psprintf("microseconds of %s", key);
+	}
+	return summary_json_int64(&usecs, 0, PG_INT64_MAX, key, type);
+}

@@ -1,0 +1,42 @@
+/*-------------------------------------------------------------------------
+ *
+ * int256.h
+ *	  Integers of 256 bits, for sums of squares and of products.
+ *
+ * Two's complement, the lowest word first.  Members of a state: no alignment
+ * beyond that of an int64 is needed.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_INT256_H
+#define CX_INT256_H
+
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "lib/stringinfo.h"
+
+typedef struct Int256
+{
+	uint64		word[4];
+} Int256;
+
+extern Int256 int256_from(int128 value);
+extern Int256 int256_product(int128 a, int128 b);
+extern bool int256_add(Int256 *sum, const Int256 *more);
+extern bool int256_scale_up(Int256 *value, int digits);
+extern bool int256_from_text(const char *str, Int256 *value);
+extern Datum int256_to_numeric(const Int256 *value, int scale);
+extern void int256_send(StringInfo message, const Int256 *value);
+extern Int256 int256_recv(StringInfo message);
+
+static inline bool
+int256_is_negative(const Int256 *value)
+{
+	return (int64) value->word[3] < 0;
+}
+
+#endif							/* CX_INT256_H */

@@ -1,0 +1,451 @@
+/*-------------------------------------------------------------------------
+ *
+ * health_outcomes.c
+ *	  health_outcomes: counting health and what came of it.
+ *
+ * A health_outcomes keeps the scores of accounts beside their outcomes: rows of
+ * equal scores as one, with how many of them turned out well and how many did
+ * not.  health_weights() fits a model to them (health_weights.c).
+ *
+ * A fit needs rows that know every signal.  The signals are all that any
+ * summary names, so which rows are complete is known at the end only, and must
+ * not depend on the order of the rows: when a new name comes up, all rows so
+ * far become incomplete.  What is kept of an incomplete row is its count, and
+ * the counts of the signals that it knows, for the error message that says
+ * which signal to leave out.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+
+#include "core/aggregate.h"
+#include "core/sorted_run.h"
+#include "core/summary.h"
+#include "health/health.h"
+#include "health/health_outcomes.h"
+
+const SummaryType outcomes_type = {
+	.name = "health_outcomes",
+	.example = "{\"version\": 1, \"unknowns\": 0, \"incomplete\": 2, \"signals\": [\"nps\", \"usage\"], \"known\": [9, 7], \"rows\": [[54, 80.5, 6, 0], [20, 10, 0, 1]]}"
+};
+
+/*
+ * The state
+ */
+
+/* Rows of equal scores are one; two words of counts end them. */
+static void
+row_add(int64 *into, const int64 *from)
+{
+	into[0] += from[0];
+	into[1] += from[1];
+}
+
+/* The key's length differs, and a merge function does not know it. */
+#define ROW_MERGE(words) \
+static void \
+row_merge_##words(void *into, const void *from) \
+{ \
+	row_add((int64 *) into + (words), (const int64 *) from + (words)); \
+}
+
+ROW_MERGE(1)
+ROW_MERGE(2)
+ROW_MERGE(3)
+ROW_MERGE(4)
+ROW_MERGE(5)
+ROW_MERGE(6)
+ROW_MERGE(7)
+ROW_MERGE(8)
+
+static void (*const row_merge[OUTCOMES_MAX_KEY_WORDS + 1]) (void *,
+															const void *) =
+{
+	NULL, row_merge_1, row_merge_2, row_merge_3, row_merge_4, row_merge_5,
+		row_merge_6, row_merge_7, row_merge_8
+};
+
+static inline int
+key_words(uint32 signals)
+{
+	return Max((int) (signals + 1) / 2, 1);
+}
+
+/* How the rows of a state with such a header are kept. */
+SortedRunType
+outcomes_run_type(const OutcomesHeader *header)
+{
+	SortedRunType type;
+
+	memset(&type, 0, sizeof(type));
+	type.type_name = outcomes_type.name;
+	type.too_large_hint = "Round the scores of the signals, for example round(score), or take fewer accounts.";
+	type.header_size = sizeof(OutcomesHeader) + header->names_size;
+	type.key_words = key_words(header->count);
+	type.entry_size = (type.key_words + 2) * sizeof(int64);
+	type.merge = row_merge[type.key_words];
+	return type;
+}
+
+/* More than the fit has room for: known as soon as they are counted. */
+void
+outcomes_too_many_signals(uint32 count)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("too many signals for one model"),
+			 errdetail("There are %u or more; a model has at most %d.", count,
+					   LOGISTIC_MAX_SCORES),
+			 errhint("Choose some: health_summary(signal, score, weight) FILTER (WHERE signal IN (...)).")));
+}
+
+/* One signal more, after those before it in order. */
+void
+outcomes_list_add(SignalList *list, const char *name, uint32 length, int64 known)
+{
+	if (list->count == LOGISTIC_MAX_SCORES)
+		outcomes_too_many_signals(list->count + 1);
+	list->names[list->count] = name;
+	list->lengths[list->count] = length;
+	list->known[list->count] = known;
+	list->size += outcomes_signal_size(length);
+	list->count++;
+}
+
+/* A state without rows, for such signals. */
+SortedRun *
+outcomes_new(const SignalList *list)
+{
+	OutcomesHeader header;
+	SortedRunType type;
+	SortedRun  *state;
+	OutcomeSignal *signal;
+
+	memset(&header, 0, sizeof(header));
+	header.count = list->count;
+	header.names_size = (uint32) list->size;
+	type = outcomes_run_type(&header);
+	state = sorted_run_new(&type);
+	memcpy(outcomes_header(state), &header, sizeof(header));
+	signal = outcomes_first_signal(outcomes_header(state));
+	for (uint32 i = 0; i < list->count; i++)
+	{
+		signal->known = list->known[i];
+		signal->length = list->lengths[i];
+		memcpy(signal->name, list->names[i], list->lengths[i]);
+		signal = outcomes_next_signal(signal);
+	}
+	return state;
+}
+
+/* A summary as an accessor's argument 0. */
+const SortedRun *
+outcomes_arg(FunctionCallInfo fcinfo)
+{
+	const SortedRun *state =
+	(const SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
+	SortedRunType type = outcomes_run_type(outcomes_header_const(state));
+
+	return sorted_run_read(&type, state);
+}
+
+/*
+ * Aggregation
+ */
+
+/*
+ * The state with the signals of another list as well, none of them known to a
+ * row yet.  Is that one more, then no row so far is complete.
+ */
+static SortedRun *
+outcomes_widen(SortedRun *state, const SignalList *more)
+{
+	const OutcomesHeader *header = outcomes_header_const(state);
+	const OutcomeSignal *signal = outcomes_first_signal(header);
+	OutcomesHeader *wider;
+	SignalList	all;
+	SortedRun  *result;
+	uint32		i = 0,
+				j = 0;
+
+	memset(&all, 0, sizeof(all));
+	while (i < header->count || j < more->count)
+	{
+		int			order;
+
+		if (i == header->count)
+			order = 1;
+		else if (j == more->count)
+			order = -1;
+		else
+			order = health_name_compare(signal->name, signal->length,
+										more->names[j], more->lengths[j]);
+		if (order <= 0)
+		{
+			outcomes_list_add(&all, signal->name, signal->length, signal->known);
+			signal = outcomes_next_signal(signal);
+			i++;
+		}
+		else
+			outcomes_list_add(&all, more->names[j], more->lengths[j], 0);
+		if (order >= 0)
+			j++;
+	}
+	if (all.count == header->count)
+		return state;
+
+	result = outcomes_new(&all);
+	wider = outcomes_header(result);
+	wider->unknowns = header->unknowns;
+	wider->incomplete = header->incomplete;
+	count_add(&wider->incomplete, header->positives, &outcomes_type);
+	count_add(&wider->incomplete, header->negatives, &outcomes_type);
+	return result;
+}
+
+/*
+ * The row of an account's signals: false where it lacks one.  Counts the
+ * signals that it knows.  *strange is set when it names one that the state does
+ * not have; then nothing is counted.
+ */
+static bool
+outcomes_row(OutcomesHeader *header, const HealthSummary *health,
+			 OutcomeRow *row, bool *strange)
+{
+	OutcomeSignal *signals[LOGISTIC_MAX_SCORES];
+	OutcomeSignal *signal = outcomes_first_signal(header);
+	const HealthSignal *scored = health_first(health);
+	uint32		known = 0;
+	uint32		i = 0;
+
+	*strange = false;
+	memset(row, 0, sizeof(OutcomeRow));
+	for (uint32 j = 0; j < health->count; j++)
+	{
+		int			order = -1;
+
+		while (i < header->count &&
+			   (order = health_name_compare(signal->name, signal->length,
+											scored->name,
+											scored->length)) < 0)
+		{
+			signal = outcomes_next_signal(signal);
+			i++;
+		}
+		if (i == header->count || order != 0)
+		{
+			*strange = true;
+			return false;
+		}
+		if (scored->score != HEALTH_UNKNOWN)
+		{
+			outcomes_set_score(row, i, scored->score);
+			signals[known++] = signal;
+		}
+		signal = outcomes_next_signal(signal);
+		i++;
+		scored = health_next(scored);
+	}
+	for (uint32 j = 0; j < known; j++)
+		count_add(&signals[j]->known, 1, &outcomes_type);
+	return known == header->count && known > 0;
+}
+
+/*
+ * The transition function (state, health, outcome).  A row where either is NULL
+ * is counted as unknown.
+ */
+PG_FUNCTION_INFO_V1(outcomes_accum);
+Datum
+outcomes_accum(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state;
+	const HealthSummary *health;
+	OutcomesHeader *header;
+	OutcomeRow	row;
+	bool		complete;
+	bool		strange;
+	bool		outcome;
+
+	if (unlikely(PG_ARGISNULL(0)))
+	{
+		SignalList	none;
+
+		memset(&none, 0, sizeof(none));
+		state = outcomes_new(&none);
+	}
+	else
+		state = (SortedRun *) aggregate_state(fcinfo, &outcomes_type);
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+	{
+		count_add(&outcomes_header(state)->unknowns, 1, &outcomes_type);
+		PG_RETURN_POINTER(state);
+	}
+	health = health_summary_get(PG_GETARG_DATUM(1));
+	outcome = PG_GETARG_BOOL(2);
+
+	complete = outcomes_row(outcomes_header(state), health, &row, &strange);
+	if (unlikely(strange))
+	{
+		const HealthSignal *signal = health_first(health);
+		SignalList	more;
+
+		memset(&more, 0, sizeof(more));
+		for (uint32 i = 0; i < health->count; i++)
+		{
+			outcomes_list_add(&more, signal->name, signal->length, 0);
+			signal = health_next(signal);
+		}
+		state = outcomes_widen(state, &more);
+		complete = outcomes_row(outcomes_header(state), health, &row,
+								&strange);
+		Assert(!strange);
+	}
+
+	header = outcomes_header(state);
+	if (complete)
+	{
+		SortedRunType type = outcomes_run_type(header);
+
+		row.words[type.key_words] = outcome ? 1 : 0;
+		row.words[type.key_words + 1] = outcome ? 0 : 1;
+		count_add(outcome ? &header->positives : &header->negatives, 1,
+				  &outcomes_type);
+		state = sorted_run_append(&type, state, &row);
+	}
+	else
+		count_add(&header->incomplete, 1, &outcomes_type);
+	if ((Pointer) health != DatumGetPointer(PG_GETARG_DATUM(1)))
+		pfree(unconstify(HealthSummary *, health));
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * Add a summary to the state: rollup(), and what parallel workers counted.  The
+ * result has the signals of both; complete rows of a side that lacks one are
+ * incomplete then, as if the rows had come to one state.
+ */
+PG_FUNCTION_INFO_V1(outcomes_combine);
+Datum
+outcomes_combine(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state;
+	SortedRun  *other;
+	OutcomesHeader *header;
+	const OutcomesHeader *more;
+	OutcomeSignal *signal;
+	const OutcomeSignal *counted;
+	SignalList	list;
+
+	state = (SortedRun *) aggregate_combine_state(fcinfo, &outcomes_type);
+	other = (SortedRun *) PG_GETARG_SUMMARY(1, &outcomes_type);
+	more = outcomes_header_const(other);
+
+	memset(&list, 0, sizeof(list));
+	counted = outcomes_first_signal(more);
+	for (uint32 i = 0; i < more->count; i++)
+	{
+		outcomes_list_add(&list, counted->name, counted->length, 0);
+		counted = outcomes_next_signal(counted);
+	}
+	state = outcomes_widen(state, &list);
+
+	/* what the other one counted of its signals; all of them are here now */
+	header = outcomes_header(state);
+	signal = outcomes_first_signal(header);
+	counted = outcomes_first_signal(more);
+	for (uint32 i = 0; i < more->count; i++)
+	{
+		while (health_name_compare(signal->name, signal->length,
+								   counted->name, counted->length) < 0)
+			signal = outcomes_next_signal(signal);
+		count_add(&signal->known, counted->known, &outcomes_type);
+		counted = outcomes_next_signal(counted);
+	}
+
+	count_add(&header->unknowns, more->unknowns, &outcomes_type);
+	count_add(&header->incomplete, more->incomplete, &outcomes_type);
+	if (more->count == header->count)
+	{
+		SortedRunType type = outcomes_run_type(header);
+
+		count_add(&header->positives, more->positives, &outcomes_type);
+		count_add(&header->negatives, more->negatives, &outcomes_type);
+		state = sorted_run_merge(&type, state, other);
+	}
+	else
+	{
+		count_add(&header->incomplete, more->positives, &outcomes_type);
+		count_add(&header->incomplete, more->negatives, &outcomes_type);
+	}
+	PG_FREE_IF_COPY(other, 1);
+	PG_RETURN_POINTER(state);
+}
+
+/* The final value: sorted, rows of equal scores as one, no spare room. */
+SortedRun *
+outcomes_finish(const SortedRun *state)
+{
+	SortedRunType type = outcomes_run_type(outcomes_header_const(state));
+
+	return sorted_run_finish(&type, state);
+}
+
+/* The summary: canonical, whatever the order of the rows was. */
+PG_FUNCTION_INFO_V1(outcomes_final);
+Datum
+outcomes_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(outcomes_finish((SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type)));
+}
+
+/*
+ * Counts
+ */
+
+/* positives(o) -> accounts that know every signal and had the outcome */
+PG_FUNCTION_INFO_V1(outcomes_positives);
+Datum
+outcomes_positives(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
+
+	PG_RETURN_INT64(outcomes_header_const(state)->positives);
+}
+
+/* negatives(o) -> and those that had not */
+PG_FUNCTION_INFO_V1(outcomes_negatives);
+Datum
+outcomes_negatives(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
+
+	PG_RETURN_INT64(outcomes_header_const(state)->negatives);
+}
+
+/* incomplete(o) -> accounts that lack the score of a signal; no fit has them */
+PG_FUNCTION_INFO_V1(outcomes_incomplete);
+Datum
+outcomes_incomplete(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
+
+	PG_RETURN_INT64(outcomes_header_const(state)->incomplete);
+}
+
+/* unknowns(o) -> rows without a summary or an outcome (NULL) */
+PG_FUNCTION_INFO_V1(outcomes_unknowns);
+Datum
+outcomes_unknowns(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state = (SortedRun *) PG_GETARG_SUMMARY(0, &outcomes_type);
+
+	PG_RETURN_INT64(outcomes_header_const(state)->unknowns);
+}

@@ -1,0 +1,462 @@
+/*-------------------------------------------------------------------------
+ *
+ * mrr_history.c
+ *	  One customer's monthly recurring revenue over time.
+ *
+ * An mrr_history adds up all subscriptions of a customer.  It keeps, in a
+ * sorted run, by how much the revenue changes on which day: a subscription
+ * adds its amount on the day it starts and takes it away on the day it ends.
+ * Deltas of one day add up, and a day on which they come to nothing (a switch
+ * to a plan of the same price, a renewal) is no change and is left out.  So
+ * the same revenue is the same history, whatever rows it is made of.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/numeric.h"
+#include "utils/timestamp.h"
+#include "utils/tuplestore.h"
+
+#include "core/aggregate.h"
+#include "core/calendar.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
+#include "revenue/mrr_history.h"
+
+static const SummaryType history_type = {
+	.name = "mrr_history",
+	.example = "{\"version\": 1, \"mrr\": {\"2025-01-01\": 50, \"2025-07-01\": 0}}",
+	.size = 0
+};
+
+/*
+ * Room of a new state: what a chunk of 256 bytes holds, four subscriptions that
+ * end.  Growing costs a customer as much as all of its rows do, and most never
+ * need it.
+ */
+#define FIRST_CHANGES	9
+
+static bool change_is_empty(const void *entry);
+
+static const SortedRunType history_run = {
+	.type_name = "mrr_history",
+	.too_large_hint = "A history is one customer's: group the rows by customer.",
+	.header_size = sizeof(MrrHistoryHeader),
+	.entry_size = sizeof(MoneyDay),
+	.key_words = 1,
+	.merge = money_day_merge,
+	.is_empty = change_is_empty
+};
+
+static const MoneyRun history_money = {
+	.type = &history_type,
+	.run = &history_run,
+	.scale = offsetof(MrrHistoryHeader, scale),
+	.first_sum = offsetof(MoneyDay, amount),
+	.sums = 1
+};
+
+static bool
+change_is_empty(const void *entry)
+{
+	return money_is_zero(&((const MoneyDay *) entry)->amount);
+}
+
+/* The history in argument n in its canonical form. */
+static const SortedRun *
+history_arg(FunctionCallInfo fcinfo, int n)
+{
+	return money_run_canonical(&history_money, PG_GETARG_DATUM(n));
+}
+
+/* A history to read; it need not be at its smallest scale. */
+const SortedRun *
+mrr_history_get(Datum value)
+{
+	return money_run_read(&history_money, value);
+}
+
+/*
+ * Input and output
+ *
+ * The text form shows levels, {"2025-01-01": 50, "2025-07-01": 0}, since that
+ * is how a person thinks of it; the binary form has the deltas.
+ */
+
+/* Levels by day, as read from text: 0 is one as well. */
+static const SortedRunType level_run = {
+	.type_name = "mrr_history",
+	.header_size = sizeof(MrrHistoryHeader),
+	.entry_size = sizeof(MoneyDay),
+	.key_words = 1
+};
+
+static void
+level_member(void *arg, const char *key, const JsonbValue *value)
+{
+	SortedRun **levels = (SortedRun **) arg;
+	MoneyDay	level;
+	MoneyAmount amount;
+
+	level.day = money_day_key(&history_money, key);
+	if (value->type != jbvNumeric ||
+		!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
+		amount.value < 0)
+		summary_text_invalid(&history_type, "The MRR on %s is %s, not an amount from 0 up, of at most %d digits.",
+							 key, summary_json_shown(value),
+							 MONEY_MAX_DIGITS);
+	money_set(&level.amount, money_run_value(&history_money, *levels, amount));
+	*levels = sorted_run_append(&level_run, *levels, &level);
+}
+
+static void
+history_member(void *arg, const char *key, const JsonbValue *value)
+{
+	if (strcmp(key, "mrr") == 0)
+		summary_json_members(summary_json_container(value, false, key,
+													&history_type),
+							 level_member, arg);
+	else
+		summary_json_unexpected(key, &history_type);
+}
+
+/*
+ * Text: a JSON object of "version" and "mrr", an object of the level from a day
+ * on by the day.  Levels are from 0 up; the checks are level_member()'s.
+ */
+PG_FUNCTION_INFO_V1(mrr_history_in);
+Datum
+mrr_history_in(PG_FUNCTION_ARGS)
+{
+	SortedRun  *history = sorted_run_new(&level_run);
+	int128		before = 0;
+
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&history_type),
+						 history_member, &history);
+
+	history = sorted_run_finish(&level_run, history);
+	for (uint32 i = 0; i < history->used; i++)
+	{
+		MoneySum   *change = &money_days(&history_money, history)[i].amount;
+		int128		level = money_get(change);
+
+		money_set(change, level - before);
+		before = level;
+	}
+	PG_RETURN_POINTER(money_run_finish(&history_money, history));
+}
+
+/* Text, as mrr_history_in() reads it; the days in order. */
+PG_FUNCTION_INFO_V1(mrr_history_out);
+Datum
+mrr_history_out(PG_FUNCTION_ARGS)
+{
+	const SortedRun *history = history_arg(fcinfo, 0);
+	const MoneyDay *change = mrr_history_changes(history);
+	int128		level = 0;
+	StringInfoData buf;
+
+	summary_json_begin(&buf);
+	appendStringInfoString(&buf, ", \"mrr\": {");
+	for (uint32 i = 0; i < history->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		level = money_add(level, money_get(&change[i].amount));
+		money_day_append_text(&buf, i == 0, change[i].day, level,
+							  mrr_history_scale(history));
+	}
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
+}
+
+/*
+ * Binary: after the version byte the scale (1 byte), the number of changes (4)
+ * and for each change its day (4) and by how much (16).  No level may be
+ * negative; sorted_run_check() sees to the order and to changes of nothing.
+ */
+PG_FUNCTION_INFO_V1(mrr_history_recv);
+Datum
+mrr_history_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	SortedRun  *history;
+	MoneyDay   *change;
+	int			scale;
+	uint32		count;
+	int128		level = 0;
+
+	summary_recv_begin(message, &history_type);
+	scale = money_run_recv_scale(&history_money, message, "amounts");
+	count = summary_recv_entries(message, MONEY_DAY_SENT, "changes",
+								 &history_type);
+
+	history = sorted_run_new_sized(&history_run, count);
+	money_run_set_scale(&history_money, history, scale);
+	change = money_days(&history_money, history);
+	for (uint32 i = 0; i < count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		money_day_recv(&history_money, message, "A change", &change[i]);
+		level = money_add(level, money_get(&change[i].amount));
+		if (level < 0)
+			summary_binary_invalid(&history_type, "The MRR is negative on a day.");
+	}
+	history->sorted = history->used = count;
+	sorted_run_check(&history_run, history);
+	PG_RETURN_POINTER(money_run_finish(&history_money, history));
+}
+
+/* Binary, as mrr_history_recv() reads it. */
+PG_FUNCTION_INFO_V1(mrr_history_send);
+Datum
+mrr_history_send(PG_FUNCTION_ARGS)
+{
+	const SortedRun *history = history_arg(fcinfo, 0);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint8(&message, mrr_history_scale(history));
+	money_days_send(&history_money, &message, history);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/*
+ * Aggregation
+ */
+
+static pg_noinline pg_noreturn void
+amount_negative(Datum amount)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("amount must not be negative"),
+			 errdetail("The amount is %s.",
+					   numeric_shown(amount)),
+			 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE (amount >= 0) IS NOT FALSE).")));
+}
+
+static pg_noinline pg_noreturn void
+dates_wrong(DateADT starts_on, DateADT ends_on)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("ends_on must be after starts_on"),
+			 errdetail("starts_on is %s, ends_on is %s; ends_on is the first day that is not paid for.",
+					   calendar_day_text(starts_on),
+					   DATE_IS_NOBEGIN(ends_on) ? "-infinity" :
+					   calendar_day_text(ends_on)),
+			 errhint("Leave such rows out with FILTER (WHERE (ends_on > starts_on) IS NOT FALSE).")));
+}
+
+/*
+ * mrr_history(amount, starts_on, ends_on): add a subscription, amount a month
+ * from starts_on up to, and not including, ends_on.  No ends_on, or infinity, is a
+ * subscription that goes on.
+ *
+ * A row without amount or starts_on is skipped, but it leaves an empty
+ * history behind: the customer is there and pays nothing.
+ */
+PG_FUNCTION_INFO_V1(mrr_history_accum);
+Datum
+mrr_history_accum(PG_FUNCTION_ARGS)
+{
+	SortedRun  *history;
+	MoneyAmount amount;
+	MoneyDay	change;
+	DateADT		ends_on = DATEVAL_NOEND;
+	int128		value;
+
+	if (PG_ARGISNULL(0))
+		history = sorted_run_new_sized(&history_run, FIRST_CHANGES);
+	else
+		history = aggregate_state(fcinfo, &history_type);
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_POINTER(history);
+
+	amount = money_arg(PG_GETARG_DATUM(1), "amount",
+					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
+	if (unlikely(amount.value < 0))
+		amount_negative(PG_GETARG_DATUM(1));
+	change.day = PG_GETARG_DATEADT(2);
+	if (unlikely(DATE_NOT_FINITE(change.day)))
+		calendar_date_arg((DateADT) change.day, "starts_on",
+						  "Leave such rows out with FILTER (WHERE isfinite(starts_on)).");
+	if (!PG_ARGISNULL(3))
+	{
+		ends_on = PG_GETARG_DATEADT(3);
+		if (unlikely(ends_on <= change.day))
+			dates_wrong((DateADT) change.day, ends_on);
+	}
+
+	/* what costs nothing is no revenue, and no change */
+	if (amount.value == 0)
+		PG_RETURN_POINTER(history);
+
+	value = money_run_value(&history_money, history, amount);
+	money_set(&change.amount, value);
+	history = sorted_run_append(&history_run, history, &change);
+	if (!DATE_IS_NOEND(ends_on))
+	{
+		change.day = ends_on;
+		money_set(&change.amount, -value);
+		history = sorted_run_append(&history_run, history, &change);
+	}
+	PG_RETURN_POINTER(history);
+}
+
+/*
+ * Add other subscriptions of the customer: rollup(), and what parallel workers
+ * made.
+ */
+PG_FUNCTION_INFO_V1(mrr_history_combine);
+Datum
+mrr_history_combine(PG_FUNCTION_ARGS)
+{
+	SortedRun  *history = aggregate_combine_state(fcinfo, &history_type);
+
+	return money_run_combine(&history_money, fcinfo, history,
+							 PG_GETARG_SUMMARY(1, &history_type));
+}
+
+/*
+ * The history that is stored: in canonical form, and such that every level of it
+ * can be read back.
+ */
+PG_FUNCTION_INFO_V1(mrr_history_final);
+Datum
+mrr_history_final(PG_FUNCTION_ARGS)
+{
+	SortedRun  *history = money_run_finish(&history_money,
+										   PG_GETARG_SUMMARY(0, &history_type));
+	int128		level = 0;
+
+	/*
+	 * Every change has at most 38 digits, but their sum may have more.  Say
+	 * so now: later nobody could read the value, nor dump it.
+	 */
+	for (uint32 i = 0; i < history->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		level = money_add(level,
+						  money_get(&mrr_history_changes(history)[i].amount));
+	}
+	PG_RETURN_POINTER(history);
+}
+
+/*
+ * Accessors
+ */
+
+/*
+ * The level at the end of the day before "day"; i is where to go on from, and
+ * moves to the first change on that day or later.
+ */
+static int128
+level_before(const SortedRun *history, uint32 *i, DateADT day, int128 level,
+			 bool *paid)
+{
+	const MoneyDay *change = mrr_history_changes(history);
+
+	for (; *i < history->used && change[*i].day < day; (*i)++)
+	{
+		level = money_add(level, money_get(&change[*i].amount));
+		if (level > 0)
+			*paid = true;
+	}
+	return level;
+}
+
+/*
+ * mrr_at(h, on_date): the customer's MRR on a day; 0 before the first change
+ */
+PG_FUNCTION_INFO_V1(mrr_at);
+Datum
+mrr_at(PG_FUNCTION_ARGS)
+{
+	const SortedRun *history = mrr_history_get(PG_GETARG_DATUM(0));
+	DateADT		day = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "on_date");
+	uint32		i = 0;
+	bool		paid = false;
+
+	return money_to_numeric(level_before(history, &i, day + 1, 0, &paid),
+							mrr_history_scale(history));
+}
+
+/*
+ * mrr_movement(h, from_date, to_date): what the customer does in the period
+ * [from_date, to_date), a word; NULL without MRR at either end of it
+ */
+PG_FUNCTION_INFO_V1(mrr_movement);
+Datum
+mrr_movement(PG_FUNCTION_ARGS)
+{
+	static const char *const names[] = {
+		[MOVEMENT_UNCHANGED] = "unchanged",
+		[MOVEMENT_NEW] = "new",
+		[MOVEMENT_REACTIVATION] = "reactivation",
+		[MOVEMENT_EXPANSION] = "expansion",
+		[MOVEMENT_CONTRACTION] = "contraction",
+		[MOVEMENT_CHURN] = "churn"
+	};
+	const SortedRun *history = mrr_history_get(PG_GETARG_DATUM(0));
+	DateADT		from_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1),
+											 "from_date");
+	DateADT		to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(2),
+										   "to_date");
+	uint32		i = 0;
+	bool		paid_before = false;
+	bool		paid = false;
+	int128		opening;
+	int128		closing;
+	MrrMovement kind;
+
+	calendar_range_check(from_date, to_date);
+	opening = level_before(history, &i, from_date, 0, &paid_before);
+	closing = level_before(history, &i, to_date, opening, &paid);
+	kind = mrr_movement_kind(opening, closing, paid_before);
+	if (kind == MOVEMENT_NOTHING)
+		PG_RETURN_NULL();
+	PG_RETURN_TEXT_P(cstring_to_text(names[kind]));
+}
+
+/*
+ * mrr_changes(h) -> (on_date, mrr): a row for every day on which the MRR changes,
+ * in order, and what it is from then on
+ */
+PG_FUNCTION_INFO_V1(mrr_changes);
+Datum
+mrr_changes(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	const SortedRun *history;
+	int128		level = 0;
+
+	InitMaterializedSRF(fcinfo, 0);
+	history = history_arg(fcinfo, 0);
+	for (uint32 i = 0; i < history->used; i++)
+	{
+		const MoneyDay *change = &mrr_history_changes(history)[i];
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		CHECK_FOR_INTERRUPTS();
+		level = money_add(level, money_get(&change->amount));
+		values[0] = DateADTGetDatum((DateADT) change->day);
+		values[1] = money_to_numeric(level, mrr_history_scale(history));
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+	}
+	return (Datum) 0;
+}

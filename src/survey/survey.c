@@ -1,0 +1,582 @@
+/*-------------------------------------------------------------------------
+ *
+ * survey.c
+ *	  survey_summary: the scores of a survey, counted.
+ *
+ * A survey_summary counts the responses by score, 0 to 10, and those without
+ * one.  Every metric of the family is a function of these counts, so nps_agg,
+ * csat_agg, ces_agg and survey_summary have one transition function, and
+ * PostgreSQL runs it once for all of them in a query.
+ *
+ * Most groups are small: a customer's answers, a day's by channel.  Counts up
+ * to 65,535 are kept in two bytes each, so that a million groups take a third
+ * of the memory; a summary with a larger count has eight bytes for each of
+ * them.  Which of the two it is follows from the counts alone, in the state of
+ * an aggregate too, so that equal summaries still have equal bytes.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+#include "utils/tuplestore.h"
+
+#include "core/aggregate.h"
+#include "core/result.h"
+#include "core/shown.h"
+#include "core/summary_json.h"
+#include "survey/survey.h"
+
+/* Small counts: the form of a summary none of whose counts needs more. */
+typedef struct SmallSurvey
+{
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	uint8		version;
+	uint8		reserved[3];
+	uint16		counts[SURVEY_COUNTS];
+} SmallSurvey;
+
+#define SMALL_COUNT_MAX		PG_UINT16_MAX
+
+static const SummaryType survey_type = {
+	.name = "survey_summary",
+	.example = "{\"version\": 1, \"unanswered\": 2, \"scores\": {\"8\": 13, \"9\": 15}}",
+	.size = 0
+};
+
+/*
+ * Scores
+ */
+
+/* What is wrong with a score that came as integer. */
+void
+survey_score_out_of_range(int64 score)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score out of range"),
+			 errdetail("The score is " INT64_FORMAT "; scores are whole numbers from 0 to 10.",
+					   score),
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
+}
+
+/* And with one that came as double precision. */
+void
+survey_score_not_whole(double score)
+{
+	char	   *str = double_shown(score);
+
+	/* 8.5 can be saved by rounding; 11.5, NaN and infinity cannot */
+	if (score > 0.0 && score < (double) SURVEY_MAX_SCORE)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("score is not a whole number"),
+				 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
+						   str),
+				 errhint("Decide how it counts, for example with round(score).")));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score out of range"),
+			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
+					   str),
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
+}
+
+/*
+ * The two forms
+ */
+
+static inline bool
+survey_is_small(const void *survey)
+{
+	return VARSIZE(survey) == sizeof(SmallSurvey);
+}
+
+/*
+ * Is this the other form, aligned and not compressed?  One comparison of the
+ * whole header, where VARATT_IS_EXTENDED() and VARSIZE() would be two.
+ */
+static inline bool
+survey_is_wide(const SurveySummary *survey)
+{
+	SurveySummary wide;
+
+	SET_VARSIZE(&wide, sizeof(SurveySummary));
+	return survey->vl_len_ == wide.vl_len_;
+}
+
+static SurveySummary *
+survey_new(void)
+{
+	SurveySummary *survey = palloc0(sizeof(SurveySummary));
+
+	summary_init(survey, sizeof(SurveySummary));
+	return survey;
+}
+
+static SmallSurvey *
+small_survey_new(void)
+{
+	SmallSurvey *small = palloc0(sizeof(SmallSurvey));
+
+	summary_init(small, sizeof(SmallSurvey));
+	return small;
+}
+
+/* The same counts with eight bytes for each. */
+static SurveySummary *
+survey_widen(const SmallSurvey *small)
+{
+	SurveySummary *survey = survey_new();
+
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		survey->counts[i] = small->counts[i];
+	return survey;
+}
+
+/* The form that the counts call for: the argument, or a small copy of it. */
+static void *
+survey_canonical(SurveySummary *survey)
+{
+	SmallSurvey *small;
+
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+	{
+		if (survey->counts[i] > SMALL_COUNT_MAX)
+			return survey;
+	}
+	small = small_survey_new();
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		small->counts[i] = (uint16) survey->counts[i];
+	return small;
+}
+
+static void
+survey_check_size(const void *survey)
+{
+	if (!survey_is_small(survey) && VARSIZE(survey) != sizeof(SurveySummary))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("%s of %zu bytes, expected %zu or %zu",
+						survey_type.name, (Size) VARSIZE(survey),
+						sizeof(SmallSurvey), sizeof(SurveySummary)),
+				 errhint("Take the value from a backup or a dump.")));
+}
+
+/* An argument to read, in either form. */
+static void *
+survey_arg_any(FunctionCallInfo fcinfo, int n)
+{
+	void	   *survey = PG_GETARG_SUMMARY(n, &survey_type);
+
+	survey_check_size(survey);
+	return survey;
+}
+
+/* An argument to read, with eight bytes for each count. */
+SurveySummary *
+survey_arg(FunctionCallInfo fcinfo, int n)
+{
+	void	   *survey = survey_arg_any(fcinfo, n);
+
+	return survey_is_small(survey) ? survey_widen(survey) : survey;
+}
+
+/*
+ * Counts
+ */
+
+/* Responses with a score from low to high. */
+int64
+survey_count(const SurveySummary *survey, int low, int high)
+{
+	int64		count = 0;
+
+	for (int score = low; score <= high; score++)
+		count += survey->counts[score];
+	return count;
+}
+
+/* Responses with a score. */
+int64
+survey_answered(const SurveySummary *survey)
+{
+	return survey_count(survey, 0, SURVEY_MAX_SCORE);
+}
+
+/*
+ * Input and output
+ */
+
+static void
+survey_scores_member(void *arg, const char *key, const JsonbValue *value)
+{
+	SurveySummary *survey = (SurveySummary *) arg;
+
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
+	{
+		char		name[12];
+
+		snprintf(name, sizeof(name), "%d", score);
+		if (strcmp(key, name) == 0)
+		{
+			survey->counts[score] = summary_json_count(value, key,
+													   &survey_type);
+			return;
+		}
+	}
+	summary_json_unexpected(key, &survey_type);
+}
+
+static void
+survey_member(void *arg, const char *key, const JsonbValue *value)
+{
+	SurveySummary *survey = (SurveySummary *) arg;
+
+	if (strcmp(key, "unanswered") == 0)
+		survey->counts[SURVEY_UNANSWERED] = summary_json_count(value, key, &survey_type);
+	else if (strcmp(key, "scores") == 0)
+		summary_json_members(summary_json_container(value, false, key,
+													&survey_type),
+							 survey_scores_member, survey);
+	else
+		summary_json_unexpected(key, &survey_type);
+}
+
+/*
+ * The text is a JSON object: "unanswered" is a count, "scores" an object of
+ * counts by score, of which those that are 0 are left out.  Each member is
+ * checked as it is read, by survey_member().
+ */
+PG_FUNCTION_INFO_V1(survey_summary_in);
+Datum
+survey_summary_in(PG_FUNCTION_ARGS)
+{
+	SurveySummary *survey = survey_new();
+
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&survey_type),
+						 survey_member, survey);
+	PG_RETURN_POINTER(survey_canonical(survey));
+}
+
+/* The text that survey_summary_in() reads, scores in ascending order. */
+PG_FUNCTION_INFO_V1(survey_summary_out);
+Datum
+survey_summary_out(PG_FUNCTION_ARGS)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+	StringInfoData buf;
+	const char *separator = "";
+
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"unanswered\": " INT64_FORMAT ", \"scores\": {",
+					 survey->counts[SURVEY_UNANSWERED]);
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
+	{
+		if (survey->counts[score] == 0)
+			continue;
+		appendStringInfo(&buf, "%s\"%d\": " INT64_FORMAT, separator, score,
+						 survey->counts[score]);
+		separator = ", ";
+	}
+	appendStringInfoString(&buf, "}}");
+	PG_RETURN_CSTRING(buf.data);
+}
+
+/*
+ * After the version come twelve counts of eight bytes: the unanswered ones,
+ * then those of the scores from 0 to 10, whichever form the summary has in
+ * memory.  summary_recv_count() checks each; any counts are a summary.
+ */
+PG_FUNCTION_INFO_V1(survey_summary_recv);
+Datum
+survey_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	SurveySummary *survey = survey_new();
+
+	summary_recv_begin(message, &survey_type);
+	survey->counts[SURVEY_UNANSWERED] = summary_recv_count(message, "unanswered",
+														   &survey_type);
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
+		survey->counts[score] = summary_recv_count(message, "a score's count",
+												   &survey_type);
+	PG_RETURN_POINTER(survey_canonical(survey));
+}
+
+/* The bytes that survey_summary_recv() reads. */
+PG_FUNCTION_INFO_V1(survey_summary_send);
+Datum
+survey_summary_send(PG_FUNCTION_ARGS)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint64(&message, survey->counts[SURVEY_UNANSWERED]);
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
+		pq_sendint64(&message, survey->counts[score]);
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/*
+ * Aggregation.  NULL scores are skipped and counted as unanswered, so the
+ * transition functions are not strict.
+ */
+
+/* The state to count a row in, in either form; a small one for the first row. */
+static void *
+survey_state_or_new(FunctionCallInfo fcinfo)
+{
+	void	   *state;
+
+	if (PG_ARGISNULL(0))
+		return small_survey_new();
+	state = aggregate_state(fcinfo, &survey_type);
+	survey_check_size(state);
+	return state;
+}
+
+/* The state of the combine function and of its inverse, in either form. */
+static void *
+survey_combine_state(FunctionCallInfo fcinfo)
+{
+	void	   *state = aggregate_combine_state(fcinfo, &survey_type);
+
+	survey_check_size(state);
+	return state;
+}
+
+/* One response more: index is its score, or SURVEY_UNANSWERED. */
+static pg_noinline Datum
+survey_add(FunctionCallInfo fcinfo, int index)
+{
+	void	   *state = survey_state_or_new(fcinfo);
+	SurveySummary *survey = state;
+
+	if (survey_is_small(state))
+	{
+		SmallSurvey *small = state;
+
+		if (small->counts[index] < SMALL_COUNT_MAX)
+		{
+			small->counts[index]++;
+			PG_RETURN_POINTER(small);
+		}
+		survey = survey_widen(small);
+	}
+	count_add(&survey->counts[index], 1, &survey_type);
+	PG_RETURN_POINTER(survey);
+}
+
+/* One response less. */
+static pg_noinline Datum
+survey_subtract(FunctionCallInfo fcinfo, int index)
+{
+	void	   *state = survey_state_or_new(fcinfo);
+	SurveySummary *survey = state;
+
+	if (survey_is_small(state))
+	{
+		SmallSurvey *small = state;
+
+		if (unlikely(small->counts[index] == 0))
+			summary_count_underflow(&survey_type);
+		small->counts[index]--;
+		PG_RETURN_POINTER(small);
+	}
+	count_subtract(&survey->counts[index], 1, &survey_type);
+	if (unlikely(survey->counts[index] == SMALL_COUNT_MAX))
+		PG_RETURN_POINTER(survey_canonical(survey));
+	PG_RETURN_POINTER(survey);
+}
+
+/*
+ * survey_add() as it is for nearly every row of a large group: the state is the
+ * aggregate's own, wide, and has room.  So little work that every instruction
+ * shows (bench/nps_scan), so one comparison is for form and header at once, and
+ * all else is left to the function above, by a jump.
+ */
+static inline Datum
+survey_add_fast(FunctionCallInfo fcinfo, int index)
+{
+	SurveySummary *survey = (SurveySummary *) PG_GETARG_POINTER(0);
+
+	if (likely(!PG_ARGISNULL(0)) && likely(called_by_aggregate(fcinfo)) &&
+		likely(survey_is_wide(survey)) &&
+		likely(survey->counts[index] < SUMMARY_MAX_COUNT))
+	{
+		survey->counts[index]++;
+		PG_RETURN_POINTER(survey);
+	}
+	return survey_add(fcinfo, index);
+}
+
+/*
+ * The transition functions (state, score) of nps_agg, csat_agg, ces_agg and
+ * survey_summary, and their inverses, by the type of the score.  A score that
+ * is no whole number from 0 to 10 is an error; NULL is counted as unanswered.
+ *
+ * Makes survey_accum_int2, survey_accum_int4, survey_accum_float8,
+ * survey_remove_int2, survey_remove_int4, survey_remove_float8.
+ */
+#define SURVEY_ACCUM(name, getarg, check) \
+Datum \
+survey_accum_##name(PG_FUNCTION_ARGS) \
+{ \
+	if (unlikely(PG_ARGISNULL(1))) \
+		return survey_add(fcinfo, SURVEY_UNANSWERED); \
+	return survey_add_fast(fcinfo, check(getarg(1))); \
+} \
+\
+Datum \
+survey_remove_##name(PG_FUNCTION_ARGS) \
+{ \
+	return survey_subtract(fcinfo, PG_ARGISNULL(1) ? SURVEY_UNANSWERED : \
+						   check(getarg(1))); \
+}
+
+PG_FUNCTION_INFO_V1(survey_accum_int2);
+PG_FUNCTION_INFO_V1(survey_remove_int2);
+SURVEY_ACCUM(int2, PG_GETARG_INT16, survey_score_from_int32)
+
+PG_FUNCTION_INFO_V1(survey_accum_int4);
+PG_FUNCTION_INFO_V1(survey_remove_int4);
+SURVEY_ACCUM(int4, PG_GETARG_INT32, survey_score_from_int32)
+
+PG_FUNCTION_INFO_V1(survey_accum_float8);
+PG_FUNCTION_INFO_V1(survey_remove_float8);
+SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, survey_score_from_float8)
+
+/* Add counts that stay small; false, and nothing is added, if one does not. */
+static bool
+small_survey_add(SmallSurvey *small, const SmallSurvey *more)
+{
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+	{
+		if (more->counts[i] > SMALL_COUNT_MAX - small->counts[i])
+			return false;
+	}
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		small->counts[i] += more->counts[i];
+	return true;
+}
+
+/* Add a summary to the state: rollup(), and what parallel workers counted. */
+PG_FUNCTION_INFO_V1(survey_combine);
+Datum
+survey_combine(PG_FUNCTION_ARGS)
+{
+	void	   *state = survey_combine_state(fcinfo);
+	void	   *more = survey_arg_any(fcinfo, 1);
+	SurveySummary *survey = state;
+
+	if (survey_is_small(state))
+	{
+		if (survey_is_small(more) && small_survey_add(state, more))
+			PG_RETURN_POINTER(state);
+		survey = survey_widen(state);
+	}
+	if (survey_is_small(more))
+		more = survey_widen(more);
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		count_add(&survey->counts[i], ((SurveySummary *) more)->counts[i],
+				  &survey_type);
+	PG_RETURN_POINTER(survey);
+}
+
+/* Take a summary out of the state: rollup() over a moving window. */
+PG_FUNCTION_INFO_V1(survey_uncombine);
+Datum
+survey_uncombine(PG_FUNCTION_ARGS)
+{
+	void	   *state = survey_combine_state(fcinfo);
+	SurveySummary *fewer = survey_arg(fcinfo, 1);
+	SurveySummary *survey = state;
+
+	if (survey_is_small(state))
+		survey = survey_widen(state);
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		count_subtract(&survey->counts[i], fewer->counts[i], &survey_type);
+	PG_RETURN_POINTER(survey_canonical(survey));
+}
+
+/*
+ * Counts and the distribution
+ */
+
+/* mean_score(s) -> the mean of the scores, 0..10; NULL without responses */
+PG_FUNCTION_INFO_V1(survey_mean_score);
+Datum
+survey_mean_score(PG_FUNCTION_ARGS)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+	int64		responses = survey_answered(survey);
+	int64		sum = 0;
+
+	if (responses == 0)
+		PG_RETURN_NULL();
+	for (int score = 1; score <= SURVEY_MAX_SCORE; score++)
+		sum += score * survey->counts[score];
+	return ratio_result(sum, responses);
+}
+
+/* responses(s) -> how many have a score; 0 where none has */
+PG_FUNCTION_INFO_V1(survey_responses);
+Datum
+survey_responses(PG_FUNCTION_ARGS)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+
+	PG_RETURN_INT64(survey_answered(survey));
+}
+
+/* unanswered(s) -> how many were asked and have no score (NULL) */
+PG_FUNCTION_INFO_V1(survey_unanswered);
+Datum
+survey_unanswered(PG_FUNCTION_ARGS)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+
+	PG_RETURN_INT64(survey->counts[SURVEY_UNANSWERED]);
+}
+
+/*
+ * score_counts(s) -> (score, responses, share): a row for every score from 0
+ * to 10, empty ones included, since a chart needs those too.  The share is in
+ * percent points of the responses, NULL without any.
+ */
+PG_FUNCTION_INFO_V1(survey_score_counts);
+Datum
+survey_score_counts(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	SurveySummary *survey;
+	int64		responses;
+
+	InitMaterializedSRF(fcinfo, 0);
+	survey = survey_arg(fcinfo, 0);
+	responses = survey_answered(survey);
+	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)
+	{
+		Datum		values[3];
+		bool		nulls[3] = {false, false, responses == 0};
+
+		values[0] = Int32GetDatum(score);
+		values[1] = Int64GetDatum(survey->counts[score]);
+		values[2] = nulls[2] ? (Datum) 0 :
+			percent_result(survey->counts[score], responses);
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,
+							 nulls);
+	}
+	return (Datum) 0;
+}

@@ -1,0 +1,69 @@
+/*-------------------------------------------------------------------------
+ *
+ * survey.h
+ *	  survey_summary, of which every metric of satisfaction is a function.
+ *
+ * survey.c has the type and its aggregate; nps.c and satisfaction.c (CSAT and
+ * CES) are functions of it.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_SURVEY_H
+#define CX_SURVEY_H
+
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+
+#define SURVEY_MAX_SCORE	10
+
+/* Responses by score, 0 to SURVEY_MAX_SCORE, and last those without a score. */
+#define SURVEY_UNANSWERED	(SURVEY_MAX_SCORE + 1)
+#define SURVEY_COUNTS		(SURVEY_MAX_SCORE + 2)
+
+/* Any counts: what every function but the counting ones works with. */
+typedef struct SurveySummary
+{
+	int32		vl_len_;		/* varlena header, do not touch directly */
+	uint8		version;
+	uint8		reserved[3];
+	int64		counts[SURVEY_COUNTS];
+} SurveySummary;
+
+extern SurveySummary *survey_arg(FunctionCallInfo fcinfo, int n);
+extern int64 survey_count(const SurveySummary *survey, int low, int high);
+extern int64 survey_answered(const SurveySummary *survey);
+
+pg_noreturn extern void survey_score_out_of_range(int64 score);
+pg_noreturn extern void survey_score_not_whole(double score);
+
+/* A score that came as integer, checked. */
+static inline int
+survey_score_from_int32(int32 score)
+{
+	/* one comparison: a negative number is a large unsigned one */
+	if (unlikely((uint32) score > SURVEY_MAX_SCORE))
+		survey_score_out_of_range(score);
+	return score;
+}
+
+/* A score that came as double precision (so numeric and bigint too). */
+static inline int
+survey_score_from_float8(double value)
+{
+	int			score;
+
+	/* written so that NaN fails, before a cast that must not overflow */
+	if (unlikely(!(value >= 0.0 && value <= (double) SURVEY_MAX_SCORE)))
+		survey_score_not_whole(value);
+	score = (int) value;
+	if (unlikely((double) score != value))
+		survey_score_not_whole(value);
+	return score;
+}
+
+#endif							/* CX_SURVEY_H */

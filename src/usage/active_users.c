@@ -1,0 +1,528 @@
+/*-------------------------------------------------------------------------
+ *
+ * active_users.c
+ *	  Active users by day, for a window of any length.
+ *
+ * A user's active days d1 < d2 < ... are all that a window of N days needs: on
+ * day t the user is active when the last of them, d, is less than N days back,
+ * so d stands for the days from d to d + min(N, gap) - 1, where the gap is the
+ * way to the next one.  An active_users_summary counts the users by (day, gap),
+ * gaps beyond a year as one.  From these counts a single pass gives the active
+ * users of every day, for any window up to a year, each user once.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+#include "core/aggregate.h"
+#include "core/calendar.h"
+#include "core/result.h"
+#include "core/run_summary.h"
+#include "core/summary_json.h"
+#include "usage/active_days.h"
+
+/* The longest window.  A gap that long or longer, or none, is this one. */
+#define MAX_WINDOW			366
+
+/* The longest series: 2,700 years. */
+#define MAX_SERIES_DAYS		1000000
+
+#define WEEK_DAYS			7
+
+/* How many users were active on a day and then not for so many days. */
+typedef struct DayGap
+{
+	int64		key;			/* day * 512 + gap */
+	int64		users;
+} DayGap;
+
+/* A user's days end in the summary's total. */
+typedef struct ActiveUsersHeader
+{
+	int64		users;
+} ActiveUsersHeader;
+
+static void day_gap_add(void *into, const void *from);
+
+static const SummaryType users_type = {
+	.name = "active_users_summary",
+	.example = "{\"version\": 1, \"users\": 2, \"days\": [[\"2025-01-31\", 3, 1], [\"2025-02-03\", 366, 2]]}"
+};
+
+static const SortedRunType users_run = {
+	.type_name = "active_users_summary",
+	.header_size = sizeof(ActiveUsersHeader),
+	.entry_size = sizeof(DayGap),
+	.key_words = 1,
+	.merge = day_gap_add
+};
+
+static inline int64
+day_gap_key(DateADT day, int64 gap)
+{
+	return (int64) day * 512 + Min(gap, MAX_WINDOW);
+}
+
+static inline DateADT
+day_of(const DayGap *entry)
+{
+	/* an arithmetic shift: days before 2000 are negative */
+	return (DateADT) (entry->key >> 9);
+}
+
+static inline int
+gap_of(const DayGap *entry)
+{
+	return (int) (entry->key & 511);
+}
+
+static void
+day_gap_add(void *into, const void *from)
+{
+	count_add(&((DayGap *) into)->users, ((const DayGap *) from)->users,
+			  &users_type);
+}
+
+static inline ActiveUsersHeader *
+users_header(SortedRun *state)
+{
+	return (ActiveUsersHeader *) sorted_run_header(state);
+}
+
+static inline int64
+users_of(const SortedRun *summary)
+{
+	return ((const ActiveUsersHeader *) sorted_run_header_const(summary))->users;
+}
+
+static inline const DayGap *
+users_entries(const SortedRun *summary)
+{
+	return (const DayGap *) sorted_run_entry_const(&users_run, summary, 0);
+}
+
+/*
+ * Input and output
+ */
+
+/* An element of "days": [day, gap, users]. */
+static bool
+users_read_entry(SortedRun *summary, const JsonbValue *parts,
+				 const char *place, void *into)
+{
+	DayGap	   *entry = (DayGap *) into;
+	DateADT		day;
+
+	(void) summary;
+	if (parts[0].type != jbvString ||
+		!calendar_day_from_text(parts[0].val.string.val,
+								parts[0].val.string.len, &day))
+		return false;
+	entry->key = day_gap_key(day, summary_json_int64(&parts[1], 1, MAX_WINDOW,
+													 place, &users_type));
+	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT, place,
+									  &users_type);
+	return true;
+}
+
+static const RunSummary users_summary = {
+	.type = &users_type,
+	.run = &users_run,
+	.list = "days",
+	.element = "a day, a gap of 1 to " CppAsString2(MAX_WINDOW) " days and a number of users",
+	.parts = 3,
+	.read_entry = users_read_entry,
+	.sent_size = 4 + 2 + 8
+};
+
+static void
+users_member(void *arg, const char *key, const JsonbValue *value)
+{
+	SortedRun **summary = (SortedRun **) arg;
+
+	if (strcmp(key, "users") == 0)
+		users_header(*summary)->users = summary_json_count(value, key,
+														   &users_type);
+	else if (strcmp(key, users_summary.list) == 0)
+		run_summary_read_list(&users_summary, summary, value);
+	else
+		summary_json_unexpected(key, &users_type);
+}
+
+/*
+ * Is it a summary that users can have left?
+ *
+ * An entry is a span of days, from its day on and as long as its gap.  The
+ * spans of a user follow one another: a gap of less than a year ends on another
+ * of the user's days.  So no more spans may end on a day than begin on it, no
+ * more may cover a day than there are users, and each user has a last one, of
+ * the longest gap.  Where all of this holds users can be found for the spans:
+ * spans that follow one another are intervals, and intervals of which at most n
+ * overlap can be shared out among n.
+ */
+static const char *
+users_problem(const SortedRun *summary)
+{
+	const DayGap *entries = users_entries(summary);
+	int64		users = users_of(summary);
+
+	/* of the days from the current one on: ends of short gaps, and of all */
+	int64		returns[512] = {0};
+	int64		ends[512] = {0};
+	int64		last_days = 0;
+	int64		covering = 0;
+	const char *problem = NULL;
+	uint32		i = 0;
+	int64		day = summary->used > 0 ? day_of(&entries[0]) : 0;
+	int64		quiet = 0;
+	uint32		steps = 0;
+
+	/* a year and a day after the last entry all of them have ended */
+	while (problem == NULL && quiet <= MAX_WINDOW && summary->used > 0)
+	{
+		int			place = (int) ((uint64) day & 511);
+		int64		begin = 0;
+
+		if ((++steps & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		covering -= ends[place];
+		for (; i < summary->used && day_of(&entries[i]) == day; i++)
+		{
+			int			gap = gap_of(&entries[i]);
+			int			end = (int) ((uint64) (day + gap) & 511);
+
+			begin += entries[i].users;
+			ends[end] += entries[i].users;
+			if (gap < MAX_WINDOW)
+				returns[end] += entries[i].users;
+			else if (last_days < users)
+				last_days += entries[i].users;
+		}
+		covering += begin;
+		if (begin < returns[place])
+			problem = "A gap ends on a day without activity.";
+		else if (covering > users)
+			problem = "More users are active than there are.";
+		returns[place] = ends[place] = 0;
+
+		quiet = begin > 0 ? 0 : quiet + 1;
+		day++;
+		if (quiet > MAX_WINDOW && i < summary->used)
+		{
+			day = day_of(&entries[i]);
+			quiet = 0;
+		}
+	}
+	if (problem == NULL && last_days < users)
+		problem = "There are more users than last days of users.";
+	return problem;
+}
+
+/*
+ * The text is a JSON object of "users", how many there are, and "days", a list
+ * of [day, gap, users] in any order, where equal days and gaps add up.
+ * users_problem() refuses counts that no users can have left.
+ */
+PG_FUNCTION_INFO_V1(active_users_summary_in);
+Datum
+active_users_summary_in(PG_FUNCTION_ARGS)
+{
+	SortedRun  *summary = sorted_run_new(&users_run);
+
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&users_type),
+						 users_member, &summary);
+	summary = sorted_run_finish(&users_run, summary);
+	summary_text_check(&users_type, users_problem(summary));
+	PG_RETURN_POINTER(summary);
+}
+
+/*
+ * The text that active_users_summary_in() reads, in the order of days and
+ * gaps.
+ */
+PG_FUNCTION_INFO_V1(active_users_summary_out);
+Datum
+active_users_summary_out(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const DayGap *entries = users_entries(summary);
+	StringInfoData buf;
+
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"users\": " INT64_FORMAT ", \"days\": [",
+					 users_of(summary));
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		run_summary_append(&buf, i);
+		appendStringInfoChar(&buf, '"');
+		calendar_append_day(&buf, day_of(&entries[i]));
+		appendStringInfo(&buf, "\", %d, " INT64_FORMAT "]",
+						 gap_of(&entries[i]), entries[i].users);
+	}
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
+}
+
+/*
+ * After the version come the users, eight bytes, the number of entries, four,
+ * and each entry: the day, four bytes, the gap, two, and its users, eight.
+ */
+PG_FUNCTION_INFO_V1(active_users_summary_send);
+Datum
+active_users_summary_send(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const DayGap *entries = users_entries(summary);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint64(&message, users_of(summary));
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		pq_sendint32(&message, day_of(&entries[i]));
+		pq_sendint16(&message, gap_of(&entries[i]));
+		pq_sendint64(&message, entries[i].users);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/*
+ * The bytes that active_users_summary_send() writes: entries in strictly
+ * ascending order of days of the calendar and gaps, then checked by
+ * users_problem().
+ */
+PG_FUNCTION_INFO_V1(active_users_summary_recv);
+Datum
+active_users_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	SortedRun  *summary;
+	int64		users;
+	DayGap	   *entry;
+
+	summary_recv_begin(message, &users_type);
+	users = summary_recv_count(message, "users", &users_type);
+	summary = run_summary_recv(&users_summary, message);
+	users_header(summary)->users = users;
+	while ((entry = run_summary_recv_entry(&users_summary, summary)) != NULL)
+	{
+		DateADT		day = (DateADT) pq_getmsgint(message, 4);
+		int			gap = (int) pq_getmsgint(message, 2);
+
+		entry->key = day_gap_key(day, gap);
+		entry->users = summary_recv_int64(message, 1, SUMMARY_MAX_COUNT,
+										  "a number of users", &users_type);
+		if (gap < 1 || gap > MAX_WINDOW || day < CALENDAR_FIRST_DAY ||
+			day > CALENDAR_LAST_DAY)
+			summary_binary_invalid(&users_type, "Entry %u is out of range.",
+								   summary->used);
+	}
+	sorted_run_check(&users_run, summary);
+	summary_binary_check(&users_type, users_problem(summary));
+	PG_RETURN_POINTER(summary);
+}
+
+/*
+ * Aggregation
+ */
+
+/*
+ * active_users_summary(a): add the days of one user.  NULL, a user that was
+ * never active, is skipped; NULLs alone give NULL.
+ */
+PG_FUNCTION_INFO_V1(active_users_accum);
+Datum
+active_users_accum(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state;
+	const ActiveDays *days;
+	ActiveDaysReader reader;
+	DayGap		entry;
+	DateADT		day = 0;
+	DateADT		next;
+	uint32		steps = 0;
+
+	if (PG_ARGISNULL(1))
+		return aggregate_unchanged(fcinfo);
+	state = run_summary_state(&users_summary, fcinfo);
+	days = active_days_get(PG_GETARG_DATUM(1));
+
+	count_add(&users_header(state)->users, 1, &users_type);
+	entry.users = 1;
+	active_days_read(&reader, days);
+	(void) active_days_next(&reader, &day);
+	while (active_days_next(&reader, &next))
+	{
+		if ((++steps & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		entry.key = day_gap_key(day, (int64) next - day);
+		state = sorted_run_append(&users_run, state, &entry);
+		day = next;
+	}
+	entry.key = day_gap_key(day, MAX_WINDOW);
+	state = sorted_run_append(&users_run, state, &entry);
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * Add a summary of other users: rollup(), and what parallel workers found.  A
+ * user who is in both is counted twice.
+ */
+PG_FUNCTION_INFO_V1(active_users_combine);
+Datum
+active_users_combine(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state;
+	SortedRun  *other;
+
+	state = aggregate_combine_state(fcinfo, &users_type);
+	other = PG_GETARG_SUMMARY(1, &users_type);
+	count_add(&users_header(state)->users, users_of(other), &users_type);
+	return run_summary_combine(&users_summary, fcinfo, state, other);
+}
+
+/*
+ * The finished value: the same users give the same bytes, in any order or
+ * parts.
+ */
+PG_FUNCTION_INFO_V1(active_users_final);
+Datum
+active_users_final(PG_FUNCTION_ARGS)
+{
+	return run_summary_final(&users_summary, fcinfo);
+}
+
+/*
+ * users(s) -> how many users there are, each of them active on a day at least
+ */
+PG_FUNCTION_INFO_V1(active_users_users);
+Datum
+active_users_users(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(users_of(PG_GETARG_SUMMARY(0, &users_type)));
+}
+
+/*
+ * The series
+ */
+
+/*
+ * Count the users of a window for every day of [from_date, to_date): each
+ * entry adds its users from its day on and takes them away again when the
+ * window is over or the next active day takes their place.
+ */
+static int64 *
+window_users(const SortedRun *summary, int64 from_date, int64 to_date,
+			 int window)
+{
+	const DayGap *entries = users_entries(summary);
+	int64		length = to_date - from_date;
+	int64	   *users = palloc0((length + 1) * sizeof(int64));
+
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		int64		begin = day_of(&entries[i]);
+		int64		end = begin + Min(gap_of(&entries[i]), window);
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		begin = Max(begin, from_date);
+		end = Min(end, to_date);
+		if (begin >= end)
+			continue;
+		users[begin - from_date] += entries[i].users;
+		users[end - from_date] -= entries[i].users;
+	}
+	for (int64 i = 1; i < length; i++)
+		users[i] += users[i - 1];
+	return users;
+}
+
+/*
+ * active_users(s, from_date, to_date, window_days) -> (day, dau, wau, mau,
+ * stickiness): a row for every day of [from_date, to_date), those without
+ * anybody included; dau, wau and mau are the users of 1, 7 and window_days
+ * days up to that day.  Without from_date it begins with the first active day,
+ * without to_date it ends with the last.  Stickiness is 100 * dau / mau, in
+ * percent points, NULL where mau is 0.  No rows for NULL.  Errors: a window
+ * that is not from 1 to 366 days, a range that ends before it begins, more
+ * than a million days.
+ */
+PG_FUNCTION_INFO_V1(active_users_series);
+Datum
+active_users_series(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary;
+	int32		window;
+	DateADT		from_date;
+	DateADT		to_date;
+	int64	   *dau;
+	int64	   *wau;
+	int64	   *mau;
+	ResultRows	rows;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
+		return (Datum) 0;
+	summary = run_summary_arg(&users_summary, fcinfo);
+	window = PG_GETARG_INT32(3);
+	if (window < 1 || window > MAX_WINDOW)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("window_days must be from 1 to %d", MAX_WINDOW),
+				 errdetail("window_days is %d.", window),
+				 errhint("28 days are four weeks, with each day of the week as often as the others.")));
+	if (summary->used == 0)
+		return (Datum) 0;
+
+	from_date = PG_ARGISNULL(1) ? day_of(users_entries(summary)) :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
+	to_date = PG_ARGISNULL(2) ?
+		day_of(&users_entries(summary)[summary->used - 1]) + 1 :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+		calendar_range_check(from_date, to_date);
+	if (from_date >= to_date)
+		return (Datum) 0;
+	if ((int64) to_date - from_date > MAX_SERIES_DAYS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the series has too many days"),
+				 errdetail("From %s to %s.", calendar_day_text(from_date),
+						   calendar_day_text(to_date)),
+				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+
+	dau = window_users(summary, from_date, to_date, 1);
+	wau = window_users(summary, from_date, to_date, WEEK_DAYS);
+	mau = window_users(summary, from_date, to_date, window);
+	rows_begin(&rows, fcinfo);
+	for (int64 i = 0; i < (int64) to_date - from_date; i++)
+	{
+		Datum		values[5];
+		bool		nulls[5] = {false, false, false, false, mau[i] == 0};
+
+		values[0] = DateADTGetDatum((DateADT) (from_date + i));
+		values[1] = Int64GetDatum(dau[i]);
+		values[2] = Int64GetDatum(wau[i]);
+		values[3] = Int64GetDatum(mau[i]);
+		values[4] = nulls[4] ? (Datum) 0 : percent_result(dau[i], mau[i]);
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+	return (Datum) 0;
+}

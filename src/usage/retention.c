@@ -1,0 +1,580 @@
+/*-------------------------------------------------------------------------
+ *
+ * retention.c
+ *	  Cohort retention and the lifecycle of users, by day, week or month.
+ *
+ * A user belongs to the cohort of the period of the first activity.  A
+ * retention_summary counts, for each cohort and period, the users that were
+ * active in the period: apart those that were active in the period before as
+ * well, and those that were not.  The cohort triangle and the lifecycle (new,
+ * returning, resurrected, dormant) are sums of these counts.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "funcapi.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/timestamp.h"
+
+#include "core/aggregate.h"
+#include "core/calendar.h"
+#include "core/result.h"
+#include "core/run_summary.h"
+#include "core/summary_json.h"
+#include "usage/active_days.h"
+
+/* The most rows that an accessor returns. */
+#define MAX_ROWS	10000000
+
+/* How many users of a cohort were active in a period. */
+typedef struct CohortPeriod
+{
+	int64		cohort;			/* key: period of the first activity ... */
+	int64		period;			/* ... and of this one */
+	int64		returning;		/* users active in the period before, too */
+	int64		others;			/* new ones, and those that come back */
+} CohortPeriod;
+
+typedef struct RetentionHeader
+{
+	int64		grain;			/* Grain */
+} RetentionHeader;
+
+static void cohort_add(void *into, const void *from);
+
+static const SummaryType retention_type = {
+	.name = "retention_summary",
+	.example = "{\"version\": 1, \"grain\": \"month\", \"cohorts\": [[\"2025-01-01\", 0, 0, 20], [\"2025-01-01\", 1, 12, 0]]}"
+};
+
+static const SortedRunType retention_run = {
+	.type_name = "retention_summary",
+	.header_size = sizeof(RetentionHeader),
+	.entry_size = sizeof(CohortPeriod),
+	.key_words = 2,
+	.merge = cohort_add
+};
+
+static void
+cohort_add(void *into, const void *from)
+{
+	CohortPeriod *sum = (CohortPeriod *) into;
+	const CohortPeriod *more = (const CohortPeriod *) from;
+
+	count_add(&sum->returning, more->returning, &retention_type);
+	count_add(&sum->others, more->others, &retention_type);
+}
+
+static inline RetentionHeader *
+retention_header(SortedRun *state)
+{
+	return (RetentionHeader *) sorted_run_header(state);
+}
+
+static inline Grain
+grain_of(const SortedRun *summary)
+{
+	return (Grain) ((const RetentionHeader *) sorted_run_header_const(summary))->grain;
+}
+
+static inline const CohortPeriod *
+cohorts_of(const SortedRun *summary)
+{
+	return (const CohortPeriod *) sorted_run_entry_const(&retention_run, summary, 0);
+}
+
+/*
+ * Can users have left these counts?  A cohort begins with its new users and
+ * nobody returning, no period of it has more users than it began with, and
+ * only who was there in the period before can return.
+ */
+static const char *
+retention_problem(const SortedRun *summary)
+{
+	const CohortPeriod *rows = cohorts_of(summary);
+	int64		size = 0;
+	const char *problem = NULL;
+
+	for (uint32 i = 0; i < summary->used && problem == NULL; i++)
+	{
+		int64		before = 0;
+
+		if (i > 0 && rows[i].cohort == rows[i - 1].cohort &&
+			rows[i].period == rows[i - 1].period + 1)
+			before = rows[i - 1].returning + rows[i - 1].others;
+		if (rows[i].period < rows[i].cohort)
+			problem = "A period lies before its cohort.";
+		else if (rows[i].period == rows[i].cohort)
+			size = rows[i].others;
+		else if (i == 0 || rows[i].cohort != rows[i - 1].cohort)
+			problem = "A cohort lacks its first period.";
+
+		if (problem != NULL)
+			break;
+		if (rows[i].returning + rows[i].others == 0)
+			problem = "A period without users is in it.";
+		else if (rows[i].returning > before)
+			problem = "More users return than were there in the period before.";
+		else if (rows[i].period > rows[i].cohort &&
+				 rows[i].others > size - before)
+			problem = "More users come back than were away.";
+	}
+	return problem;
+}
+
+/*
+ * Input and output
+ */
+
+/* What is read of the text form. */
+typedef struct RetentionInput
+{
+	SortedRun  *rows;			/* of days and ages: the grain may follow */
+	Grain		grain;
+	bool		has_grain;
+} RetentionInput;
+
+/* An element of "cohorts": [cohort, age, returning, others]. */
+static bool
+retention_read_entry(SortedRun *summary, const JsonbValue *parts,
+					 const char *place, void *into)
+{
+	CohortPeriod *row = (CohortPeriod *) into;
+	DateADT		cohort;
+
+	(void) summary;
+	if (parts[0].type != jbvString ||
+		!calendar_day_from_text(parts[0].val.string.val,
+								parts[0].val.string.len, &cohort))
+		return false;
+	row->cohort = cohort;
+	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX, place,
+									 &retention_type);
+	row->returning = summary_json_count(&parts[2], place, &retention_type);
+	row->others = summary_json_count(&parts[3], place, &retention_type);
+	return true;
+}
+
+static const RunSummary retention_summary = {
+	.type = &retention_type,
+	.run = &retention_run,
+	.list = "cohorts",
+	.element = "a first day, an age and two numbers of users",
+	.parts = 4,
+	.read_entry = retention_read_entry,
+	.sent_size = 4 + 4 + 8 + 8
+};
+
+static void
+retention_member(void *arg, const char *key, const JsonbValue *value)
+{
+	RetentionInput *input = (RetentionInput *) arg;
+
+	if (strcmp(key, "grain") == 0)
+	{
+		if (value->type != jbvString ||
+			!grain_from_text(value->val.string.val, value->val.string.len,
+							 GRAINS_OF_USAGE, &input->grain))
+			summary_text_invalid(&retention_type, "\"grain\" is %s, not \"day\", \"week\" or \"month\".",
+								 summary_json_shown(value));
+		input->has_grain = true;
+	}
+	else if (strcmp(key, retention_summary.list) == 0)
+		run_summary_read_list(&retention_summary, &input->rows, value);
+	else
+		summary_json_unexpected(key, &retention_type);
+}
+
+/*
+ * The text is a JSON object of "grain" and "cohorts", a list of [first day of
+ * the cohort, age in periods, users active in the period before too, other
+ * users] in any order.  retention_problem() refuses counts that no users can
+ * have left.
+ */
+PG_FUNCTION_INFO_V1(retention_summary_in);
+Datum
+retention_summary_in(PG_FUNCTION_ARGS)
+{
+	RetentionInput input;
+	const SortedRun *rows;
+	SortedRun  *summary;
+
+	memset(&input, 0, sizeof(input));
+	input.rows = sorted_run_new(&retention_run);
+	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
+											&retention_type),
+						 retention_member, &input);
+	if (!input.has_grain)
+		summary_text_invalid(&retention_type, "There is no \"grain\".");
+
+	summary = sorted_run_new(&retention_run);
+	retention_header(summary)->grain = input.grain;
+	rows = sorted_run_read(&retention_run, input.rows);
+	for (uint32 i = 0; i < rows->used; i++)
+	{
+		CohortPeriod row = cohorts_of(rows)[i];
+		DateADT		first = (DateADT) row.cohort;
+
+		row.cohort = calendar_period(first, input.grain);
+		row.period += row.cohort;
+		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
+			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
+			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or the age is past the calendar.",
+								 calendar_day_text(first),
+								 grain_name(input.grain));
+		summary = sorted_run_append(&retention_run, summary, &row);
+	}
+	summary = sorted_run_finish(&retention_run, summary);
+	summary_text_check(&retention_type, retention_problem(summary));
+	PG_RETURN_POINTER(summary);
+}
+
+/* The text that retention_summary_in() reads, by cohort and age. */
+PG_FUNCTION_INFO_V1(retention_summary_out);
+Datum
+retention_summary_out(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
+	const CohortPeriod *rows = cohorts_of(summary);
+	StringInfoData buf;
+
+	summary_json_begin(&buf);
+	appendStringInfo(&buf, ", \"grain\": \"%s\", \"cohorts\": [",
+					 grain_name(grain_of(summary)));
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		DateADT		first = calendar_period_start((int32) rows[i].cohort,
+												  grain_of(summary));
+
+		run_summary_append(&buf, i);
+		appendStringInfoChar(&buf, '"');
+		calendar_append_day(&buf, first);
+		appendStringInfo(&buf, "\", " INT64_FORMAT ", " INT64_FORMAT ", " INT64_FORMAT "]",
+						 rows[i].period - rows[i].cohort, rows[i].returning,
+						 rows[i].others);
+	}
+	appendStringInfoString(&buf, "]}");
+	PG_RETURN_CSTRING(buf.data);
+}
+
+/*
+ * After the version come the grain, a byte, the number of entries, four, and
+ * each entry: cohort and period as numbers of the calendar (calendar.h), four
+ * bytes each, and its two numbers of users, eight each.
+ */
+PG_FUNCTION_INFO_V1(retention_summary_send);
+Datum
+retention_summary_send(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
+	const CohortPeriod *rows = cohorts_of(summary);
+	StringInfoData message;
+
+	summary_send_begin(&message);
+	pq_sendint8(&message, grain_of(summary));
+	pq_sendint32(&message, summary->used);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		pq_sendint32(&message, (int32) rows[i].cohort);
+		pq_sendint32(&message, (int32) rows[i].period);
+		pq_sendint64(&message, rows[i].returning);
+		pq_sendint64(&message, rows[i].others);
+	}
+	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
+}
+
+/*
+ * The bytes that retention_summary_send() writes: entries in strictly
+ * ascending order within the calendar, then checked by retention_problem().
+ */
+PG_FUNCTION_INFO_V1(retention_summary_recv);
+Datum
+retention_summary_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	SortedRun  *summary;
+	int			grain;
+	CohortPeriod *row;
+
+	summary_recv_begin(message, &retention_type);
+	grain = pq_getmsgbyte(message);
+	if (!grain_is_of(grain, GRAINS_OF_USAGE))
+		summary_binary_invalid(&retention_type, "Its grain is %d, which is not that of days, weeks or months.",
+							   grain);
+	summary = run_summary_recv(&retention_summary, message);
+	retention_header(summary)->grain = grain;
+	while ((row = run_summary_recv_entry(&retention_summary, summary)) != NULL)
+	{
+		row->cohort = (int32) pq_getmsgint(message, 4);
+		row->period = (int32) pq_getmsgint(message, 4);
+		row->returning = summary_recv_count(message, "a number of users",
+											&retention_type);
+		row->others = summary_recv_count(message, "a number of users",
+										 &retention_type);
+		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
+			row->period > calendar_period(CALENDAR_LAST_DAY, grain))
+			summary_binary_invalid(&retention_type, "Entry %u is out of range.",
+								   summary->used);
+	}
+	sorted_run_check(&retention_run, summary);
+	summary_binary_check(&retention_type, retention_problem(summary));
+	PG_RETURN_POINTER(summary);
+}
+
+/*
+ * Aggregation
+ */
+
+/*
+ * retention_summary(a, grain): add the days of one user.  NULL is skipped, and
+ * NULLs alone give NULL; a grain that is NULL, unknown or not that of the
+ * other rows is an error.
+ */
+PG_FUNCTION_INFO_V1(retention_accum);
+Datum
+retention_accum(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state;
+	const ActiveDays *days;
+	ActiveDaysReader reader;
+	Grain		grain;
+	CohortPeriod row;
+	DateADT		day;
+	DateADT		period_end = PG_INT32_MIN;
+	int64		last = 0;
+	uint32		steps = 0;
+
+	if (PG_ARGISNULL(1))
+		return aggregate_unchanged(fcinfo);
+	state = run_summary_state(&retention_summary, fcinfo);
+	grain = grain_arg(fcinfo, 2, GRAINS_OF_USAGE, grain_of(state));
+	retention_header(state)->grain = grain;
+
+	days = active_days_get(PG_GETARG_DATUM(1));
+	row.cohort = calendar_period(days->first, grain);
+	active_days_read(&reader, days);
+	while (active_days_next(&reader, &day))
+	{
+		if ((++steps & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		/* most days are in the period of the day before */
+		if (day < period_end)
+			continue;
+		row.period = calendar_period(day, grain);
+		period_end = calendar_period_start((int32) row.period + 1, grain);
+		row.returning = row.period > row.cohort && last == row.period - 1;
+		row.others = 1 - row.returning;
+		state = sorted_run_append(&retention_run, state, &row);
+		last = row.period;
+	}
+	PG_RETURN_POINTER(state);
+}
+
+/*
+ * Add a summary of other users, of the same grain: rollup(), and what parallel
+ * workers found.  A user who is in both is counted twice.
+ */
+PG_FUNCTION_INFO_V1(retention_combine);
+Datum
+retention_combine(PG_FUNCTION_ARGS)
+{
+	SortedRun  *state;
+	SortedRun  *other;
+
+	state = aggregate_combine_state(fcinfo, &retention_type);
+	other = PG_GETARG_SUMMARY(1, &retention_type);
+	grain_rollup_check(grain_of(state), grain_of(other));
+	return run_summary_combine(&retention_summary, fcinfo, state, other);
+}
+
+/*
+ * The finished value: the same users give the same bytes, in any order or
+ * parts.
+ */
+PG_FUNCTION_INFO_V1(retention_final);
+Datum
+retention_final(PG_FUNCTION_ARGS)
+{
+	return run_summary_final(&retention_summary, fcinfo);
+}
+
+/*
+ * Accessors
+ */
+
+/* Rows for periods, of which these are the first and the last. */
+static void
+check_rows(int64 rows, int64 first, int64 last, Grain grain)
+{
+	if (rows > MAX_ROWS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the result has too many rows"),
+				 errdetail("It would have more than %d, of the periods from %s to %s.",
+						   MAX_ROWS,
+						   calendar_day_text(calendar_period_start((int32) first, grain)),
+						   calendar_day_text(calendar_period_start((int32) last, grain))),
+				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
+}
+
+static void
+put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
+		 int64 age, bool over, int64 active)
+{
+	Datum		values[5];
+	bool		nulls[5] = {false, false, false, !over, !over};
+
+	values[0] = DateADTGetDatum(calendar_period_start((int32) cohort->cohort,
+													  grain));
+	values[1] = Int32GetDatum((int32) age);
+	values[2] = Int64GetDatum(cohort->others);
+	values[3] = Int64GetDatum(active);
+	values[4] = over ? percent_result(active, cohort->others) : (Datum) 0;
+	rows_put(result, values, nulls);
+}
+
+/*
+ * cohort_retention(s, as_of) -> (cohort, age, cohort_size, active, retention):
+ * a row for every cohort and every age up to the period of as_of, the first
+ * moment that is not known.  retention is 100 * active / cohort_size, in
+ * percent points.  A period that is not over at as_of is NULL; an empty one
+ * that is over is 0.  An error when there are more than ten million rows.
+ */
+PG_FUNCTION_INFO_V1(retention_cohorts);
+Datum
+retention_cohorts(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary;
+	const CohortPeriod *rows;
+	Grain		grain;
+	DateADT		as_of;
+	int64		last;
+	int64		count = 0;
+	uint32		i = 0;
+	ResultRows	result;
+
+	InitMaterializedSRF(fcinfo, 0);
+	summary = run_summary_arg(&retention_summary, fcinfo);
+	rows = cohorts_of(summary);
+	grain = grain_of(summary);
+	as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+
+	/* the period of the last day that is known */
+	if (as_of == CALENDAR_FIRST_DAY)
+		return (Datum) 0;
+	last = calendar_period(as_of - 1, grain);
+
+	rows_begin(&result, fcinfo);
+	while (i < summary->used && rows[i].cohort <= last)
+	{
+		const CohortPeriod *cohort = &rows[i];
+
+		count += last - cohort->cohort + 1;
+		check_rows(count, rows[0].cohort, last, grain);
+		for (int64 period = cohort->cohort; period <= last; period++)
+		{
+			int64		active = 0;
+
+			if (i < summary->used && rows[i].cohort == cohort->cohort &&
+				rows[i].period == period)
+			{
+				active = rows[i].returning + rows[i].others;
+				i++;
+			}
+			put_cell(&result, cohort, grain, period - cohort->cohort,
+					 calendar_period_start((int32) period + 1, grain) <= as_of,
+					 active);
+		}
+		/* what was active after as_of is not known yet */
+		while (i < summary->used && rows[i].cohort == cohort->cohort)
+			i++;
+	}
+	rows_end(&result);
+	return (Datum) 0;
+}
+
+/* The users of one period. */
+typedef struct Lifecycle
+{
+	int64		new_users;
+	int64		returning;
+	int64		resurrected;
+} Lifecycle;
+
+static inline int64
+lifecycle_active(const Lifecycle *users)
+{
+	return users->new_users + users->returning + users->resurrected;
+}
+
+/*
+ * user_lifecycle(s) -> (period, active_users, new_users, returning_users,
+ * resurrected_users, dormant_users): a row for every period from the first to
+ * the last, quiet ones included.  active = new + returning + resurrected, and
+ * dormant are those active in the period before that are not in this one.  An
+ * error when there are more than ten million periods.
+ */
+PG_FUNCTION_INFO_V1(retention_lifecycle);
+Datum
+retention_lifecycle(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary;
+	const CohortPeriod *rows;
+	Lifecycle  *periods;
+	int64		first;
+	int64		last;
+	int64		before = 0;
+	ResultRows	result;
+
+	InitMaterializedSRF(fcinfo, 0);
+	summary = run_summary_arg(&retention_summary, fcinfo);
+	rows = cohorts_of(summary);
+	if (summary->used == 0)
+		return (Datum) 0;
+
+	first = rows[0].cohort;
+	last = first;
+	for (uint32 i = 0; i < summary->used; i++)
+		last = Max(last, rows[i].period);
+	check_rows(last - first + 1, first, last, grain_of(summary));
+	periods = palloc0((last - first + 1) * sizeof(Lifecycle));
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		Lifecycle  *users = &periods[rows[i].period - first];
+
+		CHECK_FOR_INTERRUPTS();
+		count_add(&users->returning, rows[i].returning, &retention_type);
+		count_add(rows[i].period == rows[i].cohort ? &users->new_users :
+				  &users->resurrected, rows[i].others, &retention_type);
+	}
+
+	rows_begin(&result, fcinfo);
+	for (int64 period = first; period <= last; period++)
+	{
+		const Lifecycle *users = &periods[period - first];
+		Datum		values[6];
+		bool		nulls[6] = {false, false, false, false, false, false};
+
+		values[0] = DateADTGetDatum(calendar_period_start((int32) period,
+														  grain_of(summary)));
+		values[1] = Int64GetDatum(lifecycle_active(users));
+		values[2] = Int64GetDatum(users->new_users);
+		values[3] = Int64GetDatum(users->returning);
+		values[4] = Int64GetDatum(users->resurrected);
+		values[5] = Int64GetDatum(before - users->returning);
+		before = lifecycle_active(users);
+		rows_put(&result, values, nulls);
+	}
+	rows_end(&result);
+	return (Datum) 0;
+}

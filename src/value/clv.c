@@ -1,0 +1,289 @@
+/*-------------------------------------------------------------------------
+ *
+ * clv.c
+ *	  The classic customer lifetime value: average purchase value times
+ *	  purchase frequency times lifetime.
+ *
+ * Its state, and what is kept of customers' ids, is in value_summary.c;
+ * predictive models are in clv_model.c.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "core/aggregate.h"
+#include "core/result.h"
+#include "core/shown.h"
+#include "value/value_summary.h"
+
+/*
+ * Aggregation
+ */
+
+#define LIFETIME_HINT	"Give the time that a customer stays, in periods as long as the one that the rows are of."
+
+/* A lifetime: a finite number from 0 up. */
+static MoneyAmount
+lifetime_arg(Datum number)
+{
+	MoneyAmount lifetime;
+
+	if (unlikely(!money_from_datum(number, &lifetime) || lifetime.value < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("lifetime must be a number from 0 up, of at most %d digits",
+						MONEY_MAX_DIGITS),
+				 errdetail("lifetime is %s.", numeric_shown(number)),
+				 errhint(LIFETIME_HINT)));
+	return lifetime;
+}
+
+/*
+ * The lifetime of a row, which is that of the row before: its bytes are compared
+ * before they are read.  (Where fn_extra does not survive from row to row, this
+ * is only slower.)
+ */
+typedef struct LifetimeCache
+{
+	MoneyAmount lifetime;
+	int			size;
+	char		bytes[32];
+} LifetimeCache;
+
+/*
+ * Whether two numerics have the same bytes after their length words.  They are
+ * a few of two bytes each: cheaper than a call of memcmp.
+ */
+static inline bool
+same_number_bytes(const char *a, const char *b, int size)
+{
+	for (int i = 0; i < size; i += (int) sizeof(uint16))
+	{
+		uint16		one;
+		uint16		two;
+
+		memcpy(&one, a + i, sizeof(one));
+		memcpy(&two, b + i, sizeof(two));
+		if (one != two)
+			return false;
+	}
+	return true;
+}
+
+static inline MoneyAmount
+lifetime_of_row(FunctionCallInfo fcinfo, int n)
+{
+	LifetimeCache *cache = (LifetimeCache *) fcinfo->flinfo->fn_extra;
+	struct varlena *number = (struct varlena *) PG_GETARG_POINTER(n);
+	MoneyAmount lifetime;
+	int			size;
+
+	if (likely(cache != NULL) && cache->size > 0 &&
+		!VARATT_IS_EXTENDED(number) && (int) VARSIZE(number) == cache->size &&
+		same_number_bytes(VARDATA(number), cache->bytes,
+						  cache->size - VARHDRSZ))
+		return cache->lifetime;
+
+	lifetime = lifetime_arg(PG_GETARG_DATUM(n));
+	if (cache == NULL)
+	{
+		cache = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+									   sizeof(LifetimeCache));
+		fcinfo->flinfo->fn_extra = cache;
+	}
+	size = VARATT_IS_EXTENDED(number) ? 0 : (int) VARSIZE(number);
+	if (size > VARHDRSZ && size - VARHDRSZ <= (int) sizeof(cache->bytes))
+	{
+		memcpy(cache->bytes, VARDATA(number), size - VARHDRSZ);
+		cache->lifetime = lifetime;
+		cache->size = size;
+	}
+	else
+		cache->size = 0;
+	return lifetime;
+}
+
+/*
+ * A row of clv(amount, customer_id, lifetime).  One without amount is skipped
+ * whatever else it has.
+ */
+static pg_attribute_always_inline Datum
+clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
+{
+	SortedRun  *summary;
+	ValueHeader *head;
+	MoneyAmount lifetime;
+
+	if (unlikely(PG_ARGISNULL(1)))
+		return aggregate_unchanged(fcinfo);
+	value_row_check(fcinfo);
+	if (unlikely(PG_ARGISNULL(3)))
+		argument_null("lifetime", LIFETIME_HINT);
+	lifetime = lifetime_of_row(fcinfo, 3);
+
+	summary = value_row_state(fcinfo, kind);
+	head = value_header(summary);
+	if (unlikely(PG_ARGISNULL(0)))
+	{
+		money_set(&head->lifetime, lifetime.value);
+		head->lifetime_scale = lifetime.scale;
+	}
+	else if (unlikely(money_get(&head->lifetime) != lifetime.value ||
+					  head->lifetime_scale != lifetime.scale))
+		value_lifetime_varies(head, numeric_shown(PG_GETARG_DATUM(3)));
+	return value_row_add(fcinfo, summary, kind, read_id);
+}
+
+/*
+ * The transition function by the type of the ids; see clv_accum().
+ *
+ * Makes clv_accum_int4, clv_accum_int8, clv_accum_uuid, clv_accum_text.
+ */
+#define CLV_ACCUM(name, kind) \
+Datum \
+clv_accum_##name(PG_FUNCTION_ARGS) \
+{ \
+	return clv_accum(fcinfo, kind, value_read_##name); \
+}
+
+PG_FUNCTION_INFO_V1(clv_accum_int4);
+CLV_ACCUM(int4, ID_INTEGER)
+
+PG_FUNCTION_INFO_V1(clv_accum_int8);
+CLV_ACCUM(int8, ID_INTEGER)
+
+PG_FUNCTION_INFO_V1(clv_accum_uuid);
+CLV_ACCUM(uuid, ID_UUID)
+
+PG_FUNCTION_INFO_V1(clv_accum_text);
+CLV_ACCUM(text, ID_TEXT)
+
+/*
+ * Metrics
+ *
+ * Average purchase value is revenue / purchases, purchase frequency purchases /
+ * customers; in their product the purchases cancel, and one division is exact to
+ * the last digit where three roundings are not.
+ */
+static Datum
+value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
+{
+	const ValueHeader *head = value_header_const(summary);
+	Datum		product;
+
+	product = DirectFunctionCall2(numeric_mul,
+								  money_to_numeric(money_get(&head->revenue),
+												   head->scale),
+								  lifetime);
+	if (margin != (Datum) 0)
+		product = DirectFunctionCall2(numeric_mul, product, margin);
+	/* without trailing zeros, so that equal products have equal quotients */
+	product = numeric_result(product);
+	return numeric_result(DirectFunctionCall2(numeric_div, product,
+											  NumericGetDatum(int64_to_numeric(summary->used))));
+}
+
+/*
+ * clv(amount, customer_id, lifetime): revenue / customers * lifetime; NULL where
+ * no row has an amount
+ */
+PG_FUNCTION_INFO_V1(clv_final);
+Datum
+clv_final(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary = value_get(fcinfo, 0);
+	const ValueHeader *head = value_header_const(summary);
+
+	if (head->lifetime_scale < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("value_summary without a lifetime"),
+				 errhint("Use clv(s, lifetime).")));
+	return value_times_lifetime(summary,
+								money_to_numeric(money_get(&head->lifetime),
+												 head->lifetime_scale),
+								(Datum) 0);
+}
+
+/* A share from 0 to 1; NaN is none. */
+static Datum
+margin_arg(FunctionCallInfo fcinfo, int n)
+{
+	Datum		margin = PG_GETARG_DATUM(n);
+	MoneyAmount amount;
+
+	if (!money_from_datum(margin, &amount) || amount.value < 0 ||
+		DatumGetBool(DirectFunctionCall2(numeric_gt, margin,
+										 NumericGetDatum(int64_to_numeric(1)))))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("gross_margin must be between 0 and 1"),
+				 errdetail("gross_margin is %s.", numeric_shown(margin)),
+				 errhint("Write 0.8 for a margin of 80 percent.")));
+	return margin;
+}
+
+/*
+ * clv(s, lifetime, gross_margin): revenue / customers * lifetime * margin, the
+ * margin from 0 to 1
+ */
+PG_FUNCTION_INFO_V1(value_clv);
+Datum
+value_clv(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary = value_get(fcinfo, 0);
+	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(1));
+	Datum		margin = margin_arg(fcinfo, 2);
+
+	return value_times_lifetime(summary,
+								money_to_numeric(lifetime.value,
+												 lifetime.scale),
+								margin);
+}
+
+/*
+ * ltv(arpa, churn_rate, gross_margin): arpa * gross_margin / churn, where churn
+ * is in percent points; NULL at zero churn, for nobody ever leaves
+ */
+PG_FUNCTION_INFO_V1(ltv);
+Datum
+ltv(PG_FUNCTION_ARGS)
+{
+	Datum		arpa = PG_GETARG_DATUM(0);
+	Datum		churn = PG_GETARG_DATUM(1);
+	Datum		margin = margin_arg(fcinfo, 2);
+	Numeric		value = DatumGetNumeric(arpa);
+	MoneyAmount amount;
+	Datum		product;
+
+	if (numeric_is_nan(value) || numeric_is_inf(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("arpa must be a finite number"),
+				 errdetail("arpa is %s.", numeric_shown(arpa)),
+				 errhint("Give the revenue per customer and period.")));
+	if (!money_from_datum(numeric_result(churn), &amount) || amount.value < 0 ||
+		DatumGetBool(DirectFunctionCall2(numeric_gt, churn,
+										 NumericGetDatum(int64_to_numeric(100)))))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("churn_rate must be between 0 and 100"),
+				 errdetail("churn_rate is %s.", numeric_shown(churn)),
+				 errhint("It is in percent points, as churn_agg() gives it: 5 for 5 percent a period.")));
+	if (amount.value == 0)
+		PG_RETURN_NULL();
+	product = DirectFunctionCall2(numeric_mul, arpa, margin);
+	product = DirectFunctionCall2(numeric_mul, product,
+								  NumericGetDatum(int64_to_numeric(100)));
+	return numeric_result(DirectFunctionCall2(numeric_div,
+											  numeric_result(product),
+											  numeric_result(churn)));
+}

@@ -1,0 +1,186 @@
+/*-------------------------------------------------------------------------
+ *
+ * clv_predict.c
+ *	  What a fitted model predicts for a customer, from the day as of which it
+ *	  was fitted.
+ *
+ * All predictions are NULL for one who had bought nothing by that day.  The
+ * formulas are those of the papers that math/nbd.h and math/gamma_gamma.h name.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include <math.h>
+
+#include "fmgr.h"
+
+#include "core/elapsed.h"
+#include "core/result.h"
+#include "core/shown.h"
+#include "value/clv_model.h"
+#include "value/purchase.h"
+
+#define DAYS_PER_PERIOD		(365.25 / 12.0)
+
+/*
+ * The arguments (m, h): the model, and the customer's past as of its day; false
+ * for one who had bought nothing by then.
+ */
+static bool
+prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
+				PurchasePast *past)
+{
+	const SortedRun *history;
+	bool		found;
+
+	*model = PG_GETARG_SUMMARY(0, &clv_model_type);
+	history = purchase_history_get(PG_GETARG_DATUM(1));
+	found = purchase_past(history, (*model)->as_of, past);
+	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
+		pfree(unconstify(SortedRun *, history));
+	return found;
+}
+
+static void
+nbd_model(const ClvModel *model, NbdModel *nbd)
+{
+	nbd->kind = (NbdKind) model->kind;
+	memcpy(nbd->parameter, model->parameter, sizeof(nbd->parameter));
+}
+
+/* A span of time from now on, in days. */
+static double
+horizon_arg(FunctionCallInfo fcinfo, int n)
+{
+	return (double) elapsed_span_arg(fcinfo, n, "horizon") / USECS_PER_DAY;
+}
+
+/*
+ * The customer's expected spend on a day of purchase; false where there is
+ * none: with p * days + q <= 1, the customer has too few days of spend to say,
+ * among customers whose means vary so much that they have no mean.
+ */
+static bool
+purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
+{
+	if (model->spend_state != SPEND_FITTED)
+	{
+		const char *why = "the search for the maximum did not end";
+
+		if (model->spend_state == SPEND_FEW)
+			why = psprintf("fewer than %d customers spent something on a repeat purchase",
+						   CLV_MIN_REPEATERS);
+		else if (model->spend_state == SPEND_MEANS_ALIKE)
+			why = gamma_gamma_verdict_text(GAMMA_GAMMA_MEANS_ALIKE);
+		else if (model->spend_state == SPEND_CONSTANT)
+			why = gamma_gamma_verdict_text(GAMMA_GAMMA_CONSTANT);
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_EXCEPTION),
+				 errmsg("the model has no model of spend"),
+				 errdetail("It could not be fitted: %s.", why),
+				 errhint("Multiply expected_purchases() by a value per purchase of your own, such as an average.")));
+	}
+	return gamma_gamma_expected_spend(model->spend_parameter,
+									  past->spend_days, past->spend_mean,
+									  value);
+}
+
+/* p_alive(m, h): the probability, 0..1, that the customer has not left */
+PG_FUNCTION_INFO_V1(clv_p_alive);
+Datum
+clv_p_alive(PG_FUNCTION_ARGS)
+{
+	const ClvModel *model;
+	PurchasePast past;
+	NbdModel	nbd;
+
+	if (!prediction_args(fcinfo, &model, &past))
+		PG_RETURN_NULL();
+	nbd_model(model, &nbd);
+	return double_result(nbd_p_alive(&nbd, past.frequency, past.recency,
+									 past.tenure));
+}
+
+/*
+ * expected_purchases(m, h, horizon): how many days of purchase to expect up to
+ * the horizon, an interval from 0 up
+ */
+PG_FUNCTION_INFO_V1(clv_expected_purchases);
+Datum
+clv_expected_purchases(PG_FUNCTION_ARGS)
+{
+	const ClvModel *model;
+	PurchasePast past;
+	NbdModel	nbd;
+	double		horizon = horizon_arg(fcinfo, 2);
+
+	if (!prediction_args(fcinfo, &model, &past))
+		PG_RETURN_NULL();
+	nbd_model(model, &nbd);
+	return double_result(nbd_expected_purchases(&nbd, past.frequency,
+												past.recency, past.tenure,
+												horizon));
+}
+
+/*
+ * expected_purchase_value(m, h): the spend to expect on a day of purchase; NULL
+ * where there is none, see purchase_value(), an error without a model of spend
+ */
+PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
+Datum
+clv_expected_purchase_value(PG_FUNCTION_ARGS)
+{
+	const ClvModel *model;
+	PurchasePast past;
+	double		value;
+
+	if (!prediction_args(fcinfo, &model, &past) ||
+		!purchase_value(model, &past, &value))
+		PG_RETURN_NULL();
+	return double_result(value);
+}
+
+/*
+ * predicted_clv(m, h, horizon, annual_discount_rate): the expected revenue up
+ * to the horizon; that of the i-th month, of 30.4375 days, is discounted by i
+ * months.  NULL and an error as expected_purchase_value().
+ */
+PG_FUNCTION_INFO_V1(clv_predicted_clv);
+Datum
+clv_predicted_clv(PG_FUNCTION_ARGS)
+{
+	const ClvModel *model;
+	PurchasePast past;
+	NbdModel	nbd;
+	NbdHost		host;
+	double		horizon = horizon_arg(fcinfo, 2);
+	double		rate = PG_GETARG_FLOAT8(3);
+	double		value;
+
+	/* written so that NaN is refused as well */
+	if (!(rate >= 0.0 && rate <= 1.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("annual_discount_rate must be between 0 and 1"),
+				 errdetail("annual_discount_rate is %s.",
+						   double_shown(rate)),
+				 errhint("Write 0.10 for 10 percent a year, 0 for no discount.")));
+	if (!prediction_args(fcinfo, &model, &past) ||
+		!purchase_value(model, &past, &value))
+		PG_RETURN_NULL();
+	nbd_model(model, &nbd);
+	host.check = clv_check_interrupts;
+	host.arg = NULL;
+	host.workspace = NULL;
+	return double_result(value *
+						 nbd_discounted_purchases(&nbd, past.frequency,
+												  past.recency, past.tenure,
+												  horizon, DAYS_PER_PERIOD,
+												  expm1(log1p(rate) / 12.0),
+												  &host));
+}

@@ -1,0 +1,201 @@
+/*-------------------------------------------------------------------------
+ *
+ * value_summary.h
+ *	  What was bought in a period and who bought it, for the files of the
+ *	  family "customer value".
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#ifndef CX_VALUE_SUMMARY_H
+#define CX_VALUE_SUMMARY_H
+
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "port/pg_bswap.h"
+#include "utils/uuid.h"
+
+#include "core/aggregate.h"
+#include "core/money.h"
+#include "core/sorted_run.h"
+#include "core/summary.h"
+
+/* What the ids are; stored: do not renumber. */
+typedef enum IdKind
+{
+	ID_INTEGER = 1,				/* int4 and int8, the same number is one */
+	ID_UUID = 2,
+	ID_TEXT = 3					/* hashed */
+} IdKind;
+
+#define ID_KINDS			(ID_TEXT + 1)
+
+/* The family's header of the run. */
+typedef struct ValueHeader
+{
+	int32		kind;			/* an IdKind */
+	int32		scale;			/* of the revenue */
+	int64		purchases;
+	MoneySum	revenue;
+	/* of clv(amount, customer_id, lifetime), whose state this is as well */
+	MoneySum	lifetime;
+	int32		lifetime_scale; /* -1: no lifetime */
+	int32		reserved;		/* zero */
+} ValueHeader;
+
+/* An entry: an id, of which integers take the first word only. */
+typedef struct ValueId
+{
+	int64		word[2];
+} ValueId;
+
+extern const SummaryType value_type;
+
+extern SortedRun *value_new(int kind, uint32 ids);
+extern SortedRun *value_finish(const SortedRun *state);
+extern const SortedRun *value_get(FunctionCallInfo fcinfo, int n);
+pg_noreturn extern void value_kinds_differ(int one, int another);
+pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
+											  const char *other);
+
+#define VALUE_TOO_LARGE_HINT \
+	"Group the rows, for example by segment or by month."
+
+/* The two runs; here, so that sorted_run_append() knows their sizes. */
+static const SortedRunType value_one_word_run = {
+	.type_name = "value_summary",
+	.too_large_hint = VALUE_TOO_LARGE_HINT,
+	.header_size = sizeof(ValueHeader),
+	.entry_size = sizeof(int64),
+	.key_words = 1
+};
+
+static const SortedRunType value_two_words_run = {
+	.type_name = "value_summary",
+	.too_large_hint = VALUE_TOO_LARGE_HINT,
+	.header_size = sizeof(ValueHeader),
+	.entry_size = 2 * sizeof(int64),
+	.key_words = 2
+};
+
+static inline const SortedRunType *
+value_run(int kind)
+{
+	return kind == ID_INTEGER ? &value_one_word_run : &value_two_words_run;
+}
+
+static inline ValueHeader *
+value_header(SortedRun *summary)
+{
+	return (ValueHeader *) sorted_run_header(summary);
+}
+
+static inline const ValueHeader *
+value_header_const(const SortedRun *summary)
+{
+	return (const ValueHeader *) sorted_run_header_const(summary);
+}
+
+/*
+ * Ids, of an argument.  They have the type of read_id of value_row_add().
+ */
+
+typedef void (*ValueReadId) (Datum value, ValueId *id);
+
+extern void value_read_text(Datum value, ValueId *id);
+
+static inline void
+value_read_int4(Datum value, ValueId *id)
+{
+	id->word[0] = DatumGetInt32(value);
+}
+
+static inline void
+value_read_int8(Datum value, ValueId *id)
+{
+	id->word[0] = DatumGetInt64(value);
+}
+
+/* With the sign bits turned over, ids are in the order of uuids. */
+#define ID_SIGN_BIT		UINT64CONST(0x8000000000000000)
+
+static inline void
+value_read_uuid(Datum value, ValueId *id)
+{
+	uint64		word[2];
+
+	memcpy(word, DatumGetUUIDP(value)->data, sizeof(word));
+	id->word[0] = (int64) (pg_ntoh64(word[0]) ^ ID_SIGN_BIT);
+	id->word[1] = (int64) (pg_ntoh64(word[1]) ^ ID_SIGN_BIT);
+}
+
+/*
+ * Rows
+ *
+ * value_summary(amount, customer_id) is in value_summary.c, and in clv.c
+ * clv(amount, customer_id, lifetime), whose rows have one argument more.  What
+ * they share is inline, so that the kind of the ids is a constant in each of
+ * their functions.
+ */
+
+static inline void
+value_row_check(FunctionCallInfo fcinfo)
+{
+	if (unlikely(PG_ARGISNULL(2)))
+		argument_null("customer_id",
+					  "Leave such rows out with FILTER (WHERE customer_id IS NOT NULL).");
+}
+
+/* The state to count a row in: argument 0, or a new one for the first row. */
+static pg_attribute_always_inline SortedRun *
+value_row_state(FunctionCallInfo fcinfo, IdKind kind)
+{
+	SortedRun  *summary;
+
+	if (unlikely(PG_ARGISNULL(0)))
+		return value_new(kind, 4);
+	summary = aggregate_state(fcinfo, &value_type);
+	/* an aggregate has one kind, but anyone may call this function */
+	if (unlikely(value_header(summary)->kind != (int32) kind))
+		value_kinds_differ(value_header(summary)->kind, kind);
+	return summary;
+}
+
+/* Add to the revenue, which takes over the larger scale. */
+static inline void
+value_add_revenue(ValueHeader *head, int128 value, int scale)
+{
+	if (scale > head->scale)
+	{
+		if (!money_sums_scale_up(&head->revenue, 1, scale - head->scale))
+			money_overflow();
+		head->scale = scale;
+	}
+	value = money_rescale(value, head->scale - scale);
+	money_set(&head->revenue, money_add(money_get(&head->revenue), value));
+}
+
+/*
+ * Count the purchase (amount, customer_id) of a row.  An amount below 0 takes
+ * from the revenue.
+ */
+static pg_attribute_always_inline Datum
+value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,
+			  ValueReadId read_id)
+{
+	MoneyAmount amount;
+	ValueId		id;
+
+	amount = money_arg(PG_GETARG_DATUM(1), "amount",
+					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
+	value_add_revenue(value_header(summary), amount.value, amount.scale);
+	count_add(&value_header(summary)->purchases, 1, &value_type);
+	read_id(PG_GETARG_DATUM(2), &id);
+	PG_RETURN_POINTER(sorted_run_append(value_run(kind), summary, &id));
+}
+
+#endif							/* CX_VALUE_SUMMARY_H */
