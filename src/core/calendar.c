@@ -85,7 +85,7 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("grain must be the same in all rows"),
-				 errdetail("It is \"%s\" in one row and \"%s\" in another.",
+				 errdetail("grain is \"%s\" in one row and \"%s\" in another.",
 						   grain_name(before), grain_name(grain)),
 				 errhint("Write a constant, for example 'month'; a summary has one grain.")));
 	return grain;
@@ -103,7 +103,7 @@ grain_rollup_check(int one, int other)
 				 errmsg("summaries of different grain cannot be rolled up"),
 				 errdetail("One is by %s, another by %s.",
 						   grain_name(one), grain_name(other)),
-				 errhint("Make them with the same grain, from the values that they count.")));
+				 errhint("Make the summaries anew from their rows, all with the same grain.")));
 }
 
 const char *

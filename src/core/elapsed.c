@@ -93,7 +93,7 @@ elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must not be negative", name),
 				 errdetail("%s is %s.", name, elapsed_interval_text(interval)),
-				 errhint("Give an interval as '30 days'.")));
+				 errhint("Give an interval such as '30 days'.")));
 	return span;
 }
 
@@ -112,7 +112,7 @@ elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
 				 errmsg("%s must be longer than zero", name),
 				 errdetail("%s is %s.", name,
 						   elapsed_interval_text(PG_GETARG_INTERVAL_P(n))),
-				 errhint("Give an interval as '%s'.", example)));
+				 errhint("Give an interval such as '%s'.", example)));
 	return span;
 }
 
@@ -175,7 +175,7 @@ elapsed_between(Timestamp from, Timestamp to)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("elapsed time out of range"),
-				 errdetail("It is more than 290,000 years, from %s to %s.",
+				 errdetail("The time from %s to %s is more than 290,000 years.",
 						   elapsed_time_text(from), elapsed_time_text(to)),
 				 errhint("Use NULL for a time that is not known.")));
 	return result;
@@ -286,19 +286,20 @@ elapsed_append_seconds(StringInfo buf, int64 usecs)
 		buf->data[--buf->len] = '\0';
 }
 
+/* Return a member that is a length of time in seconds, in microseconds. */
 int64
 elapsed_json_seconds(const JsonbValue *value, const char *key,
 					 const SummaryType *type)
 {
-	JsonbValue	usecs = *value;
+	int64		usecs = 0;
 
-	if (value->type == jbvNumeric)
-	{
-		usecs.val.numeric =
-			DatumGetNumeric(DirectFunctionCall2(numeric_mul,
+	if (value->type != jbvNumeric ||
+		!summary_json_whole(DirectFunctionCall2(numeric_mul,
 												NumericGetDatum(value->val.numeric),
-												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))));
-		key = psprintf("microseconds of %s", key);
-	}
-	return summary_json_int64(&usecs, 0, PG_INT64_MAX, key, type);
+												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))),
+							0, PG_INT64_MAX, &usecs))
+		summary_text_invalid(type, "%s is %s, not a number of seconds from 0 to 9223372036854.775807 with at most six decimals.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
+	return usecs;
 }

@@ -412,7 +412,7 @@ money_overflow(void)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sum of money has more than %d digits",
 					MONEY_MAX_DIGITS),
-			 errdetail("Sums are exact to the last decimal of the longest amount, so %d digits must hold both sides of the point.",
+			 errdetail("Sums keep all decimals of all amounts, in %d digits on both sides of the point together.",
 					   MONEY_MAX_DIGITS),
 			 errhint("Round the amounts, for example round(amount, 2).")));
 }

@@ -147,8 +147,8 @@ money_run_recv_scale(const MoneyRun *type, StringInfo message,
 	int			scale = pq_getmsgbyte(message);
 
 	if (scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(type->type, "The scale of its %s is too large.",
-							   sums);
+		summary_binary_invalid(type->type, "The scale of its %s is %d; it must be from 0 to %d.",
+							   sums, scale, MONEY_MAX_DIGITS);
 	return scale;
 }
 
@@ -189,7 +189,8 @@ money_day_recv(const MoneyRun *type, StringInfo message, const char *what,
 	day->day = (int32) pq_getmsgint(message, 4);
 	money_set(&day->amount, money_recv(message, &valid));
 	if (!valid)
-		summary_binary_invalid(type->type, "%s has too many digits.", what);
+		summary_binary_invalid(type->type, "%s has more than %d digits.",
+							   what, MONEY_MAX_DIGITS);
 	if (!IS_VALID_DATE(day->day))
 		summary_binary_invalid(type->type, "A date is out of range.");
 }

@@ -69,8 +69,9 @@ summary_check(const Summary *summary, const SummaryType *type)
 	if (type->size != 0 && VARSIZE(summary) != type->size)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("%s of %zu bytes, expected %zu", type->name,
-						(Size) VARSIZE(summary), type->size),
+				 errmsg("%s has the wrong size", type->name),
+				 errdetail("It has %zu bytes, not %zu.",
+						   (Size) VARSIZE(summary), type->size),
 				 errhint("Take the value from a backup or a dump.")));
 }
 
@@ -195,6 +196,21 @@ summary_recv_begin(StringInfo message, const SummaryType *type)
 							   version, SUMMARY_VERSION);
 }
 
+/*
+ * Return a member as the beginning of a sentence: a name as it is, words (such
+ * as "a count") with a capital letter.
+ */
+static char *
+member_shown(const char *member)
+{
+	char	   *shown = pstrdup(member);
+
+	if (strchr(member, ' ') != NULL)
+		shown[0] = (char) pg_toupper((unsigned char) shown[0]);
+	return shown;
+}
+
+/* Read a number of 64 bits that must be from low to high. */
 int64
 summary_recv_int64(StringInfo message, int64 low, int64 high,
 				   const char *member, const SummaryType *type)
@@ -202,8 +218,8 @@ summary_recv_int64(StringInfo message, int64 low, int64 high,
 	int64		value = pq_getmsgint64(message);
 
 	if (value < low || value > high)
-		summary_binary_invalid(type, "Where %s stands is " INT64_FORMAT ", not a number from " INT64_FORMAT " to " INT64_FORMAT ".",
-							   member, value, low, high);
+		summary_binary_invalid(type, "%s is " INT64_FORMAT "; it must be from " INT64_FORMAT " to " INT64_FORMAT ".",
+							   member_shown(member), value, low, high);
 	return value;
 }
 
@@ -225,8 +241,8 @@ summary_recv_entries(StringInfo message, Size size, const char *entries,
 	uint32		count = pq_getmsgint(message, 4);
 
 	if (count > (message->len - message->cursor) / size)
-		summary_binary_invalid(type, "It is shorter than its number of %s needs.",
-							   entries);
+		summary_binary_invalid(type, "It is too short for %u %s.",
+							   count, entries);
 	return count;
 }
 

@@ -389,7 +389,7 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 	for (int i = 1; i < object->count; i++)
 	{
 		if (strcmp(pairs[i].key, pairs[i - 1].key) == 0)
-			summary_text_invalid(object->type, "\"%s\" is in it more than once.",
+			summary_text_invalid(object->type, "\"%s\" occurs more than once.",
 								 text_shown(cstring_to_text(pairs[i].key)));
 	}
 	for (int i = 0; i < object->count; i++)
@@ -558,27 +558,20 @@ summary_json_key_shown(const char *key)
 }
 
 /*
- * A member that must be a whole number between low and high.
+ * Convert a numeric; false when it is not a whole number from low to high.
  */
-int64
-summary_json_int64(const JsonbValue *value, int64 low, int64 high,
-				   const char *key, const SummaryType *type)
+bool
+summary_json_whole(Datum number, int64 low, int64 high, int64 *result)
 {
-	Datum		number;
 	Datum		bound;
 	bool		in_range;
-
-	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "%s is %s, not a number.",
-							 summary_json_key_shown(key),
-							 summary_json_shown(value));
+	bool		whole;
 
 	/*
 	 * Compare as numeric before converting: the conversion rounds, and its
 	 * error message would speak of bigint.  A summary may have millions of
 	 * numbers, so nothing is left behind in memory.
 	 */
-	number = NumericGetDatum(value->val.numeric);
 	bound = NumericGetDatum(int64_to_numeric(low));
 	in_range = DatumGetBool(DirectFunctionCall2(numeric_ge, number, bound));
 	pfree(DatumGetPointer(bound));
@@ -586,21 +579,32 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 	in_range = in_range &&
 		DatumGetBool(DirectFunctionCall2(numeric_le, number, bound));
 	pfree(DatumGetPointer(bound));
-	if (in_range)
-	{
-		int64		result;
-		bool		whole;
+	if (!in_range)
+		return false;
+	*result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+	bound = NumericGetDatum(int64_to_numeric(*result));
+	whole = DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound));
+	pfree(DatumGetPointer(bound));
+	return whole;
+}
 
-		result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
-		bound = NumericGetDatum(int64_to_numeric(result));
-		whole = DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound));
-		pfree(DatumGetPointer(bound));
-		if (whole)
-			return result;
-	}
-	summary_text_invalid(type, "%s is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
-						 summary_json_key_shown(key), summary_json_shown(value),
-						 low, high);
+/* Return a member that must be a whole number from low to high. */
+int64
+summary_json_int64(const JsonbValue *value, int64 low, int64 high,
+				   const char *key, const SummaryType *type)
+{
+	int64		result = 0;
+
+	if (value->type != jbvNumeric)
+		summary_text_invalid(type, "%s is %s, not a number.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
+	if (!summary_json_whole(NumericGetDatum(value->val.numeric), low, high,
+							&result))
+		summary_text_invalid(type, "%s is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+							 summary_json_key_shown(key), summary_json_shown(value),
+							 low, high);
+	return result;
 }
 
 int64
@@ -678,7 +682,7 @@ summary_json_name(const JsonbValue *value, const char *key,
 			appendStringInfo(&list, "%s\"%s\"", list.len > 0 ? ", " : "",
 							 names[i]);
 	}
-	summary_text_invalid(type, "%s is %s, none of %s.",
+	summary_text_invalid(type, "%s is %s, not one of %s.",
 						 summary_json_key_shown(key), summary_json_shown(value),
 						 list.data);
 }

@@ -49,6 +49,8 @@ extern int	summary_json_parts(const JsonbValue *value, JsonbValue *parts,
 extern SummaryPlace summary_json_place(const char *what, int index,
 									   const char *list);
 extern char *summary_json_key_shown(const char *key);
+extern bool summary_json_whole(Datum number, int64 low, int64 high,
+							   int64 *result);
 extern int64 summary_json_int64(const JsonbValue *value, int64 low,
 								int64 high, const char *key,
 								const SummaryType *type);

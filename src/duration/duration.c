@@ -124,7 +124,7 @@ as_of_member(const JsonbValue *value)
 	str = pnstrdup(value->val.string.val, value->val.string.len);
 
 	if (!elapsed_time_from_text(str, &as_of))
-		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time written in full.",
+		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time like \"2025-01-31T12:00:00\".",
 							 str);
 	return as_of;
 }
@@ -151,7 +151,7 @@ static const RunSummary duration_summary = {
 	.type = &duration_type,
 	.run = &duration_run,
 	.list = "durations",
-	.element = "an array of seconds, finished and still open ones",
+	.element = "an array of three numbers: seconds, how many finished, how many are still open",
 	.parts = 3,
 	.read_entry = duration_read_entry,
 	.sent_size = sizeof(KmTime)
@@ -347,7 +347,7 @@ as_of_varies(FunctionCallInfo fcinfo, Timestamp one, Timestamp other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("as_of must be the same for all rows of a summary"),
-			 errdetail("One row has %s, another %s.",
+			 errdetail("as_of is %s in one row and %s in another.",
 					   elapsed_arg_text(fcinfo, 3, one),
 					   elapsed_arg_text(fcinfo, 3, other)),
 			 errhint("Give a constant, or GROUP BY as_of.")));
@@ -428,7 +428,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("duration out of range"),
-				 errdetail("It is from %s to %s.",
+				 errdetail("The duration is from %s to %s.",
 						   elapsed_arg_text(fcinfo, 1, started),
 						   elapsed_arg_text(fcinfo, 3, until)),
 				 errhint("Use NULL for a time that is not known.")));

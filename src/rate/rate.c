@@ -502,7 +502,7 @@ period_arg(FunctionCallInfo fcinfo, int n, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not be NULL", name),
-				 errhint("The arguments are started_on, ended_on, period_start and period_end.")));
+				 errhint("Give the first day of the period and the day after its last: January is '2025-01-01', '2025-02-01'.")));
 	return calendar_day_arg(PG_GETARG_TIMESTAMP(n), name);
 }
 

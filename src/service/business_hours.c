@@ -60,8 +60,8 @@ array_check(ArrayType *array, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%s must have one dimension", name),
-				 errdetail("It has %d.", ARR_NDIM(array)),
-				 errhint("array_agg() over rows makes such an array.")));
+				 errdetail("%s has %d dimensions.", name, ARR_NDIM(array)),
+				 errhint("array_agg() over rows makes an array of one dimension.")));
 	if (array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -89,7 +89,7 @@ days_arg(ArrayType *array, BusinessHours *hours)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("days must be from 1 to 7"),
-					 errdetail("A day is %d.", days[i]),
+					 errdetail("days contains %d.", days[i]),
 					 errhint("1 is Monday and 7 is Sunday, as in ISO 8601.")));
 		hours->days[days[i] - 1] = true;
 	}
@@ -240,7 +240,7 @@ business_duration(PG_FUNCTION_ARGS)
 				 errmsg("closes must be after opens"),
 				 errdetail("opens is %s, closes is %s.",
 						   time_text(hours.opens), time_text(hours.closes)),
-				 errhint("For hours past midnight add two calls, of '22:00', '24:00' and of '00:00', '06:00'.")));
+				 errhint("For hours past midnight add the results of two calls, one with '22:00' and '24:00', one with '00:00' and '06:00'.")));
 	days_arg(PG_GETARG_ARRAYTYPE_P(4), &hours);
 	if (!PG_ARGISNULL(5))
 		holidays_arg(PG_GETARG_ARRAYTYPE_P(5), &hours);

@@ -61,14 +61,15 @@ check_scale(const SatisfiedScale *scale)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("scale_max must be from 2 to 10"),
 				 errdetail("scale_max is %d.", scale->scale_max),
-				 errhint("It is the best score that can be given, for example 5, 7 or 10.")));
+				 errhint("scale_max is the best score that can be given, for example 5, 7 or 10.")));
 	if (scale->satisfied_from < 1 || scale->satisfied_from > scale->scale_max)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be from 1 to scale_max", scale->option),
 				 errdetail("%s is %d, scale_max is %d.", scale->option,
 						   scale->satisfied_from, scale->scale_max),
-				 errhint("It is the lowest score that counts, for example 4 of 5 or 9 of 10.")));
+				 errhint("%s is the lowest score that counts, for example 4 of 5 or 9 of 10.",
+						 scale->option)));
 }
 
 /*

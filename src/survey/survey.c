@@ -81,7 +81,7 @@ survey_score_not_whole(double score)
 				 errmsg("score is not a whole number"),
 				 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
 						   str),
-				 errhint("Decide how it counts, for example with round(score).")));
+				 errhint("Decide how such a score counts, for example with round(score).")));
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score out of range"),
@@ -165,9 +165,10 @@ survey_check_size(const void *survey)
 	if (!survey_is_small(survey) && VARSIZE(survey) != sizeof(SurveySummary))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("%s of %zu bytes, expected %zu or %zu",
-						survey_type.name, (Size) VARSIZE(survey),
-						sizeof(SmallSurvey), sizeof(SurveySummary)),
+				 errmsg("%s has the wrong size", survey_type.name),
+				 errdetail("It has %zu bytes, not %zu or %zu.",
+						   (Size) VARSIZE(survey),
+						   sizeof(SmallSurvey), sizeof(SurveySummary)),
 				 errhint("Take the value from a backup or a dump.")));
 }
 

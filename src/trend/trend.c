@@ -182,12 +182,12 @@ trend_problem(const TrendSummary *trend)
 		return "The last day is before the first.";
 	/* which no single point on two days does */
 	if (days - n * first < span || n * last - days < span)
-		return "The sum of the days does not fit the first and the last.";
+		return "The sum of the days does not fit the first and the last day.";
 
 	/* sum((x - first) * (last - x)) is not negative, and 0 for the ends */
 	if (money_get(&trend->days_squared) > (first + last) * days - n * first * last ||
 		money_get(&trend->days_squared) < 0)
-		return "The sum of squared days does not fit the first and the last.";
+		return "The sum of squared days does not fit the first and the last day.";
 	spread = trend_spread(trend);
 	if (sign_of(spread.xx) < 0 || (sign_of(spread.xx) == 0) != (span == 0))
 		return "The sum of squared days does not fit the sum of the days.";
@@ -303,8 +303,8 @@ trend_summary_in(PG_FUNCTION_ARGS)
 		Int256		sum = sum_member(&input, i, i < 2 ? 0 : trend->scale);
 
 		if (!narrow(&sum, narrow_sums[i]))
-			summary_text_invalid(&trend_type, "\"%s\" has too many digits.",
-								 sum_keys[i]);
+			summary_text_invalid(&trend_type, "\"%s\" has more than %d digits.",
+								 sum_keys[i], MONEY_MAX_DIGITS);
 	}
 	trend->products = sum_member(&input, 3, trend->scale);
 	trend->values_squared = sum_member(&input, 4, 2 * trend->scale);
@@ -394,7 +394,7 @@ trend_summary_recv(PG_FUNCTION_ARGS)
 
 		money_set(sums[i], money_recv(message, &valid));
 		if (!valid)
-			problem = "A sum has too many digits.";
+			problem = "A sum has more than " CppAsString2(MONEY_MAX_DIGITS) " digits.";
 	}
 	trend->products = int256_recv(message);
 	trend->values_squared = int256_recv(message);
@@ -687,7 +687,7 @@ sparkline_state(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid state of sparkline()"),
-				 errdetail("It has %zu bytes.", (Size) VARSIZE(state)),
+				 errdetail("The state has %zu bytes.", (Size) VARSIZE(state)),
 				 errhint("Use the aggregate: sparkline(value ORDER BY ...).")));
 	return state;
 }
