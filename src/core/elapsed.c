@@ -42,7 +42,7 @@ static const ElapsedUnit units[] = {
 	{"year", 12 * USECS_PER_MONTH},
 };
 
-/* An interval for an error message. */
+/* Return an interval as text for an error message. */
 char *
 elapsed_interval_text(const Interval *interval)
 {
@@ -61,7 +61,7 @@ elapsed_out_of_range(const Interval *interval, const char *what)
 }
 
 /*
- * An interval in microseconds.  "what" names the argument in an error.
+ * Return an interval in microseconds.  "what" names the argument in an error.
  */
 int64
 elapsed_interval(const Interval *interval, const char *what)
@@ -80,7 +80,8 @@ elapsed_interval(const Interval *interval, const char *what)
 }
 
 /*
- * An argument that is a span of time and must not be negative.
+ * Return an argument that is a span of time, in microseconds.  It must not be
+ * negative.
  */
 int64
 elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
@@ -98,7 +99,8 @@ elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
 }
 
 /*
- * One that must not be zero either; the hint shows an example.
+ * Return an argument that is a span of time longer than zero, in microseconds;
+ * the hint of the error shows the example.
  */
 int64
 elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
@@ -117,7 +119,7 @@ elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
 }
 
 /*
- * An argument that is the name of a unit of time, in microseconds.
+ * Return the microseconds of the unit of time that an argument names.
  */
 int64
 elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
@@ -142,7 +144,7 @@ elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * A finite date as the timestamp of its midnight.
+ * Return a finite date as the timestamp of its midnight.
  */
 Timestamp
 elapsed_date(DateADT date)
@@ -164,7 +166,7 @@ elapsed_date(DateADT date)
 }
 
 /*
- * The microseconds between two finite timestamps.
+ * Return the microseconds between two finite timestamps.
  */
 int64
 elapsed_between(Timestamp from, Timestamp to)
@@ -182,9 +184,9 @@ elapsed_between(Timestamp from, Timestamp to)
 }
 
 /*
- * A time for an error message, as its argument has it: a date, a timestamp, or a
- * timestamptz in the time zone of the session, where its reader will look for
- * it.
+ * Return a time as text for an error message, in the type of its argument: a
+ * date, a timestamp, or a timestamptz in the time zone of the session, where
+ * its reader will look for it.
  */
 char *
 elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time)
@@ -202,8 +204,9 @@ elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time)
 }
 
 /*
- * What an argument of a type can be, for a hint.  A date where a timestamptz is
- * expected would be midnight in the session's time zone.
+ * Return an expression of an argument's type, for a hint.  It must be of that
+ * very type: a date where a timestamptz is expected would be midnight in the
+ * session's time zone.
  */
 const char *
 elapsed_now(FunctionCallInfo fcinfo, int n)
@@ -215,8 +218,8 @@ elapsed_now(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * A time of the row that is infinite where it cannot be.  The hint keeps the
- * rows whose time is NULL; WHERE isfinite(...) would not.
+ * Report a time of a row that must not be infinite.  The hint keeps the rows
+ * whose time is NULL; WHERE isfinite(...)  would not.
  */
 void
 elapsed_arg_infinite(const char *name, bool at_end)
@@ -231,7 +234,7 @@ elapsed_arg_infinite(const char *name, bool at_end)
 					 name, value)));
 }
 
-/* Two times of a row that are in the wrong order. */
+/* Report two times of a row that are in the wrong order. */
 void
 elapsed_order_wrong(const char *earlier, const char *earlier_text,
 					const char *later, const char *later_text)
@@ -246,7 +249,8 @@ elapsed_order_wrong(const char *earlier, const char *earlier_text,
 }
 
 /*
- * Time as text in a summary: ISO 8601, whatever the session's DateStyle is.
+ * Return a time as text for a summary: ISO 8601, whatever the session's
+ * DateStyle is.
  */
 char *
 elapsed_time_text(Timestamp time)
@@ -258,8 +262,9 @@ elapsed_time_text(Timestamp time)
 }
 
 /*
- * The reverse, of that form alone: "now" and a date of any style would mean
- * another time in another session.
+ * Read a time as elapsed_time_text() writes it; false when it is none.  Other
+ * spellings are refused: "now" and a date of another style would mean another
+ * time in another session.
  */
 bool
 elapsed_time_from_text(const char *str, Timestamp *time)
@@ -273,7 +278,8 @@ elapsed_time_from_text(const char *str, Timestamp *time)
 }
 
 /*
- * A length of time that is not negative, as seconds with up to six decimals.
+ * Append a length of time that is not negative, as seconds with up to six
+ * decimals.
  */
 void
 elapsed_append_seconds(StringInfo buf, int64 usecs)
