@@ -33,7 +33,7 @@ summary_init(void *summary, Size size)
 }
 
 /*
- * A new, empty summary of a type of fixed size.
+ * Return a new, empty summary of a type of fixed size.
  */
 void *
 summary_new(const SummaryType *type)
@@ -58,8 +58,8 @@ summary_version_unknown(int version, const SummaryType *type)
 }
 
 /*
- * Is this a summary that this library knows, of the size that the type has?
- * What summary_get() and summary_copy() return has been looked at.
+ * Refuse a summary of an unknown version or of a size that the type does not
+ * have.  summary_get() and summary_copy() call this themselves.
  */
 void
 summary_check(const Summary *summary, const SummaryType *type)
@@ -76,7 +76,7 @@ summary_check(const Summary *summary, const SummaryType *type)
 }
 
 /*
- * A summary to read, in memory with its members aligned.
+ * Return a summary to read, in memory with its members aligned.
  */
 void *
 summary_get(Datum value, const SummaryType *type)
@@ -88,7 +88,7 @@ summary_get(Datum value, const SummaryType *type)
 }
 
 /*
- * A summary to write to, allocated in the current memory context.
+ * Return a summary to write to, allocated in the current memory context.
  */
 void *
 summary_copy(Datum value, const SummaryType *type)
@@ -128,7 +128,10 @@ argument_null(const char *name, const char *hint)
 			 errhint("%s", hint)));
 }
 
-/* What a value of the type looks like, or else how to come by one. */
+/*
+ * Add the hint of a type's errors: what a value looks like, or how to come by
+ * one.
+ */
 static int
 type_hint(const SummaryType *type)
 {
@@ -138,8 +141,7 @@ type_hint(const SummaryType *type)
 }
 
 /*
- * What every type says of input that is no value of it; see the macros in
- * summary.h.
+ * Report a text that is no value of the type; see the macros in summary.h.
  */
 void
 summary_text_error(const SummaryType *type, const char *detail)
@@ -162,8 +164,8 @@ summary_binary_error(const SummaryType *type, const char *detail)
 }
 
 /*
- * Report a value that the check of both forms refuses: code is the SQLSTATE of
- * the form.
+ * Report a value that the family's check refuses, in either form: code is the
+ * SQLSTATE of the form.
  */
 void
 summary_value_error(const SummaryType *type, int code, const char *detail)
@@ -231,8 +233,8 @@ summary_recv_count(StringInfo message, const char *member,
 }
 
 /*
- * How many entries of so many bytes follow: memory is taken for them, so the
- * number is believed only as far as there are bytes.
+ * Return how many entries of so many bytes follow.  Memory is taken for them,
+ * so the number must not be larger than the bytes that are left allow.
  */
 uint32
 summary_recv_entries(StringInfo message, Size size, const char *entries,
@@ -265,7 +267,10 @@ summary_same(FunctionCallInfo fcinfo)
 	return same;
 }
 
-/* a = b, of any summary type: the bytes are equal; NULL of NULL (strict) */
+/*
+ * a = b, of any summary type: the bytes are equal; NULL when either is NULL
+ * (strict)
+ */
 PG_FUNCTION_INFO_V1(summary_eq);
 Datum
 summary_eq(PG_FUNCTION_ARGS)
@@ -273,7 +278,10 @@ summary_eq(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_same(fcinfo));
 }
 
-/* a <> b, the negation */
+/*
+ * a <> b, of any summary type: the bytes differ; NULL when either is NULL
+ * (strict)
+ */
 PG_FUNCTION_INFO_V1(summary_ne);
 Datum
 summary_ne(PG_FUNCTION_ARGS)
@@ -282,8 +290,8 @@ summary_ne(PG_FUNCTION_ARGS)
 }
 
 /*
- * The hash of any summary type, for hash joins and GROUP BY: that of the bytes,
- * so equal summaries have equal ones.
+ * Return the hash of a summary of any type, for hash joins and GROUP BY.  The
+ * bytes are hashed, so equal summaries have equal hashes.
  */
 PG_FUNCTION_INFO_V1(summary_hash);
 Datum
@@ -298,7 +306,10 @@ summary_hash(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) hash);
 }
 
-/* Likewise, in 64 bits, with a seed: for partitioning by hash. */
+/*
+ * Return a 64-bit hash of a summary of any type, with a seed, for partitioning
+ * by hash.
+ */
 PG_FUNCTION_INFO_V1(summary_hash_extended);
 Datum
 summary_hash_extended(PG_FUNCTION_ARGS)
