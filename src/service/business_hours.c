@@ -35,7 +35,10 @@ typedef struct BusinessHours
 	int			holiday_count;
 } BusinessHours;
 
-/* 0 for Monday to 6 for Sunday; day 0 of a date, 2000-01-01, is a Saturday */
+/*
+ * Return 0 for Monday to 6 for Sunday; day 0 of a date, 2000-01-01, is a
+ * Saturday.
+ */
 static inline int
 weekday(DateADT day)
 {
@@ -95,7 +98,10 @@ days_arg(ArrayType *array, BusinessHours *hours)
 	}
 }
 
-/* Dates in any order, some perhaps twice, as a table of holidays has them. */
+/*
+ * Set the holidays from an array of dates, in any order and perhaps some
+ * twice, as a table of holidays has them.
+ */
 static void
 holidays_arg(ArrayType *array, BusinessHours *hours)
 {
@@ -129,7 +135,7 @@ holidays_arg(ArrayType *array, BusinessHours *hours)
 	hours->holiday_count = kept;
 }
 
-/* How many holidays are before a day. */
+/* Return how many holidays are before a day. */
 static int
 holidays_before(const BusinessHours *hours, int64 day)
 {
@@ -159,7 +165,7 @@ is_open_on(const BusinessHours *hours, DateADT day)
 	return place == hours->holiday_count || hours->holidays[place] != day;
 }
 
-/* How many days from one to the day before another are open. */
+/* Return how many days are open from one day to the day before another. */
 static int64
 open_days(const BusinessHours *hours, DateADT from, DateADT to)
 {
@@ -178,7 +184,7 @@ open_days(const BusinessHours *hours, DateADT from, DateADT to)
 	return open;
 }
 
-/* The day of a time, and the time of that day. */
+/* Return the day of a time, and store the time of that day. */
 static DateADT
 split_time(Timestamp moment, TimeADT *time)
 {
@@ -203,11 +209,11 @@ time_text(TimeADT time)
 /*
  * business_duration(started, finished, opens, closes, days, holidays) -> the
  * hours and minutes of [started, finished) within opening hours, an interval
- * without days.  NULL while it is not finished, whether that is NULL or
- * 'infinity', and for any other NULL but that of holidays: an array_agg() over
- * an empty table of them is NULL, and then there are none.  Errors: opening
- * hours or times in the wrong order, a start that is infinite, days that are
- * none of 1 to 7, arrays with NULL or of more than one dimension.
+ * without days.  NULL while it is not finished (finished is NULL or
+ * 'infinity'), and for any other NULL but that of holidays: an array_agg()
+ * over an empty table of holidays is NULL, and then there are none.  Errors:
+ * opening hours or times in the wrong order, a start that is infinite, days
+ * that are none of 1 to 7, arrays with NULL or of more than one dimension.
  *
  * Whole days are counted by the week, so the cost does not grow with the span.
  */
