@@ -8,7 +8,8 @@
  * the sums alone.
  *
  * A family describes its run by a SortedRunType and a MoneyRun that are static
- * constants: what is inline here then knows the places, as sorted_run_append() does.
+ * constants: the compiler then knows the offsets in the inline functions here,
+ * as it does in sorted_run_append().
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

@@ -25,10 +25,10 @@
  *
  * Rules for callers
  *
- * - sorted_run_append() and sorted_run_merge() change the state they are given.  That is
- *	 allowed in transition and combine functions only; aggregate_state()
- *	 sees to that.
- * - Both may return another state.  It lives in the current memory context,
+ * - sorted_run_append() and sorted_run_merge() change the state they are
+ *	 given.  Only transition and combine functions may do that, with a state
+ *	 of aggregate_state().
+ * - Both functions may return another state.  It lives in the current memory context,
  *	 which is the per-call one: nodeAgg.c copies it to the aggregate's context
  *	 and frees the old one itself.  The copy (datumCopy) takes VARSIZE bytes,
  *	 which is why the spare room is counted in VARSIZE.

@@ -10,7 +10,8 @@
  * BG/NBD		it drops out after a purchase with a probability of its own,
  *				beta distributed with a and b
  *				(Fader, Hardie, Lee, Marketing Science 24, 2005)
- * MBG/NBD		the same, and the first purchase counts as well
+ * MBG/NBD		as BG/NBD, but it can drop out after the first
+ *				purchase too
  *				(Batislam, Denizel, Filiztekin, Int. J. of Research in
  *				Marketing 24, 2007)
  * Pareto/NBD	it drops out at a time of its own, with a rate that is gamma
