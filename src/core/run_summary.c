@@ -48,7 +48,7 @@ list_element(void *arg, int index, const JsonbValue *value)
 		summary_text_invalid(summary->type, "Element %d of \"%s\" is %s, not %s.",
 							 index + 1, summary->list,
 							 summary_json_shown(value), summary->element);
-	place = summary_json_place("a part of ", index, summary->list);
+	place = summary_json_place("", index, summary->list);
 	if (count != summary->parts ||
 		!summary->read_entry(input->state, parts, place.shown, entry))
 		summary_text_invalid(summary->type, "Element %d of \"%s\" is not %s.",

@@ -538,7 +538,7 @@ summary_json_parts(const JsonbValue *value, JsonbValue *parts, int room,
 
 /*
  * Return the place of a value that is an element of a list, or is in one, in
- * words: what is "", or "a part of ", for instance.  The functions below take
+ * words: what is "", or "a count of ", for instance.  The functions below take
  * it as the key of a member.  It is made for every element, in case there is
  * an error in it, so it is quicker than printf.
  */
@@ -559,8 +559,26 @@ summary_json_place(const char *what, int index, const char *list)
 }
 
 /*
+ * Return the place of a part, counted from 1, of the element at a place: "part 2
+ * of element 1 ...".
+ */
+SummaryPlace
+summary_json_part(int part, const char *place)
+{
+	SummaryPlace result = {""};
+	char	   *end = result.shown;
+
+	Assert(strlen(place) < sizeof(result.shown) - 20);
+	end = stpcpy(end, "part ");
+	end += pg_ltoa(part, end);
+	end = stpcpy(end, " of ");
+	(void) stpcpy(end, place);
+	return result;
+}
+
+/*
  * Return the beginning of a sentence about a member: a key, in quotes, or a
- * place of summary_json_place(), which has its own.
+ * place, which has its own.
  */
 char *
 summary_json_key_shown(const char *key)

@@ -48,6 +48,7 @@ extern int	summary_json_parts(const JsonbValue *value, JsonbValue *parts,
 /* values; key may be a place of summary_json_place() */
 extern SummaryPlace summary_json_place(const char *what, int index,
 									   const char *list);
+extern SummaryPlace summary_json_part(int part, const char *place);
 extern char *summary_json_key_shown(const char *key);
 extern bool summary_json_whole(Datum number, int64 low, int64 high,
 							   int64 *result);

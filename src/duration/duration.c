@@ -141,9 +141,12 @@ duration_read_entry(SortedRun *summary, const JsonbValue *parts,
 	int64		finished;
 	int64		open;
 
-	duration = elapsed_json_seconds(&parts[0], place, &duration_type);
-	finished = summary_json_count(&parts[1], place, &duration_type);
-	open = summary_json_count(&parts[2], place, &duration_type);
+	duration = elapsed_json_seconds(&parts[0], summary_json_part(1, place).shown,
+									&duration_type);
+	finished = summary_json_count(&parts[1], summary_json_part(2, place).shown,
+								  &duration_type);
+	open = summary_json_count(&parts[2], summary_json_part(3, place).shown,
+							  &duration_type);
 	if (finished == 0 && open == 0)
 		return false;
 	duration_set_entry(summary, entry, duration, finished, open);
