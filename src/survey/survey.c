@@ -84,7 +84,7 @@ survey_score_not_whole(double score)
 				 errmsg("score is not a whole number"),
 				 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
 						   str),
-				 errhint("Decide how such a score counts, for example with round(score).")));
+				 errhint("Decide how it counts, for example with round(score).")));
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score out of range"),
