@@ -241,7 +241,7 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* duration_summary_out: the text form, JSON */
+/* duration_summary_out: the text form, JSON; the durations are in order */
 PG_FUNCTION_INFO_V1(duration_summary_out);
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)

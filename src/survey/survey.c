@@ -276,7 +276,7 @@ survey_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
-/* survey_summary_out: the text form, JSON */
+/* survey_summary_out: the text form, JSON; the scores are in order */
 PG_FUNCTION_INFO_V1(survey_summary_out);
 Datum
 survey_summary_out(PG_FUNCTION_ARGS)

@@ -323,7 +323,7 @@ numeric_text(Datum value)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, value));
 }
 
-/* trend_summary_out: the text form, JSON, with all digits of the sums */
+/* trend_summary_out: the text form, JSON; the sums have all their digits */
 PG_FUNCTION_INFO_V1(trend_summary_out);
 Datum
 trend_summary_out(PG_FUNCTION_ARGS)
