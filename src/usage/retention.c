@@ -5,9 +5,9 @@
  *
  * A user belongs to the cohort of the period of the first activity.  A
  * retention_summary counts, for each cohort and period, the users that were
- * active in the period: apart those that were active in the period before as
- * well, and those that were not.  The cohort triangle and the lifecycle (new,
- * returning, resurrected, dormant) are sums of these counts.
+ * active in the period: one number for those that were also active in the period
+ * before, another one for those that were not.  The cohort triangle and the
+ * lifecycle (new, returning, resurrected, dormant) are sums of these counts.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -32,21 +32,21 @@
 #include "core/summary_json.h"
 #include "usage/active_days.h"
 
-/* The most rows that an accessor returns. */
+/* The most rows that a function returns. */
 #define MAX_ROWS	10000000
 
 /* How many users of a cohort were active in a period. */
 typedef struct CohortPeriod
 {
 	int64		cohort;			/* key: period of the first activity ... */
-	int64		period;			/* ... and of this one */
-	int64		returning;		/* users active in the period before, too */
-	int64		others;			/* new ones, and those that come back */
+	int64		period;			/* ... and the period that is counted */
+	int64		returning;		/* users also active in the period before */
+	int64		others;			/* new users, and those that come back */
 } CohortPeriod;
 
 typedef struct RetentionHeader
 {
-	int64		grain;			/* Grain */
+	int64		grain;			/* a Grain */
 } RetentionHeader;
 
 static void cohort_add(void *into, const void *from);
@@ -93,9 +93,9 @@ cohorts_of(const SortedRun *summary)
 }
 
 /*
- * Can users have left these counts?  A cohort begins with its new users and
- * nobody returning, no period of it has more users than it began with, and
- * only who was there in the period before can return.
+ * Return why no users could have produced these counts, or NULL.  A cohort
+ * begins with its new users and nobody returning, no period of it has more
+ * users than it began with, and only users of the period before can return.
  */
 static const char *
 retention_problem(const SortedRun *summary)
@@ -135,7 +135,7 @@ retention_problem(const SortedRun *summary)
  * Input and output
  */
 
-/* What is read of the text form. */
+/* What has been read of a text so far. */
 typedef struct RetentionInput
 {
 	SortedRun  *rows;			/* of days and ages: the grain may follow */
@@ -143,7 +143,7 @@ typedef struct RetentionInput
 	bool		has_grain;
 } RetentionInput;
 
-/* An element of "cohorts": [cohort, age, returning, others]. */
+/* Read an element of "cohorts": [cohort, age, returning, others]. */
 static bool
 retention_read_entry(SortedRun *summary, const JsonbValue *parts,
 					 const char *place, void *into)
@@ -195,10 +195,13 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of "grain" and "cohorts", a list of [first day of
- * the cohort, age in periods, users active in the period before too, other
- * users] in any order.  retention_problem() refuses counts that no users can
- * have left.
+ * retention_summary_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.
+ *
+ * The members are "version", "grain" and "cohorts", an array of [first day of
+ * the cohort, age in periods, users also active in the period before, other
+ * users] in any order.  retention_problem() refuses counts that no users could
+ * have produced.
  */
 PG_FUNCTION_INFO_V1(retention_summary_in);
 Datum
@@ -238,7 +241,10 @@ retention_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The text that retention_summary_in() reads, by cohort and age. */
+/*
+ * retention_summary_out: the text form, JSON; the entries are in the order of
+ * cohorts and ages
+ */
 PG_FUNCTION_INFO_V1(retention_summary_out);
 Datum
 retention_summary_out(PG_FUNCTION_ARGS)
@@ -266,11 +272,7 @@ retention_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/*
- * After the version come the grain, a byte, the number of entries, four, and
- * each entry: cohort and period as numbers of the calendar (calendar.h), four
- * bytes each, and its two numbers of users, eight each.
- */
+/* retention_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(retention_summary_send);
 Datum
 retention_summary_send(PG_FUNCTION_ARGS)
@@ -294,8 +296,14 @@ retention_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that retention_summary_send() writes: entries in strictly
- * ascending order within the calendar, then checked by retention_problem().
+ * retention_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the grain (1 byte), the number of entries (4)
+ * and each entry: cohort and period as numbers of the calendar (see
+ * calendar.h; 4 each), and its two numbers of users (8 each).  Entries are in
+ * strictly ascending order and within the calendar; retention_problem() checks
+ * the whole.
  */
 PG_FUNCTION_INFO_V1(retention_summary_recv);
 Datum
@@ -381,8 +389,9 @@ retention_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other users, of the same grain: rollup(), and what parallel
- * workers found.  A user who is in both is counted twice.
+ * Add a summary of other users: for rollup(), and for what parallel workers
+ * found.  A user who is in both is counted twice.  Different grains are an
+ * error.
  */
 PG_FUNCTION_INFO_V1(retention_combine);
 Datum
@@ -398,8 +407,8 @@ retention_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The finished value: the same users give the same bytes, in any order or
- * parts.
+ * Return the value to store: the same users give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(retention_final);
 Datum
@@ -412,7 +421,7 @@ retention_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* Rows for periods, of which these are the first and the last. */
+/* Report a result of too many rows, for the periods from first to last. */
 static void
 check_rows(int64 rows, int64 first, int64 last, Grain grain)
 {
@@ -445,10 +454,11 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
 
 /*
  * cohort_retention(s, as_of) -> (cohort, age, cohort_size, active, retention):
- * a row for every cohort and every age up to the period of as_of, the first
- * moment that is not known.  retention is 100 * active / cohort_size, in
- * percent points.  A period that is not over at as_of is NULL; an empty one
- * that is over is 0.  An error when there are more than ten million rows.
+ * return a row for every cohort and every age up to the period of as_of, the
+ * first moment that is not known. retention is 100 * active / cohort_size, in
+ * percent points.  Active and retention are NULL for a period that is not over
+ * at as_of, and 0 for an empty one that is over.  An infinite as_of and more
+ * than ten million rows are errors.
  */
 PG_FUNCTION_INFO_V1(retention_cohorts);
 Datum
@@ -495,7 +505,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 					 calendar_period_start((int32) period + 1, grain) <= as_of,
 					 active);
 		}
-		/* what was active after as_of is not known yet */
+		/* leave out activity after as_of, which is not known yet */
 		while (i < summary->used && rows[i].cohort == cohort->cohort)
 			i++;
 	}
@@ -503,7 +513,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The users of one period. */
+/* The users of one period, by what they did before. */
 typedef struct Lifecycle
 {
 	int64		new_users;
@@ -519,10 +529,10 @@ lifecycle_active(const Lifecycle *users)
 
 /*
  * user_lifecycle(s) -> (period, active_users, new_users, returning_users,
- * resurrected_users, dormant_users): a row for every period from the first to
- * the last, quiet ones included.  active = new + returning + resurrected, and
- * dormant are those active in the period before that are not in this one.  An
- * error when there are more than ten million periods.
+ * resurrected_users, dormant_users): return a row for every period from the
+ * first to the last, quiet ones included.  Active users are new, returning or
+ * resurrected; dormant ones were active in the period before and are not in
+ * this one.  More than ten million periods are an error.
  */
 PG_FUNCTION_INFO_V1(retention_lifecycle);
 Datum
