@@ -6,8 +6,8 @@
  *
  * A clv_customers counts how many customers have which frequency, recency and
  * tenure, and how many spent which mean on how many days.  Nothing else of a
- * customer matters to the likelihoods, many customers share these figures, and
- * they are in order.  So the same customers give the same model, bit for bit,
+ * customer matters to the likelihoods, and many customers share these figures.
+ * Entries are in order, so the same customers give the same model, bit for bit,
  * from any plan.
  *
  * Copyright (c) 2026, the cx_metrics developers
@@ -71,7 +71,10 @@ const char *const nbd_kind_names[NBD_KINDS] = {
  * Input and output
  */
 
-/* What no customers give; the text of it, or NULL.  Fills in the header. */
+/*
+ * Return why no customers could have produced this, or NULL.  Fills in the
+ * header's number of customers.
+ */
 static const char *
 customers_problem(SortedRun *customers)
 {
@@ -99,7 +102,7 @@ customers_problem(SortedRun *customers)
 			int32		tenure = entry_tenure(entry);
 
 			/*
-			 * As many different days do not fit into less time.  A number of
+			 * So many different days do not fit into less time.  A number of
 			 * days is never negative, whatever its bits came from.
 			 */
 			if (recency < frequency || tenure < recency ||
@@ -126,7 +129,7 @@ customers_problem(SortedRun *customers)
 	return NULL;
 }
 
-/* An element of "pasts": [frequency, recency, tenure, customers]. */
+/* Read an element of "pasts": [frequency, recency, tenure, customers]. */
 static bool
 past_read_entry(SortedRun *customers, const JsonbValue *parts,
 				const char *place, void *entry)
@@ -144,7 +147,7 @@ past_read_entry(SortedRun *customers, const JsonbValue *parts,
 	return true;
 }
 
-/* An element of "spends": [days, mean, customers]. */
+/* Read an element of "spends": [days, mean, customers]. */
 static bool
 spend_read_entry(SortedRun *customers, const JsonbValue *parts,
 				 const char *place, void *entry)
@@ -160,7 +163,7 @@ spend_read_entry(SortedRun *customers, const JsonbValue *parts,
 	return true;
 }
 
-/* The entries are two lists in text, by what they are about. */
+/* In the text form the entries are two lists, by what they are about. */
 static const RunSummary pasts_list = {
 	.type = &clv_customers_type,
 	.run = &clv_customers_run,
@@ -214,9 +217,12 @@ customers_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "as_of", "model", "days_left_out", "pasts", an array of
- * [frequency, recency, tenure, customers], and "spends", one of [days, mean,
- * customers].  customers_problem() checks it.
+ * clv_customers_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "as_of", "model", "days_left_out", "pasts", an
+ * array of [frequency, recency, tenure, customers], and "spends", an array of
+ * [days, mean, customers].  customers_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(clv_customers_in);
 Datum
@@ -237,7 +243,7 @@ clv_customers_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(reader.customers);
 }
 
-/* Customers to read, in order. */
+/* Return customers to read, in order. */
 const SortedRun *
 clv_customers_get(Datum value)
 {
@@ -245,7 +251,7 @@ clv_customers_get(Datum value)
 						   (const SortedRun *) summary_get(value, &clv_customers_type));
 }
 
-/* Text, as clv_customers_in() reads it; the elements in order. */
+/* clv_customers_out: the text form, JSON; the elements are in order */
 PG_FUNCTION_INFO_V1(clv_customers_out);
 Datum
 clv_customers_out(PG_FUNCTION_ARGS)
@@ -287,9 +293,13 @@ clv_customers_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte as_of (4 bytes), the kind of the model (1),
- * days_left_out (8), the number of entries (4) and the entries as they are, three
- * numbers of 8 bytes.  sorted_run_check() and customers_problem() check it.
+ * clv_customers_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come as_of (4 bytes), the kind of the model (1),
+ * days_left_out (8), the number of entries (4) and the entries as they are,
+ * three numbers each (8 each).  sorted_run_check() and customers_problem()
+ * check the whole.
  */
 PG_FUNCTION_INFO_V1(clv_customers_recv);
 Datum
@@ -319,7 +329,7 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 		entry->key[0] = pq_getmsgint64(message);
 		entry->key[1] = pq_getmsgint64(message);
 		entry->customers = pq_getmsgint64(message);
-		/* bits that are not part of a figure */
+		/* refuse bits that are not part of a figure */
 		if ((entry->key[0] & INT64CONST(0x80000000)) != 0 ||
 			(entry_subject(entry) == SUBJECT_PAST &&
 			 (entry->key[1] & INT64CONST(0x80000000)) != 0))
@@ -330,7 +340,7 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(customers);
 }
 
-/* Binary, as clv_customers_recv() reads it. */
+/* clv_customers_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(clv_customers_send);
 Datum
 clv_customers_send(PG_FUNCTION_ARGS)
