@@ -9,7 +9,7 @@
  * (LEAST(NULL, 100) is 100 in PostgreSQL, so the usual formula without this
  * care gives an account of which nothing is known a perfect score.)
  *
- * Two states.  A health_total (health_total.c) is what the aggregate
+ * There are two states.  A health_total (health_total.c) is what the aggregate
  * health_score() needs: the sums of weights and of weighted scores.  A
  * health_summary (health_summary.c) keeps the signals by name, so that it can
  * tell which of them cost the most points.  Both hold scores and weights as
@@ -33,14 +33,16 @@
 #include "core/summary_json.h"
 #include "health/health.h"
 
-/* Results have 16 decimals, as PostgreSQL's division of such numbers has. */
+/*
+ * Results have 16 decimals, as PostgreSQL's division of numbers up to 100 has.
+ */
 #define RESULT_DECIMALS		16
 
 /*
  * Scores and weights
  */
 
-/* What is wrong with a score. */
+/* Report a score that is not from 0 to 100. */
 void
 health_score_invalid(double score)
 {
@@ -52,7 +54,7 @@ health_score_invalid(double score)
 			 errhint("Map the signal to a score first, for example with score_between(value, worst, best); a signal that is not known is NULL.")));
 }
 
-/* And with a weight. */
+/* Report a weight that is negative or too large. */
 void
 health_weight_invalid(double weight)
 {
@@ -64,7 +66,7 @@ health_weight_invalid(double weight)
 			 errhint("A signal that is not to count has the weight 0; where more is worse, turn the score round: 100 - score.")));
 }
 
-/* A weight that six decimals would turn to 0. */
+/* Report a weight that six decimals would turn to 0. */
 void
 health_weight_too_small(double weight)
 {
@@ -77,8 +79,8 @@ health_weight_too_small(double weight)
 }
 
 /*
- * A number of a summary's text, in units of so many decimals; false when it is
- * none from 0 to limit.
+ * Set *units to a number of a summary's text, in units of so many decimals;
+ * return false when it is no number from 0 to limit.
  */
 bool
 health_units_from_json(const JsonbValue *value, int decimals, int128 limit,
@@ -97,10 +99,10 @@ health_units_from_json(const JsonbValue *value, int decimals, int128 limit,
 }
 
 /*
- * Of a mean: part / whole / 10^6, which is from 0 to 100, to 16 decimals, the
- * last one rounded half up.  That is numeric's quotient for any number from 1
- * up, without the two conversions and a division of numerics, which would cost
- * a group as much as all of its rows.
+ * Return part / whole / 10^6, a mean from 0 to 100, to 16 decimals, the last
+ * one rounded half up.  That is numeric's quotient for any number from 1 up,
+ * without the two conversions and a division of numerics, which would cost a
+ * group as much as all of its rows.
  */
 Datum
 health_mean(int128 part, int128 whole)
@@ -132,9 +134,9 @@ health_mean(int128 part, int128 whole)
 }
 
 /*
- * health_band(score, red_below, green_from) -> 'red' below red_below, 'green'
- * from green_from, else 'yellow'.  A score or a cut outside 0..100 is an error,
- * and so are cuts that cross.
+ * health_band(score, red_below, green_from): return 'red' below red_below,
+ * 'green' from green_from, else 'yellow'.  A score or a cut outside 0..100,
+ * and a red_below above green_from, are errors.
  */
 PG_FUNCTION_INFO_V1(health_band);
 Datum

@@ -3,8 +3,8 @@
  * health_summary.c
  *	  health_summary: the signals of an account by name.
  *
- * Scores and weights, their limits and their mean are those of health.c, as in
- * health_total.c; health_weights.c makes the weights.
+ * health.c has the limits and the mean of scores and weights, health_drivers.c
+ * the metrics of a health_summary; health_weights.c finds weights.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -29,7 +29,7 @@
 /* An account with more signals than this is a query without GROUP BY. */
 #define MAX_SIGNALS			1000
 
-/* Room of a new state, in bytes: about eight signals. */
+/* The room of a new state, in bytes: about eight signals. */
 #define FIRST_ROOM			256
 
 static const SummaryType health_type = {
@@ -52,7 +52,7 @@ health_new(Size room)
 	return summary;
 }
 
-/* The final value: a copy without spare room. */
+/* Return a copy without spare room. */
 static HealthSummary *
 health_trimmed(const HealthSummary *state)
 {
@@ -90,8 +90,8 @@ name_invalid(uint32 length)
 
 /*
  * Add a signal, and return the summary, which is another one when it had to
- * grow.  With a signal of that name in it already, *twice is set and nothing
- * done: callers have different things to say.
+ * grow.  Where a signal of that name is in it already, set *twice and do
+ * nothing: callers have different things to say.
  */
 static HealthSummary *
 health_insert(HealthSummary *summary, const char *name, uint32 length,
@@ -105,7 +105,9 @@ health_insert(HealthSummary *summary, const char *name, uint32 length,
 	if (unlikely(length == 0 || length > HEALTH_MAX_NAME))
 		name_invalid(length);
 
-	/* a handful of names: no faster way than to look at them in turn */
+	/*
+	 * with a handful of names, nothing is faster than to look at each in turn
+	 */
 	*twice = false;
 	for (uint32 i = 0; i < summary->count; i++)
 	{
@@ -217,10 +219,12 @@ health_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object with one member, "signals", an object of "name":
- * [score, weight], where the score is null when it is not known.  The checks
- * are those of a row: health_insert() sees to the names, signal_number() to the
- * numbers.
+ * health_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version" and "signals", an object of "name": [score,
+ * weight], where the score is null when it is not known.  health_insert()
+ * checks the names, signal_number() the numbers.
  */
 PG_FUNCTION_INFO_V1(health_summary_in);
 Datum
@@ -234,7 +238,10 @@ health_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(health_trimmed(summary));
 }
 
-/* The text that health_summary_in() reads, in order of the names' bytes. */
+/*
+ * health_summary_out: the text form, JSON; the signals are in order of their
+ * names' bytes
+ */
 PG_FUNCTION_INFO_V1(health_summary_out);
 Datum
 health_summary_out(PG_FUNCTION_ARGS)
@@ -265,8 +272,8 @@ health_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * A name in the binary form of this type and of health_outcomes: its length
- * (four bytes), and its bytes in UTF-8, so that they depend neither on the
+ * Send a name in the binary form of health_summary and of health_outcomes: its
+ * length (4 bytes), and its bytes in UTF-8, so that they depend neither on the
  * client's encoding nor on the database's.
  */
 void
@@ -280,8 +287,8 @@ health_name_send(StringInfo message, const char *name, uint32 length)
 }
 
 /*
- * Such a name, in the database's encoding.  There it may be longer than a name
- * can be, which is left to the caller.
+ * Return a name that health_name_send() sent, in the database's encoding.
+ * There it may be longer than a name can be, which is left to the caller.
  */
 char *
 health_name_recv(StringInfo message, const SummaryType *type)
@@ -300,9 +307,12 @@ health_name_recv(StringInfo message, const SummaryType *type)
 }
 
 /*
- * After the version come the number of signals (four bytes), and of each the
- * weight (eight) and the score (four) in millionths, and the name.  In which
- * order the signals come does not matter.
+ * health_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the number of signals (4 bytes), and of each the
+ * weight (8) and the score (4) in millionths, and the name.  The signals may
+ * come in any order.
  */
 PG_FUNCTION_INFO_V1(health_summary_recv);
 Datum
@@ -334,7 +344,7 @@ health_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(health_trimmed(summary));
 }
 
-/* The bytes that health_summary_recv() reads. */
+/* health_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(health_summary_send);
 Datum
 health_summary_send(PG_FUNCTION_ARGS)
@@ -382,10 +392,12 @@ signal_twice(const char *name, uint32 length)
 }
 
 /*
- * The transition function (state, signal, score, weight).  A NULL score is a
- * signal that is not known; a NULL weight counts as 0: the signal is listed, and
- * counts for nothing.  A row without signal and score, as an outer join makes it
- * for an account that has no signals, is skipped.
+ * health_summary(signal, score, weight): add a signal of one account.  A NULL
+ * score is a signal that is not known; a NULL weight counts as 0: the signal
+ * is listed, and counts for nothing.  A row without signal and score, as an
+ * outer join makes it for an account that has no signals, is skipped.  A
+ * signal that comes twice, a score without signal, and a score or a weight out
+ * of range, are errors.
  */
 PG_FUNCTION_INFO_V1(health_accum);
 Datum
@@ -423,9 +435,9 @@ health_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add the signals of another summary of the account: rollup(), and what
- * parallel workers found.  A signal that is in both is an error: no score of
- * the two is more right than the other.
+ * Add the signals of another summary of the account: for rollup(), and for
+ * what parallel workers found.  A signal that is in both is an error: no score
+ * of the two is more right than the other.
  */
 PG_FUNCTION_INFO_V1(health_combine);
 Datum
@@ -452,7 +464,9 @@ health_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The summary: the state without its spare room, so canonical. */
+/*
+ * Return the summary to store: the state without its spare room, so canonical.
+ */
 PG_FUNCTION_INFO_V1(health_final);
 Datum
 health_final(PG_FUNCTION_ARGS)

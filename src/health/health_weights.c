@@ -4,7 +4,7 @@
  *	  Which signals should weigh how much.
  *
  * health_weights() fits a logistic regression to health and what came of it.
- * Its coefficients are weights by another scale: the log odds of the outcome
+ * Its coefficients are weights on another scale: the log odds of the outcome
  * are a weighted sum of the scores, and a health score by these weights puts
  * accounts in the same order.
  *
@@ -30,18 +30,18 @@
 #include "math/statistics.h"
 
 /*
- * Each outcome must have so many rows for every signal: with fewer,
- * coefficients come out too large and their errors too small (P. Peduzzi and
+ * For every signal, each outcome must have so many rows: with fewer,
+ * coefficients come out too large and their errors too small (P.  Peduzzi and
  * others, A Simulation Study of the Number of Events per Variable in Logistic
  * Regression Analysis, Journal of Clinical Epidemiology 49, 1996, ask for ten;
- * E. Vittinghoff, C. E. McCulloch, Relaxing the Rule of Ten Events per
+ * E.  Vittinghoff, C.  E.  McCulloch, Relaxing the Rule of Ten Events per
  * Variable, American Journal of Epidemiology 165, 2007, for five to nine).
  */
 #define MIN_ROWS_PER_SIGNAL	5
 
 /*
- * Too few accounts that know every signal?  Then the signal that the fewest
- * know is most likely to be the reason.
+ * Report too few accounts that know every signal.  The signal that the fewest
+ * accounts know is most likely to be the reason.
  */
 static void
 weights_check_count(const OutcomesHeader *header)
@@ -137,12 +137,15 @@ weight_compare(const void *a, const void *b)
 
 /*
  * health_weights(o, confidence) -> (signal, weight, coefficient,
- * standard_error, low, high, p_value).
+ * standard_error, low, high, p_value): return a row a signal, the largest
+ * coefficient first.
  *
  * Scores of all signals have one scale, so coefficients are weights: they are
- * made to add up to 100.  A negative one has no weight, since a health score
- * knows none below 0; without a positive one there are no weights.  low and
- * high are the interval of the coefficient.
+ * made to add up to 100.  A negative coefficient has no weight, since a health
+ * score knows none below 0; without a positive one there are no weights. low
+ * and high are the interval of the coefficient.  Too few accounts, scores that
+ * no fit can tell apart, and a confidence that is not between 0 and 1 are
+ * errors.
  */
 PG_FUNCTION_INFO_V1(health_weights);
 Datum
