@@ -3,15 +3,15 @@
  * health_outcomes.c
  *	  health_outcomes: counting accounts by their scores and outcomes.
  *
- * A health_outcomes keeps the scores of accounts beside their outcomes: rows of
- * equal scores as one, with how many of them turned out well and how many did
- * not.  health_weights() fits a model to them (health_weights.c).
+ * A health_outcomes keeps the scores of accounts beside their outcomes: rows
+ * of equal scores as one, with how many of them turned out well and how many
+ * did not.  health_weights() fits a model to them (health_weights.c).
  *
- * A fit needs complete rows, which know every signal that any row names.  Which
- * rows are complete is known at the end only, and must not depend on the order
- * of the rows: when a new name comes up, all rows so far become incomplete.  An
- * incomplete row is only counted, and so are the signals that it knows, for the
- * error message that says which signal to leave out.
+ * A fit needs complete rows, which know every signal that any row names.
+ * Which rows are complete is known at the end only, and must not depend on the
+ * order of the rows: when a new name comes up, all rows so far become
+ * incomplete.  An incomplete row is only counted, and so are the signals that
+ * it knows, for the error message that says which signal to leave out.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

@@ -3,8 +3,8 @@
  * health_outcomes_io.c
  *	  health_outcomes: its text and its binary form.
  *
- * health_outcomes.c has the summary in memory and its aggregate; names of signals
- * and their scores are sent and read as in health_summary.c.
+ * health_outcomes.c has the summary in memory and its aggregate; names of
+ * signals and their scores are sent and read as in health_summary.c.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

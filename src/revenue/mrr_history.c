@@ -351,8 +351,8 @@ mrr_history_final(PG_FUNCTION_ARGS)
 	int128		level = 0;
 
 	/*
-	 * Every change has at most 38 digits, but their sum may have more.
-	 * Report that now: later nobody could read the value or dump it.
+	 * Every change has at most 38 digits, but their sum may have more: report
+	 * that now, for later nobody could read the value or dump it.
 	 */
 	for (uint32 i = 0; i < history->used; i++)
 	{

@@ -5,10 +5,10 @@
  *
  * While rows are counted the set is a bitmap, of a year in 64 bytes, so that a
  * day costs little more than the memory access.  Where days are further apart
- * than two and a half years, it is an array of blocks of 256 days, sorted by day,
- * in which a day is found by a short search.  A finished value is a bitmap from
- * the first day to the last or a list of days, whichever is shorter: 200 of
- * 1,000 days take 137 bytes, 3 days of any year at most 20.
+ * than two and a half years, it is an array of blocks of 256 days, sorted by
+ * day, in which a day is found by a short search.  A finished value is a
+ * bitmap from the first day to the last or a list of days, whichever is
+ * shorter: 200 of 1,000 days take 137 bytes, 3 days of any year at most 20.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -68,8 +68,9 @@ blocks_capacity(const ActiveDays *state)
 }
 
 /*
- * The calendar has 8,388,609 blocks and room doubles from 2 on, so no state has
- * room for more than 16,777,216, which are 671 MB: less than palloc() gives.
+ * The calendar has 8,388,609 blocks and room doubles from 2 on, so no state
+ * has room for more than 16,777,216, which are 671 MB: less than palloc()
+ * gives.
  */
 #define CALENDAR_BLOCKS \
 	(((int64) CALENDAR_LAST_DAY - CALENDAR_FIRST_DAY) / BLOCK_DAYS + 2)

@@ -3,8 +3,9 @@
  * active_days.h
  *	  active_days, the days on which one user was active, in memory.
  *
- * active_days_sql.c has the functions of the type; the summaries over users read
- * its values with active_days_get(), active_days_read() and active_days_next().
+ * active_days_sql.c has the functions of the type; the summaries over users
+ * read its values with active_days_get(), active_days_read() and
+ * active_days_next().
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

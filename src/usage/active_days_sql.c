@@ -4,8 +4,8 @@
  *	  active_days: the days on which one user was active.
  *
  * Counts of distinct days cannot be added up, sets of days can: rolling up is
- * the union, and every question about days, weeks or months is answered from the
- * set.
+ * the union, and every question about days, weeks or months is answered from
+ * the set.
  *
  * This file has the functions that SQL calls; how the set is kept in memory,
  * while rows are counted and when it is finished, is in active_days.c.

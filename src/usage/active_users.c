@@ -6,9 +6,10 @@
  * A user's active days d1 < d2 < ... are all that a window of N days needs: on
  * day t the user is active when the last of them, d, is less than N days back,
  * so d stands for the days from d to d + min(N, gap) - 1, where the gap is the
- * distance to the next active day.  An active_users_summary counts the users by
- * (day, gap), with all gaps beyond a year as one.  From these counts a single pass gives the active
- * users of every day, for any window up to a year, each user once.
+ * distance to the next active day.  An active_users_summary counts the users
+ * by (day, gap), with all gaps beyond a year as one.  From these counts a
+ * single pass gives the active users of every day, for any window up to a
+ * year, each user once.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

@@ -5,9 +5,10 @@
  *
  * A user belongs to the cohort of the period of the first activity.  A
  * retention_summary counts, for each cohort and period, the users that were
- * active in the period: one number for those that were also active in the period
- * before, another one for those that were not.  The cohort triangle and the
- * lifecycle (new, returning, resurrected, dormant) are sums of these counts.
+ * active in the period: one number for those that were also active in the
+ * period before, another one for those that were not.  The cohort triangle and
+ * the lifecycle (new, returning, resurrected, dormant) are sums of these
+ * counts.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

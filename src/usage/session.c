@@ -6,10 +6,10 @@
  * session_number() is a window function that numbers the sessions of rows in
  * order of time.  A session_summary keeps the sessions of one user, whatever
  * the order of the rows is: rows that come in order extend the last session,
- * and what overlaps or lies within the gap is united later.  Sessions are united
- * by the same rule as events, so the parts of a user's events give the same
- * sessions as all of them at once: a session across midnight is one again when
- * the days are rolled up.
+ * and what overlaps or lies within the gap is united later.  Sessions are
+ * united by the same rule as events, so the parts of a user's events give the
+ * same sessions as all of them at once: a session across midnight is one again
+ * when the days are rolled up.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

@@ -4,8 +4,8 @@
  *	  The classic customer lifetime value: average purchase value times
  *	  purchase frequency times lifetime.
  *
- * The state of clv(), and what it keeps of customers' ids, is in value_summary.c;
- * predictive models are in clv_model.c.
+ * The state of clv(), and what it keeps of customers' ids, is in
+ * value_summary.c; predictive models are in clv_model.c.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -171,9 +171,9 @@ CLV_ACCUM(text, ID_TEXT)
 /*
  * Metrics
  *
- * Average purchase value is revenue / purchases, purchase frequency purchases /
- * customers; in their product the purchases cancel, and one division is exact to
- * the last digit where three roundings are not.
+ * Average purchase value is revenue / purchases, purchase frequency purchases
+ * / customers; in their product the purchases cancel, and one division is
+ * exact to the last digit where three roundings are not.
  */
 static Datum
 value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)

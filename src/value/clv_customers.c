@@ -7,8 +7,8 @@
  * A clv_customers counts how many customers have which frequency, recency and
  * tenure, and how many spent which mean on how many days.  Nothing else of a
  * customer matters to the likelihoods, and many customers share these figures.
- * Entries are in order, so the same customers give the same model, bit for bit,
- * from any plan.
+ * Entries are in order, so the same customers give the same model, bit for
+ * bit, from any plan.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

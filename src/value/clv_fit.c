@@ -4,8 +4,8 @@
  *	  Fits models of repeat purchases and spend over customers: the aggregate
  *	  clv_model().
  *
- * The state of the aggregate is a summary of its own, a clv_customers; the final
- * function fits the models to it (math/nbd.c, math/gamma_gamma.c).
+ * The state of the aggregate is a summary of its own, a clv_customers; the
+ * final function fits the models to it (math/nbd.c, math/gamma_gamma.c).
  *
  * Copyright (c) 2026, the cx_metrics developers
  *

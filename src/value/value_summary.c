@@ -3,11 +3,11 @@
  * value_summary.c
  *	  What was bought in a period and who bought it.
  *
- * A value_summary adds up what was bought in a period and keeps who bought: the
- * ids of the customers, exactly.  Integers and uuids are kept as they are, texts
- * by a hash of 128 bits.  Different ids cannot be counted from counts, so a
- * roll-up needs them; and where every segment has customers of its own, their
- * summaries are small.
+ * A value_summary adds up what was bought in a period and keeps who bought:
+ * the ids of the customers, exactly.  Integers and uuids are kept as they are,
+ * texts by a hash of 128 bits.  Different ids cannot be counted from counts,
+ * so a roll-up needs them; and where every segment has customers of its own,
+ * their summaries are small.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
