@@ -255,11 +255,11 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 	while ((entry = run_summary_recv_entry(&auc_summary, summary)) != NULL)
 	{
 		int64		key = pq_getmsgint64(message);
-		int64		positives = summary_recv_count(message, "a count", &auc_type);
-		int64		negatives = summary_recv_count(message, "a count", &auc_type);
+		int64		positives = summary_recv_count(message, "positives", &auc_type);
+		int64		negatives = summary_recv_count(message, "negatives", &auc_type);
 
 		if (!key_is_valid(key) || (positives == 0 && negatives == 0))
-			summary_binary_invalid(&auc_type, "Entry %u is not a score with its counts.",
+			summary_binary_invalid(&auc_type, "Entry %u has no rows, or a score that is not finite.",
 								   summary->used);
 		auc_set_entry(summary, entry, key_score(key), positives, negatives);
 	}
@@ -291,7 +291,7 @@ score_not_finite(double score)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score must be a finite number"),
-			 errdetail("The score is %s.", double_shown(score)),
+			 errdetail("score is %s.", double_shown(score)),
 			 errhint("Use NULL for a score that is not known.")));
 }
 

@@ -48,10 +48,9 @@ health_score_invalid(double score)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score out of range"),
-			 errdetail("The score is %s; a signal's scores are from 0 to 100, where 100 is best.",
-					   double_shown(score)),
-			 errhint("Map the signal to a score first, for example with score_between(value, worst, best); a signal that is not known is NULL.")));
+			 errmsg("score must be from 0 to 100"),
+			 errdetail("score is %s.", double_shown(score)),
+			 errhint("Map the signal to a score first, where 100 is best, for example with score_between(value, worst, best); use NULL for a signal that is not known.")));
 }
 
 /* Report a weight that is negative or too large. */
@@ -60,10 +59,9 @@ health_weight_invalid(double weight)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("weight out of range"),
-			 errdetail("The weight is %s; weights are from 0 to %.0f.",
-					   double_shown(weight), HEALTH_MAX_WEIGHT),
-			 errhint("A signal that is not to count has the weight 0; where more is worse, turn the score round: 100 - score.")));
+			 errmsg("weight must be from 0 to %.0f", HEALTH_MAX_WEIGHT),
+			 errdetail("weight is %s.", double_shown(weight)),
+			 errhint("Give a signal that is not to count the weight 0; where more is worse, turn the score round: 100 - score.")));
 }
 
 /* Report a weight that six decimals would turn to 0. */
@@ -73,9 +71,9 @@ health_weight_too_small(double weight)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("weight is too small"),
-			 errdetail("The weight is %s; weights are kept to %d decimals.",
+			 errdetail("weight is %s; weights are kept to %d decimals.",
 					   double_shown(weight), HEALTH_DECIMALS),
-			 errhint("Only the proportion of weights matters: multiply all of them by a million.")));
+			 errhint("Multiply all weights by a million; only their proportion matters.")));
 }
 
 /*
@@ -151,17 +149,16 @@ health_band(PG_FUNCTION_ARGS)
 	if (!(red_below >= 0.0 && green_from >= red_below && green_from <= 100.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the cuts of a band must be from 0 to 100, red_below not above green_from"),
+				 errmsg("red_below and green_from must be from 0 to 100, red_below not above green_from"),
 				 errdetail("red_below is %s, green_from is %s.",
 						   double_shown(red_below), double_shown(green_from)),
-				 errhint("For example health_band(score, red_below => 40, green_from => 70).")));
+				 errhint("Write, for example, health_band(score, red_below => 40, green_from => 70).")));
 	if (!(score >= 0.0 && score <= 100.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("score out of range"),
-				 errdetail("The score is %s; health scores are from 0 to 100.",
-						   double_shown(score)),
-				 errhint("health_score(score, weight) gives such a score.")));
+				 errmsg("score must be from 0 to 100"),
+				 errdetail("score is %s.", double_shown(score)),
+				 errhint("Give a health score, as health_score(score, weight) returns it.")));
 
 	if (score < red_below)
 		band = "red";

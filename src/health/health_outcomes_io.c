@@ -62,8 +62,8 @@ input_name(OutcomesInput *input, char *name)
 		outcomes_too_many_signals(input->signals + 1);
 	if (length == 0 || length > HEALTH_MAX_NAME)
 		outcomes_invalid(input,
-						 psprintf("The name of a signal has %zu bytes.",
-								  length));
+						 psprintf("The name of a signal has %zu bytes, not from 1 to %d.",
+								  length, HEALTH_MAX_NAME));
 	input->names[input->signals++] = name;
 }
 
@@ -76,7 +76,7 @@ input_signals_end(OutcomesInput *input)
 
 	if (input->knowns != input->signals)
 		outcomes_invalid(input,
-						 psprintf("\"known\" is an array of length %d, \"signals\" one of length %d.",
+						 psprintf("\"known\" is an array of length %d, but \"signals\" is one of length %d.",
 								  input->knowns, input->signals));
 	for (int i = 0; i < input->signals; i++)
 	{
@@ -124,9 +124,9 @@ input_row_end(OutcomesInput *input)
 	int64	   *counts = &input->row.words[input->type.key_words];
 
 	if (header->count == 0)
-		outcomes_invalid(input, "There is a row, but no signal.");
+		outcomes_invalid(input, "It has a row, but no signals.");
 	if (counts[0] == 0 && counts[1] == 0)
-		outcomes_invalid(input, "A row counts no account.");
+		outcomes_invalid(input, "A row counts no accounts.");
 	count_add(&header->positives, counts[0], &outcomes_type);
 	count_add(&header->negatives, counts[1], &outcomes_type);
 	input->state = sorted_run_append(&input->type, input->state, &input->row);
@@ -149,7 +149,8 @@ input_end(OutcomesInput *input)
 			signal->known > complete + header->incomplete ||
 			complete + header->incomplete == 0)
 			outcomes_invalid(input,
-							 psprintf("A signal is known to " INT64_FORMAT " accounts of " INT64_FORMAT ", " INT64_FORMAT " of which know all signals.",
+							 psprintf("Signal \"%s\" is known to " INT64_FORMAT " of " INT64_FORMAT " accounts, " INT64_FORMAT " of which know all signals.",
+									  pnstrdup(signal->name, signal->length),
 									  signal->known,
 									  complete + header->incomplete,
 									  complete));
@@ -371,7 +372,7 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < count; i++)
 	{
 		input_name(&input, health_name_recv(message, &outcomes_type));
-		input.known[input.knowns++] = summary_recv_count(message, "a count",
+		input.known[input.knowns++] = summary_recv_count(message, "known",
 														 &outcomes_type);
 	}
 	input_signals_end(&input);
@@ -386,12 +387,14 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 			int32		score = (int32) pq_getmsgint(message, 4);
 
 			if (score < 0 || score > HEALTH_MAX_SCORE)
-				outcomes_invalid(&input, psprintf("A score is %d.", score));
+				outcomes_invalid(&input,
+								 psprintf("A score is %d millionths, not from 0 to %d.",
+										  score, HEALTH_MAX_SCORE));
 			outcomes_set_score(&input.row, input.place[j], score);
 		}
 		for (int j = 0; j < 2; j++)
 			input.row.words[input.type.key_words + j] =
-				summary_recv_count(message, "a count", &outcomes_type);
+				summary_recv_count(message, "accounts of a row", &outcomes_type);
 		input_row_end(&input);
 	}
 	PG_RETURN_POINTER(input_end(&input));

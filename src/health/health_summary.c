@@ -72,7 +72,7 @@ too_many_signals(const char *name, uint32 length)
 			 errmsg("more than %d signals in one %s", MAX_SIGNALS,
 					health_type.name),
 			 errdetail("\"%s\" is one more.", pnstrdup(name, length)),
-			 errhint("A %s is of one account: group the rows by account.",
+			 errhint("Group the rows by account; a %s is of one account.",
 					 health_type.name)));
 }
 
@@ -81,11 +81,11 @@ name_invalid(uint32 length)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 length == 0 ? errmsg("name of a signal is empty") :
-			 errmsg("name of a signal is too long"),
-			 errdetail("A name has from 1 to %d bytes; this one has %u.",
-					   HEALTH_MAX_NAME, length),
-			 errhint("Name the signal in a word or two, as 'product usage'.")));
+			 length == 0 ? errmsg("name of a signal must not be empty") :
+			 errmsg("name of a signal must not have more than %d bytes",
+					HEALTH_MAX_NAME),
+			 errdetail("The name has %u bytes.", length),
+			 errhint("Name the signal in a word or two, for example 'product usage'.")));
 }
 
 /*
@@ -298,8 +298,9 @@ health_name_recv(StringInfo message, const SummaryType *type)
 
 	/* in UTF-8 a name may be longer than in the database's encoding */
 	if (length <= 0 || length > HEALTH_MAX_NAME * MAX_MULTIBYTE_CHAR_LEN)
-		summary_binary_invalid(type, "The name of a signal has %u bytes.",
-							   (uint32) length);
+		summary_binary_invalid(type, "The name of a signal has %u bytes, not from 1 to %d.",
+							   (uint32) length,
+							   HEALTH_MAX_NAME * MAX_MULTIBYTE_CHAR_LEN);
 	name = pnstrdup(pq_getmsgbytes(message, length), length);
 	if (strlen(name) != (size_t) length)
 		summary_binary_invalid(type, "The name of a signal has a zero byte.");
@@ -327,13 +328,14 @@ health_summary_recv(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < count; i++)
 	{
 		int64		weight = summary_recv_int64(message, 0, HEALTH_MAX_WEIGHT_UNITS,
-												"a weight", &health_type);
+												"weight of a signal", &health_type);
 		int32		score = (int32) pq_getmsgint(message, 4);
 		char	   *name;
 		bool		twice;
 
 		if (score != HEALTH_UNKNOWN && (score < 0 || score > HEALTH_MAX_SCORE))
-			summary_binary_invalid(&health_type, "A score is %d.", score);
+			summary_binary_invalid(&health_type, "A score is %d millionths, not from 0 to %d.",
+								   score, HEALTH_MAX_SCORE);
 		name = health_name_recv(message, &health_type);
 		summary = health_insert(summary, name, (uint32) strlen(name), score,
 								weight, &twice);
@@ -375,7 +377,7 @@ signal_null(double score)
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("signal must not be NULL where there is a score"),
-			 errdetail("The score is %s.", double_shown(score)),
+			 errdetail("score is %s.", double_shown(score)),
 			 errhint("Give the signal a name, for example coalesce(signal, 'other').")));
 }
 

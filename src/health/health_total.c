@@ -57,10 +57,10 @@ total_overflow(int128 total)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sum of weights out of range"),
-			 errdetail("The sum is %s; it can be up to %s.",
+			 errdetail("The sum is %s; it can be at most %s.",
 					   sum_shown(total, HEALTH_DECIMALS),
 					   sum_shown(HEALTH_MAX_TOTAL, HEALTH_DECIMALS)),
-			 errhint("Only the proportion of weights matters: divide all of them by the same number.")));
+			 errhint("Divide all weights by the same number; only their proportion matters.")));
 }
 
 static inline void
@@ -97,7 +97,7 @@ total_check(const HealthTotal *total, int code)
 	if (money_get(&total->points) >
 		money_get(&total->known) * HEALTH_MAX_SCORE)
 		summary_value_error(&total_type, code,
-							psprintf("Its points are %s, more than 100 times its known weight, which is %s.",
+							psprintf("points is %s, more than 100 times known_weight, which is %s.",
 									 sum_shown(money_get(&total->points),
 											   2 * HEALTH_DECIMALS),
 									 sum_shown(money_get(&total->known),

@@ -66,9 +66,9 @@ weights_check_count(const OutcomesHeader *header)
 					   complete, header->positives, header->negatives,
 					   needed, MIN_ROWS_PER_SIGNAL),
 			 header->incomplete > complete ?
-			 errhint("Leave out signals that few know, with FILTER (WHERE signal <> ...): of " INT64_FORMAT " accounts " INT64_FORMAT " know \"%s\".",
-					 complete + header->incomplete, rarest->known,
-					 pnstrdup(rarest->name, rarest->length)) :
+			 errhint("Leave out signals that few accounts know, with FILTER (WHERE signal <> ...); \"%s\" is known to " INT64_FORMAT " of " INT64_FORMAT " accounts.",
+					 pnstrdup(rarest->name, rarest->length), rarest->known,
+					 complete + header->incomplete) :
 			 errhint("Take fewer signals, or accounts of a longer time.")));
 }
 
@@ -87,7 +87,7 @@ weights_refuse(const OutcomesHeader *header, const LogisticFit *fit)
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("signal \"%s\" has the same score in all accounts",
 						name),
-				 errdetail("What does not vary explains no difference."),
+				 errdetail("A score that does not vary explains no difference."),
 				 errhint("Leave it out with FILTER (WHERE signal <> %s).",
 						 quote_literal_cstr(name))));
 	if (fit->verdict == LOGISTIC_COLLINEAR)
@@ -103,11 +103,11 @@ weights_refuse(const OutcomesHeader *header, const LogisticFit *fit)
 				 errmsg("the signals tell the outcomes apart without an exception"),
 				 errdetail("No weight is too large for \"%s\": its coefficient grows without end.",
 						   name),
-				 errhint("Is the outcome part of the signal? Scores must be of a time before it. Else take more accounts.")));
+				 errhint("Take scores of a time before the outcome, so that none of them contains it; or take more accounts.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("no weights found"),
-			 errdetail("The fit came to no end in %d steps.", fit->steps),
+			 errmsg("could not find weights"),
+			 errdetail("The fit did not end in %d steps.", fit->steps),
 			 errhint("Take fewer signals, or more accounts.")));
 }
 

@@ -101,7 +101,7 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%s must have one dimension", name),
-				 errdetail("It has %d.", ARR_NDIM(array)),
+				 errdetail("%s has %d dimensions.", name, ARR_NDIM(array)),
 				 errhint("Write it as ARRAY[1, 5, 10].")));
 	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	null_place = first_null(array, *count);
@@ -109,8 +109,8 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not contain NULL", name),
-				 errdetail("Number %d is NULL.", null_place),
-				 errhint("array_remove(%s, NULL) takes it out.", name)));
+				 errdetail("Element %d is NULL.", null_place),
+				 errhint("Take NULL out with array_remove(%s, NULL).", name)));
 	numbers = (double *) ARR_DATA_PTR(array);
 	for (int i = 0; i < *count; i++)
 	{
@@ -118,9 +118,9 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("%s must be finite numbers", name),
-					 errdetail("Number %d is %s.", i + 1,
+					 errdetail("Element %d is %s.", i + 1,
 							   double_shown(numbers[i])),
-					 errhint("Below the first cut and from the last one on are steps, too.")));
+					 errhint("Give finite numbers; values below the first cut and from the last cut on have points of their own.")));
 	}
 	return numbers;
 }
@@ -147,7 +147,7 @@ score_steps(PG_FUNCTION_ARGS)
 	if (point_count - 1 != cut_count)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("points must be one more than cuts"),
+				 errmsg("points must have one element more than cuts"),
 				 errdetail("There are %d points and %d cuts.", point_count,
 						   cut_count),
 				 errhint("The first of the points is for values below the first cut: score_steps(value, ARRAY[1, 5], ARRAY[0, 50, 100]).")));
@@ -157,9 +157,9 @@ score_steps(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("points must be from 0 to 100"),
-					 errdetail("Number %d is %s.", i + 1,
+					 errdetail("Element %d is %s.", i + 1,
 							   double_shown(points[i])),
-					 errhint("They are scores, and 100 is best.")));
+					 errhint("Give scores, of which 100 is best.")));
 	}
 	for (int i = 0; i < cut_count; i++)
 	{
@@ -201,7 +201,7 @@ score_decay(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("age must not be negative"),
 				 errdetail("age is %s.", elapsed_interval_text(age_arg)),
-				 errhint("An age is as_of - last_seen, with nothing seen after as_of.")));
+				 errhint("Write as_of - last_seen, and leave out what was seen after as_of.")));
 	return double_result(100.0 * exp2(-(double) age / (double) half_life));
 }
 

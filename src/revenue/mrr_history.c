@@ -113,7 +113,7 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
 		amount.value < 0)
-		summary_text_invalid(&history_type, "The MRR on %s is %s, not an amount from 0 up, of at most %d digits.",
+		summary_text_invalid(&history_type, "The MRR on %s is %s, not a number from 0 up of at most %d digits.",
 							 key, summary_json_shown(value),
 							 MONEY_MAX_DIGITS);
 	money_set(&level.amount, money_run_value(&history_money, *levels, amount));
@@ -218,7 +218,8 @@ mrr_history_recv(PG_FUNCTION_ARGS)
 		money_day_recv(&history_money, message, "A change", &change[i]);
 		level = money_add(level, money_get(&change[i].amount));
 		if (level < 0)
-			summary_binary_invalid(&history_type, "The MRR is negative on a day.");
+			summary_binary_invalid(&history_type, "The MRR on %s is negative.",
+								   calendar_day_text((DateADT) change[i].day));
 	}
 	history->sorted = history->used = count;
 	sorted_run_check(&history_run, history);
@@ -249,8 +250,7 @@ amount_negative(Datum amount)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("amount must not be negative"),
-			 errdetail("The amount is %s.",
-					   numeric_shown(amount)),
+			 errdetail("amount is %s.", numeric_shown(amount)),
 			 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE (amount >= 0) IS NOT FALSE).")));
 }
 

@@ -188,6 +188,19 @@ level_after(BridgeLevel level, const BridgePeriod *period)
  * Input and output
  */
 
+/* Return a sentence on a period: where it is, and what is wrong there. */
+static const char *
+period_problem(const SortedRun *summary, const BridgePeriod *period,
+			   const char *what)
+{
+	Grain		grain = bridge_header_const(summary)->grain;
+
+	return psprintf("In the %s from %s %s.", grain_name(grain),
+					calendar_day_text(calendar_period_start((int32) period->period,
+															grain)),
+					what);
+}
+
 /* Return why no histories could have produced this summary, or NULL. */
 static const char *
 bridge_problem(const SortedRun *summary)
@@ -206,14 +219,15 @@ bridge_problem(const SortedRun *summary)
 			int128		sum = money_get(&period->sums[j]);
 
 			if (sum < 0)
-				return "A sum is negative.";
+				return period_problem(summary, period, "a sum is negative");
 			if (j < BRIDGE_COUNTS &&
 				(sum == 0) != (period->customers[j] == 0))
-				return "A number of customers does not match their MRR.";
+				return period_problem(summary, period,
+									  "a number of customers does not match their MRR");
 			moved = moved || sum != 0;
 		}
 		if (!moved)
-			return "A period has no movement.";
+			return period_problem(summary, period, "nothing moves");
 
 		lost = money_add(money_get(&period->sums[SUM_CONTRACTION]),
 						 money_get(&period->sums[SUM_CHURNED]));
@@ -221,10 +235,12 @@ bridge_problem(const SortedRun *summary)
 			period->customers[SUM_CHURNED] > level.customers ||
 			(level.customers == 0 &&
 			 !money_is_zero(&period->sums[SUM_EXPANSION])))
-			return "More MRR moved in a period than there was.";
+			return period_problem(summary, period,
+								  "contraction, churn or expansion is more than the customers and the MRR before it allow");
 		level = level_after(level, period);
 		if ((level.mrr == 0) != (level.customers == 0))
-			return "A number of customers does not match their MRR.";
+			return period_problem(summary, period,
+								  "the customers at the end do not match their MRR");
 	}
 	return NULL;
 }
@@ -338,7 +354,7 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 											&bridge_type),
 						 bridge_member, &reader);
 	if (bridge_header(reader.summary)->grain == 0)
-		summary_text_invalid(&bridge_type, "There is no \"grain\".");
+		summary_text_invalid(&bridge_type, "\"grain\" is missing.");
 	if (reader.periods != NULL)
 		summary_json_members(reader.periods, periods_member, &reader);
 	reader.summary = money_run_finish(&bridge_money, reader.summary);
@@ -407,7 +423,8 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &bridge_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_REVENUE))
-		summary_binary_invalid(&bridge_type, "Its grain is unknown.");
+		summary_binary_invalid(&bridge_type, "The grain is %d, not that of months, quarters or years.",
+							   grain);
 	scale = money_run_recv_scale(&bridge_money, message, "sums");
 	count = summary_recv_entries(message, PERIOD_SENT, "periods",
 								 &bridge_type);
@@ -423,7 +440,8 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 		period->period = (int32) pq_getmsgint(message, 4);
 		if (period->period < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			period->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			summary_binary_invalid(&bridge_type, "A period is out of range.");
+			summary_binary_invalid(&bridge_type, "Period %u is out of range.",
+								   i + 1);
 		for (int j = 0; j < BRIDGE_COUNTS; j++)
 			period->customers[j] = summary_recv_count(message, count_keys[j],
 													  &bridge_type);
@@ -433,7 +451,8 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 
 			money_set(&period->sums[j], money_recv(message, &valid));
 			if (!valid)
-				summary_binary_invalid(&bridge_type, "A sum has too many digits.");
+				summary_binary_invalid(&bridge_type, "%s has more than %d digits.",
+									   sum_keys[j], MONEY_MAX_DIGITS);
 		}
 	}
 	summary->sorted = summary->used = count;

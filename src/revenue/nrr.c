@@ -95,7 +95,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 
 	if (INTERVAL_NOT_FINITE(interval))
 		billing_interval_wrong(interval, "billing_interval must be finite",
-							   "What is paid once is no recurring revenue; leave it out.");
+							   "Leave out what is paid once; it is no recurring revenue.");
 	if (interval->time != 0 || (interval->month != 0 && interval->day != 0))
 		billing_interval_wrong(interval,
 							   "billing_interval must be whole months or whole days",
@@ -107,7 +107,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must be a finite number"),
-				 errdetail("The price is %s.",
+				 errdetail("price is %s.",
 						   numeric_shown(NumericGetDatum(value))),
 				 errhint("Leave such rows out with WHERE price NOT IN ('NaN', 'Infinity', '-Infinity').")));
 
@@ -121,8 +121,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must not be negative"),
-				 errdetail("The price is %s.",
-						   numeric_shown(price)),
+				 errdetail("price is %s.", numeric_shown(price)),
 				 errhint("MRR counts what subscriptions cost; leave refunds and credits out with WHERE price >= 0.")));
 
 	if (interval->month > 0)
@@ -168,15 +167,15 @@ nrr_problem(const NrrSummary *nrr)
 	int128		kept = money_get(&nrr->sums[NRR_KEPT]);
 
 	if (opening < 0 || closing < 0 || kept < 0)
-		return "A sum is negative.";
+		return "opening_mrr, closing_mrr and kept_mrr must not be negative.";
 	if (kept > opening || kept > closing)
-		return "What was kept is more than what there was.";
+		return "kept_mrr is more than opening_mrr or closing_mrr.";
 	if ((nrr->customers == 0) != (opening == 0))
-		return "The number of customers does not match their opening MRR.";
+		return "customers and opening_mrr do not match: both must be 0, or neither.";
 	if (nrr->customers == 0 && closing != 0)
-		return "There is closing MRR of no customers.";
+		return "closing_mrr must be 0 where customers is 0.";
 	if (nrr->customers == 1 && kept != Min(opening, closing))
-		return "One customer keeps the smaller one of opening and closing MRR.";
+		return "kept_mrr of one customer must be the smaller one of opening_mrr and closing_mrr.";
 	return NULL;
 }
 
@@ -279,7 +278,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 		all_valid = all_valid && valid;
 	}
 	if (nrr->scale > MONEY_MAX_DIGITS || !all_valid)
-		problem = "A sum has too many digits.";
+		problem = "opening_mrr, closing_mrr or kept_mrr has too many digits.";
 	else
 		problem = nrr_problem(nrr);
 	summary_binary_check(&nrr_type, problem);
@@ -373,7 +372,7 @@ nrr_arg(FunctionCallInfo fcinfo, int n, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must not be negative", name),
-				 errdetail("The %s is %s.", name,
+				 errdetail("%s is %s.", name,
 						   numeric_shown(PG_GETARG_DATUM(n))),
 				 errhint("A customer without subscription has an MRR of 0; leave such rows out with FILTER (WHERE (%s >= 0) IS NOT FALSE).",
 						 name)));

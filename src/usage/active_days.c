@@ -448,7 +448,7 @@ open_finish(const ActiveDays *state)
 	return result;
 }
 
-/* Return the finished value of a state. The state is left alone. */
+/* Return the finished value of a state.  The state is left alone. */
 ActiveDays *
 active_days_state_finish(const ActiveDays *state)
 {

@@ -63,7 +63,7 @@ add_stretch(ActiveDays **state, DateADT from, DateADT to)
 static pg_noinline pg_noreturn void
 invalid_element(int index, const JsonbValue *value)
 {
-	summary_text_invalid(&active_days_type, "Element %d of \"days\" is %s, not a day, or a first and a last day.",
+	summary_text_invalid(&active_days_type, "Element %d of \"days\" is %s, not a day like \"2025-01-31\" or days like \"2025-02-03/2025-02-07\".",
 						 index + 1, summary_json_shown(value));
 }
 
@@ -114,7 +114,7 @@ no_day_in_text(void)
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type %s",
 					active_days_type.name),
-			 errdetail("There is no day in it."),
+			 errdetail("It has no day."),
 			 errhint("Use NULL for a user that was never active.")));
 }
 
@@ -250,7 +250,7 @@ active_days_recv(PG_FUNCTION_ARGS)
 		stretches++;
 		if (from > to || from <= last || from < CALENDAR_FIRST_DAY ||
 			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
-			summary_binary_invalid(&active_days_type, "Stretch %u, of the days %d to %d since 2000, is out of range or out of order.",
+			summary_binary_invalid(&active_days_type, "Stretch %u, from day %d to day %d after 2000-01-01, is out of range or out of order.",
 								   stretches, from, to);
 		add_stretch(&state, from, to);
 		last = to;
@@ -383,7 +383,7 @@ active_days_was_active(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("window_days must be at least 1"),
 				 errdetail("window_days is %d.", window_days),
-				 errhint("1 is the day itself, 7 that day and the six before it.")));
+				 errhint("Use 1 for on_date alone, 7 for on_date and the six days before it.")));
 	active_days_read(&reader, days);
 	earliest = (int64) on_date - window_days + 1;
 	if (days->form == ACTIVE_DAYS_BITMAP && earliest > days->first)

@@ -221,9 +221,9 @@ users_problem(const SortedRun *summary)
 		}
 		covering += begin;
 		if (begin < returns[place])
-			problem = "A gap ends on a day without activity.";
+			problem = "More gaps end on a day than users are active on it.";
 		else if (covering > users)
-			problem = "More users are active than there are.";
+			problem = "More users are active than \"users\" counts.";
 		returns[place] = ends[place] = 0;
 
 		quiet = begin > 0 ? 0 : quiet + 1;
@@ -235,7 +235,7 @@ users_problem(const SortedRun *summary)
 		}
 	}
 	if (problem == NULL && last_days < users)
-		problem = "There are more users than last days of users.";
+		problem = "\"users\" counts more users than have a last day, which is one with a gap of " CppAsString2(MAX_WINDOW) ".";
 	return problem;
 }
 
@@ -338,10 +338,10 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
 
 		entry->key = day_gap_key(day, gap);
 		entry->users = summary_recv_int64(message, 1, SUMMARY_MAX_COUNT,
-										  "a number of users", &users_type);
+										  "users of an entry", &users_type);
 		if (gap < 1 || gap > MAX_WINDOW || day < CALENDAR_FIRST_DAY ||
 			day > CALENDAR_LAST_DAY)
-			summary_binary_invalid(&users_type, "Entry %u is out of range.",
+			summary_binary_invalid(&users_type, "The day or the gap of entry %u is out of range.",
 								   summary->used);
 	}
 	sorted_run_check(&users_run, summary);
@@ -499,7 +499,7 @@ active_users_series(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("window_days must be from 1 to %d", MAX_WINDOW),
 				 errdetail("window_days is %d.", window),
-				 errhint("28 days are four weeks, with each day of the week as often as the others.")));
+				 errhint("Use 28 for four weeks, which have each day of the week equally often.")));
 	if (summary->used == 0)
 		return (Datum) 0;
 
@@ -516,9 +516,10 @@ active_users_series(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the series has too many days"),
-				 errdetail("From %s to %s.", calendar_day_text(from_date),
+				 errdetail("It would have more than %d, from %s to %s.",
+						   MAX_SERIES_DAYS, calendar_day_text(from_date),
 						   calendar_day_text(to_date)),
-				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+				 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
 
 	dau = window_users(summary, from_date, to_date, 1);
 	wau = window_users(summary, from_date, to_date, WEEK_DAYS);

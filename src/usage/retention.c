@@ -113,7 +113,7 @@ retention_problem(const SortedRun *summary)
 			rows[i].period == rows[i - 1].period + 1)
 			before = rows[i - 1].returning + rows[i - 1].others;
 		if (rows[i].period < rows[i].cohort)
-			problem = "A period lies before its cohort.";
+			problem = "A period is before the first one of its cohort.";
 		else if (rows[i].period == rows[i].cohort)
 			size = rows[i].others;
 		else if (i == 0 || rows[i].cohort != rows[i - 1].cohort)
@@ -122,12 +122,12 @@ retention_problem(const SortedRun *summary)
 		if (problem != NULL)
 			break;
 		if (rows[i].returning + rows[i].others == 0)
-			problem = "A period without users is in it.";
+			problem = "A period has no users.";
 		else if (rows[i].returning > before)
-			problem = "More users return than were there in the period before.";
+			problem = "More users return to a period than were active in the period before.";
 		else if (rows[i].period > rows[i].cohort &&
 				 rows[i].others > size - before)
-			problem = "More users come back than were away.";
+			problem = "More users come back in a period than were away.";
 	}
 	return problem;
 }
@@ -218,7 +218,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 											&retention_type),
 						 retention_member, &input);
 	if (!input.has_grain)
-		summary_text_invalid(&retention_type, "There is no \"grain\".");
+		summary_text_invalid(&retention_type, "\"grain\" is missing.");
 
 	summary = sorted_run_new(&retention_run);
 	retention_header(summary)->grain = input.grain;
@@ -232,7 +232,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		row.period += row.cohort;
 		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
 			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
-			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or the age is past the calendar.",
+			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or its age goes beyond the calendar.",
 								 calendar_day_text(first),
 								 grain_name(input.grain));
 		summary = sorted_run_append(&retention_run, summary, &row);
@@ -318,7 +318,7 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &retention_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
-		summary_binary_invalid(&retention_type, "Its grain is %d, which is not that of days, weeks or months.",
+		summary_binary_invalid(&retention_type, "The grain is %d, not that of days, weeks or months.",
 							   grain);
 	summary = run_summary_recv(&retention_summary, message);
 	retention_header(summary)->grain = grain;
@@ -326,13 +326,13 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	{
 		row->cohort = (int32) pq_getmsgint(message, 4);
 		row->period = (int32) pq_getmsgint(message, 4);
-		row->returning = summary_recv_count(message, "a number of users",
+		row->returning = summary_recv_count(message, "returning users",
 											&retention_type);
-		row->others = summary_recv_count(message, "a number of users",
+		row->others = summary_recv_count(message, "other users",
 										 &retention_type);
 		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			row->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			summary_binary_invalid(&retention_type, "Entry %u is out of range.",
+			summary_binary_invalid(&retention_type, "Entry %u is out of the range of dates.",
 								   summary->used);
 	}
 	sorted_run_check(&retention_run, summary);
@@ -430,11 +430,11 @@ check_rows(int64 rows, int64 first, int64 last, Grain grain)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d, of the periods from %s to %s.",
+				 errdetail("It would have more than %d, for the periods from %s to %s.",
 						   MAX_ROWS,
 						   calendar_day_text(calendar_period_start((int32) first, grain)),
 						   calendar_day_text(calendar_period_start((int32) last, grain))),
-				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
+				 errhint("Look for an impossible date in the data, or use a coarser grain.")));
 }
 
 static void

@@ -188,7 +188,7 @@ gap_varies(int64 one, int64 other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("gap must be the same in all rows"),
-			 errdetail("It is %s in one row and %s in another.",
+			 errdetail("gap is %s in one row and %s in another.",
 					   gap_text(one), gap_text(other)),
 			 errhint("Write a constant, for example '30 minutes'.")));
 }
@@ -277,7 +277,7 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
 		ereport(ERROR,
 				(errcode(ERRCODE_WINDOWING_ERROR),
 				 errmsg("session_number needs its rows in the order of time"),
-				 errdetail("A row of %s comes after one of %s.",
+				 errdetail("A row at %s comes after a row at %s.",
 						   elapsed_arg_text(fcinfo, 0, at),
 						   elapsed_arg_text(fcinfo, 0, state->last)),
 				 errhint("Add ORDER BY: session_number(at, gap) OVER (PARTITION BY ... ORDER BY at).")));
@@ -330,7 +330,7 @@ session_problem(const SortedRun *summary)
 		const Session *session = &sessions[i];
 
 		if (session->start < MIN_TIMESTAMP || session->end >= END_TIMESTAMP)
-			return "A session is at no time that can be.";
+			return "A session is out of the range of timestamps.";
 		if (session->end < session->start)
 			return "A session ends before it starts.";
 		if (session->events < 1)
@@ -338,9 +338,9 @@ session_problem(const SortedRun *summary)
 		/* the events of a session are at most a gap apart */
 		if ((int128) session->end - session->start >
 			(int128) gap * (session->events - 1))
-			return "A session is longer than its events can make it.";
+			return "A session is longer than its number of events and the gap allow.";
 		if (i > 0 && within_gap(sessions[i - 1].end, session->start, gap))
-			return "Two sessions are not further apart than the gap.";
+			return "Two sessions are no further apart than the gap, so they are one.";
 	}
 	return NULL;
 }
@@ -433,7 +433,7 @@ session_summary_in(PG_FUNCTION_ARGS)
 											&session_type),
 						 session_member, &input);
 	if (!input.has_gap)
-		summary_text_invalid(&session_type, "There is no \"gap\".");
+		summary_text_invalid(&session_type, "\"gap\" is missing.");
 	summary = sorted_run_finish(&session_run, input.summary);
 	summary_text_check(&session_type, session_problem(summary));
 	PG_RETURN_POINTER(summary);
@@ -638,7 +638,7 @@ session_combine(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("session summaries of different gaps cannot be rolled up"),
 				 errdetail("One has a gap of %s seconds.", buf.data),
-				 errhint("Summarize the events with one gap.")));
+				 errhint("Summarize all events with the same gap.")));
 	}
 	count_add(&session_header(state)->events, session_header_const(other)->events,
 			  &session_type);

@@ -30,7 +30,7 @@
 
 #define LIFETIME_HINT	"Give the time that a customer stays, in periods as long as the one that the rows are of."
 
-/* Return a lifetime: a finite number from 0 up. Anything else is an error. */
+/* Return a lifetime: a finite number from 0 up.  Anything else is an error. */
 static MoneyAmount
 lifetime_arg(Datum number)
 {
@@ -207,8 +207,8 @@ clv_final(PG_FUNCTION_ARGS)
 	if (head->lifetime_scale < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("value_summary without a lifetime"),
-				 errhint("Use clv(s, lifetime).")));
+				 errmsg("value_summary has no lifetime"),
+				 errhint("Give the lifetime: clv(s, lifetime).")));
 	return value_times_lifetime(summary,
 								money_to_numeric(money_get(&head->lifetime),
 												 head->lifetime_scale),
@@ -285,7 +285,7 @@ ltv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("churn_rate must be between 0 and 100"),
 				 errdetail("churn_rate is %s.", numeric_shown(churn)),
-				 errhint("It is in percent points, as churn_agg() gives it: 5 for 5 percent a period.")));
+				 errhint("Write 5 for 5 percent a period, as churn_agg() gives it.")));
 	if (amount.value == 0)
 		PG_RETURN_NULL();
 	product = DirectFunctionCall2(numeric_mul, arpa, margin);

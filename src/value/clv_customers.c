@@ -28,6 +28,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/run_summary.h"
+#include "core/shown.h"
 #include "core/summary_json.h"
 #include "value/clv_customers.h"
 
@@ -94,7 +95,8 @@ customers_problem(SortedRun *customers)
 		 * form here, those of the text form as they are read and merged.
 		 */
 		if (entry->customers < 1 || entry->customers > SUMMARY_MAX_COUNT)
-			return "A number of customers is out of range.";
+			return psprintf("A number of customers is " INT64_FORMAT ", not from 1 to " INT64_FORMAT ".",
+							entry->customers, SUMMARY_MAX_COUNT);
 		if (entry_subject(entry) == SUBJECT_PAST)
 		{
 			int32		frequency = entry_days(entry);
@@ -107,7 +109,8 @@ customers_problem(SortedRun *customers)
 			 */
 			if (recency < frequency || tenure < recency ||
 				(frequency == 0 && recency > 0))
-				return "A past is impossible.";
+				return psprintf("No customer has frequency %d, recency %d and tenure %d.",
+								frequency, recency, tenure);
 			count_add(&all, entry->customers, &clv_customers_type);
 			if (frequency > 0)
 				repeaters += entry->customers;
@@ -117,14 +120,15 @@ customers_problem(SortedRun *customers)
 			double		mean = entry_mean(entry);
 
 			if (entry_days(entry) < 1 || !isfinite(mean) || !(mean > 0.0))
-				return "A spend is impossible.";
+				return psprintf("No customer spends a mean of %s on %d days.",
+								double_shown(mean), entry_days(entry));
 			count_add(&spenders, entry->customers, &clv_customers_type);
 		}
 		else
-			return "An entry is about an unknown subject.";
+			return psprintf("Entry %u has an unknown subject.", i + 1);
 	}
 	if (spenders > repeaters)
-		return "More customers spent than bought again.";
+		return "More customers have spends than bought again.";
 	customers_header(customers)->customers = all;
 	return NULL;
 }
@@ -317,9 +321,10 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	head.days_left_out = summary_recv_count(message, "days_left_out",
 											&clv_customers_type);
 	if (!IS_VALID_DATE(head.as_of))
-		summary_binary_invalid(&clv_customers_type, "Its date is out of range.");
+		summary_binary_invalid(&clv_customers_type, "as_of is out of range.");
 	if (head.kind >= NBD_KINDS)
-		summary_binary_invalid(&clv_customers_type, "Its model is unknown.");
+		summary_binary_invalid(&clv_customers_type, "The kind of the model, %d, is unknown.",
+							   head.kind);
 
 	customers = run_summary_recv(&customers_summary, message);
 	*customers_header(customers) = head;
@@ -329,11 +334,12 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 		entry->key[0] = pq_getmsgint64(message);
 		entry->key[1] = pq_getmsgint64(message);
 		entry->customers = pq_getmsgint64(message);
-		/* refuse bits that are not part of a figure */
+		/* the sign of a number of days is not part of a figure */
 		if ((entry->key[0] & INT64CONST(0x80000000)) != 0 ||
 			(entry_subject(entry) == SUBJECT_PAST &&
 			 (entry->key[1] & INT64CONST(0x80000000)) != 0))
-			summary_binary_invalid(&clv_customers_type, "A past is impossible.");
+			summary_binary_invalid(&clv_customers_type, "Entry %u has a negative number of days.",
+								   customers->used);
 	}
 	sorted_run_check(&clv_customers_run, customers);
 	summary_binary_check(&clv_customers_type, customers_problem(customers));

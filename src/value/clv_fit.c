@@ -34,7 +34,7 @@ constant_varies(const char *name, const char *one, const char *other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s must be the same for all customers of a model", name),
-			 errdetail("One row has %s, another %s.", one, other),
+			 errdetail("%s is %s in one row and %s in another.", name, one, other),
 			 errhint("Give a constant, or GROUP BY it.")));
 }
 
@@ -165,10 +165,10 @@ verdict_hint(NbdVerdict verdict)
 	switch (verdict)
 	{
 		case NBD_NO_DROPOUT:
-			return "Customers may not have been watched long enough to be seen leaving: take a longer time, or more customers.";
+			return "Take a longer time, or more customers; these may not have been watched long enough to be seen leaving.";
 		case NBD_RATES_ALIKE:
 		case NBD_DROPOUT_ALIKE:
-			return "A model of differences between customers needs differences: take more customers or a longer time, or try another model.";
+			return "Take more customers or a longer time, or try another model; a model of differences between customers needs differences.";
 		case NBD_RATES_SPLIT:
 		case NBD_DROPOUT_SPLIT:
 		case NBD_DROPOUT_AT_ONCE:
@@ -231,12 +231,12 @@ fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 	}
 	if (model->repeaters == 0)
 		cannot_fit(model, nbd_verdict_text(NBD_NO_REPEATS),
-				   "Rates and dropout show in repeat purchases only, on another day than the first: take more customers or a longer time.");
+				   "Take more customers or a longer time; rates and dropout show only in purchases on another day than the first.");
 	if (model->repeaters < CLV_MIN_REPEATERS)
 		cannot_fit(model,
 				   psprintf("fewer than %d customers bought again",
 							CLV_MIN_REPEATERS),
-				   "So few tell nothing about others: take more customers or a longer time.");
+				   "Take more customers or a longer time; so few tell nothing about others.");
 
 	host.check = clv_check_interrupts;
 	host.arg = NULL;

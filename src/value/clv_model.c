@@ -137,10 +137,10 @@ model_problem(const ClvModel *model)
 		model->customers < model->repeaters ||
 		model->purchases < model->repeaters ||
 		model->spenders > model->repeaters)
-		return "Its numbers of customers do not match.";
+		return "The numbers of customers and purchases do not fit together.";
 	if (!fit_is_possible(NBD_PARAMETERS, model->parameter, range,
 						 model->covariance, model->log_likelihood))
-		return "Its parameters are impossible.";
+		return "No fit gives such parameters, covariance and log_likelihood.";
 	if (model->spend_state == SPEND_FITTED ?
 		model->spenders < CLV_MIN_REPEATERS ||
 		!fit_is_possible(GAMMA_GAMMA_PARAMETERS, model->spend_parameter,
@@ -149,7 +149,7 @@ model_problem(const ClvModel *model)
 		!all_zero(model->spend_parameter, GAMMA_GAMMA_PARAMETERS) ||
 		!all_zero(model->spend_covariance, SPEND_COVARIANCES) ||
 		model->spend_log_likelihood != 0.0)
-		return "Its parameters of spend are impossible.";
+		return "No fit gives such a state, parameters, covariance and log_likelihood of spend.";
 	return NULL;
 }
 
@@ -182,8 +182,8 @@ json_numbers(const JsonbValue *value, const char *key, double *number,
 												 &clv_model_type),
 						  numbers_element, &reader);
 	if (reader.count != expected)
-		summary_text_invalid(&clv_model_type, "\"%s\" does not have %d numbers.",
-							 key, expected);
+		summary_text_invalid(&clv_model_type, "\"%s\" is an array of length %d, not of %d numbers.",
+							 key, reader.count, expected);
 }
 
 static void
@@ -357,7 +357,7 @@ clv_model_recv(PG_FUNCTION_ARGS)
 										  &clv_model_type);
 	model->purchases = summary_recv_count(message, "repeat_purchases",
 										  &clv_model_type);
-	model->spenders = summary_recv_count(message, "customers of spend",
+	model->spenders = summary_recv_count(message, "customers with spend",
 										 &clv_model_type);
 	model->days_left_out = summary_recv_count(message, "days_left_out",
 											  &clv_model_type);
@@ -368,10 +368,10 @@ clv_model_recv(PG_FUNCTION_ARGS)
 	recv_numbers(message, model->spend_covariance, SPEND_COVARIANCES);
 	recv_numbers(message, &model->spend_log_likelihood, 1);
 	if (!IS_VALID_DATE(model->as_of))
-		problem = "Its date is out of range.";
+		problem = "as_of is out of range.";
 	else if (model->kind >= NBD_KINDS ||
 			 model->spend_state >= SPEND_STATES)
-		problem = "Its kind is unknown.";
+		problem = "The kind of the model, or the state of its spend, is unknown.";
 	else
 		problem = model_problem(model);
 	summary_binary_check(&clv_model_type, problem);

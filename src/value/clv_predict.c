@@ -84,8 +84,8 @@ purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 			why = gamma_gamma_verdict_text(GAMMA_GAMMA_CONSTANT);
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("the model has no model of spend"),
-				 errdetail("It could not be fitted: %s.", why),
+				 errmsg("clv_model has no model of spend"),
+				 errdetail("The model of spend could not be fitted: %s.", why),
 				 errhint("Multiply expected_purchases() by a value per purchase of your own, such as an average.")));
 	}
 	return gamma_gamma_expected_spend(model->spend_parameter,

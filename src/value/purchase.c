@@ -95,9 +95,10 @@ history_problem(const SortedRun *history)
 	int64		purchases = purchase_header_const(history)->purchases;
 
 	if (history->used == 0)
-		return "It has no day.";
+		return "It has no day of purchase.";
 	if (purchases < (int64) history->used)
-		return "It has fewer purchases than days.";
+		return psprintf("purchases is " INT64_FORMAT ", less than the number of days, which is %u.",
+						purchases, history->used);
 	return NULL;
 }
 

@@ -230,9 +230,10 @@ value_problem(const SortedRun *summary)
 	if (summary->used == 0)
 		return "It has no customer.";
 	if (head->purchases < (int64) summary->used)
-		return "It has fewer purchases than customers.";
+		return psprintf("purchases is " INT64_FORMAT ", less than the number of customers, which is %u.",
+						head->purchases, summary->used);
 	if (head->lifetime_scale >= 0 && money_get(&head->lifetime) < 0)
-		return "Its lifetime is negative.";
+		return "lifetime is negative.";
 	return NULL;
 }
 
@@ -433,10 +434,12 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	if (head.lifetime_scale >= 0)
 		money_set(&head.lifetime, money_recv(message, &lifetime_valid));
 	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
-		summary_binary_invalid(&value_type, "Its ids are of an unknown kind.");
+		summary_binary_invalid(&value_type, "The kind of the ids, %d, is unknown.",
+							   head.kind);
 	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
 		head.lifetime_scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(&value_type, "An amount has too many digits.");
+		summary_binary_invalid(&value_type, "revenue or lifetime has more than %d digits.",
+							   MONEY_MAX_DIGITS);
 	if (head.lifetime_scale >= 0)
 		head.lifetime_scale = money_sums_reduce(&head.lifetime, 1,
 												head.lifetime_scale);
@@ -499,7 +502,7 @@ value_lifetime_varies(const ValueHeader *head, const char *other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("lifetime must be the same for all rows"),
-			 errdetail("One row has %s, another %s.",
+			 errdetail("lifetime is %s in one row and %s in another.",
 					   lifetime_text(head), other),
 			 errhint("Give a constant, or GROUP BY it.")));
 }
@@ -509,7 +512,7 @@ value_kinds_differ(int one, int another)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("value summaries of different customer ids cannot be merged"),
+			 errmsg("value summaries with customer ids of different types cannot be merged"),
 			 errdetail("One has ids of type %s, another of type %s.",
 					   id_kind_names[one], id_kind_names[another]),
 			 errhint("Cast customer_id to the same type in all summaries.")));

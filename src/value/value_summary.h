@@ -47,7 +47,7 @@ typedef struct ValueHeader
 	int32		reserved;		/* zero */
 } ValueHeader;
 
-/* An entry: an id. Integers have the first word only. */
+/* An entry: an id.  Integers have the first word only. */
 typedef struct ValueId
 {
 	int64		word[2];
