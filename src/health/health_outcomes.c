@@ -107,7 +107,7 @@ outcomes_too_many_signals(uint32 count)
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("too many signals for one model"),
-			 errdetail("There are %u or more; a model can have %d.", count,
+			 errdetail("There are %u or more; a model can have at most %d.", count,
 					   LOGISTIC_MAX_SCORES),
 			 errhint("Choose some signals: health_summary(signal, score, weight) FILTER (WHERE signal IN (...)).")));
 }

@@ -223,7 +223,7 @@ users_problem(const SortedRun *summary)
 		if (begin < returns[place])
 			problem = "More gaps end on a day than users are active on it.";
 		else if (covering > users)
-			problem = "More users are active than \"users\" counts.";
+			problem = "More users are active on a day than \"users\" counts.";
 		returns[place] = ends[place] = 0;
 
 		quiet = begin > 0 ? 0 : quiet + 1;
@@ -235,7 +235,7 @@ users_problem(const SortedRun *summary)
 		}
 	}
 	if (problem == NULL && last_days < users)
-		problem = "\"users\" counts more users than have a last day, which is one with a gap of " CppAsString2(MAX_WINDOW) ".";
+		problem = "There are more users than last days, which are those with a gap of " CppAsString2(MAX_WINDOW) ".";
 	return problem;
 }
 
@@ -516,7 +516,7 @@ active_users_series(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the series has too many days"),
-				 errdetail("It would have more than %d, from %s to %s.",
+				 errdetail("It would have more than %d days, from %s to %s.",
 						   MAX_SERIES_DAYS, calendar_day_text(from_date),
 						   calendar_day_text(to_date)),
 				 errhint("Give from_date and to_date, and look for an impossible date in the data.")));

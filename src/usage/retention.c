@@ -430,7 +430,7 @@ check_rows(int64 rows, int64 first, int64 last, Grain grain)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d, for the periods from %s to %s.",
+				 errdetail("It would have more than %d rows, for the periods from %s to %s.",
 						   MAX_ROWS,
 						   calendar_day_text(calendar_period_start((int32) first, grain)),
 						   calendar_day_text(calendar_period_start((int32) last, grain))),

@@ -120,8 +120,8 @@ customers_problem(SortedRun *customers)
 			double		mean = entry_mean(entry);
 
 			if (entry_days(entry) < 1 || !isfinite(mean) || !(mean > 0.0))
-				return psprintf("No customer spends a mean of %s on %d days.",
-								double_shown(mean), entry_days(entry));
+				return psprintf("A spend has %d days and a mean of %s; both must be above 0.",
+								entry_days(entry), double_shown(mean));
 			count_add(&spenders, entry->customers, &clv_customers_type);
 		}
 		else
