@@ -1,10 +1,18 @@
 
-# The rules that every object of the extension keeps, checked in the catalogs.
+# The rules that every object of the extension keeps, checked in the catalogs,
+# and that every function is documented, called by a regression test and, if it
+# is an aggregate, checked in every plan.  It takes seconds, so that who adds one
+# soon knows what is missing, and where to write it.
+#
 # Each rule is a query for the objects that break it.  An exception is listed
 # here with its reason; one that no longer applies fails too.
 
 use strict;
 use warnings;
+use FindBin;
+use JSON::PP;
+use lib "$FindBin::RealBin/../perl";
+use CxMetrics::Mentions qw(read_files definitions calls checks undefined_functions types_to_name uncalled_functions unchecked_aggregates);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -43,15 +51,143 @@ cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM member_proc'),
 sub rule
 {
 	my ($name, $query, %exceptions) = @_;
-	my @broken = split /\n/, $node->safe_psql('postgres', $query);
-	my %broken = map { $_ => 1 } @broken;
-	my @unexpected = grep { !exists $exceptions{$_} } @broken;
-	my @obsolete = grep { !$broken{$_} } sort keys %exceptions;
 
-	is(join("\n", @unexpected, map { "exception no longer needed: $_" } @obsolete),
-		'', $name);
+	keeps($name, { map { $_ => '' } split /\n/, $node->safe_psql('postgres', $query) }, %exceptions);
 	return;
 }
+
+# The same of objects that were found otherwise, each with what to do about it.
+sub keeps
+{
+	my ($name, $broken, %exceptions) = @_;
+	my @unexpected = grep { !exists $exceptions{$_} } sort keys %$broken;
+	my @obsolete = grep { !exists $broken->{$_} } sort keys %exceptions;
+
+	ok(!@unexpected && !@obsolete, $name);
+	diag("not so: $_" . ($broken->{$_} ne '' ? "\n    $broken->{$_}" : '')) for @unexpected;
+	diag("an exception that is listed in test/t/010_catalog.pl and no longer needed: $_") for @obsolete;
+	return;
+}
+
+# ---------------------------------------------------------------------------
+# Documented, called, checked
+# ---------------------------------------------------------------------------
+
+# The functions that people call, not those that make an aggregate, an operator or
+# a type.  A final function may be one of them; else its comment says what it is.
+my $functions = decode_json($node->safe_psql('postgres', q{
+SELECT coalesce(json_agg(json_build_object('signature', name, 'name', proname, 'kind', prokind,
+	'types', ARRAY(SELECT format_type(type, NULL) FROM unnest(proargtypes) WITH ORDINALITY AS t(type, i) ORDER BY i),
+	'options', coalesce(proargnames[pronargs - pronargdefaults + 1 : pronargs], '{}'),
+	'names', coalesce(proargnames[: pronargs], '{}'),
+	'result', format_type(prorettype, NULL), 'returns', pg_get_function_result(oid),
+	'state', (SELECT format_type(aggtranstype, NULL) FROM pg_aggregate WHERE aggfnoid = p.oid),
+	'arguments', pg_get_function_arguments(oid),
+	'comment', coalesce(obj_description(oid, 'pg_proc'), '')) ORDER BY name), '[]')
+FROM member_proc p
+WHERE NOT EXISTS (SELECT 1 FROM pg_aggregate a WHERE p.oid IN (aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn)
+		OR p.oid IN (aggfinalfn, aggmfinalfn) AND obj_description(p.oid, 'pg_proc') LIKE 'final function of%')
+AND NOT EXISTS (SELECT 1 FROM pg_operator WHERE oprcode = p.oid)
+AND NOT EXISTS (SELECT 1 FROM pg_amproc WHERE amproc = p.oid)
+AND NOT EXISTS (SELECT 1 FROM pg_type WHERE p.oid IN (typinput, typoutput, typreceive, typsend))}));
+my %own = map { $_ => 1 } split /\n/, $node->safe_psql('postgres', 'SELECT name FROM member_type');
+$_->{own} = \%own for @$functions;
+cmp_ok(scalar(@$functions), '>', 0, scalar(@$functions) . ' of them are for people to call');
+
+# Would it be seen?
+sub would_see
+{
+	my ($finder, $kind, $text, @functions) = @_;
+	my @all = map {
+		my ($call, $result) = split / -> /;
+		my ($name, @types) = split /[(), ]+/, $call;
+		my @options = map { s/^(\w+)=// ? $1 : () } @types;
+		{ signature => $call, name => $name, kind => 'a', types => \@types, options => \@options,
+			result => $result // 'numeric', own => { s => 1, t => 1 } };
+	} @functions;
+
+	return join ' ', map { $_->{signature} } $finder->(\@all, [ $kind->({ name => 'x', text => $text }) ]);
+}
+my @two = ('f(s)', 'f(t)', 'g(s,n=int)', 'h(date)', 'h(int)');
+is(would_see(\&undefined_functions, \&definitions,
+	"## A\n| `f(s)` and `f(t)` | x |\n| `g(s, n => 1)` | over `date` |\n| `h(a)` | `int` |\n", @two), '', 'defined: all of them');
+is(would_see(\&undefined_functions, \&definitions,
+	"## A\n| `f(s)` | x |\n| `g(s)` | over `date` |\n| `h(a)` | x |\n## B\n| what `f(t)` is |\n`f(t)`\n", @two),
+	'f(t) g(s,n=int) h(int)', 'defined: one of each, no option, and not in a table');
+is(would_see(\&uncalled_functions, \&calls, "SELECT f(a::s), f(b::t), g(a, '(,'), h(1 ORDER BY f(x), y);", @two), '', 'called: all of them');
+is(would_see(\&uncalled_functions, \&calls, "SELECT f(a::s), g(s, 1, 2) -- h(1)\n, h(1, 2), H(1), th(1);", @two),
+	'f(t) g(s,n=int) h(date) h(int)', 'called: another type, too many arguments, a comment');
+is(would_see(\&unchecked_aggregates, \&checks, qq{\$cx->check('t', "f(x, 'a')"); \$cx->check('t', 'k(v)', summary => 'm(v)');},
+	'f(int,text) -> s', 'f(int) -> s', 'k(int)', 'm(int) -> t', 'rollup(s) -> s', 'rollup(t) -> t', 'rollup(u) -> u'),
+	'f(int) rollup(u)', 'checked: what stands in a line, and what it rolls up');
+
+# The file that has most to do with a function, going by the types of its own.
+sub nearest_file
+{
+	my ($function, @files) = @_;
+	my ($nearest, $most) = ('', -1);
+	my @types = grep { $own{$_} } @{ $function->{types} }, $function->{result}, $function->{state} // ();
+
+	for my $file (@files)
+	{
+		my $n = 0;
+		$n += () = $file->{text} =~ /\b$_\b/g for @types;
+		($nearest, $most) = ($file->{name}, $n) if $n > $most;
+	}
+	return $nearest;
+}
+
+# The arguments as a row of the reference has them: a short name, options with
+# their defaults.
+sub as_documented
+{
+	my ($function) = @_;
+	my @defaults = $function->{arguments} =~ /DEFAULT ((?:'[^']*'|[^,'])+)/g;
+	my $at = 0;
+	my $first_option = @{ $function->{types} } - @{ $function->{options} };
+
+	return "$function->{name}(" . join(', ', map {
+		my $type = $function->{types}[$_];
+		my $name = $function->{names}[$_] || ($own{$type} ? $function->{name} eq 'rollup' ? $type : 's' : $type);
+		$_ < $first_option ? $name : "$name => " . ($defaults[ $at++ ] // 'NULL') =~ s/::[\w ]+(?:\[\])?\s*$//r;
+	} 0 .. $#{ $function->{types} }) . ')';
+}
+
+chdir "$FindBin::RealBin/../.." or die "cannot enter the source directory: $!\n";
+
+# A row `f(a, b => 1)` defines all functions f of two arguments whose second one is
+# the option b; their types stand as code somewhere in the section of the row.
+my @documents = read_files(sort glob 'docs/*.md');
+keeps('every function is defined by a row of a table in docs/*.md', { map {
+		my $types = join '`, `', types_to_name($_, $functions);
+		$_->{signature} => 'no row of a table in docs/*.md begins with a function and has this one'
+		  . ($types ne '' ? ", in a section that names its types as code: `$types`" : '')
+		  . "; write into docs/reference.md,\n    in the section of its family: | `"
+		  . as_documented($_) . "` | $_->{returns} | $_->{comment} |";
+	} undefined_functions($functions, [ map { definitions($_) } @documents ]) });
+
+my @scripts = read_files(grep { !m{/setup[.]sql$} } sort glob 'test/sql/*.sql');
+keeps('every function is called by a regression test', { map {
+		my $file = nearest_file($_, @scripts);
+		$_->{signature} => "no file of test/sql calls it with these arguments; write into $file"
+		  . "\n    SELECT " . as_documented($_) . ' ..., where the figure comes from, and into '
+		  . $file =~ s{test/sql/(\w+).sql}{expected/$1.out}r . ' what it must print';
+	} uncalled_functions($functions, [ map { calls($_) } @scripts ]) });
+
+my @metamorphic = grep { $_->{text} =~ /^use CxMetrics::Metamorphic/m } read_files(sort glob 'test/t/*.pl');
+keeps('every aggregate has a line of CxMetrics::Metamorphic', { map {
+		$_->{signature} => 'no line of test/t/*.pl checks that every plan gives the same bytes; write into '
+		  . nearest_file($_, @metamorphic) . ":\n    "
+		  . ($_->{name} eq 'rollup' ? "a line for an aggregate that returns $_->{result}, whose parts are then rolled up"
+			: "\$cx->check('TABLE', '" . as_documented($_) . "'"
+			  . ($own{ $_->{result} } || !$own{ $_->{state} // '' } ? '' : ", summary => '$_->{state}(...)', accessor => '...'") . ')');
+	} unchecked_aggregates($functions, [ map { checks($_) } @metamorphic ]) },
+	'clv_model(purchase_history,date,text)' => 'test/t/100_value.pl checks its state and fits the parts of the plans by hand',
+	'sparkline(double precision)' => 'the order of the rows is its point');
+
+# ---------------------------------------------------------------------------
+# The rules of the catalogs
+# ---------------------------------------------------------------------------
 
 rule('every function and aggregate has a comment', q{
 SELECT name FROM member_proc
