@@ -47,12 +47,13 @@ CREATE VIEW member_operator AS
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM member_proc'),
 	'>', 0, 'the extension has functions');
 
-# rule(NAME, QUERY, object => 'reason why it may', ...)
+# rule(NAME, QUERY, object => 'reason why it may', ...); the query may also give
+# what to do about an object.
 sub rule
 {
 	my ($name, $query, %exceptions) = @_;
 
-	keeps($name, { map { $_ => '' } split /\n/, $node->safe_psql('postgres', $query) }, %exceptions);
+	keeps($name, { map { /^([^|]*)\|?(.*)/ } split /\n/, $node->safe_psql('postgres', $query) }, %exceptions);
 	return;
 }
 
@@ -190,7 +191,8 @@ keeps('every aggregate has a line of CxMetrics::Metamorphic', { map {
 # ---------------------------------------------------------------------------
 
 rule('every function and aggregate has a comment', q{
-SELECT name FROM member_proc
+SELECT name, format('write into sql/, below it: COMMENT ON %s %s IS ''...'';', CASE prokind WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, name)
+FROM member_proc
 WHERE obj_description(oid, 'pg_proc') IS NULL ORDER BY 1});
 
 # The script is read in the database's encoding, whatever that is.
