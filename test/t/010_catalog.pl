@@ -111,9 +111,9 @@ sub would_see
 }
 my @two = ('f(s)', 'f(t)', 'g(s,n=int)', 'h(date)', 'h(int)');
 is(would_see(\&undefined_functions, \&definitions,
-	"## A\n| `f(s)` and `f(t)` | x |\n| `g(s, n => 1)` | over `date` |\n| `h(a)` | `int` |\n", @two), '', 'defined: all of them');
+	"## A\n| of a `s` | |\n| `f(x)` and `f(t)` | x |\n| `g(s, n => 1)` | x |\n| `h(a)` | over `date` |\n\nOr `int`.\n", @two), '', 'defined: all of them');
 is(would_see(\&undefined_functions, \&definitions,
-	"## A\n| `f(s)` | x |\n| `g(s)` | over `date` |\n| `h(a)` | x |\n## B\n| what `f(t)` is |\n`f(t)`\n", @two),
+	"## A\n| of a `s` | |\n| `f(x)` | x |\n| `g(s)` | `int` |\n| `h(a)` | over `date` |\n## B\n| of a `t` | |\n| what `f(t)` is |\n`f(t)`\n", @two),
 	'f(t) g(s,n=int) h(int)', 'defined: one of each, no option, and not in a table');
 is(would_see(\&uncalled_functions, \&calls, "SELECT f(a::s), f(b::t), g(a, '(,'), h(1 ORDER BY f(x), y);", @two), '', 'called: all of them');
 is(would_see(\&uncalled_functions, \&calls, "SELECT f(a::s), g(s, 1, 2) -- h(1)\n, h(1, 2), H(1), th(1);", @two),
@@ -156,33 +156,52 @@ sub as_documented
 
 chdir "$FindBin::RealBin/../.." or die "cannot enter the source directory: $!\n";
 
+# What lacks something, as keeps() wants it: functions that one row of the reference
+# would define together, and what to do about them.
+sub together
+{
+	my ($what_to_do, @functions) = @_;
+	my %alike;
+
+	push @{ $alike{ as_documented($_) } }, $_ for @functions;
+	return { map { join(', ', map { $_->{signature} } @$_) => $what_to_do->(@$_) } values %alike };
+}
+
 # A row `f(a, b => 1)` defines all functions f of two arguments whose second one is
-# the option b; their types stand as code somewhere in the section of the row.
+# the option b; types that tell them apart stand as code in the row, in the first
+# row of its table (accessor of a `survey_summary`) or in the text of the section.
 my @documents = read_files(sort glob 'docs/*.md');
-keeps('every function is defined by a row of a table in docs/*.md', { map {
-		my $types = join '`, `', types_to_name($_, $functions);
-		$_->{signature} => 'no row of a table in docs/*.md begins with a function and has this one'
-		  . ($types ne '' ? ", in a section that names its types as code: `$types`" : '')
-		  . "; write into docs/reference.md,\n    in the section of its family: | `"
-		  . as_documented($_) . "` | $_->{returns} | $_->{comment} |";
-	} undefined_functions($functions, [ map { definitions($_) } @documents ]) });
+keeps('every function is defined by a row of a table in docs/*.md', together(sub {
+		my ($function) = @_;
+		my %types = map { $_ => 1 } map { types_to_name($_, $functions) } @_;
+		my $types = join '`, `', sort keys %types;
+
+		return 'not in a row that begins with a function; write into docs/reference.md, in the section of its family:'
+		  . "\n    | `" . as_documented($function) . "` | $function->{returns} | $function->{comment} |"
+		  . ($types ne '' ? "\n    and there, at the head of the table or in the section's text its types, as code: `$types`" : '');
+	}, undefined_functions($functions, [ map { definitions($_) } @documents ])));
 
 my @scripts = read_files(grep { !m{/setup[.]sql$} } sort glob 'test/sql/*.sql');
-keeps('every function is called by a regression test', { map {
-		my $file = nearest_file($_, @scripts);
-		$_->{signature} => "no file of test/sql calls it with these arguments; write into $file"
-		  . "\n    SELECT " . as_documented($_) . ' ..., where the figure comes from, and into '
+keeps('every function is called by a regression test', together(sub {
+		my ($function) = @_;
+		my $file = nearest_file($function, @scripts);
+
+		return "no file of test/sql calls it with these arguments; write into $file"
+		  . "\n    SELECT " . as_documented($function) . ' ..., where the figure comes from, and into '
 		  . $file =~ s{test/sql/(\w+).sql}{expected/$1.out}r . ' what it must print';
-	} uncalled_functions($functions, [ map { calls($_) } @scripts ]) });
+	}, uncalled_functions($functions, [ map { calls($_) } @scripts ])));
 
 my @metamorphic = grep { $_->{text} =~ /^use CxMetrics::Metamorphic/m } read_files(sort glob 'test/t/*.pl');
-keeps('every aggregate has a line of CxMetrics::Metamorphic', { map {
-		$_->{signature} => 'no line of test/t/*.pl checks that every plan gives the same bytes; write into '
-		  . nearest_file($_, @metamorphic) . ":\n    "
-		  . ($_->{name} eq 'rollup' ? "a line for an aggregate that returns $_->{result}, whose parts are then rolled up"
-			: "\$cx->check('TABLE', '" . as_documented($_) . "'"
-			  . ($own{ $_->{result} } || !$own{ $_->{state} // '' } ? '' : ", summary => '$_->{state}(...)', accessor => '...'") . ')');
-	} unchecked_aggregates($functions, [ map { checks($_) } @metamorphic ]) },
+keeps('every aggregate has a line of CxMetrics::Metamorphic', together(sub {
+		my ($function) = @_;
+		my $of_state = !$own{ $function->{result} } && $own{ $function->{state} // '' };
+
+		return 'nothing checks that every plan gives the same bytes; write into '
+		  . nearest_file($function, @metamorphic) . ":\n    "
+		  . ($function->{name} eq 'rollup' ? "a line for an aggregate that returns $function->{result}, whose parts are then rolled up"
+			: "\$cx->check('TABLE', '" . as_documented($function) . "'"
+			  . ($of_state ? ", summary => '$function->{state}(...)', accessor => '...'" : '') . ');');
+	}, unchecked_aggregates($functions, [ map { checks($_) } @metamorphic ])),
 	'clv_model(purchase_history,date,text)' => 'test/t/100_value.pl checks its state and fits the parts of the plans by hand',
 	'sparkline(double precision)' => 'the order of the rows is its point');
 

@@ -7,8 +7,8 @@
 #   my @lines = checks({ name => 'test/t/020_survey.pl', text => ... });
 #
 # Each gives hashes with the name of a function, its arguments as they are
-# written, and the file; a definition also has, as code, all `code` of its
-# section.  What these say of the functions of an extension:
+# written, and the file; a definition also has, as code, all `code` of the row, of
+# the first row of its table and of the text of its section.  What these say of the functions of an extension:
 #
 #   undefined_functions(\@functions, \@rows)
 #   uncalled_functions(\@functions, \@calls)
@@ -73,23 +73,27 @@ sub arguments
 sub definitions
 {
 	my ($file) = @_;
-	my (@definitions, $code, $in_block);
+	my (@definitions, $section, $table, $in_block);
 
 	for my $line (split /\n/, $file->{text})
 	{
 		$in_block = !$in_block if $line =~ /^\s*```/;
 		next if $in_block;
 		my $is_heading = $line =~ /^#/;
+		my $is_row = $line =~ /^\|/;
 		my @code = $line =~ /`([^`]+)`/g;
+		my $code = join '', map { "$_\n" } @code;
 
-		$code = \(my $new = '') if $is_heading || !$code;
-		$$code .= join '', map { "$_\n" } @code;
+		$section = \(my $new = '') if $is_heading || !$section;
+		$$section .= $code unless $is_row;
+		$table = $is_row ? $table // $code : undef;
 		next unless $is_heading || $line =~ /^\|\s*`\w+\(/;
 		for my $call (@code)
 		{
 			next unless $call =~ /^(\w+)\(/g;
 			my ($name, $arguments) = ($1, arguments(\$call, pos $call));
-			push @definitions, { name => $name, arguments => $arguments, file => $file->{name}, code => $code }
+			push @definitions, { name => $name, arguments => $arguments, file => $file->{name},
+				code => [ $section, map { \(my $copy = $_) } $code, $table // '' ] }
 			  if $arguments;
 		}
 	}
@@ -185,7 +189,8 @@ sub short_type
 
 # It is defined by a row that has all its arguments, options as name => value.
 # Of overloads with as many, the types in which they differ stand as code in the
-# section; an argument that is written as a type is of that type.
+# row, the first row of the table or the text of the section; an argument that is
+# written as a type is of that type.
 sub undefined_functions
 {
 	my ($functions, $definitions) = @_;
@@ -227,7 +232,7 @@ sub names
 {
 	my ($row, @types) = @_;
 
-	return !grep { ${ $row->{code} } !~ /\b\Q$_\E\b/ } @types;
+	return !grep { my $type = $_; !grep { $$_ =~ /\b\Q$type\E\b/ } @{ $row->{code} } } @types;
 }
 
 # It is called with as many arguments as it takes; where another function of
