@@ -15,10 +15,8 @@
 #   unchecked_aggregates(\@functions, \@lines)
 #
 # give of the functions those that lack it, and types_to_name($function,
-# \@functions) the types that its definition has to name.  A function is a hash: name, kind
-# ('a' of an aggregate), types (of its arguments, as format_type() has them),
-# options (the names of those arguments that have a default, which are the last
-# ones), result (its type) and own (a hash: 1 for a type of the extension).
+# \@functions) the types that its definition has to name.  CxMetrics::Script says
+# what a function is.
 
 package CxMetrics::Mentions;
 
@@ -26,7 +24,7 @@ use strict;
 use warnings;
 use Exporter 'import';
 
-our @EXPORT_OK = qw(read_files definitions calls checks undefined_functions types_to_name uncalled_functions unchecked_aggregates);
+our @EXPORT_OK = qw(arguments read_files definitions calls checks undefined_functions types_to_name uncalled_functions unchecked_aggregates);
 
 sub read_files
 {
@@ -37,7 +35,7 @@ sub read_files
 	} @_;
 }
 
-# The arguments of a call in a text, from after its parenthesis on: as they are
+# arguments(\$text, $from): the arguments of a call in a text, from after its parenthesis on: as they are
 # written, without ORDER BY; nothing (undef) if the call does not end.
 sub arguments
 {
