@@ -2,10 +2,12 @@ EXTENSION = cx_metrics
 MODULE_big = cx_metrics
 PGFILEDESC = "cx_metrics - customer-experience metrics"
 
-DATA = $(wildcard sql/$(EXTENSION)--*.sql)
+# The scripts of the versions; what else is in sql/ makes the newest of them.
+# srcdir is PGXS's name of the source's directory, which VPATH may say is another.
+DATA = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/sql/$(EXTENSION)--*.sql))
 
 # Every C file of the folders: core, a folder for each family, math.
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c)))
+OBJS = $(patsubst $(srcdir)/%.c,%.o,$(sort $(wildcard $(srcdir)/src/*/*.c)))
 
 # setup makes the functions that the others use
 TESTS = $(sort $(filter-out test/sql/setup.sql,$(wildcard test/sql/*.sql)))
@@ -31,6 +33,10 @@ PG_CONFIG ?= pg_config
 # Files include ours by folder: "core/summary.h".
 PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 
+# A PostgreSQL of --enable-depend would keep the dependencies of src/auc.c and
+# src/math/auc.c in one file; what follows the include keeps them apart.
+override autodepend = no
+
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
@@ -47,6 +53,12 @@ override BITCODE_CFLAGS += -ffp-contract=off
 bench:
 	bench/run --update-docs --all
 
+# Writes the install script of this version from its parts.  A build does not: the
+# script is in the repository.
+.PHONY: sql
+sql:
+	perl script/assemble
+
 .PHONY: check-math
 check-math: $(MATH_TESTS)
 	@status=0; for test in $(MATH_TESTS); do \
@@ -56,8 +68,20 @@ check-math: $(MATH_TESTS)
 test/math/%_test: test/math/%_test.c $(wildcard src/math/*.c src/math/*.h test/math/*.h)
 	$(CC) $(CFLAGS) -Isrc -Isrc/math -o $@ $< $(wildcard src/math/*.c) -lm
 
-# PGXS knows no dependencies of objects on headers.
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h)
+# The compiler notes beside each object which of our headers it includes, so that
+# a change of one rebuilds what includes it; a change of this file, everything.
+COMPILED = $(OBJS) $(OBJS:.o=.bc)
+COMPILE.c += -MMD -MP -MF $@.d
+COMPILE.c.bc += -MMD -MP -MF $@.d
+EXTRA_CLEAN += $(COMPILED:=.d)
+
+$(COMPILED): Makefile
+
+ifdef VPATH
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
+
+-include $(wildcard $(COMPILED:=.d))
 
 # What is uploaded to PGXN: the commit that is checked out, and nothing else.
 DISTDIR = .

@@ -2,9 +2,16 @@
 # The rules that every object of the extension keeps, checked in the catalogs.
 # Each rule is a query for the objects that break it.  An exception is listed
 # here with its reason; one that no longer applies fails too.
+#
+# What a function needs beside this, in documents and tests, is in
+# test/functions.pl.
 
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use CxMetrics::Rules qw(keeps);
+use CxMetrics::Script qw(install_script public_functions);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -39,22 +46,34 @@ CREATE VIEW member_operator AS
 cmp_ok($node->safe_psql('postgres', 'SELECT count(*) FROM member_proc'),
 	'>', 0, 'the extension has functions');
 
-# rule(NAME, QUERY, object => 'reason why it may', ...)
+# rule(NAME, QUERY, object => 'reason why it may', ...); the query may also give
+# what to do about an object.
 sub rule
 {
 	my ($name, $query, %exceptions) = @_;
-	my @broken = split /\n/, $node->safe_psql('postgres', $query);
-	my %broken = map { $_ => 1 } @broken;
-	my @unexpected = grep { !exists $exceptions{$_} } @broken;
-	my @obsolete = grep { !$broken{$_} } sort keys %exceptions;
 
-	is(join("\n", @unexpected, map { "exception no longer needed: $_" } @obsolete),
-		'', $name);
+	keeps($name, { map { /^([^|]*)\|?(.*)/ } split /\n/, $node->safe_psql('postgres', $query) }, %exceptions);
 	return;
 }
 
+# What test/functions.pl reads from the script is what there is.
+my ($read) = public_functions(install_script("$FindBin::RealBin/../../cx_metrics.control"));
+is( join("\n", sort map { "$_->{signature} $_->{kind} $_->{result}: @{ $_->{options} }; $_->{comment}" } @$read),
+	$node->safe_psql('postgres', q{
+SELECT string_agg(r, E'\n' ORDER BY r COLLATE "C") FROM (
+	SELECT format('%s %s %s: %s; %s', name, replace(prokind, 'w', 'f'), format_type(prorettype, NULL),
+		array_to_string(proargnames[pronargs - pronargdefaults + 1 : pronargs], ' '), obj_description(oid, 'pg_proc')) AS r
+	FROM member_proc p
+	WHERE NOT EXISTS (SELECT 1 FROM pg_aggregate a WHERE p.oid IN (aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn)
+			OR p.oid IN (aggfinalfn, aggmfinalfn) AND obj_description(p.oid, 'pg_proc') LIKE 'final function of%')
+	AND NOT EXISTS (SELECT 1 FROM pg_operator WHERE oprcode = p.oid)
+	AND NOT EXISTS (SELECT 1 FROM pg_amproc WHERE amproc = p.oid)
+	AND NOT EXISTS (SELECT 1 FROM pg_type WHERE p.oid IN (typinput, typoutput, typreceive, typsend))) AS f}),
+	'the functions that people call are those that test/functions.pl reads from the script');
+
 rule('every function and aggregate has a comment', q{
-SELECT name FROM member_proc
+SELECT name, format('write into sql/, below it: COMMENT ON %s %s IS ''...'';', CASE prokind WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, name)
+FROM member_proc
 WHERE obj_description(oid, 'pg_proc') IS NULL ORDER BY 1});
 
 # The script is read in the database's encoding, whatever that is.
@@ -224,24 +243,35 @@ SELECT name FROM member_type
 WHERE typtype = 'b' AND typlen = -1 AND (typstorage <> 'x' OR typalign <> 'd')
 ORDER BY 1});
 
-rule('every type has a default hash operator class', q{
+for my $method (qw(hash btree))
+{
+	rule("every type has a default operator class for $method", qq{
 SELECT name FROM member_type t
 WHERE typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod
-	WHERE amname = 'hash' AND opcintype = t.oid AND opcdefault)
+	WHERE amname = '$method' AND opcintype = t.oid AND opcdefault)
 ORDER BY 1});
+}
 
-rule('= is hashable, and = and <> name each other as negators', q{
-SELECT name FROM member_operator o
-WHERE oprname IN ('=', '<>') AND oprleft = oprright
-AND (oprnegate = 0 OR oprcom = 0 OR oprrest = 0 OR oprjoin = 0
-	OR (oprname = '=' AND NOT oprcanhash))
-ORDER BY 1});
-
-rule('every type has = and <>', q{
+# Which operator is which is PostgreSQL's convention; integer has them all.
+rule('every type has the six comparisons, and they are to each other as those of integer', q{
 SELECT name FROM member_type t
-WHERE typtype = 'b' AND (SELECT count(*) FROM pg_operator
-	WHERE oprleft = t.oid AND oprright = t.oid AND oprname IN ('=', '<>')) <> 2
+WHERE typtype = 'b' AND (SELECT array_agg(ROW(o.oprname, n.oprname, c.oprname, o.oprrest, o.oprjoin, o.oprcanhash, o.oprcanmerge)::text ORDER BY o.oprname)
+	FROM pg_operator o LEFT JOIN pg_operator n ON n.oid = o.oprnegate LEFT JOIN pg_operator c ON c.oid = o.oprcom
+	WHERE o.oprleft = t.oid AND o.oprright = t.oid AND o.oprname IN ('=', '<>', '<', '<=', '>=', '>'))
+IS DISTINCT FROM (SELECT array_agg(ROW(o.oprname, n.oprname, c.oprname, o.oprrest, o.oprjoin, o.oprcanhash, o.oprcanmerge)::text ORDER BY o.oprname)
+	FROM pg_operator o LEFT JOIN pg_operator n ON n.oid = o.oprnegate LEFT JOIN pg_operator c ON c.oid = o.oprcom
+	WHERE o.oprleft = 'integer'::regtype AND o.oprright = 'integer'::regtype AND o.oprname IN ('=', '<>', '<', '<=', '>=', '>'))
 ORDER BY 1});
+
+rule('every btree operator class says that equal values are equal in every byte', q{
+SELECT name FROM member_type t JOIN pg_opclass c ON opcintype = t.oid JOIN pg_am a ON a.oid = c.opcmethod AND amname = 'btree'
+WHERE NOT EXISTS (SELECT 1 FROM pg_amproc WHERE amprocfamily = opcfamily AND amprocnum = 4)
+ORDER BY 1});
+
+# PostgreSQL's own check that an operator class is complete.
+rule('every operator class is valid', q{
+SELECT amname || ' ' || opcname FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod JOIN member m ON m.classid = 'pg_opclass'::regclass AND m.objid = c.oid
+WHERE NOT amvalidate(c.oid) ORDER BY 1});
 
 # Two arguments of one type in one call are easily swapped unless they can be
 # named.
