@@ -1,5 +1,7 @@
 /* cx_metrics--1.0.sql: customer-experience metrics inside PostgreSQL */
 
+-- written by make sql from the parts in sql/parts; changes go there
+
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION cx_metrics" to load this file. \quit
 
@@ -1873,6 +1875,17 @@ COMMENT ON FUNCTION survival_curve(duration_summary, text, double precision) IS
 'Kaplan-Meier curve: a row for every duration, with the number at risk just before it and the log-log interval of the survival';
 
 --
+-- Service: time that counts business hours only
+--
+
+CREATE FUNCTION business_duration(started timestamp, finished timestamp, opens time, closes time, days integer[] DEFAULT '{1,2,3,4,5}', holidays date[] DEFAULT '{}') RETURNS interval
+AS 'MODULE_PATHNAME', 'business_duration'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
+'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
+
+--
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --
 
@@ -2944,13 +2957,6 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
 '100 * (after - before) / before; NULL where before is not above 0';
-
-CREATE FUNCTION business_duration(started timestamp, finished timestamp, opens time, closes time, days integer[] DEFAULT '{1,2,3,4,5}', holidays date[] DEFAULT '{}') RETURNS interval
-AS 'MODULE_PATHNAME', 'business_duration'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
-'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
 
 CREATE TYPE auc_summary;
 
@@ -4346,4 +4352,3 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
 'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
-

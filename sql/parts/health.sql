@@ -152,13 +152,6 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
 '100 * (after - before) / before; NULL where before is not above 0';
 
-CREATE FUNCTION business_duration(started timestamp, finished timestamp, opens time, closes time, days integer[] DEFAULT '{1,2,3,4,5}', holidays date[] DEFAULT '{}') RETURNS interval
-AS 'MODULE_PATHNAME', 'business_duration'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
-'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
-
 @type auc_summary IS
 'scores with how many rows of each had the outcome; read with auc(), auc_interval(), merged with rollup()';
 
