@@ -1224,6 +1224,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mrr(numeric, interval) IS
 'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
 
+CREATE FUNCTION mrr(price double precision, billing_interval interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_of_price_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr(double precision, interval) IS
+'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
+
 CREATE TYPE nrr_summary;
 
 CREATE FUNCTION nrr_summary_in(cstring) RETURNS nrr_summary
@@ -3930,6 +3937,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
 '100 * (after - before) / before; NULL where before is not above 0';
 
+CREATE FUNCTION growth_rate(before double precision, after double precision) RETURNS numeric
+AS 'MODULE_PATHNAME', 'growth_rate_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION growth_rate(double precision, double precision) IS
+'100 * (after - before) / before; NULL where before is not above 0';
+
 CREATE TYPE auc_summary;
 
 CREATE FUNCTION auc_summary_in(cstring) RETURNS auc_summary
@@ -4647,6 +4661,13 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION trend_accum(trend_summary, numeric, date) IS
 'transition function of trend_summary()';
 
+CREATE FUNCTION trend_accum(trend_summary, double precision, date) RETURNS trend_summary
+AS 'MODULE_PATHNAME', 'trend_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_accum(trend_summary, double precision, date) IS
+'transition function of trend_summary()';
+
 CREATE FUNCTION trend_combine(trend_summary, trend_summary) RETURNS trend_summary
 AS 'MODULE_PATHNAME', 'trend_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -4671,6 +4692,18 @@ CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 );
 
 COMMENT ON AGGREGATE trend_summary(numeric, date) IS
+'the sums of a line through the values over the days; rows with a NULL are skipped';
+
+CREATE AGGREGATE trend_summary(value double precision, on_date date) (
+	SFUNC = trend_accum,
+	STYPE = trend_summary,
+	SSPACE = 152,
+	FINALFUNC = trend_final,
+	COMBINEFUNC = trend_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trend_summary(double precision, date) IS
 'the sums of a line through the values over the days; rows with a NULL are skipped';
 
 CREATE AGGREGATE rollup(trend_summary) (
@@ -5464,7 +5497,7 @@ AS 'MODULE_PATHNAME', 'clv_expected_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
+'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
@@ -5473,12 +5506,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
+'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
 
 CREATE TYPE value_summary;
 
@@ -5843,12 +5876,12 @@ CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
 COMMENT ON AGGREGATE clv(numeric, text, numeric) IS
 'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
 
-CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
-'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent';
 
 CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_average_purchase_value'
@@ -5885,9 +5918,30 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION revenue(value_summary) IS
 'sum of all amounts';
 
-CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
-'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa double precision, churn_rate double precision, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, double precision, double precision) IS
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa numeric, churn rate_summary, gross_margin numeric DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(numeric, rate_summary, numeric) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';
+
+CREATE FUNCTION ltv(arpa double precision, churn rate_summary, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, rate_summary, double precision) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';
