@@ -53,7 +53,14 @@ AS 'MODULE_PATHNAME', 'purchase_recency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
-'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+'days from the first purchase to the last one up to and including as_of (NULL: of all), the recency of the models and not that of RFM, which is days_since_last_purchase(); NULL before the first purchase';
+
+CREATE FUNCTION days_since_last_purchase(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_days_since_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_since_last_purchase(purchase_history, timestamp) IS
+'days from the last purchase up to and including as_of to as_of, the recency of RFM; NULL before the first purchase';
 
 CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_tenure'
