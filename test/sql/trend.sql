@@ -84,8 +84,8 @@ SELECT failure($$SELECT trend_direction(trend_summary(1, '2025-01-01'), 95)$$);
 SELECT failure($$SELECT rollup(s) FROM (SELECT trend_summary(repeat('9', 38)::numeric, '2025-01-01')) AS a(s), generate_series(1, 2)$$);
 -- over a window
 -- columns of any type of number: the same bytes
-SELECT count(DISTINCT s) AS different FROM (SELECT ARRAY[trend_summary(v::smallint, d), trend_summary(v::integer, d), trend_summary(v::bigint, d), trend_summary(v::real, d), trend_summary(v::double precision, d), trend_summary(v::numeric, d)] AS s
-	FROM (SELECT i * 7919 % 1000 - 500 AS v, date '2025-01-01' + i AS d FROM generate_series(1, 100) AS i) AS p) AS a, unnest(a.s) AS s;
+SELECT count(DISTINCT one) AS different FROM (SELECT ARRAY[trend_summary(v::smallint, d), trend_summary(v::integer, d), trend_summary(v::bigint, d), trend_summary(v::real, d), trend_summary(v::double precision, d), trend_summary(v::numeric, d)] AS s
+	FROM (SELECT i * 7919 % 1000 - 500 AS v, date '2025-01-01' + i AS d FROM generate_series(1, 100) AS i) AS p) AS a, unnest(s) AS one;
 -- a double precision is its 15 digits, to 18 decimals: what 0.1 + 0.2 - 0.3 leaves
 -- does not take the room of large values
 SELECT trend_summary(v, d) = trend_summary(round(v::numeric, 18), d) AS same FROM (SELECT sin(i) * 10 ^ (i % 30 - 15) AS v, date '2025-01-01' + i AS d FROM generate_series(1, 100) AS i) AS p;
