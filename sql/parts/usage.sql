@@ -105,7 +105,7 @@ CREATE AGGREGATE active_users_summary(active_days) (
 COMMENT ON AGGREGATE active_users_summary(active_days) IS
 'active users by day, over users';
 
-@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, SSPACE = 32768) IS
+@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, MINUS = active_users_minus, SSPACE = 32768) IS
 'merges summaries of different users';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
@@ -165,7 +165,7 @@ CREATE AGGREGATE cohort_summary(active_days, grain text) (
 COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
 'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, SSPACE = 16384) IS
+@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, MINUS = cohort_minus, SSPACE = 16384) IS
 'merges summaries of different users';
 
 CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record

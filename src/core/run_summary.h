@@ -53,12 +53,12 @@ extern SortedRun *run_summary_recv(const RunSummary *summary,
 extern void *run_summary_recv_entry(const RunSummary *summary,
 									SortedRun *state);
 
-/* A finished value to read: argument 0 of an accessor. */
+/* A finished value to read: argument n of an accessor. */
 static inline const SortedRun *
-run_summary_arg(const RunSummary *summary, FunctionCallInfo fcinfo)
+run_summary_arg(const RunSummary *summary, FunctionCallInfo fcinfo, int n)
 {
 	return sorted_run_read(summary->run,
-						   (const SortedRun *) PG_GETARG_SUMMARY(0, summary->type));
+						   (const SortedRun *) PG_GETARG_SUMMARY(n, summary->type));
 }
 
 /* The state to count a row in: argument 0, or a new one for the first row. */

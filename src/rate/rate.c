@@ -273,12 +273,12 @@ rate_rate(PG_FUNCTION_ARGS)
 }
 
 /*
- * rate_of_negatives(s) -> the complement, 100 * negatives / (positives +
- * negatives): retention beside churn, and the result of retention_agg().
+ * The result of retention_agg(): 100 * negatives / (positives + negatives),
+ * those who did not churn.
  */
-PG_FUNCTION_INFO_V1(rate_of_negatives);
+PG_FUNCTION_INFO_V1(retention_final);
 Datum
-rate_of_negatives(PG_FUNCTION_ARGS)
+retention_final(PG_FUNCTION_ARGS)
 {
 	RateSummary *rate = PG_GETARG_SUMMARY(0, &rate_type);
 

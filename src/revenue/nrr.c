@@ -475,6 +475,22 @@ nrr_uncombine(PG_FUNCTION_ARGS)
 	return nrr_summary_row(fcinfo, true);
 }
 
+/*
+ * a - b: the summary of the customers that are in a and not in b.  An error where
+ * b has customers that cannot be in a.
+ */
+PG_FUNCTION_INFO_V1(nrr_minus);
+Datum
+nrr_minus(PG_FUNCTION_ARGS)
+{
+	Datum		rest = nrr_summary_row(fcinfo, true);
+	NrrSummary *nrr = nrr_finish((NrrSummary *) DatumGetPointer(rest));
+
+	if (nrr_problem(nrr) != NULL)
+		summary_count_underflow(&nrr_type);
+	PG_RETURN_POINTER(nrr);
+}
+
 /* The summary that is stored: at the smallest scale, whatever has left it. */
 PG_FUNCTION_INFO_V1(nrr_final);
 Datum

@@ -29,6 +29,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
@@ -261,7 +262,7 @@ PG_FUNCTION_INFO_V1(active_users_summary_out);
 Datum
 active_users_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo, 0);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData buf;
 
@@ -288,7 +289,7 @@ PG_FUNCTION_INFO_V1(active_users_summary_send);
 Datum
 active_users_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo, 0);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData message;
 
@@ -398,6 +399,33 @@ active_users_combine(PG_FUNCTION_ARGS)
 	other = PG_GETARG_SUMMARY(1, &users_type);
 	count_add(&users_header(state)->users, users_of(other), &users_type);
 	return run_summary_combine(&users_summary, fcinfo, state, other);
+}
+
+static RunRest
+day_gap_take(void *entry, const void *part)
+{
+	return count_take(&((DayGap *) entry)->users,
+					  ((const DayGap *) part)->users);
+}
+
+/*
+ * a - b: the summary of the users that are in a and not in b.  An error where b
+ * has users that cannot be in a.
+ */
+PG_FUNCTION_INFO_V1(active_users_minus);
+Datum
+active_users_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&users_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&users_summary, fcinfo, 1);
+	SortedRun  *rest = run_difference(&users_run, whole, part, day_gap_take);
+
+	if (rest == NULL)
+		summary_count_underflow(&users_type);
+	count_subtract(&users_header(rest)->users, users_of(part), &users_type);
+	if (users_problem(rest) != NULL)
+		summary_count_underflow(&users_type);
+	PG_RETURN_POINTER(rest);
 }
 
 /*
@@ -537,7 +565,7 @@ active_users_series(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
-	summary = run_summary_arg(&users_summary, fcinfo);
+	summary = run_summary_arg(&users_summary, fcinfo, 0);
 	window = window_arg(fcinfo, 3, MONTH_LEAST_DAYS, MONTH_MOST_DAYS,
 						"It is the length of the month that mau counts; 28 days have each day of the week as often as the others.  For another window: active_within(s, window_days).");
 	if (!series_days(fcinfo, 1, summary, &days))
@@ -582,7 +610,7 @@ active_users_within(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, 0);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
-	summary = run_summary_arg(&users_summary, fcinfo);
+	summary = run_summary_arg(&users_summary, fcinfo, 0);
 	window = window_arg(fcinfo, 1, 1, MAX_WINDOW,
 						"A summary keeps no longer gaps between a user's days; 90 days are a quarter.");
 	if (!series_days(fcinfo, 2, summary, &days))

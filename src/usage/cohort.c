@@ -28,6 +28,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
@@ -146,7 +147,7 @@ typedef struct CohortInput
 /* An element of "cohorts": [cohort, age, returning, others]. */
 static bool
 cohort_read_entry(SortedRun *summary, const JsonbValue *parts,
-					 const char *place, void *into)
+				  const char *place, void *into)
 {
 	CohortPeriod *row = (CohortPeriod *) into;
 	DateADT		cohort;
@@ -243,7 +244,7 @@ PG_FUNCTION_INFO_V1(cohort_summary_out);
 Datum
 cohort_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData buf;
 
@@ -275,7 +276,7 @@ PG_FUNCTION_INFO_V1(cohort_summary_send);
 Datum
 cohort_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData message;
 
@@ -397,6 +398,35 @@ cohort_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&cohort_summary, fcinfo, state, other);
 }
 
+static RunRest
+cohort_take(void *entry, const void *part)
+{
+	CohortPeriod *period = (CohortPeriod *) entry;
+	const CohortPeriod *fewer = (const CohortPeriod *) part;
+
+	return rest_of_both(count_take(&period->returning, fewer->returning),
+						count_take(&period->others, fewer->others));
+}
+
+/*
+ * a - b: the summary of the users that are in a and not in b, of the same grain.
+ * An error where b has users that cannot be in a.
+ */
+PG_FUNCTION_INFO_V1(cohort_minus);
+Datum
+cohort_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&cohort_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&cohort_summary, fcinfo, 1);
+	SortedRun  *rest;
+
+	grain_rollup_check(grain_of(whole), grain_of(part));
+	rest = run_difference(&cohort_run, whole, part, cohort_take);
+	if (rest == NULL || cohort_problem(rest) != NULL)
+		summary_count_underflow(&cohort_type);
+	PG_RETURN_POINTER(rest);
+}
+
 /*
  * The finished value: the same users give the same bytes, in any order or
  * parts.
@@ -465,7 +495,7 @@ cohort_retention(PG_FUNCTION_ARGS)
 	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = run_summary_arg(&cohort_summary, fcinfo);
+	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	rows = cohorts_of(summary);
 	grain = grain_of(summary);
 	to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date");
@@ -538,7 +568,7 @@ cohort_lifecycle(PG_FUNCTION_ARGS)
 	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = run_summary_arg(&cohort_summary, fcinfo);
+	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	rows = cohorts_of(summary);
 	if (summary->used == 0)
 		return (Datum) 0;

@@ -172,8 +172,8 @@ SELECT failure($$SELECT rollup(s) FROM (VALUES (active_users_summary '{"version"
 --
 -- date_trunc knows weeks from Monday alone: those from Sunday are of the day after
 CREATE FUNCTION plain_period(day date, g text) RETURNS date LANGUAGE sql IMMUTABLE AS
-$$ SELECT CASE WHEN g = 'week_sunday' THEN date_trunc('week', day + 1)::date - 1 ELSE date_trunc(g, day)::date END $$;
-CREATE FUNCTION plain_step(g text) RETURNS interval LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN g = 'week_sunday' THEN date_trunc('week', (day + 1)::timestamp)::date - 1 ELSE date_trunc(g, day::timestamp)::date END $$;
+CREATE FUNCTION plain_step(g text) RETURNS interval LANGUAGE sql STABLE AS
 $$ SELECT ('1 ' || replace(g, '_sunday', ''))::interval $$;
 CREATE FUNCTION plain_cohorts(g text, to_date date)
 RETURNS TABLE (cohort date, age integer, cohort_size bigint, active bigint, retention numeric) LANGUAGE sql AS $$
