@@ -166,7 +166,7 @@ AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
-'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
+'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
 
 @each SCORE = smallint, integer, double precision; C = int2, int4, float8
 CREATE FUNCTION nps_category(score @SCORE@) RETURNS text

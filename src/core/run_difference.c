@@ -22,9 +22,9 @@
 #include "core/summary.h"
 
 /*
- * A copy of whole, header included, without the entries of part; both are in
- * order.  NULL where an entry of part is not in whole, or is more than what is
- * there: then part is no part of it.
+ * Return a copy of whole, header included, without the entries of part; both
+ * must be in order.  Return NULL where an entry of part is not in whole, or is
+ * more than what is there: then part is no part of it.
  */
 SortedRun *
 run_difference(const SortedRunType *type, const SortedRun *whole,

@@ -32,7 +32,7 @@ extern SortedRun *run_difference(const SortedRunType *type,
 								 const SortedRun *whole,
 								 const SortedRun *part, RunTake take);
 
-/* What is left of a count, to be put together with those of other counts. */
+/* Take from a count, and return what is left of it. */
 static inline RunRest
 count_take(int64 *count, int64 part)
 {
@@ -41,6 +41,7 @@ count_take(int64 *count, int64 part)
 		*count == 0 ? RUN_REST_NOTHING : RUN_REST_SOME;
 }
 
+/* Return what is left of an entry of which this is left of two parts. */
 static inline RunRest
 rest_of_both(RunRest one, RunRest other)
 {

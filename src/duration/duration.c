@@ -512,7 +512,7 @@ duration_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&duration_summary, fcinfo, summary, other);
 }
 
-/* Durations of one length taken out of others; the header's totals follow. */
+/* Take durations of one length out of others, but not out of the totals. */
 static RunRest
 duration_take(void *entry, const void *part)
 {
@@ -524,8 +524,8 @@ duration_take(void *entry, const void *part)
 }
 
 /*
- * a - b: the summary of the rows that are in a and not in b, of the same as_of.
- * An error where b counts what is not in a.
+ * a - b: return the summary of the rows that are in a and not in b.  A different
+ * as_of, and a b that counts what is not in a, are errors.
  */
 PG_FUNCTION_INFO_V1(duration_minus);
 Datum

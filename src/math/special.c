@@ -64,7 +64,7 @@ stirling_rest(double x)
 															   q * (1.0 / 1188 - q * (691.0 / 360360 - q / 156)))))) / x;
 }
 
-/* NaN for what is not above 0: the recurrence would lead up from there for ever. */
+/* Give NaN for what is not above 0, from where the recurrence would not end. */
 static double
 digamma(double x)
 {
@@ -84,7 +84,7 @@ digamma(double x)
 															   q * (1.0 / 132 - q * (691.0 / 32760 - q / 12))))));
 }
 
-/* NaN for what is not above 0, as digamma() */
+/* Give NaN for what is not above 0, as digamma() does. */
 double
 trigamma(double x)
 {

@@ -462,7 +462,7 @@ wide_sum_add(Int256 *sum, const Int256 *more)
 		trend_overflow();
 }
 
-/* Add a point to the state, which is argument 0; its day is argument 2. */
+/* Add a point to the state, argument 0; its day is argument 2. */
 static Datum
 trend_add(FunctionCallInfo fcinfo, MoneyAmount value)
 {
