@@ -255,9 +255,8 @@ sub uncalled_functions
 }
 
 # It stands in a line of checks with as many arguments, of whatever types of
-# PostgreSQL; a rollup, also by its other name sum, where an aggregate that returns its
-# type does as well, since
-# parts of that are rolled up.
+# PostgreSQL; a rollup, also by its other name sum, where an aggregate that returns
+# its type does as well, since parts of that are rolled up.
 sub unchecked_aggregates
 {
 	my ($functions, $checks) = @_;
