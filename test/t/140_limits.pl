@@ -77,6 +77,7 @@ my %queries = (
 	(map { ("$_, its text" => sprintf($text, $_)) } sort keys %state, keys %binary),
 	(map { ("$_, read from its text" => "SELECT count(s::text::$_) FROM large_$_, generate_series(1, 9)") } sort keys %state, keys %binary),
 	(map { ("$_, rolled up" => "SELECT rollup(s) IS NULL FROM large_$_, generate_series(1, 1000)") } grep { $_ ne 'clv_customers' } sort keys %state, keys %binary),
+	(map { ("$_, taken out of itself" => "SELECT count(s - s) FROM large_$_, generate_series(1, 1000)") } qw(duration_summary auc_summary active_users_summary cohort_summary mrr_summary)),
 	'a survival curve' => 'SELECT count(*) FROM large_duration_summary, generate_series(1, 9) i, survival_curve(CASE WHEN i > 0 THEN s END)',
 	'an average over durations' => "SELECT sum(mean_duration(s, '1 day')) FROM large_duration_summary, generate_series(1, 1000)",
 	'an area of many scores' => 'SELECT sum(auc(s)) FROM large_auc_summary, generate_series(1, 10000) i WHERE i > 0',
