@@ -6,6 +6,52 @@
 \echo Use "CREATE EXTENSION cx_metrics" to load this file. \quit
 
 --
+-- Days: which day and what time it was in a time zone
+--
+
+CREATE FUNCTION local_day(at timestamptz, zone text) RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_moment'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(timestamptz, text) IS
+'the date of a moment in a time zone, which is a name such as Asia/Seoul';
+
+CREATE FUNCTION local_day(at timestamp, zone text, stored_in text DEFAULT 'UTC') RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_clock'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(timestamp, text, text) IS
+'the date in a time zone of a time that a clock in stored_in showed, UTC unless it is given';
+
+CREATE FUNCTION local_day(at date, zone text) RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(date, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
+CREATE FUNCTION local_timestamp(at timestamptz, zone text) RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_timestamp_of_moment'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(timestamptz, text) IS
+'what a clock in a time zone shows at a moment; the zone is a name such as Asia/Seoul';
+
+CREATE FUNCTION local_timestamp(at timestamp, zone text, stored_in text DEFAULT 'UTC') RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_timestamp_of_clock'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(timestamp, text, text) IS
+'what a clock in a time zone showed when one in stored_in showed this, UTC unless it is given';
+
+CREATE FUNCTION local_timestamp(at date, zone text) RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(date, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
+--
 -- Rates: how many of those who could, did
 --
 
@@ -494,6 +540,27 @@ CREATE AGGREGATE trial_conversion_agg(trial_ends timestamptz, converted_at times
 COMMENT ON AGGREGATE trial_conversion_agg(timestamptz, timestamptz, timestamptz) IS
 'trial conversion as of as_of in percent points: of the trials decided by then, the share that converted';
 
+CREATE FUNCTION converted_within(trial_started date, converted_at date, within interval, as_of date) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(date, date, interval, date) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION converted_within(trial_started timestamp, converted_at timestamp, within interval, as_of timestamp) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(timestamp, timestamp, interval, timestamp) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION converted_within(trial_started timestamptz, converted_at timestamptz, within interval, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(timestamptz, timestamptz, interval, timestamptz) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+
 CREATE FUNCTION within_target(started date, finished date, target interval, as_of date) RETURNS boolean
 AS 'MODULE_PATHNAME', 'within_target_date'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -853,6 +920,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps(survey_summary) IS
 'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
 
+CREATE FUNCTION nps(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(survey_summary, integer, integer, integer, text) IS
+'net promoter score, 100 * (scores promoter_from..scale_max - scores up to detractor_to) / responses, -100..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
+
 CREATE FUNCTION csat(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -860,12 +934,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION csat(survey_summary) IS
 'customer satisfaction on the scale 1..5, 100 * (scores 4, 5) / responses, 0..100; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS numeric
+CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
-'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION csat(survey_summary, integer, integer, text) IS
+'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION ces(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces'
@@ -874,12 +948,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ces(survey_summary) IS
 'customer effort score 2.0 on the scale 1..7, 100 * (scores 5, 6, 7) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS numeric
+CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
-'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION ces(survey_summary, integer, integer, text) IS
+'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION satisfied(survey_summary) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied'
@@ -888,11 +962,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION satisfied(survey_summary) IS
 'CSAT: scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
+CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION satisfied(survey_summary, integer, integer, text) IS
 'CSAT: the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION agreed(survey_summary) RETURNS rate_summary
@@ -902,11 +976,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION agreed(survey_summary) IS
 'CES: scores 5, 6 and 7 of the scale 1..7 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS rate_summary
+CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_agreed_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION agreed(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION agreed(survey_summary, integer, integer, text) IS
 'CES: those who agree and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION mean_score(survey_summary) RETURNS numeric
@@ -929,6 +1003,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION unanswered(survey_summary) IS
 'how many responses have no score (NULL)';
+
+CREATE FUNCTION off_scale(survey_summary, scale_max integer) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_off_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION off_scale(survey_summary, integer) IS
+'how many responses are off the scale 1..scale_max, or 0..10 where scale_max is 10';
 
 CREATE FUNCTION promoters(survey_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'survey_promoters'
@@ -963,7 +1044,14 @@ AS 'MODULE_PATHNAME', 'survey_nps_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
-'interval of the net promoter score by the adjusted Wald method, within -100..100; NULL without responses';
+'interval of the net promoter score by the adjusted Wald method, within -100..100 and with the score in it; NULL without responses';
+
+CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the net promoter score on another scale, see nps()';
 
 CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change'
@@ -972,12 +1060,33 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
 'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
 
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision) IS
+'change of the net promoter score on another scale, see nps()';
+
 CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
 'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
+
+CREATE FUNCTION nps_text(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME', 'survey_nps_text_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_text(survey_summary, integer, integer, integer, text, double precision) IS
+'text of the net promoter score on another scale, see nps()';
+
+CREATE FUNCTION survey_score(answer text) RETURNS integer
+AS 'MODULE_PATHNAME', 'survey_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_score(text) IS
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'

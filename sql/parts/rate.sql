@@ -227,6 +227,15 @@ COMMENT ON AGGREGATE trial_conversion_agg(@TIME@, @TIME@, @TIME@) IS
 @end
 
 @each TIME = date, timestamp, timestamptz; C = date, timestamp, timestamp
+CREATE FUNCTION converted_within(trial_started @TIME@, converted_at @TIME@, within interval, as_of @TIME@) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(@TIME@, @TIME@, interval, @TIME@) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+@end
+
+@each TIME = date, timestamp, timestamptz; C = date, timestamp, timestamp
 CREATE FUNCTION within_target(started @TIME@, finished @TIME@, target interval, as_of @TIME@) RETURNS boolean
 AS 'MODULE_PATHNAME', 'within_target_@C@'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;

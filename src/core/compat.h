@@ -32,6 +32,11 @@
 #define pg_noreturn _Noreturn
 #endif
 
+/* What 20 has renamed. */
+#ifndef pg_attribute_always_inline
+#define pg_attribute_always_inline pg_always_inline
+#endif
+
 /* Intervals can be infinite from 17 on. */
 #ifndef INTERVAL_NOT_FINITE
 #define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)

@@ -96,7 +96,9 @@ record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 }
 
 /*
- * Rows of a function that has called InitMaterializedSRF().  From rows_begin()
+ * Rows of a function that has called InitMaterializedSRF(), which takes the row
+ * type that the caller expects: to look up its own it would leave a kilobyte
+ * behind in memory of the query, in every call.  From rows_begin()
  * to rows_end() the current memory context is one for a row, emptied by each
  * rows_put(): a series may be long.
  */

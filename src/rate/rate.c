@@ -312,6 +312,21 @@ rate_unknowns(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Wilson's score interval as shares.  It contains the rate; computed, it may
+ * miss it by a rounding where all outcomes are alike.
+ */
+static Bounds
+rate_bounds(const RateSummary *rate, double z)
+{
+	double		share = (double) rate->positives / (double) rate_known(rate);
+	Bounds		bounds = wilson_interval(rate->positives, rate_known(rate), z);
+
+	bounds.low = fmin(bounds.low, share);
+	bounds.high = fmax(bounds.high, share);
+	return bounds;
+}
+
+/*
  * rate_interval(s, confidence) -> (low, high), Wilson's score interval, in
  * percent points; NULL without a known outcome.
  */
@@ -327,7 +342,7 @@ rate_interval(PG_FUNCTION_ARGS)
 
 	if (rate_known(rate) == 0)
 		PG_RETURN_NULL();
-	bounds = wilson_interval(rate->positives, rate_known(rate), z);
+	bounds = rate_bounds(rate, z);
 	values[0] = double_result(100.0 * bounds.low);
 	values[1] = double_result(100.0 * bounds.high);
 	return record_result(fcinfo, values, nulls);
@@ -393,7 +408,7 @@ rate_text(PG_FUNCTION_ARGS)
 	if (known == 0)
 		PG_RETURN_NULL();
 	percent = 100.0 * rate->positives / known;
-	bounds = wilson_interval(rate->positives, known, z);
+	bounds = rate_bounds(rate, z);
 
 	/* as round(rate(s), 1) does it: 12.25 is 12.3, which printf rounds down */
 	rounded = DirectFunctionCall2(numeric_round,
@@ -670,6 +685,62 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 	if (finished <= as_of)
 		return elapsed <= target ? OUTCOME_YES : OUTCOME_NO;
 	return elapsed > target ? OUTCOME_NO : OUTCOME_UNKNOWN;
+}
+
+/*
+ * Conversion within a time: of the trials that have had all of it, those that
+ * converted in it.  A trial that has not had all of it is not decided even when
+ * it has converted: else the youngest cohort would have its quick conversions
+ * counted, and not its slow refusals.  Without a trial (NULL), or a time within
+ * which to convert, there is no answer either.
+ */
+static Outcome
+within_outcome(FunctionCallInfo fcinfo, bool is_date)
+{
+	Timestamp	as_of = required_time_arg(fcinfo, 3, is_date, "as_of");
+	Timestamp	started;
+	Timestamp	converted;
+	int64		within;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+		return OUTCOME_UNKNOWN;
+	started = elapsed_time_arg(fcinfo, 0, is_date);
+	if (unlikely(TIMESTAMP_NOT_FINITE(started)))
+		elapsed_arg_infinite("trial_started", TIMESTAMP_IS_NOEND(started));
+	converted = event_time_arg(fcinfo, 1, is_date, "converted_at");
+	within = elapsed_span_arg(fcinfo, 2, "within");
+	if (unlikely(converted < started))
+		elapsed_order_wrong("trial_started", elapsed_arg_text(fcinfo, 0, started),
+							"converted_at", elapsed_arg_text(fcinfo, 1, converted));
+
+	if (started > as_of || elapsed_between(started, as_of) < within)
+		return OUTCOME_UNKNOWN;
+	if (converted > as_of)
+		return OUTCOME_NO;
+	return elapsed_between(started, converted) <= within ? OUTCOME_YES :
+		OUTCOME_NO;
+}
+
+/*
+ * converted_within(trial_started, converted_at, within, as_of) -> true or false
+ * of a trial that began at least that long before as_of, else NULL.  Errors: an
+ * as_of that is NULL or infinite, a trial that is dated infinity, a conversion
+ * before it, a time that is negative.  Days of the time are 24 hours, months
+ * 30.4375 days.
+ */
+PG_FUNCTION_INFO_V1(converted_within_date);
+Datum
+converted_within_date(PG_FUNCTION_ARGS)
+{
+	return outcome_result(fcinfo, within_outcome(fcinfo, true));
+}
+
+/* converted_within() of timestamp and timestamptz, in elapsed time */
+PG_FUNCTION_INFO_V1(converted_within_timestamp);
+Datum
+converted_within_timestamp(PG_FUNCTION_ARGS)
+{
+	return outcome_result(fcinfo, within_outcome(fcinfo, false));
 }
 
 /*

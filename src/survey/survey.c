@@ -56,38 +56,54 @@ static const SummaryType survey_type = {
  * Scores
  */
 
-/* What is wrong with a score that came as integer. */
-void
-survey_score_out_of_range(int64 score)
+/*
+ * A score that is none.  Up to 100 it may be one of a scale from 0 to 100, whose
+ * cuts for the net promoter score are at 70 and 90, so that each tenth of that
+ * scale becomes a score.  The bucket above 100 becomes 11 and the one below 0
+ * becomes -1, so that what is off that scale stays an error.
+ */
+static pg_noreturn void
+score_out_of_range(const char *shown, bool may_be_percent)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score out of range"),
-			 errdetail("The score is " INT64_FORMAT "; scores are whole numbers from 0 to 10.",
-					   score),
+			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
+					   shown),
+			 may_be_percent ?
+			 errhint("If it means \"no answer\", store it as NULL: nullif(score, %s). Of a scale from 0 to 100 take width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.",
+					 shown) :
 			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
 }
 
-/* And with one that came as double precision. */
+/* What is wrong with a score that came as integer. */
+void
+survey_score_out_of_range(int64 score)
+{
+	score_out_of_range(psprintf(INT64_FORMAT, score),
+					   score > 0 && score <= 100);
+}
+
+/*
+ * What is wrong with a score that came as double precision.  The way out is
+ * floor(): what is below 7 is a detractor, and round() would make a passive of
+ * 6.5; it rounds halves in another way for numeric than for double precision,
+ * too.
+ */
 void
 survey_score_not_whole(double score)
 {
-	char	   *str = double_shown(score);
+	char	   *shown = double_shown(score);
 
-	/* 8.5 can be saved by rounding; 11.5, NaN and infinity cannot */
+	/* 8.5 can be cut; 11.5, NaN and infinity cannot */
 	if (score > 0.0 && score < (double) SURVEY_MAX_SCORE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("score is not a whole number"),
 				 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
-						   str),
-				 errhint("Decide how it counts, for example with round(score).")));
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score out of range"),
-			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
-					   str),
-			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
+						   shown),
+				 errhint("Write floor(score): below 7 is a detractor, and below 9 no promoter.")));
+	score_out_of_range(shown, score > 0.0 && score <= 100.0);
 }
 
 /*
@@ -563,7 +579,7 @@ survey_score_counts(PG_FUNCTION_ARGS)
 	SurveySummary *survey;
 	int64		responses;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	survey = survey_arg(fcinfo, 0);
 	responses = survey_answered(survey);
 	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)

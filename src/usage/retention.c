@@ -463,7 +463,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 	uint32		i = 0;
 	ResultRows	result;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = run_summary_arg(&retention_summary, fcinfo);
 	rows = cohorts_of(summary);
 	grain = grain_of(summary);
@@ -536,7 +536,7 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 	int64		before = 0;
 	ResultRows	result;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = run_summary_arg(&retention_summary, fcinfo);
 	rows = cohorts_of(summary);
 	if (summary->used == 0)
