@@ -111,8 +111,7 @@ clock_at(TimestampTz moment, pg_tz *zone, struct pg_tm *clock, fsec_t *fraction)
 {
 	int			offset;
 
-	if (timestamp2tm(moment, &offset, clock, fraction, NULL, zone) != 0 ||
-		!IS_VALID_JULIAN(clock->tm_year, clock->tm_mon, clock->tm_mday))
+	if (timestamp2tm(moment, &offset, clock, fraction, NULL, zone) != 0)
 		moment_out_of_range();
 }
 
@@ -121,14 +120,18 @@ day_at(TimestampTz moment, pg_tz *zone)
 {
 	struct pg_tm clock;
 	fsec_t		fraction;
+	DateADT		day;
 
 	if (TIMESTAMP_IS_NOEND(moment))
 		PG_RETURN_DATEADT(DATEVAL_NOEND);
 	if (TIMESTAMP_IS_NOBEGIN(moment))
 		PG_RETURN_DATEADT(DATEVAL_NOBEGIN);
 	clock_at(moment, zone, &clock, &fraction);
-	PG_RETURN_DATEADT(date2j(clock.tm_year, clock.tm_mon, clock.tm_mday) -
-					  POSTGRES_EPOCH_JDATE);
+	day = date2j(clock.tm_year, clock.tm_mon, clock.tm_mday) -
+		POSTGRES_EPOCH_JDATE;
+	if (!IS_VALID_DATE(day))
+		moment_out_of_range();
+	PG_RETURN_DATEADT(day);
 }
 
 static Datum

@@ -73,6 +73,18 @@ double_result(double value)
 }
 
 /*
+ * The two ends of an interval, moved where that is needed for the interval to
+ * contain its point: some methods move the middle, and an end that is computed in
+ * double precision may miss the point by a rounding.
+ */
+void
+interval_result(double low, double high, Datum point, Datum *values)
+{
+	values[0] = DirectFunctionCall2(numeric_smaller, double_result(low), point);
+	values[1] = DirectFunctionCall2(numeric_larger, double_result(high), point);
+}
+
+/*
  * The row of a function with OUT parameters.  Its row type is looked up in the
  * first call and kept for those to follow.
  */

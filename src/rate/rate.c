@@ -312,21 +312,6 @@ rate_unknowns(PG_FUNCTION_ARGS)
 }
 
 /*
- * Wilson's score interval as shares.  It contains the rate; computed, it may
- * miss it by a rounding where all outcomes are alike.
- */
-static Bounds
-rate_bounds(const RateSummary *rate, double z)
-{
-	double		share = (double) rate->positives / (double) rate_known(rate);
-	Bounds		bounds = wilson_interval(rate->positives, rate_known(rate), z);
-
-	bounds.low = fmin(bounds.low, share);
-	bounds.high = fmax(bounds.high, share);
-	return bounds;
-}
-
-/*
  * rate_interval(s, confidence) -> (low, high), Wilson's score interval, in
  * percent points; NULL without a known outcome.
  */
@@ -342,9 +327,9 @@ rate_interval(PG_FUNCTION_ARGS)
 
 	if (rate_known(rate) == 0)
 		PG_RETURN_NULL();
-	bounds = rate_bounds(rate, z);
-	values[0] = double_result(100.0 * bounds.low);
-	values[1] = double_result(100.0 * bounds.high);
+	bounds = wilson_interval(rate->positives, rate_known(rate), z);
+	interval_result(100.0 * bounds.low, 100.0 * bounds.high,
+					percent_result(rate->positives, rate_known(rate)), values);
 	return record_result(fcinfo, values, nulls);
 }
 
@@ -382,8 +367,8 @@ rate_change(PG_FUNCTION_ARGS)
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
 												   percent_result(after->positives, rate_known(after)),
 												   percent_result(before->positives, rate_known(before))));
-	values[1] = double_result(100.0 * bounds.low);
-	values[2] = double_result(100.0 * bounds.high);
+	interval_result(100.0 * bounds.low, 100.0 * bounds.high, values[0],
+					&values[1]);
 	values[3] = double_result(p);
 	values[4] = Int32GetDatum(p < 1.0 - confidence ? (z > 0.0 ? 1 : -1) : 0);
 	return record_result(fcinfo, values, nulls);
@@ -408,7 +393,7 @@ rate_text(PG_FUNCTION_ARGS)
 	if (known == 0)
 		PG_RETURN_NULL();
 	percent = 100.0 * rate->positives / known;
-	bounds = rate_bounds(rate, z);
+	bounds = wilson_interval(rate->positives, known, z);
 
 	/* as round(rate(s), 1) does it: 12.25 is 12.3, which printf rounds down */
 	rounded = DirectFunctionCall2(numeric_round,

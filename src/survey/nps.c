@@ -145,7 +145,7 @@ survey_detractors(PG_FUNCTION_ARGS)
  * scale_max and off_scale describe, of which the first is number n.
  */
 static NpsQuestion
-question_args(FunctionCallInfo fcinfo, int n, const char *metric)
+question_args(FunctionCallInfo fcinfo, int n)
 {
 	NpsQuestion question = nps_question;
 	SurveyScale *scale = &question.scale;
@@ -154,7 +154,6 @@ question_args(FunctionCallInfo fcinfo, int n, const char *metric)
 	question.detractor_to = PG_GETARG_INT32(n + 1);
 	scale->max = PG_GETARG_INT32(n + 2);
 	scale->off_is_null = survey_off_scale_arg(fcinfo, n + 3);
-	scale->metric = metric;
 	scale->counted_from = 1;
 	survey_scale_check(scale);
 	if (question.promoter_from < 1 || question.promoter_from > scale->max)
@@ -181,27 +180,11 @@ clip(double value, double limit)
 	return fmax(-limit, fmin(limit, value));
 }
 
-/* An end of an interval, moved so that the interval contains its point. */
-static Bounds
-containing(Bounds bounds, double point)
-{
-	bounds.low = fmin(bounds.low, point);
-	bounds.high = fmax(bounds.high, point);
-	return bounds;
-}
-
 static Datum
 score_datum(const NpsCounts *counts)
 {
 	return percent_result(counts->promoters - counts->detractors,
 						  counts->responses);
-}
-
-static double
-score_double(const NpsCounts *counts)
-{
-	return 100.0 * (double) (counts->promoters - counts->detractors) /
-		(double) counts->responses;
 }
 
 static Estimate
@@ -216,8 +199,8 @@ score_estimate(const NpsCounts *counts)
  *
  * The adjustment moves the middle towards 0, so that of a few responses that
  * agree the interval may not reach the score itself: one promoter is 100, and the
- * interval would end at 98.5.  It is then extended to the score.  That can only
- * add to what it covers.
+ * interval would end at 98.5.  interval_result() then extends it to the score,
+ * which can only add to what it covers.
  */
 static Bounds
 score_bounds(const NpsCounts *counts, double z)
@@ -227,7 +210,7 @@ score_bounds(const NpsCounts *counts, double z)
 
 	bounds.low = clip(100.0 * (estimate.value - z * estimate.error), 100.0);
 	bounds.high = clip(100.0 * (estimate.value + z * estimate.error), 100.0);
-	return containing(bounds, score_double(counts));
+	return bounds;
 }
 
 /*
@@ -267,7 +250,7 @@ PG_FUNCTION_INFO_V1(survey_nps_scale);
 Datum
 survey_nps_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1, "nps");
+	NpsQuestion question = question_args(fcinfo, 1);
 
 	return nps_result(fcinfo, &question);
 }
@@ -288,8 +271,7 @@ nps_interval_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 		PG_RETURN_NULL();
 	counts = nps_counts(survey, question);
 	bounds = score_bounds(&counts, z);
-	values[0] = double_result(bounds.low);
-	values[1] = double_result(bounds.high);
+	interval_result(bounds.low, bounds.high, score_datum(&counts), values);
 	return record_result(fcinfo, values, nulls);
 }
 
@@ -313,7 +295,7 @@ PG_FUNCTION_INFO_V1(survey_nps_interval_scale);
 Datum
 survey_nps_interval_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1, "nps_interval");
+	NpsQuestion question = question_args(fcinfo, 1);
 
 	return nps_interval_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
 }
@@ -338,7 +320,6 @@ nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 	double		difference;
 	double		error;
 	double		p;
-	Bounds		bounds;
 	int			direction;
 	Datum		values[5];
 	bool		nulls[5] = {false, false, false, false, false};
@@ -359,12 +340,9 @@ nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
 												   score_datum(&new_counts),
 												   score_datum(&old_counts)));
-	bounds.low = clip(100.0 * (difference - z * error), 200.0);
-	bounds.high = clip(100.0 * (difference + z * error), 200.0);
-	bounds = containing(bounds, score_double(&new_counts) -
-						score_double(&old_counts));
-	values[1] = double_result(bounds.low);
-	values[2] = double_result(bounds.high);
+	interval_result(clip(100.0 * (difference - z * error), 200.0),
+					clip(100.0 * (difference + z * error), 200.0),
+					values[0], &values[1]);
 	values[3] = double_result(p);
 
 	/*
@@ -400,7 +378,7 @@ PG_FUNCTION_INFO_V1(survey_nps_change_scale);
 Datum
 survey_nps_change_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 2, "nps_change");
+	NpsQuestion question = question_args(fcinfo, 2);
 
 	return nps_change_result(fcinfo, &question, PG_GETARG_FLOAT8(6));
 }
@@ -423,7 +401,8 @@ nps_text_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 		survey_answered(survey) == 0)
 		PG_RETURN_NULL();
 	counts = nps_counts(survey, question);
-	score = score_double(&counts);
+	score = 100.0 * (double) (counts.promoters - counts.detractors) /
+		(double) counts.responses;
 	bounds = score_bounds(&counts, z);
 	return uncertain_result(psprintf("%s%.0f", round(score) > 0.0 ? "+" : "",
 									 round(score) + 0.0),
@@ -451,7 +430,7 @@ PG_FUNCTION_INFO_V1(survey_nps_text_scale);
 Datum
 survey_nps_text_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1, "nps_text");
+	NpsQuestion question = question_args(fcinfo, 1);
 
 	return nps_text_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
 }
