@@ -242,10 +242,7 @@ survey_score(PG_FUNCTION_ARGS)
 		answer_unclear(&answer);
 	is_whole = read_decimals(&answer);
 	skip_of_ten(&answer);
-	if (has_digit(answer))
-		answer_unclear(&answer);
-	skip_blanks(&answer);
-	if (skip_char(&answer, '%'))
+	if (has_digit(answer) || memchr(answer.at, '%', answer.end - answer.at))
 		answer_unclear(&answer);
 	if (score > SURVEY_MAX_SCORE || (score == SURVEY_MAX_SCORE && !is_whole) ||
 		(is_negative && (score > 0 || !is_whole)))
