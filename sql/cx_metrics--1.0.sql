@@ -359,7 +359,7 @@ COMMENT ON AGGREGATE rate_agg(boolean) IS
 CREATE AGGREGATE rollup(rate_summary) (
 	SFUNC = rate_combine,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = rate_combine,
 	MINVFUNC = rate_uncombine,
@@ -395,7 +395,7 @@ COMMENT ON FUNCTION churn_remove(rate_summary, date, date, timestamp, timestamp)
 CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
@@ -412,7 +412,7 @@ COMMENT ON AGGREGATE churn_agg(date, date, timestamp, timestamp) IS
 CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate_of_negatives,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
@@ -450,7 +450,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, date, date, date) IS
 CREATE AGGREGATE trial_conversion_agg(trial_ends date, converted_at date, as_of date) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -488,7 +488,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, timestamp, timestamp, timestamp) 
 CREATE AGGREGATE trial_conversion_agg(trial_ends timestamp, converted_at timestamp, as_of timestamp) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -526,7 +526,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, timestamptz, timestamptz, timesta
 CREATE AGGREGATE trial_conversion_agg(trial_ends timestamptz, converted_at timestamptz, as_of timestamptz) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -585,7 +585,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, date, date, interval, date) IS
 CREATE AGGREGATE sla_agg(started date, finished date, target interval, as_of date) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -623,7 +623,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, timestamp, timestamp, interval, 
 CREATE AGGREGATE sla_agg(started timestamp, finished timestamp, target interval, as_of timestamp) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -661,7 +661,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, timestamptz, timestamptz, interv
 CREATE AGGREGATE sla_agg(started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -1112,7 +1112,7 @@ COMMENT ON FUNCTION nps_category(double precision) IS
 CREATE AGGREGATE survey_summary(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1127,7 +1127,7 @@ COMMENT ON AGGREGATE survey_summary(smallint) IS
 CREATE AGGREGATE nps_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1144,7 +1144,7 @@ COMMENT ON AGGREGATE nps_agg(smallint) IS
 CREATE AGGREGATE csat_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1161,7 +1161,7 @@ COMMENT ON AGGREGATE csat_agg(smallint) IS
 CREATE AGGREGATE ces_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1178,7 +1178,7 @@ COMMENT ON AGGREGATE ces_agg(smallint) IS
 CREATE AGGREGATE survey_summary(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1193,7 +1193,7 @@ COMMENT ON AGGREGATE survey_summary(integer) IS
 CREATE AGGREGATE nps_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1210,7 +1210,7 @@ COMMENT ON AGGREGATE nps_agg(integer) IS
 CREATE AGGREGATE csat_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1227,7 +1227,7 @@ COMMENT ON AGGREGATE csat_agg(integer) IS
 CREATE AGGREGATE ces_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1244,7 +1244,7 @@ COMMENT ON AGGREGATE ces_agg(integer) IS
 CREATE AGGREGATE survey_summary(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1259,7 +1259,7 @@ COMMENT ON AGGREGATE survey_summary(double precision) IS
 CREATE AGGREGATE nps_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1276,7 +1276,7 @@ COMMENT ON AGGREGATE nps_agg(double precision) IS
 CREATE AGGREGATE csat_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1293,7 +1293,7 @@ COMMENT ON AGGREGATE csat_agg(double precision) IS
 CREATE AGGREGATE ces_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1310,7 +1310,7 @@ COMMENT ON AGGREGATE ces_agg(double precision) IS
 CREATE AGGREGATE rollup(survey_summary) (
 	SFUNC = survey_combine,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_combine,
 	MINVFUNC = survey_uncombine,
@@ -1563,7 +1563,7 @@ COMMENT ON FUNCTION grr(nrr_summary) IS
 CREATE AGGREGATE nrr_summary(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1580,7 +1580,7 @@ COMMENT ON AGGREGATE nrr_summary(numeric, numeric) IS
 CREATE AGGREGATE nrr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1597,7 +1597,7 @@ COMMENT ON AGGREGATE nrr_agg(numeric, numeric) IS
 CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = grr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1614,7 +1614,7 @@ COMMENT ON AGGREGATE grr_agg(numeric, numeric) IS
 CREATE AGGREGATE rollup(nrr_summary) (
 	SFUNC = nrr_combine,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_combine,
@@ -1830,7 +1830,7 @@ COMMENT ON FUNCTION mrr_history_final(mrr_history) IS
 CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_history_accum,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -1842,7 +1842,7 @@ COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
 CREATE AGGREGATE rollup(mrr_history) (
 	SFUNC = mrr_history_combine,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -2074,7 +2074,7 @@ COMMENT ON FUNCTION mrr_summary_final(mrr_summary) IS
 CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
 	SFUNC = mrr_summary_accum,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -2086,7 +2086,7 @@ COMMENT ON AGGREGATE mrr_summary(mrr_history, text) IS
 CREATE AGGREGATE rollup(mrr_summary) (
 	SFUNC = mrr_summary_combine,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -2340,7 +2340,7 @@ COMMENT ON FUNCTION duration_final(duration_summary) IS
 CREATE AGGREGATE duration_summary(started date, finished date, as_of date) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2352,7 +2352,7 @@ COMMENT ON AGGREGATE duration_summary(date, date, date) IS
 CREATE AGGREGATE duration_summary(started timestamp, finished timestamp, as_of timestamp) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2364,7 +2364,7 @@ COMMENT ON AGGREGATE duration_summary(timestamp, timestamp, timestamp) IS
 CREATE AGGREGATE duration_summary(started timestamptz, finished timestamptz, as_of timestamptz) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2376,7 +2376,7 @@ COMMENT ON AGGREGATE duration_summary(timestamptz, timestamptz, timestamptz) IS
 CREATE AGGREGATE rollup(duration_summary) (
 	SFUNC = duration_combine,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2686,7 +2686,7 @@ COMMENT ON FUNCTION active_days_final(active_days) IS
 CREATE AGGREGATE active_days(day date) (
 	SFUNC = active_days_accum,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -2698,7 +2698,7 @@ COMMENT ON AGGREGATE active_days(date) IS
 CREATE AGGREGATE rollup(active_days) (
 	SFUNC = active_days_combine,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -2937,7 +2937,7 @@ COMMENT ON FUNCTION active_users_final(active_users_summary) IS
 CREATE AGGREGATE active_users_summary(active_days) (
 	SFUNC = active_users_accum,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -2949,7 +2949,7 @@ COMMENT ON AGGREGATE active_users_summary(active_days) IS
 CREATE AGGREGATE rollup(active_users_summary) (
 	SFUNC = active_users_combine,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -3174,7 +3174,7 @@ COMMENT ON FUNCTION retention_final(retention_summary) IS
 CREATE AGGREGATE retention_summary(active_days, grain text) (
 	SFUNC = retention_accum,
 	STYPE = retention_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = retention_final,
 	COMBINEFUNC = retention_combine,
 	PARALLEL = SAFE
@@ -3186,7 +3186,7 @@ COMMENT ON AGGREGATE retention_summary(active_days, text) IS
 CREATE AGGREGATE rollup(retention_summary) (
 	SFUNC = retention_combine,
 	STYPE = retention_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = retention_final,
 	COMBINEFUNC = retention_combine,
 	PARALLEL = SAFE
@@ -3446,7 +3446,7 @@ COMMENT ON FUNCTION session_final(session_summary) IS
 CREATE AGGREGATE session_summary(at date, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -3458,7 +3458,7 @@ COMMENT ON AGGREGATE session_summary(date, interval) IS
 CREATE AGGREGATE session_summary(at timestamp, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -3470,7 +3470,7 @@ COMMENT ON AGGREGATE session_summary(timestamp, interval) IS
 CREATE AGGREGATE session_summary(at timestamptz, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -3482,7 +3482,7 @@ COMMENT ON AGGREGATE session_summary(timestamptz, interval) IS
 CREATE AGGREGATE rollup(session_summary) (
 	SFUNC = session_combine,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -3739,7 +3739,7 @@ COMMENT ON FUNCTION health_score(health_total) IS
 CREATE AGGREGATE health_score(score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_total,
-	SSPACE = 56,
+	SSPACE = -1,
 	FINALFUNC = health_score,
 	COMBINEFUNC = health_combine,
 	MSFUNC = health_accum,
@@ -3955,7 +3955,7 @@ COMMENT ON FUNCTION health_final(health_summary) IS
 CREATE AGGREGATE health_summary(signal text, score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -3967,7 +3967,7 @@ COMMENT ON AGGREGATE health_summary(text, double precision, double precision) IS
 CREATE AGGREGATE rollup(health_summary) (
 	SFUNC = health_combine,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -4248,7 +4248,7 @@ COMMENT ON FUNCTION auc(auc_summary) IS
 CREATE AGGREGATE auc_summary(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -4260,7 +4260,7 @@ COMMENT ON AGGREGATE auc_summary(double precision, boolean) IS
 CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -4272,7 +4272,7 @@ COMMENT ON AGGREGATE auc_agg(double precision, boolean) IS
 CREATE AGGREGATE rollup(auc_summary) (
 	SFUNC = auc_combine,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -4511,7 +4511,7 @@ COMMENT ON FUNCTION outcomes_final(health_outcomes) IS
 CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
 	SFUNC = outcomes_accum,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -4523,7 +4523,7 @@ COMMENT ON AGGREGATE health_outcomes(health_summary, boolean) IS
 CREATE AGGREGATE rollup(health_outcomes) (
 	SFUNC = outcomes_combine,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -4773,7 +4773,7 @@ COMMENT ON FUNCTION trend_final(trend_summary) IS
 CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 	SFUNC = trend_accum,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -4785,7 +4785,7 @@ COMMENT ON AGGREGATE trend_summary(numeric, date) IS
 CREATE AGGREGATE rollup(trend_summary) (
 	SFUNC = trend_combine,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -4839,7 +4839,7 @@ COMMENT ON FUNCTION sparkline_final(bytea) IS
 CREATE AGGREGATE sparkline(value double precision) (
 	SFUNC = sparkline_accum,
 	STYPE = bytea,
-	SSPACE = 120,
+	SSPACE = -1,
 	FINALFUNC = sparkline_final,
 	PARALLEL = SAFE
 );
@@ -5053,7 +5053,7 @@ COMMENT ON FUNCTION purchase_history_final(purchase_history) IS
 CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 	SFUNC = purchase_history_accum,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -5065,7 +5065,7 @@ COMMENT ON AGGREGATE purchase_history(numeric, date) IS
 CREATE AGGREGATE rollup(purchase_history) (
 	SFUNC = purchase_history_combine,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -5510,7 +5510,7 @@ COMMENT ON FUNCTION clv_model_final(clv_customers) IS
 CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 	SFUNC = clv_model_accum,
 	STYPE = clv_customers,
-	SSPACE = 8192,
+	SSPACE = -1,
 	FINALFUNC = clv_model_final,
 	COMBINEFUNC = clv_model_combine,
 	PARALLEL = SAFE
@@ -5812,7 +5812,7 @@ COMMENT ON FUNCTION value_summary_final(value_summary) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id integer) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5824,7 +5824,7 @@ COMMENT ON AGGREGATE value_summary(numeric, integer) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5836,7 +5836,7 @@ COMMENT ON AGGREGATE value_summary(numeric, bigint) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5848,7 +5848,7 @@ COMMENT ON AGGREGATE value_summary(numeric, uuid) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5860,7 +5860,7 @@ COMMENT ON AGGREGATE value_summary(numeric, text) IS
 CREATE AGGREGATE rollup(value_summary) (
 	SFUNC = value_summary_combine,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5907,7 +5907,7 @@ COMMENT ON FUNCTION clv_final(value_summary) IS
 CREATE AGGREGATE clv(amount numeric, customer_id integer, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5919,7 +5919,7 @@ COMMENT ON AGGREGATE clv(numeric, integer, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id bigint, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5931,7 +5931,7 @@ COMMENT ON AGGREGATE clv(numeric, bigint, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id uuid, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -5943,7 +5943,7 @@ COMMENT ON AGGREGATE clv(numeric, uuid, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE

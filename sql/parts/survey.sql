@@ -223,7 +223,7 @@ COMMENT ON FUNCTION nps_category(@SCORE@) IS
 CREATE AGGREGATE survey_summary(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -238,7 +238,7 @@ COMMENT ON AGGREGATE survey_summary(@SCORE@) IS
 CREATE AGGREGATE nps_agg(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -255,7 +255,7 @@ COMMENT ON AGGREGATE nps_agg(@SCORE@) IS
 CREATE AGGREGATE csat_agg(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -272,7 +272,7 @@ COMMENT ON AGGREGATE csat_agg(@SCORE@) IS
 CREATE AGGREGATE ces_agg(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -287,5 +287,5 @@ COMMENT ON AGGREGATE ces_agg(@SCORE@) IS
 'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
 @end
 
-@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, SSPACE = 32) IS
+@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, MSSPACE = 32) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION active_days_final(active_days) IS
 CREATE AGGREGATE active_days(day date) (
 	SFUNC = active_days_accum,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -38,7 +38,7 @@ CREATE AGGREGATE active_days(day date) (
 COMMENT ON AGGREGATE active_days(date) IS
 'the days on which one user was active; NULL days are skipped';
 
-@rollup active_days (COMBINE = active_days_combine, FINAL = active_days_final, SSPACE = 96) IS
+@rollup active_days (COMBINE = active_days_combine, FINAL = active_days_final) IS
 'the days of all the values: their union';
 
 CREATE FUNCTION days_active(active_days) RETURNS bigint
@@ -96,7 +96,7 @@ COMMENT ON FUNCTION active_users_final(active_users_summary) IS
 CREATE AGGREGATE active_users_summary(active_days) (
 	SFUNC = active_users_accum,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -105,7 +105,7 @@ CREATE AGGREGATE active_users_summary(active_days) (
 COMMENT ON AGGREGATE active_users_summary(active_days) IS
 'active users by day, over users';
 
-@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, SSPACE = 32768) IS
+@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final) IS
 'merges summaries of different users';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
@@ -149,7 +149,7 @@ COMMENT ON FUNCTION retention_final(retention_summary) IS
 CREATE AGGREGATE retention_summary(active_days, grain text) (
 	SFUNC = retention_accum,
 	STYPE = retention_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = retention_final,
 	COMBINEFUNC = retention_combine,
 	PARALLEL = SAFE
@@ -158,7 +158,7 @@ CREATE AGGREGATE retention_summary(active_days, grain text) (
 COMMENT ON AGGREGATE retention_summary(active_days, text) IS
 'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on) or ''month''';
 
-@rollup retention_summary (COMBINE = retention_combine, FINAL = retention_final, SSPACE = 16384) IS
+@rollup retention_summary (COMBINE = retention_combine, FINAL = retention_final) IS
 'merges summaries of different users';
 
 CREATE FUNCTION cohort_retention(retention_summary, as_of timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
@@ -214,7 +214,7 @@ COMMENT ON FUNCTION session_final(session_summary) IS
 CREATE AGGREGATE session_summary(at @TIME@, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -224,7 +224,7 @@ COMMENT ON AGGREGATE session_summary(@TIME@, interval) IS
 'the sessions of one user, whatever the order of the rows; events at most gap apart are in one session, NULL times are skipped';
 @end
 
-@rollup session_summary (COMBINE = session_combine, FINAL = session_final, SSPACE = 160) IS
+@rollup session_summary (COMBINE = session_combine, FINAL = session_final) IS
 'the sessions of all events together, of the same user: one across midnight is one again';
 
 CREATE FUNCTION sessions(session_summary) RETURNS bigint
