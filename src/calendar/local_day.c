@@ -51,9 +51,9 @@ zone_is_offset(const text *zone)
 }
 
 /*
- * Is that an offset, with letters before it or not: '+9', '09:00', 'UTC+9',
- * '<+09>-9'?  Few names of the database have digits: 'Etc/GMT-9', which is an
- * offset by name, and the four of the United States.
+ * Report whether a name is an offset, with letters before it or not: '+9',
+ * '09:00', 'UTC+9', '<+09>-9'.  Few names of the database have digits:
+ * 'Etc/GMT-9', which is an offset by name, and the four of the United States.
  */
 static bool
 is_offset(const char *name)
@@ -76,7 +76,7 @@ is_offset(const char *name)
 	return true;
 }
 
-/* An argument that is the name of a zone. */
+/* Return the zone that an argument names. */
 static pg_tz *
 zone_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -105,7 +105,7 @@ moment_out_of_range(void)
 			 errhint("Use NULL for a time that is not known.")));
 }
 
-/* What the clock of a zone shows at a moment that is finite. */
+/* Set what a clock in a zone shows at a moment that is finite. */
 static void
 clock_at(TimestampTz moment, pg_tz *zone, struct pg_tm *clock, fsec_t *fraction)
 {
@@ -150,7 +150,7 @@ time_at(TimestampTz moment, pg_tz *zone)
 }
 
 /*
- * The moment at which a clock of a zone showed a time.  An hour that the change
+ * Return the moment at which a clock in a zone showed a time.  An hour that the change
  * of the clocks skips or repeats is taken as AT TIME ZONE takes it.
  */
 static TimestampTz

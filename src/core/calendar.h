@@ -22,7 +22,7 @@
 #include "lib/stringinfo.h"
 #include "utils/date.h"
 
-/* stored in summaries: do not renumber */
+/* the numbers are stored in summaries: do not renumber */
 typedef enum Grain
 {
 	GRAIN_MONTH = 1,
@@ -32,7 +32,10 @@ typedef enum Grain
 	GRAIN_WEEK = 5				/* ISO 8601: from Monday on */
 } Grain;
 
-/* the days that a date can be, '4714-11-24 BC' to '5874897-12-31' */
+/*
+ * the first and the last day that a date can be, '4714-11-24 BC' and
+ * '5874897-12-31'
+ */
 #define CALENDAR_FIRST_DAY	(DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE)
 #define CALENDAR_LAST_DAY	(DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1)
 

@@ -43,8 +43,8 @@ typedef struct DurationHeader
 {
 	Timestamp	as_of;
 	int64		not_started;	/* rows without a start */
-	int64		completed;		/* all events of the entries */
-	int64		still_open;		/* all censored of the entries */
+	int64		completed;		/* sum of the entries' events */
+	int64		still_open;		/* sum of the entries' censored */
 } DurationHeader;
 
 static void duration_add_counts(void *into, const void *from);
@@ -63,7 +63,10 @@ static const SortedRunType duration_run = {
 	.merge = duration_add_counts
 };
 
-/* Equal durations share an entry.  The header's totals bound these sums. */
+/*
+ * Add the counts of an equal duration, which shares the entry.  The header's
+ * totals bound these sums.
+ */
 static void
 duration_add_counts(void *into, const void *from)
 {
@@ -82,7 +85,7 @@ duration_header(SortedRun *summary)
 
 /*
  * Make an entry of durations of one length.  They are counted in the header at
- * once, which bounds what entries of equal lengths add up to.
+ * once, so its totals bound what entries of equal lengths add up to.
  */
 static inline void
 duration_set_entry(SortedRun *summary, KmTime *entry, int64 duration,
@@ -125,12 +128,12 @@ as_of_member(const JsonbValue *value)
 	str = pnstrdup(value->val.string.val, value->val.string.len);
 
 	if (!elapsed_time_from_text(str, &as_of))
-		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time written in full.",
+		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time like \"2025-01-31T12:00:00\".",
 							 str);
 	return as_of;
 }
 
-/* An element of "durations": [seconds, finished, still open]. */
+/* Read an element of "durations": [seconds, finished, still open]. */
 static bool
 duration_read_entry(SortedRun *summary, const JsonbValue *parts,
 					const char *place, void *entry)
@@ -139,9 +142,12 @@ duration_read_entry(SortedRun *summary, const JsonbValue *parts,
 	int64		finished;
 	int64		open;
 
-	duration = elapsed_json_seconds(&parts[0], place, &duration_type);
-	finished = summary_json_count(&parts[1], place, &duration_type);
-	open = summary_json_count(&parts[2], place, &duration_type);
+	duration = elapsed_json_seconds(&parts[0], summary_json_part(1, place).shown,
+									&duration_type);
+	finished = summary_json_count(&parts[1], summary_json_part(2, place).shown,
+								  &duration_type);
+	open = summary_json_count(&parts[2], summary_json_part(3, place).shown,
+							  &duration_type);
 	if (finished == 0 && open == 0)
 		return false;
 	duration_set_entry(summary, entry, duration, finished, open);
@@ -152,13 +158,16 @@ static const RunSummary duration_summary = {
 	.type = &duration_type,
 	.run = &duration_run,
 	.list = "durations",
-	.element = "an array of seconds, finished and still open ones",
+	.element = "an array of three numbers: seconds, how many finished, how many are still open",
 	.parts = 3,
 	.read_entry = duration_read_entry,
 	.sent_size = sizeof(KmTime)
 };
 
-/* What is read of the text form; the JSON parser orders members its own way. */
+/*
+ * The members of the text form while they are read; the JSON parser has an
+ * order of its own.
+ */
 typedef struct DurationInput
 {
 	SortedRun  *summary;
@@ -189,7 +198,8 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * No duration may have begun before the first timestamp there is.
+ * Return what is wrong with a summary, or NULL: no duration may have begun
+ * before the first timestamp there is.
  */
 static const char *
 duration_problem(const SortedRun *summary)
@@ -206,10 +216,11 @@ duration_problem(const SortedRun *summary)
 }
 
 /*
- * The text is a JSON object of "as_of", a time, "not_started", 0 if it is not
- * given, and "durations", a list of [seconds, finished, still open] in any
- * order, where equal durations add up; an element of two zeros is refused.
- * duration_problem() refuses a duration that began before there is time.
+ * duration_summary_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.  "as_of" is a time, "not_started" a count, 0 if it is not
+ * given, and "durations" a list of [seconds, finished, still open] in any
+ * order.  Equal durations add up; an element of two zeros is refused, and so
+ * is a duration that began before the first timestamp.
  */
 PG_FUNCTION_INFO_V1(duration_summary_in);
 Datum
@@ -231,7 +242,7 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The text that duration_summary_in() reads, in the order of durations. */
+/* duration_summary_out: the text form, JSON; the durations are in order */
 PG_FUNCTION_INFO_V1(duration_summary_out);
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)
@@ -256,9 +267,9 @@ duration_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that duration_summary_send() writes: entries in strictly ascending
- * order of durations that are not negative, none without counts, then checked
- * by duration_problem().
+ * duration_summary_recv: read the binary form, in network order, checked
+ * completely.  Entries must be in strictly ascending order of durations that
+ * are not negative, none without counts, and pass duration_problem().
  */
 PG_FUNCTION_INFO_V1(duration_summary_recv);
 Datum
@@ -298,10 +309,10 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come as_of as a timestamp and the rows that have not
- * started, eight bytes each, the number of entries, four, and each entry: the
- * microseconds, how many have finished after them and how many are open still,
- * eight bytes each.
+ * duration_summary_send: the binary form, in network order.  After the version
+ * come as_of as a timestamp and the rows that have not started, eight bytes
+ * each, the number of entries, four, and each entry: the microseconds, how
+ * many have finished after them and how many are still open, eight bytes each.
  */
 PG_FUNCTION_INFO_V1(duration_summary_send);
 Datum
@@ -348,7 +359,7 @@ as_of_varies(FunctionCallInfo fcinfo, Timestamp one, Timestamp other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("as_of must be the same for all rows of a summary"),
-			 errdetail("One row has %s, another %s.",
+			 errdetail("as_of is %s in one row and %s in another.",
 					   elapsed_arg_text(fcinfo, 3, one),
 					   elapsed_arg_text(fcinfo, 3, other)),
 			 errhint("Give a constant, or GROUP BY as_of.")));
@@ -368,12 +379,12 @@ started_after_as_of(FunctionCallInfo fcinfo, Timestamp started,
 }
 
 /*
- * Count a row (started, finished, as_of).  One without a start is counted as not
- * started.
+ * Count a row (started, finished, as_of).  One without a start is counted as
+ * not started.
  *
- * What has not finished by as_of, whether finished is NULL, 'infinity' or a
- * later time, was observed from its start until as_of and is open still.  So a
- * summary as of a past date is what it would have been on that date.
+ * A row that has not finished by as_of, whether finished is NULL, 'infinity'
+ * or a later time, was observed from its start until as_of and is still open.
+ * So a summary as of a past date is what it would have been on that date.
  */
 static inline Datum
 duration_accum(FunctionCallInfo fcinfo, bool is_date)
@@ -423,13 +434,13 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	if (unlikely(started > as_of))
 		started_after_as_of(fcinfo, started, as_of);
 
-	/* finite, both of them; yet a span may be longer than an int64 */
+	/* both times are finite, but a span may be longer than an int64 */
 	until = Min(finished, as_of);
 	if (unlikely(pg_sub_s64_overflow(until, started, &duration)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("duration out of range"),
-				 errdetail("It is from %s to %s.",
+				 errdetail("The duration is from %s to %s.",
 						   elapsed_arg_text(fcinfo, 1, started),
 						   elapsed_arg_text(fcinfo, 3, until)),
 				 errhint("Use NULL for a time that is not known.")));
@@ -439,10 +450,10 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /*
- * duration_summary(started, finished, as_of) for dates, in days of 24 hours.
- * Errors: an as_of that is NULL, infinite or not that of the other rows, a
- * start that is infinite or after as_of, a finish of -infinity or before the
- * start.
+ * duration_summary(started, finished, as_of): count a row of dates, in days of
+ * 24 hours.  Errors: an as_of that is NULL, infinite or not that of the other
+ * rows, a start that is infinite or after as_of, a finish of -infinity or
+ * before the start.
  */
 PG_FUNCTION_INFO_V1(duration_accum_date);
 Datum
@@ -451,7 +462,10 @@ duration_accum_date(PG_FUNCTION_ARGS)
 	return duration_accum(fcinfo, true);
 }
 
-/* The same for timestamp and timestamptz, in elapsed time. */
+/*
+ * duration_summary(started, finished, as_of): count a row of timestamp or
+ * timestamptz, in elapsed time.  Errors are those of duration_accum_date().
+ */
 PG_FUNCTION_INFO_V1(duration_accum_timestamp);
 Datum
 duration_accum_timestamp(PG_FUNCTION_ARGS)
@@ -460,8 +474,8 @@ duration_accum_timestamp(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other rows, of the same as_of: rollup(), and what parallel
- * workers counted.
+ * Add a summary of other rows to the state, for rollup() and for what parallel
+ * workers counted.  A different as_of is an error.
  */
 PG_FUNCTION_INFO_V1(duration_combine);
 Datum
@@ -491,8 +505,8 @@ duration_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The finished value: the same rows give the same bytes, in any order or
- * parts.
+ * Return the finished value: the same rows give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(duration_final);
 Datum
@@ -566,7 +580,7 @@ quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 /*
  * median_duration(s, unit) -> the time by which half have finished
  * (Kaplan-Meier, see math/kaplan_meier.c), in units; NULL when it never gets
- * there.  An unknown unit is an error, here and below.
+ * there.  An unknown unit is an error.
  */
 PG_FUNCTION_INFO_V1(duration_median);
 Datum
@@ -637,9 +651,10 @@ restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 }
 
 /*
- * mean_duration(s, horizon, unit) -> the restricted mean, that of the smaller
- * of duration and horizon: the area under the survival curve.  NULL when the
- * data does not reach to the horizon, which must be longer than zero.
+ * mean_duration(s, horizon, unit) -> the restricted mean, in units: the mean
+ * of the smaller of duration and horizon, which is the area under the survival
+ * curve up to the horizon.  NULL when the data does not reach to the horizon,
+ * which must be longer than zero.
  */
 PG_FUNCTION_INFO_V1(duration_mean);
 Datum
@@ -653,8 +668,9 @@ duration_mean(PG_FUNCTION_ARGS)
 }
 
 /*
- * mean_duration_standard_error(s, horizon, unit) -> the standard error of that
- * mean (Andersen 2004, see math/kaplan_meier.c); NULL where there is none.
+ * mean_duration_standard_error(s, horizon, unit) -> the standard error of
+ * mean_duration() (Andersen 2004, see math/kaplan_meier.c), in units; NULL
+ * where there is none.
  */
 PG_FUNCTION_INFO_V1(duration_mean_standard_error);
 Datum
@@ -668,8 +684,8 @@ duration_mean_standard_error(PG_FUNCTION_ARGS)
 }
 
 /*
- * The curve at an interval after the start, argument 1; false where it is not
- * known.
+ * Find the curve at an interval after the start, argument 1; false where it is
+ * not known.
  */
 static bool
 curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
@@ -681,9 +697,9 @@ curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 }
 
 /*
- * survival(s, after) -> the probability, 0 to 1, not to have finished by then;
- * NULL beyond the longest duration unless everyone has finished.  A negative
- * interval is an error.
+ * survival(s, after) -> the probability, 0 to 1, of not having finished that
+ * long after the start; NULL beyond the longest duration unless everyone has
+ * finished.  A negative interval is an error.
  */
 PG_FUNCTION_INFO_V1(duration_survival);
 Datum
@@ -722,8 +738,9 @@ duration_survival_interval(PG_FUNCTION_ARGS)
 }
 
 /*
- * completed_within(s, target) -> the share that has finished by then, in
- * percent points, as an SLA attainment is: 100 * (1 - survival(s, target)).
+ * completed_within(s, target) -> the share that has finished within the
+ * target, in percent points, as an SLA attainment is: 100 * (1 - survival(s,
+ * target)).  NULL where the survival is not known.
  */
 PG_FUNCTION_INFO_V1(duration_completed_within);
 Datum
@@ -738,7 +755,7 @@ duration_completed_within(PG_FUNCTION_ARGS)
 
 /*
  * survival_curve(s, unit, confidence) -> (time, at_risk, finished, censored,
- * survival, low, high): a row for every duration there is; low and high are
+ * survival, low, high): a row for every duration that occurs; low and high are
  * NULL where survival is 0 or 1.
  */
 PG_FUNCTION_INFO_V1(duration_survival_curve);

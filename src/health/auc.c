@@ -149,12 +149,15 @@ auc_read_entry(SortedRun *summary, const JsonbValue *parts,
 	int64		positives;
 	int64		negatives;
 
-	positives = summary_json_count(&parts[1], place, &auc_type);
-	negatives = summary_json_count(&parts[2], place, &auc_type);
+	positives = summary_json_count(&parts[1], summary_json_part(2, place).shown,
+								   &auc_type);
+	negatives = summary_json_count(&parts[2], summary_json_part(3, place).shown,
+								   &auc_type);
 	if (positives == 0 && negatives == 0)
 		return false;
 	auc_set_entry(summary, entry,
-				  summary_json_double(&parts[0], place, &auc_type),
+				  summary_json_double(&parts[0], summary_json_part(1, place).shown,
+									  &auc_type),
 				  positives, negatives);
 	return true;
 }

@@ -15,10 +15,10 @@
 
 #include "special.h"
 
-/* From here on seven terms of the series reach the last digit. */
+/* From this argument on seven terms of the series reach the last digit. */
 #define ASYMPTOTIC_FROM		12.0
 
-/* Longer than this, a sum of logarithms costs more than it gains. */
+/* A sum of more logarithms than this costs more than it gains. */
 #define RISING_SUM_LIMIT	4096
 
 const QuadratureNode gauss_legendre_8[4] = {
@@ -54,7 +54,7 @@ const QuadratureNode gauss_legendre_24[12] = {
 	{9.9518721999702136018e-1, 1.2341229799987199547e-2},
 };
 
-/* log Gamma(x) less Stirling's main term, for x >= ASYMPTOTIC_FROM */
+/* Return log Gamma(x) less Stirling's main term, for x >= ASYMPTOTIC_FROM. */
 static double
 stirling_rest(double x)
 {
@@ -109,7 +109,7 @@ log_gamma_jet(double x)
 	return jet;
 }
 
-/* log Gamma(x + more) - log Gamma(x) for x >= ASYMPTOTIC_FROM */
+/* Return log Gamma(x + more) - log Gamma(x), for x >= ASYMPTOTIC_FROM. */
 static double
 log_gamma_rise(double x, double more)
 {
@@ -118,8 +118,8 @@ log_gamma_rise(double x, double more)
 }
 
 /*
- * The difference of two large log gammas loses digits; Stirling's formula gives
- * it without subtracting them.
+ * Return log Beta(a, b).  The difference of two large log gammas loses digits;
+ * Stirling's formula gives it without subtracting them.
  */
 double
 log_beta(double a, double b)
@@ -133,8 +133,8 @@ log_beta(double a, double b)
 }
 
 /*
- * Walking up sorted counts of purchases, each logarithm is taken once, and a
- * sum of logarithms loses nothing, however small or large r is.
+ * Advance along sorted counts of purchases: each logarithm is taken once, and
+ * a sum of logarithms loses nothing, however small or large r is.
  */
 void
 log_rising_advance(Jet *jet, double r, int from, int to)

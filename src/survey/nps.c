@@ -61,7 +61,7 @@ score_category(int score)
 
 /*
  * nps_category(score) -> 'promoter' (9, 10), 'passive' (7, 8) or 'detractor'.
- * What is no whole number from 0 to 10 is an error.
+ * A score that is no whole number from 0 to 10 is an error.
  */
 PG_FUNCTION_INFO_V1(nps_category_int2);
 Datum
@@ -72,7 +72,7 @@ nps_category_int2(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
 }
 
-/* nps_category(score), of an integer */
+/* nps_category(score): as nps_category_int2(), of an integer */
 PG_FUNCTION_INFO_V1(nps_category_int4);
 Datum
 nps_category_int4(PG_FUNCTION_ARGS)
@@ -82,7 +82,10 @@ nps_category_int4(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
 }
 
-/* nps_category(score), of a double precision: 8.5 is an error */
+/*
+ * nps_category(score): as nps_category_int2(), of a double precision; 8.5 is
+ * an error
+ */
 PG_FUNCTION_INFO_V1(nps_category_float8);
 Datum
 nps_category_float8(PG_FUNCTION_ARGS)
@@ -116,7 +119,9 @@ survey_promoters(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(nps_counts(survey, &nps_question).promoters);
 }
 
-/* passives(s) -> how many are 7 or 8: they count among the responses only */
+/*
+ * passives(s) -> how many responses are 7 or 8; they count in the total only
+ */
 PG_FUNCTION_INFO_V1(survey_passives);
 Datum
 survey_passives(PG_FUNCTION_ARGS)
@@ -126,7 +131,7 @@ survey_passives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(nps_counts(survey, &nps_question).passives);
 }
 
-/* detractors(s) -> how many are 0 to 6 */
+/* detractors(s) -> how many responses are 0 to 6 */
 PG_FUNCTION_INFO_V1(survey_detractors);
 Datum
 survey_detractors(PG_FUNCTION_ARGS)
@@ -141,8 +146,8 @@ survey_detractors(PG_FUNCTION_ARGS)
  */
 
 /*
- * A question on the scale that the arguments promoter_from, detractor_to,
- * scale_max and off_scale describe, of which the first is number n.
+ * Return the question on the scale that the arguments promoter_from,
+ * detractor_to, scale_max and off_scale describe; n is the number of the first.
  */
 static NpsQuestion
 question_args(FunctionCallInfo fcinfo, int n)
@@ -162,7 +167,7 @@ question_args(FunctionCallInfo fcinfo, int n)
 				 errmsg("promoter_from must be from 1 to scale_max"),
 				 errdetail("promoter_from is %d, scale_max is %d.",
 						   question.promoter_from, scale->max),
-				 errhint("It is the lowest score of a promoter: 9 of 10, for example 5 of 5.")));
+				 errhint("promoter_from is the lowest score of a promoter, for example 9 of 10 or 5 of 5.")));
 	if (question.detractor_to < 0 ||
 		question.detractor_to >= question.promoter_from)
 		ereport(ERROR,
@@ -170,7 +175,7 @@ question_args(FunctionCallInfo fcinfo, int n)
 				 errmsg("detractor_to must be from 0 to promoter_from - 1"),
 				 errdetail("detractor_to is %d, promoter_from is %d.",
 						   question.detractor_to, question.promoter_from),
-				 errhint("It is the highest score of a detractor: 6 of 10, for example 3 of 5.")));
+				 errhint("detractor_to is the highest score of a detractor, for example 6 of 10 or 3 of 5.")));
 	return question;
 }
 
@@ -347,8 +352,9 @@ nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 
 	/*
 	 * The adjustment moves the score of a handful of responses far towards 0:
-	 * one promoter is 100, adjusted 25.  The fall from there to 99.9 would be
-	 * a significant rise; no direction contradicts the change that is shown.
+	 * a single promoter is 100, adjusted 25.  A fall from there to 99.9 would
+	 * be a significant rise, so a direction that contradicts the change shown
+	 * is 0.
 	 */
 	direction = DatumGetInt32(DirectFunctionCall1(numeric_int4,
 												  DirectFunctionCall1(numeric_sign,
@@ -384,8 +390,8 @@ survey_nps_change_scale(PG_FUNCTION_ARGS)
 }
 
 /*
- * The interval is not symmetric about the score, so what stands after ± is the
- * longer way to one of its ends: score ± that covers the interval.
+ * The interval is not symmetric about the score, so the number after ± is the
+ * distance to its farther end: the score ± that number covers the interval.
  */
 static Datum
 nps_text_result(FunctionCallInfo fcinfo, const NpsQuestion *question,

@@ -57,7 +57,8 @@ question_args(FunctionCallInfo fcinfo, const Question *standard)
 				 errmsg("%s must be from 1 to scale_max", question.option),
 				 errdetail("%s is %d, scale_max is %d.", question.option,
 						   scale->counted_from, scale->max),
-				 errhint("It is the lowest score that counts, for example 4 of 5 or 9 of 10.")));
+				 errhint("%s is the lowest score that counts, for example 4 of 5 or 9 of 10.",
+						 question.option)));
 	return question;
 }
 
@@ -67,7 +68,7 @@ satisfied_count(const SurveySummary *survey, const SurveyScale *scale)
 	return survey_count(survey, scale->counted_from, scale->max);
 }
 
-/* 100 * satisfied / answered; NULL without answers */
+/* Return 100 * satisfied / answered; NULL without answers. */
 static Datum
 satisfied_percent(FunctionCallInfo fcinfo, Question question)
 {
@@ -79,7 +80,10 @@ satisfied_percent(FunctionCallInfo fcinfo, Question question)
 	return percent_result(satisfied_count(survey, &question.scale), answered);
 }
 
-/* The counts that such a percentage is made of, as a rate_summary. */
+/*
+ * Return the counts that a percentage of satisfied_percent() is made of, as a
+ * rate_summary.
+ */
 static Datum
 satisfied_rate(FunctionCallInfo fcinfo, Question question, const char *metric)
 {
@@ -98,8 +102,7 @@ satisfied_rate(FunctionCallInfo fcinfo, Question question, const char *metric)
 /*
  * csat(s), the result of csat_agg(score) -> 100 * satisfied / responses,
  * 0..100: scores 4 and 5 of the scale from 1 to 5.  NULL without responses; a
- * score off the scale is an error, and so is a cut outside it where one is
- * given.
+ * score off the scale is an error.
  */
 PG_FUNCTION_INFO_V1(survey_csat);
 Datum
@@ -109,8 +112,10 @@ survey_csat(PG_FUNCTION_ARGS)
 }
 
 /*
- * csat(s, satisfied_from, scale_max, off_scale): likewise, on another scale;
- * where off_scale is 'null' a score off the scale makes the result NULL.
+ * csat(s, satisfied_from, scale_max, off_scale) -> 100 * satisfied / responses,
+ * 0..100: scores from satisfied_from on, of the scale from 1 to scale_max.  NULL
+ * without responses.  A cut outside the scale is an error, and so is a score off
+ * it, unless off_scale is 'null': then the result is NULL.
  */
 PG_FUNCTION_INFO_V1(survey_csat_scale);
 Datum
@@ -120,8 +125,9 @@ survey_csat_scale(PG_FUNCTION_ARGS)
 }
 
 /*
- * ces(s), the result of ces_agg(score): likewise, with scores 5 to 7 of the
- * scale from 1 to 7.
+ * ces(s), the result of ces_agg(score) -> 100 * agreed / responses, 0..100:
+ * scores 5 to 7 of the scale from 1 to 7.  NULL without responses; a score off
+ * the scale is an error.
  */
 PG_FUNCTION_INFO_V1(survey_ces);
 Datum
@@ -130,7 +136,12 @@ survey_ces(PG_FUNCTION_ARGS)
 	return satisfied_percent(fcinfo, ces_question);
 }
 
-/* ces(s, agree_from, scale_max, off_scale): likewise, on another scale. */
+/*
+ * ces(s, agree_from, scale_max, off_scale) -> 100 * agreed / responses, 0..100:
+ * scores from agree_from on, of the scale from 1 to scale_max.  NULL without
+ * responses.  A cut outside the scale is an error, and so is a score off it,
+ * unless off_scale is 'null': then the result is NULL.
+ */
 PG_FUNCTION_INFO_V1(survey_ces_scale);
 Datum
 survey_ces_scale(PG_FUNCTION_ARGS)
@@ -139,8 +150,8 @@ survey_ces_scale(PG_FUNCTION_ARGS)
 }
 
 /*
- * satisfied(s) -> rate_summary, for intervals, changes and texts of a CSAT;
- * without responses an empty one.
+ * satisfied(s) -> rate_summary of the counts of csat(s), for intervals,
+ * changes and texts; an empty one without responses.
  */
 PG_FUNCTION_INFO_V1(survey_satisfied);
 Datum
@@ -149,7 +160,10 @@ survey_satisfied(PG_FUNCTION_ARGS)
 	return satisfied_rate(fcinfo, csat_question, "satisfied");
 }
 
-/* satisfied(s, satisfied_from, scale_max, off_scale): on another scale. */
+/*
+ * satisfied(s, satisfied_from, scale_max, off_scale) -> rate_summary of the
+ * counts of csat() with these arguments; an empty one without responses.
+ */
 PG_FUNCTION_INFO_V1(survey_satisfied_scale);
 Datum
 survey_satisfied_scale(PG_FUNCTION_ARGS)
@@ -157,7 +171,10 @@ survey_satisfied_scale(PG_FUNCTION_ARGS)
 	return satisfied_rate(fcinfo, question_args(fcinfo, &csat_question), "satisfied");
 }
 
-/* agreed(s) -> rate_summary, for those of a CES. */
+/*
+ * agreed(s) -> rate_summary of the counts of ces(s), for intervals, changes
+ * and texts; an empty one without responses.
+ */
 PG_FUNCTION_INFO_V1(survey_agreed);
 Datum
 survey_agreed(PG_FUNCTION_ARGS)
@@ -165,7 +182,10 @@ survey_agreed(PG_FUNCTION_ARGS)
 	return satisfied_rate(fcinfo, ces_question, "agreed");
 }
 
-/* agreed(s, agree_from, scale_max, off_scale): on another scale. */
+/*
+ * agreed(s, agree_from, scale_max, off_scale) -> rate_summary of the counts of
+ * ces() with these arguments; an empty one without responses.
+ */
 PG_FUNCTION_INFO_V1(survey_agreed_scale);
 Datum
 survey_agreed_scale(PG_FUNCTION_ARGS)

@@ -22,6 +22,7 @@
 #include "core/shown.h"
 #include "survey/survey.h"
 
+/* Check the option "scale_max". */
 void
 survey_scale_check(const SurveyScale *scale)
 {
@@ -30,10 +31,10 @@ survey_scale_check(const SurveyScale *scale)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("scale_max must be from 2 to 10"),
 				 errdetail("scale_max is %d.", scale->max),
-				 errhint("It is the best score that can be given, for example 5, 7 or 10.")));
+				 errhint("scale_max is the best score that can be given, for example 5, 7 or 10.")));
 }
 
-/* Responses off the scale from 1, or from 0 where it goes to 10. */
+/* Return how many responses are off the scale from 1, or from 0 to 10. */
 static int64
 off_scale_count(const SurveySummary *survey, int max)
 {
@@ -66,8 +67,8 @@ score_off_scale(const SurveySummary *survey, const SurveyScale *scale)
 }
 
 /*
- * Are all scores on the scale?  If one is not, an error, unless the caller has
- * said that the result is then NULL.
+ * Report whether all scores are on the scale.  If one is not, it is an error
+ * unless the scale says that the result is then NULL.
  */
 bool
 survey_on_scale(const SurveySummary *survey, const SurveyScale *scale)
@@ -80,7 +81,7 @@ survey_on_scale(const SurveySummary *survey, const SurveyScale *scale)
 	return false;
 }
 
-/* The option "off_scale", 'error' or 'null': is it the latter? */
+/* Report whether the option "off_scale", 'error' or 'null', is the latter. */
 bool
 survey_off_scale_arg(FunctionCallInfo fcinfo, int n)
 {

@@ -24,10 +24,10 @@
 #include "core/shown.h"
 #include "survey/survey.h"
 
-/* Scores are below; what is larger is not told apart. */
+/* Numbers are read up to here; larger ones are not told apart. */
 #define MANY	1000000
 
-/* What cannot be a digit in any script. */
+/* Returned for a character that is no digit. */
 #define NOT_A_DIGIT		(-1)
 
 /* An answer, and how far it has been read. */
@@ -63,7 +63,7 @@ answer_out_of_range(const Answer *answer)
 			 errmsg("score out of range"),
 			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
 					   text_shown(answer->whole)),
-			 errhint("If it means \"no answer\", make it NULL with nullif(); of a scale from 0 to 100 take width_bucket(answer::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
+			 errhint("If the answer means \"no answer\", make it NULL with nullif(). Of a scale from 0 to 100 take width_bucket(answer::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
 }
 
 static pg_noinline pg_noreturn void
@@ -74,12 +74,13 @@ answer_not_whole(const Answer *answer)
 			 errmsg("score is not a whole number"),
 			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
 					   text_shown(answer->whole)),
-			 errhint("Write substring(answer FROM '\\d+')::integer, which is floor() of it: below 7 is a detractor, and below 9 no promoter.")));
+			 errhint("Write substring(answer FROM '\\d+')::integer, which is floor() of the score: below 7 is a detractor, and below 9 no promoter.")));
 }
 
 /*
- * The character that comes next, 0 at the end.  Outside of UTF-8 bytes do for
- * characters: no byte of a longer one is an ASCII character in a database.
+ * Return the character that comes next, 0 at the end.  Outside of UTF-8 a byte is
+ * taken for a character: in the encodings of a database no byte of a longer one
+ * is an ASCII character.
  */
 static pg_wchar
 next_char(const Answer *answer, int *length)
@@ -95,7 +96,7 @@ next_char(const Answer *answer, int *length)
 	return utf8_to_unicode(at);
 }
 
-/* The value of the digit that comes next, of whatever script. */
+/* Return the value of the digit that comes next, of any script. */
 static int
 next_digit(const Answer *answer)
 {
@@ -131,7 +132,7 @@ skip_char(Answer *answer, char c)
 	return true;
 }
 
-/* Blanks of ASCII, and those that forms and spreadsheets bring along. */
+/* Skip blanks of ASCII, and those that forms and spreadsheets write. */
 static void
 skip_blanks(Answer *answer)
 {
@@ -162,7 +163,7 @@ has_digit(Answer answer)
 	return false;
 }
 
-/* Digits as a number; false if none stands there. */
+/* Read digits as a number; false if there is none. */
 static bool
 read_number(Answer *answer, int *number)
 {
@@ -180,7 +181,7 @@ read_number(Answer *answer, int *number)
 	return true;
 }
 
-/* Decimals after a point or a comma, if there are any: are all of them 0? */
+/* Read decimals, if there are any; false if they are not all 0. */
 static bool
 read_decimals(Answer *answer)
 {
@@ -194,7 +195,7 @@ read_decimals(Answer *answer)
 	return decimals == 0;
 }
 
-/* "of ten" after the number: then it is of our scale. */
+/* Skip "/10" after the number. */
 static void
 skip_of_ten(Answer *answer)
 {

@@ -131,8 +131,10 @@ users_read_entry(SortedRun *summary, const JsonbValue *parts,
 								parts[0].val.string.len, &day))
 		return false;
 	entry->key = day_gap_key(day, summary_json_int64(&parts[1], 1, MAX_WINDOW,
-													 place, &users_type));
-	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT, place,
+													 summary_json_part(2, place).shown,
+													 &users_type));
+	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
+									  summary_json_part(3, place).shown,
 									  &users_type);
 	return true;
 }

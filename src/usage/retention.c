@@ -157,10 +157,13 @@ retention_read_entry(SortedRun *summary, const JsonbValue *parts,
 								parts[0].val.string.len, &cohort))
 		return false;
 	row->cohort = cohort;
-	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX, place,
+	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX,
+									 summary_json_part(2, place).shown,
 									 &retention_type);
-	row->returning = summary_json_count(&parts[2], place, &retention_type);
-	row->others = summary_json_count(&parts[3], place, &retention_type);
+	row->returning = summary_json_count(&parts[2], summary_json_part(3, place).shown,
+										&retention_type);
+	row->others = summary_json_count(&parts[3], summary_json_part(4, place).shown,
+									 &retention_type);
 	return true;
 }
 

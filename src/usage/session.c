@@ -366,10 +366,11 @@ session_read_entry(SortedRun *summary, const JsonbValue *parts,
 {
 	Session    *session = (Session *) into;
 
-	session->start = session_time_member(&parts[0], place);
-	session->end = session_time_member(&parts[1], place);
+	session->start = session_time_member(&parts[0], summary_json_part(1, place).shown);
+	session->end = session_time_member(&parts[1], summary_json_part(2, place).shown);
 	session->events = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
-										 place, &session_type);
+										 summary_json_part(3, place).shown,
+										 &session_type);
 	if (session->end < session->start)
 		summary_text_invalid(&session_type, "A session ends before it starts.");
 	count_add(&session_header(summary)->events, session->events,

@@ -136,11 +136,13 @@ past_read_entry(SortedRun *customers, const JsonbValue *parts,
 	(void) customers;
 	for (int i = 0; i < 3; i++)
 		days[i] = (int32) summary_json_int64(&parts[i], 0, PG_INT32_MAX,
-											 place, &clv_customers_type);
+											 summary_json_part(i + 1, place).shown,
+											 &clv_customers_type);
 	*(CustomersEntry *) entry =
 		past_entry(days[0], days[1], days[2],
 				   summary_json_int64(&parts[3], 1, SUMMARY_MAX_COUNT,
-									  place, &clv_customers_type));
+									  summary_json_part(4, place).shown,
+									  &clv_customers_type));
 	return true;
 }
 
@@ -152,11 +154,13 @@ spend_read_entry(SortedRun *customers, const JsonbValue *parts,
 	(void) customers;
 	*(CustomersEntry *) entry =
 		spend_entry((int32) summary_json_int64(&parts[0], 0, PG_INT32_MAX,
-											   place, &clv_customers_type),
-					summary_json_double(&parts[1], place,
+											   summary_json_part(1, place).shown,
+											   &clv_customers_type),
+					summary_json_double(&parts[1], summary_json_part(2, place).shown,
 										&clv_customers_type),
 					summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
-									   place, &clv_customers_type));
+									   summary_json_part(3, place).shown,
+									   &clv_customers_type));
 	return true;
 }
 

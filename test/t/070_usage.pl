@@ -115,9 +115,9 @@ for my $case (
 	is(received($type, $begin . pack('N', 2) . $high . $low), '22P03 Entry 2 is out of order.', "$type: in descending order");
 	is(received($type, $begin . pack('N', 2) . $low . $low), '22P03 Entry 2 is out of order.', "$type: equal ones");
 	is(received($type, $begin . pack('N', 3) . $low . $high),
-		"22P03 It is shorter than its number of $list needs.", "$type: more entries than bytes");
+		"22P03 It is too short for 3 $list.", "$type: more entries than bytes");
 	is(received($type, $begin . pack('N', 4294967295)),
-		"22P03 It is shorter than its number of $list needs.", "$type: very many entries");
+		"22P03 It is too short for 4294967295 $list.", "$type: very many entries");
 	like(received($type, $begin . pack('N', 2) . $low . $high . "\0"), qr/incorrect binary data format/, "$type: more bytes than entries");
 }
 for my $case ([ 9, 8 ], [ 0, 1_000_000 ], [ -2_147_483_648, 0 ])
