@@ -315,7 +315,7 @@ AS 'MODULE_PATHNAME', 'rate_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_text(rate_summary, double precision) IS
-'text of the rate, plus or minus the longer way to an end of its interval, and (n=known outcomes)';
+'the rate as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=known outcomes)';
 
 CREATE FUNCTION rescale_rate(rate numeric, from_period interval, to_period interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'rescale_rate'
@@ -376,7 +376,7 @@ AS 'MODULE_PATHNAME', 'churned'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION churned(date, date, timestamp, timestamp) IS
-'did a customer who was there as the period began end within [period_start, period_end)? NULL for who was not there then; ended_on is the first day without service, NULL while open';
+'did a customer who was there as the period began end within [period_start, period_end)? NULL for one who was not there then; ended_on is the first day without service, NULL while open';
 
 CREATE FUNCTION churn_accum(rate_summary, date, date, timestamp, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'churn_accum'
@@ -1072,7 +1072,7 @@ AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
-'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
+'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
 
 CREATE FUNCTION nps_text(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'survey_nps_text_scale'
@@ -2712,7 +2712,7 @@ AS 'MODULE_PATHNAME', 'active_days_count'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_active(active_days) IS
-'on how many days';
+'on how many days the user was active';
 
 CREATE FUNCTION first_active(active_days) RETURNS date
 AS 'MODULE_PATHNAME', 'active_days_first'
@@ -2733,7 +2733,7 @@ AS 'MODULE_PATHNAME', 'active_days_was_active'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION was_active(active_days, timestamp, integer) IS
-'active on one of the window_days days up to and with on_date?';
+'whether the user was active on one of the window_days days up to and including on_date';
 
 CREATE TYPE active_users_summary;
 
@@ -4009,7 +4009,7 @@ AS 'MODULE_PATHNAME', 'health_band'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION health_band(double precision, double precision, double precision) IS
-'red, yellow or green';
+'red below red_below, green from green_from on, yellow between them';
 
 CREATE FUNCTION score_between(value double precision, worst double precision, best double precision) RETURNS numeric
 AS 'MODULE_PATHNAME', 'score_between'
@@ -4023,7 +4023,7 @@ AS 'MODULE_PATHNAME', 'score_steps'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION score_steps(double precision, double precision[], double precision[]) IS
-'the first of the points below the first cut, the second from there on, and so forth';
+'the first of points for a value below the first of cuts, the second from that cut on, and so forth';
 
 CREATE FUNCTION score_decay(age interval, half_life interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'score_decay'
@@ -4286,7 +4286,7 @@ AS 'MODULE_PATHNAME', 'auc_confidence_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION auc_interval(auc_summary, double precision) IS
-'confidence interval of the AUC, by Newcombes method 5 on the variance of Hanley and McNeil';
+'confidence interval of the AUC, by Newcombe''s method 5 on the variance of Hanley and McNeil';
 
 CREATE FUNCTION positives(auc_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'auc_positives'
@@ -5552,14 +5552,14 @@ AS 'MODULE_PATHNAME', 'clv_model_repeat_customers'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION repeat_customers(clv_model) IS
-'those of them with repeat purchases';
+'customers with repeat purchases that the model was fitted to';
 
 CREATE FUNCTION days_left_out(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_days_left_out'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_left_out(clv_model) IS
-'their days with a repeat purchase but no positive sum, which the model of spend leaves out';
+'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
 CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'

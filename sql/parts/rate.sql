@@ -87,7 +87,7 @@ AS 'MODULE_PATHNAME', 'rate_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_text(rate_summary, double precision) IS
-'text of the rate, plus or minus the longer way to an end of its interval, and (n=known outcomes)';
+'the rate as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=known outcomes)';
 
 CREATE FUNCTION rescale_rate(rate numeric, from_period interval, to_period interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'rescale_rate'
@@ -136,7 +136,7 @@ AS 'MODULE_PATHNAME', 'churned'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION churned(date, date, timestamp, timestamp) IS
-'did a customer who was there as the period began end within [period_start, period_end)? NULL for who was not there then; ended_on is the first day without service, NULL while open';
+'did a customer who was there as the period began end within [period_start, period_end)? NULL for one who was not there then; ended_on is the first day without service, NULL while open';
 
 CREATE FUNCTION churn_accum(rate_summary, date, date, timestamp, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'churn_accum'

@@ -194,7 +194,7 @@ AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
-'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
+'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
 
 CREATE FUNCTION nps_text(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'survey_nps_text_scale'

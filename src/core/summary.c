@@ -325,12 +325,15 @@ summary_hash_extended(PG_FUNCTION_ARGS)
 }
 
 /*
- * The order of the canonical bytes.  It has no meaning, and it is not the same
- * on machines of another byte order, but it is one: with it a sort, a merge join
- * and a unique index work.
+ * Order, by the canonical bytes.  It means nothing, and machines of another byte
+ * order have another, but sorts, merge joins and unique indexes work with any.
  */
 
-/* -1, 0 or 1; 0 exactly where summary_same() is true */
+/*
+ * Return -1, 0 or 1 where the first argument comes before the second, is equal
+ * (as summary_same() says) or comes after it.  Of two whose bytes begin alike,
+ * the shorter comes first.
+ */
 static int
 summary_order(FunctionCallInfo fcinfo)
 {
@@ -348,7 +351,7 @@ summary_order(FunctionCallInfo fcinfo)
 	return (order > 0) - (order < 0);
 }
 
-/* a < b, of any summary type: a begins with the smaller bytes, or is shorter */
+/* a < b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_lt);
 Datum
 summary_lt(PG_FUNCTION_ARGS)
@@ -356,7 +359,7 @@ summary_lt(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_order(fcinfo) < 0);
 }
 
-/* a <= b, in this order */
+/* a <= b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_le);
 Datum
 summary_le(PG_FUNCTION_ARGS)
@@ -364,7 +367,7 @@ summary_le(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_order(fcinfo) <= 0);
 }
 
-/* a >= b, in this order */
+/* a >= b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_ge);
 Datum
 summary_ge(PG_FUNCTION_ARGS)
@@ -372,7 +375,7 @@ summary_ge(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_order(fcinfo) >= 0);
 }
 
-/* a > b, in this order */
+/* a > b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_gt);
 Datum
 summary_gt(PG_FUNCTION_ARGS)
@@ -381,8 +384,8 @@ summary_gt(PG_FUNCTION_ARGS)
 }
 
 /*
- * -1, 0 or 1 where a < b, a = b or a > b, of any summary type: what a btree
- * asks; NULL of NULL (strict)
+ * Return -1, 0 or 1 where a < b, a = b or a > b, of any summary type, by their
+ * bytes, for btree indexes and sorts; NULL when either is NULL (strict).
  */
 PG_FUNCTION_INFO_V1(summary_cmp);
 Datum

@@ -31,7 +31,7 @@ typedef enum NrrSum
 {
 	NRR_OPENING,
 	NRR_CLOSING,
-	NRR_KEPT,					/* the smaller one of the two */
+	NRR_KEPT,					/* the smaller one of opening and closing */
 	NRR_SUMS
 } NrrSum;
 
@@ -76,12 +76,13 @@ billing_interval_wrong(const Interval *interval, const char *problem,
 }
 
 /*
- * mrr(price, billing_interval): what a price is worth a month, to the 16 digits
- * or more of a division of numerics
+ * mrr(price, billing_interval): return what a price is worth a month, to the
+ * 16 digits or more of a division of numerics.
  *
  * An interval of months (or years) divides by its months; one of days (or
- * weeks) by its days and multiplies by the mean month of 365.25 / 12 =
- * 30.4375 days.
+ * weeks) divides by its days and multiplies by the mean month of 365.25 / 12 =
+ * 30.4375 days.  An interval that mixes them, has hours or is not above zero,
+ * and a price that is negative or not finite, are errors.
  */
 PG_FUNCTION_INFO_V1(mrr_of_price);
 Datum
@@ -94,7 +95,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 
 	if (INTERVAL_NOT_FINITE(interval))
 		billing_interval_wrong(interval, "billing_interval must be finite",
-							   "What is paid once is no recurring revenue; leave it out.");
+							   "Leave out what is paid once; it is no recurring revenue.");
 	if (interval->time != 0 || (interval->month != 0 && interval->day != 0))
 		billing_interval_wrong(interval,
 							   "billing_interval must be whole months or whole days",
@@ -106,7 +107,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must be a finite number"),
-				 errdetail("The price is %s.",
+				 errdetail("price is %s.",
 						   numeric_shown(NumericGetDatum(value))),
 				 errhint("Leave such rows out with WHERE price NOT IN ('NaN', 'Infinity', '-Infinity').")));
 
@@ -120,8 +121,7 @@ mrr_of_price(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must not be negative"),
-				 errdetail("The price is %s.",
-						   numeric_shown(price)),
+				 errdetail("price is %s.", numeric_shown(price)),
 				 errhint("MRR counts what subscriptions cost; leave refunds and credits out with WHERE price >= 0.")));
 
 	if (interval->month > 0)
@@ -140,14 +140,14 @@ mrr_of_price(PG_FUNCTION_ARGS)
  * Input and output
  */
 
-/* Bring it to the smallest scale that holds its sums. */
+/* Bring a summary to the smallest scale that holds its sums. */
 static void
 nrr_reduce(NrrSummary *nrr)
 {
 	nrr->scale = money_sums_reduce(nrr->sums, NRR_SUMS, nrr->scale);
 }
 
-/* A reduced copy. */
+/* Return a copy at the smallest scale. */
 static NrrSummary *
 nrr_finish(const NrrSummary *state)
 {
@@ -158,9 +158,7 @@ nrr_finish(const NrrSummary *state)
 	return nrr;
 }
 
-/*
- * What a summary of rows cannot be; the text of it, or NULL.
- */
+/* Return why no rows could have produced this summary, or NULL. */
 static const char *
 nrr_problem(const NrrSummary *nrr)
 {
@@ -169,15 +167,15 @@ nrr_problem(const NrrSummary *nrr)
 	int128		kept = money_get(&nrr->sums[NRR_KEPT]);
 
 	if (opening < 0 || closing < 0 || kept < 0)
-		return "A sum is negative.";
+		return "opening_mrr, closing_mrr and kept_mrr must not be negative.";
 	if (kept > opening || kept > closing)
-		return "What was kept is more than what there was.";
+		return "kept_mrr is more than opening_mrr or closing_mrr.";
 	if ((nrr->customers == 0) != (opening == 0))
-		return "The number of customers does not match their opening MRR.";
+		return "customers and opening_mrr do not match: both must be 0, or neither.";
 	if (nrr->customers == 0 && closing != 0)
-		return "There is closing MRR of no customers.";
+		return "closing_mrr must be 0 where customers is 0.";
 	if (nrr->customers == 1 && kept != Min(opening, closing))
-		return "One customer keeps the smaller one of opening and closing MRR.";
+		return "kept_mrr of one customer must be the smaller one of opening_mrr and closing_mrr.";
 	return NULL;
 }
 
@@ -214,8 +212,12 @@ nrr_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "customers", those with revenue at the start, and of
- * the sums, the keys of nrr_keys.  nrr_problem() checks it.
+ * nrr_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "customers", which counts those with revenue at
+ * the start, and the sums, with the keys of nrr_keys.  nrr_problem() checks
+ * the whole.
  */
 PG_FUNCTION_INFO_V1(nrr_summary_in);
 Datum
@@ -230,7 +232,7 @@ nrr_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* Text, as nrr_summary_in() reads it; money without trailing zeros. */
+/* nrr_summary_out: the text form, JSON; money has no trailing zeros */
 PG_FUNCTION_INFO_V1(nrr_summary_out);
 Datum
 nrr_summary_out(PG_FUNCTION_ARGS)
@@ -250,8 +252,11 @@ nrr_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte the scale (1 byte), customers (8) and the sums
- * of opening, closing and kept MRR (16 each).  nrr_problem() checks it.
+ * nrr_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the scale (1 byte), customers (8) and the sums
+ * of opening, closing and kept MRR (16 each).  nrr_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(nrr_summary_recv);
 Datum
@@ -273,7 +278,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 		all_valid = all_valid && valid;
 	}
 	if (nrr->scale > MONEY_MAX_DIGITS || !all_valid)
-		problem = "A sum has too many digits.";
+		problem = "opening_mrr, closing_mrr or kept_mrr has too many digits.";
 	else
 		problem = nrr_problem(nrr);
 	summary_binary_check(&nrr_type, problem);
@@ -281,7 +286,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* Binary, as nrr_summary_recv() reads it. */
+/* nrr_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(nrr_summary_send);
 Datum
 nrr_summary_send(PG_FUNCTION_ARGS)
@@ -302,8 +307,9 @@ nrr_summary_send(PG_FUNCTION_ARGS)
  */
 
 /*
- * Add sums of a scale to the state, which takes over the larger scale; minus
- * takes them away.  False when 38 digits do not hold the result.
+ * Add sums of a scale to the state, or with minus subtract them; the state
+ * takes over the larger scale.  Return false if 38 digits do not hold the
+ * result.
  */
 static inline bool
 nrr_try_sums(NrrSummary *nrr, int128 *sums, int scale, bool minus)
@@ -338,9 +344,10 @@ nrr_try_sums(NrrSummary *nrr, int128 *sums, int scale, bool minus)
 }
 
 /*
- * The same, or an error.  What has left a moving window may have needed
- * decimals that nothing in it needs any more: leave those out before giving
- * up, so that a window's frame fails exactly if its rows alone would.
+ * Add sums as nrr_try_sums() does, with an error where 38 digits do not hold
+ * the result.  What has left a moving window may have needed decimals that
+ * nothing in it needs any more: leave those out before giving up, so that a
+ * window's frame fails exactly if its rows alone would.
  */
 static inline void
 nrr_add_sums(NrrSummary *nrr, int128 *sums, int scale, bool minus)
@@ -365,7 +372,7 @@ nrr_arg(FunctionCallInfo fcinfo, int n, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must not be negative", name),
-				 errdetail("The %s is %s.", name,
+				 errdetail("%s is %s.", name,
 						   numeric_shown(PG_GETARG_DATUM(n))),
 				 errhint("A customer without subscription has an MRR of 0; leave such rows out with FILTER (WHERE (%s >= 0) IS NOT FALSE).",
 						 name)));
@@ -375,7 +382,7 @@ nrr_arg(FunctionCallInfo fcinfo, int n, const char *name)
 /*
  * Count a row in, or out of a moving window.  NULL is 0: who is not there has
  * no revenue.  Customers without revenue at the start are outside both
- * metrics.
+ * metrics.  A negative or infinite amount is an error.
  */
 static inline Datum
 nrr_row(FunctionCallInfo fcinfo, bool leaves)
@@ -402,7 +409,7 @@ nrr_row(FunctionCallInfo fcinfo, bool leaves)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* A customer's row (opening, closing): see nrr_row(). */
+/* Count a row (opening, closing) of a customer; see nrr_row(). */
 PG_FUNCTION_INFO_V1(nrr_accum);
 Datum
 nrr_accum(PG_FUNCTION_ARGS)
@@ -411,8 +418,8 @@ nrr_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * A row that leaves a moving window.  An error where it has not entered it: a
- * count or a sum would fall below 0.
+ * Take a row that leaves a moving window out of the state.  It is an error if
+ * the row never entered it: a count or a sum would fall below 0.
  */
 PG_FUNCTION_INFO_V1(nrr_remove);
 Datum
@@ -440,7 +447,10 @@ nrr_summary_row(FunctionCallInfo fcinfo, bool leaves)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* Other customers' summary: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary of other customers: for rollup(), and for what parallel
+ * workers counted.
+ */
 PG_FUNCTION_INFO_V1(nrr_combine);
 Datum
 nrr_combine(PG_FUNCTION_ARGS)
@@ -448,7 +458,7 @@ nrr_combine(PG_FUNCTION_ARGS)
 	return nrr_summary_row(fcinfo, false);
 }
 
-/* A summary that leaves a moving window of rollup(). */
+/* Take a summary that leaves a moving window of rollup() out of the state. */
 PG_FUNCTION_INFO_V1(nrr_uncombine);
 Datum
 nrr_uncombine(PG_FUNCTION_ARGS)
@@ -456,7 +466,7 @@ nrr_uncombine(PG_FUNCTION_ARGS)
 	return nrr_summary_row(fcinfo, true);
 }
 
-/* The summary that is stored: at the smallest scale, whatever has left it. */
+/* Return the summary to store: at the smallest scale, whatever has left it. */
 PG_FUNCTION_INFO_V1(nrr_final);
 Datum
 nrr_final(PG_FUNCTION_ARGS)
@@ -480,8 +490,8 @@ nrr_percent(FunctionCallInfo fcinfo, NrrSum part)
 }
 
 /*
- * nrr(s): 100 * closing MRR / opening MRR, in percent; NULL where nobody had
- * revenue at the start
+ * nrr(s): return 100 * closing MRR / opening MRR, in percent points; NULL
+ * where nobody had revenue at the start.
  */
 PG_FUNCTION_INFO_V1(nrr_nrr);
 Datum
@@ -491,8 +501,9 @@ nrr_nrr(PG_FUNCTION_ARGS)
 }
 
 /*
- * grr(s): 100 * sum of the smaller one of opening and closing MRR / opening MRR,
- * in percent, at most 100; NULL as nrr(s)
+ * grr(s): return 100 * sum of the smaller one of opening and closing MRR /
+ * opening MRR, in percent points, at most 100; NULL where nobody had revenue
+ * at the start.
  */
 PG_FUNCTION_INFO_V1(nrr_grr);
 Datum

@@ -5,9 +5,10 @@
  *
  * A user belongs to the cohort of the period of the first activity.  A
  * retention_summary counts, for each cohort and period, the users that were
- * active in the period: apart those that were active in the period before as
- * well, and those that were not.  The cohort triangle and the lifecycle (new,
- * returning, resurrected, dormant) are sums of these counts.
+ * active in the period: one number for those that were also active in the
+ * period before, another one for those that were not.  The cohort triangle and
+ * the lifecycle (new, returning, resurrected, dormant) are sums of these
+ * counts.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -32,21 +33,21 @@
 #include "core/summary_json.h"
 #include "usage/active_days.h"
 
-/* The most rows that an accessor returns. */
+/* The most rows that a function returns. */
 #define MAX_ROWS	10000000
 
 /* How many users of a cohort were active in a period. */
 typedef struct CohortPeriod
 {
 	int64		cohort;			/* key: period of the first activity ... */
-	int64		period;			/* ... and of this one */
-	int64		returning;		/* users active in the period before, too */
-	int64		others;			/* new ones, and those that come back */
+	int64		period;			/* ... and the period that is counted */
+	int64		returning;		/* users also active in the period before */
+	int64		others;			/* new users, and those that come back */
 } CohortPeriod;
 
 typedef struct RetentionHeader
 {
-	int64		grain;			/* Grain */
+	int64		grain;			/* a Grain */
 } RetentionHeader;
 
 static void cohort_add(void *into, const void *from);
@@ -93,9 +94,9 @@ cohorts_of(const SortedRun *summary)
 }
 
 /*
- * Can users have left these counts?  A cohort begins with its new users and
- * nobody returning, no period of it has more users than it began with, and
- * only who was there in the period before can return.
+ * Return why no users could have produced these counts, or NULL.  A cohort
+ * begins with its new users and nobody returning, no period of it has more
+ * users than it began with, and only users of the period before can return.
  */
 static const char *
 retention_problem(const SortedRun *summary)
@@ -112,7 +113,7 @@ retention_problem(const SortedRun *summary)
 			rows[i].period == rows[i - 1].period + 1)
 			before = rows[i - 1].returning + rows[i - 1].others;
 		if (rows[i].period < rows[i].cohort)
-			problem = "A period lies before its cohort.";
+			problem = "A period is before the first one of its cohort.";
 		else if (rows[i].period == rows[i].cohort)
 			size = rows[i].others;
 		else if (i == 0 || rows[i].cohort != rows[i - 1].cohort)
@@ -121,12 +122,12 @@ retention_problem(const SortedRun *summary)
 		if (problem != NULL)
 			break;
 		if (rows[i].returning + rows[i].others == 0)
-			problem = "A period without users is in it.";
+			problem = "A period has no users.";
 		else if (rows[i].returning > before)
-			problem = "More users return than were there in the period before.";
+			problem = "More users return to a period than were active in the period before.";
 		else if (rows[i].period > rows[i].cohort &&
 				 rows[i].others > size - before)
-			problem = "More users come back than were away.";
+			problem = "More users come back in a period than were away.";
 	}
 	return problem;
 }
@@ -135,7 +136,7 @@ retention_problem(const SortedRun *summary)
  * Input and output
  */
 
-/* What is read of the text form. */
+/* What has been read of a text so far. */
 typedef struct RetentionInput
 {
 	SortedRun  *rows;			/* of days and ages: the grain may follow */
@@ -143,7 +144,7 @@ typedef struct RetentionInput
 	bool		has_grain;
 } RetentionInput;
 
-/* An element of "cohorts": [cohort, age, returning, others]. */
+/* Read an element of "cohorts": [cohort, age, returning, others]. */
 static bool
 retention_read_entry(SortedRun *summary, const JsonbValue *parts,
 					 const char *place, void *into)
@@ -198,10 +199,13 @@ retention_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of "grain" and "cohorts", a list of [first day of
- * the cohort, age in periods, users active in the period before too, other
- * users] in any order.  retention_problem() refuses counts that no users can
- * have left.
+ * retention_summary_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.
+ *
+ * The members are "version", "grain" and "cohorts", an array of [first day of
+ * the cohort, age in periods, users also active in the period before, other
+ * users] in any order.  retention_problem() refuses counts that no users could
+ * have produced.
  */
 PG_FUNCTION_INFO_V1(retention_summary_in);
 Datum
@@ -217,7 +221,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 											&retention_type),
 						 retention_member, &input);
 	if (!input.has_grain)
-		summary_text_invalid(&retention_type, "There is no \"grain\".");
+		summary_text_invalid(&retention_type, "\"grain\" is missing.");
 
 	summary = sorted_run_new(&retention_run);
 	retention_header(summary)->grain = input.grain;
@@ -231,7 +235,7 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		row.period += row.cohort;
 		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
 			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
-			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or the age is past the calendar.",
+			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or its age goes beyond the calendar.",
 								 calendar_day_text(first),
 								 grain_name(input.grain));
 		summary = sorted_run_append(&retention_run, summary, &row);
@@ -241,7 +245,10 @@ retention_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The text that retention_summary_in() reads, by cohort and age. */
+/*
+ * retention_summary_out: the text form, JSON; the entries are in the order of
+ * cohorts and ages
+ */
 PG_FUNCTION_INFO_V1(retention_summary_out);
 Datum
 retention_summary_out(PG_FUNCTION_ARGS)
@@ -269,11 +276,7 @@ retention_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/*
- * After the version come the grain, a byte, the number of entries, four, and
- * each entry: cohort and period as numbers of the calendar (calendar.h), four
- * bytes each, and its two numbers of users, eight each.
- */
+/* retention_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(retention_summary_send);
 Datum
 retention_summary_send(PG_FUNCTION_ARGS)
@@ -297,8 +300,14 @@ retention_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that retention_summary_send() writes: entries in strictly
- * ascending order within the calendar, then checked by retention_problem().
+ * retention_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the grain (1 byte), the number of entries (4)
+ * and each entry: cohort and period as numbers of the calendar (see
+ * calendar.h; 4 each), and its two numbers of users (8 each).  Entries are in
+ * strictly ascending order and within the calendar; retention_problem() checks
+ * the whole.
  */
 PG_FUNCTION_INFO_V1(retention_summary_recv);
 Datum
@@ -312,7 +321,7 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &retention_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
-		summary_binary_invalid(&retention_type, "Its grain is %d, which is not that of days, weeks or months.",
+		summary_binary_invalid(&retention_type, "The grain is %d, not that of days, weeks or months.",
 							   grain);
 	summary = run_summary_recv(&retention_summary, message);
 	retention_header(summary)->grain = grain;
@@ -320,13 +329,13 @@ retention_summary_recv(PG_FUNCTION_ARGS)
 	{
 		row->cohort = (int32) pq_getmsgint(message, 4);
 		row->period = (int32) pq_getmsgint(message, 4);
-		row->returning = summary_recv_count(message, "a number of users",
+		row->returning = summary_recv_count(message, "returning users",
 											&retention_type);
-		row->others = summary_recv_count(message, "a number of users",
+		row->others = summary_recv_count(message, "other users",
 										 &retention_type);
 		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			row->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			summary_binary_invalid(&retention_type, "Entry %u is out of range.",
+			summary_binary_invalid(&retention_type, "Entry %u is out of the range of dates.",
 								   summary->used);
 	}
 	sorted_run_check(&retention_run, summary);
@@ -384,8 +393,9 @@ retention_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other users, of the same grain: rollup(), and what parallel
- * workers found.  A user who is in both is counted twice.
+ * Add a summary of other users: for rollup(), and for what parallel workers
+ * found.  A user who is in both is counted twice.  Different grains are an
+ * error.
  */
 PG_FUNCTION_INFO_V1(retention_combine);
 Datum
@@ -401,8 +411,8 @@ retention_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The finished value: the same users give the same bytes, in any order or
- * parts.
+ * Return the value to store: the same users give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(retention_final);
 Datum
@@ -415,7 +425,7 @@ retention_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* Rows for periods, of which these are the first and the last. */
+/* Report a result of too many rows, for the periods from first to last. */
 static void
 check_rows(int64 rows, int64 first, int64 last, Grain grain)
 {
@@ -423,11 +433,11 @@ check_rows(int64 rows, int64 first, int64 last, Grain grain)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d, of the periods from %s to %s.",
+				 errdetail("It would have more than %d rows, for the periods from %s to %s.",
 						   MAX_ROWS,
 						   calendar_day_text(calendar_period_start((int32) first, grain)),
 						   calendar_day_text(calendar_period_start((int32) last, grain))),
-				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
+				 errhint("Look for an impossible date in the data, or use a coarser grain.")));
 }
 
 static void
@@ -448,10 +458,11 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
 
 /*
  * cohort_retention(s, as_of) -> (cohort, age, cohort_size, active, retention):
- * a row for every cohort and every age up to the period of as_of, the first
- * moment that is not known.  retention is 100 * active / cohort_size, in
- * percent points.  A period that is not over at as_of is NULL; an empty one
- * that is over is 0.  An error when there are more than ten million rows.
+ * return a row for every cohort and every age up to the period of as_of, the
+ * first moment that is not known. retention is 100 * active / cohort_size, in
+ * percent points.  Active and retention are NULL for a period that is not over
+ * at as_of, and 0 for an empty one that is over.  An infinite as_of and more
+ * than ten million rows are errors.
  */
 PG_FUNCTION_INFO_V1(retention_cohorts);
 Datum
@@ -498,7 +509,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 					 calendar_period_start((int32) period + 1, grain) <= as_of,
 					 active);
 		}
-		/* what was active after as_of is not known yet */
+		/* leave out activity after as_of, which is not known yet */
 		while (i < summary->used && rows[i].cohort == cohort->cohort)
 			i++;
 	}
@@ -506,7 +517,7 @@ retention_cohorts(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
-/* The users of one period. */
+/* The users of one period, by what they did before. */
 typedef struct Lifecycle
 {
 	int64		new_users;
@@ -522,10 +533,10 @@ lifecycle_active(const Lifecycle *users)
 
 /*
  * user_lifecycle(s) -> (period, active_users, new_users, returning_users,
- * resurrected_users, dormant_users): a row for every period from the first to
- * the last, quiet ones included.  active = new + returning + resurrected, and
- * dormant are those active in the period before that are not in this one.  An
- * error when there are more than ten million periods.
+ * resurrected_users, dormant_users): return a row for every period from the
+ * first to the last, quiet ones included.  Active users are new, returning or
+ * resurrected; dormant ones were active in the period before and are not in
+ * this one.  More than ten million periods are an error.
  */
 PG_FUNCTION_INFO_V1(retention_lifecycle);
 Datum

@@ -4,8 +4,8 @@
  *	  The classic customer lifetime value: average purchase value times
  *	  purchase frequency times lifetime.
  *
- * Its state, and what is kept of customers' ids, is in value_summary.c;
- * predictive models are in clv_model.c.
+ * The state of clv(), and what it keeps of customers' ids, is in
+ * value_summary.c; predictive models are in clv_model.c.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -30,7 +30,7 @@
 
 #define LIFETIME_HINT	"Give the time that a customer stays, in periods as long as the one that the rows are of."
 
-/* A lifetime: a finite number from 0 up. */
+/* Return a lifetime: a finite number from 0 up.  Anything else is an error. */
 static MoneyAmount
 lifetime_arg(Datum number)
 {
@@ -47,9 +47,9 @@ lifetime_arg(Datum number)
 }
 
 /*
- * The lifetime of a row, which is that of the row before: its bytes are compared
- * before they are read.  (Where fn_extra does not survive from row to row, this
- * is only slower.)
+ * The lifetime of the last row, which mostly is that of the next one: the
+ * bytes of an argument are compared with these before they are read.  (Where
+ * fn_extra does not survive from row to row, this is only slower.)
  */
 typedef struct LifetimeCache
 {
@@ -59,8 +59,8 @@ typedef struct LifetimeCache
 } LifetimeCache;
 
 /*
- * Whether two numerics have the same bytes after their length words.  They are
- * a few of two bytes each: cheaper than a call of memcmp.
+ * Return whether two numerics have the same bytes after their length words.
+ * They are a few words of two bytes each: cheaper than a call of memcmp.
  */
 static inline bool
 same_number_bytes(const char *a, const char *b, int size)
@@ -112,8 +112,9 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * A row of clv(amount, customer_id, lifetime).  One without amount is skipped
- * whatever else it has.
+ * Count a row of clv(amount, customer_id, lifetime).  A row without amount is
+ * skipped whatever else it has; without customer_id or lifetime, it is an
+ * error.
  */
 static pg_attribute_always_inline Datum
 clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
@@ -143,7 +144,8 @@ clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 }
 
 /*
- * The transition function by the type of the ids; see clv_accum().
+ * clv(amount, customer_id, lifetime): count a row; see clv_accum().  There is
+ * one function for each type of the ids.
  *
  * Makes clv_accum_int4, clv_accum_int8, clv_accum_uuid, clv_accum_text.
  */
@@ -169,9 +171,9 @@ CLV_ACCUM(text, ID_TEXT)
 /*
  * Metrics
  *
- * Average purchase value is revenue / purchases, purchase frequency purchases /
- * customers; in their product the purchases cancel, and one division is exact to
- * the last digit where three roundings are not.
+ * Average purchase value is revenue / purchases, purchase frequency purchases
+ * / customers; in their product the purchases cancel, and one division is
+ * exact to the last digit where three roundings are not.
  */
 static Datum
 value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
@@ -192,8 +194,8 @@ value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
 }
 
 /*
- * clv(amount, customer_id, lifetime): revenue / customers * lifetime; NULL where
- * no row has an amount
+ * clv(amount, customer_id, lifetime): return revenue / customers * lifetime,
+ * which is money per customer; NULL where no row has an amount.
  */
 PG_FUNCTION_INFO_V1(clv_final);
 Datum
@@ -205,15 +207,18 @@ clv_final(PG_FUNCTION_ARGS)
 	if (head->lifetime_scale < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("value_summary without a lifetime"),
-				 errhint("Use clv(s, lifetime).")));
+				 errmsg("value_summary has no lifetime"),
+				 errhint("Give the lifetime: clv(s, lifetime).")));
 	return value_times_lifetime(summary,
 								money_to_numeric(money_get(&head->lifetime),
 												 head->lifetime_scale),
 								(Datum) 0);
 }
 
-/* A share from 0 to 1; NaN is none. */
+/*
+ * Return argument n, a share from 0 to 1.  Anything else, such as NaN, is an
+ * error.
+ */
 static Datum
 margin_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -232,8 +237,9 @@ margin_arg(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * clv(s, lifetime, gross_margin): revenue / customers * lifetime * margin, the
- * margin from 0 to 1
+ * clv(s, lifetime, gross_margin): return revenue / customers * lifetime *
+ * margin.  A negative lifetime, and a margin that is not from 0 to 1, are
+ * errors.
  */
 PG_FUNCTION_INFO_V1(value_clv);
 Datum
@@ -250,8 +256,10 @@ value_clv(PG_FUNCTION_ARGS)
 }
 
 /*
- * ltv(arpa, churn_rate, gross_margin): arpa * gross_margin / churn, where churn
- * is in percent points; NULL at zero churn, for nobody ever leaves
+ * ltv(arpa, churn_rate, gross_margin): return arpa * gross_margin / churn,
+ * where churn is in percent points, from 0 to 100; NULL at zero churn, for
+ * nobody ever leaves.  An arpa that is not finite, and a churn or a margin out
+ * of range, are errors.
  */
 PG_FUNCTION_INFO_V1(ltv);
 Datum
@@ -277,7 +285,7 @@ ltv(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("churn_rate must be between 0 and 100"),
 				 errdetail("churn_rate is %s.", numeric_shown(churn)),
-				 errhint("It is in percent points, as churn_agg() gives it: 5 for 5 percent a period.")));
+				 errhint("Write 5 for 5 percent a period, as churn_agg() gives it.")));
 	if (amount.value == 0)
 		PG_RETURN_NULL();
 	product = DirectFunctionCall2(numeric_mul, arpa, margin);

@@ -3,11 +3,11 @@
  * value_summary.c
  *	  What was bought in a period and who bought it.
  *
- * A value_summary adds up what was bought in a period and keeps who bought: the
- * ids of the customers, exactly.  Integers and uuids are kept as they are, texts
- * by a hash of 128 bits.  Different ids cannot be counted from counts, so a
- * roll-up needs them; and where every segment has customers of its own, their
- * summaries are small.
+ * A value_summary adds up what was bought in a period and keeps who bought:
+ * the ids of the customers, exactly.  Integers and uuids are kept as they are,
+ * texts by a hash of 128 bits.  Different ids cannot be counted from counts,
+ * so a roll-up needs them; and where every segment has customers of its own,
+ * their summaries are small.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -65,7 +65,7 @@ static const RunSummary id_lists[ID_KINDS] = {
 	}
 };
 
-/* A state without a purchase, and room for so many ids. */
+/* Return a state without a purchase, with room for so many ids. */
 SortedRun *
 value_new(int kind, uint32 ids)
 {
@@ -76,7 +76,7 @@ value_new(int kind, uint32 ids)
 	return summary;
 }
 
-/* The canonical value of a state. */
+/* Return the canonical value of a state. */
 SortedRun *
 value_finish(const SortedRun *state)
 {
@@ -87,7 +87,7 @@ value_finish(const SortedRun *state)
 	return summary;
 }
 
-/* Argument n to read, with its ids in order. */
+/* Return argument n to read, with its ids in order. */
 const SortedRun *
 value_get(FunctionCallInfo fcinfo, int n)
 {
@@ -103,13 +103,12 @@ value_get(FunctionCallInfo fcinfo, int n)
  */
 
 /*
- * The hash of a text: two 64-bit lanes, each of which takes in eight bytes at a
- * time, multiplies by an odd number of random bits and folds the 128-bit
- * product.  Among a billion different texts two have the same hash with a
- * probability of about 1 in 10^21.
- *
- * Summaries are stored and sent, so it must be the same on every machine and with
- * every version, which PostgreSQL's own hash functions do not promise: they read
+ * Fold the 128-bit product of two numbers: a step of the hash of a text.  The
+ * hash has two 64-bit lanes, each of which takes in eight bytes at a time and
+ * multiplies by an odd number of random bits.  Among a billion different texts
+ * two have the same hash with a probability of about 1 in 10^21.  Summaries
+ * are stored and sent, so it must be the same on every machine and with every
+ * version, which PostgreSQL's own hash functions do not promise: they read
  * words in the machine's byte order.
  */
 static inline uint64
@@ -171,14 +170,13 @@ is_ascii(const char *bytes, int length)
 }
 
 /*
- * The id for a text: the hash of it in UTF-8, so that databases of different
- * encodings agree about who is who.  Of SQL_ASCII, whose bytes may be anything,
- * they are taken as they are.  A byte without an equivalent in UTF-8, such as
- * 0x81 in WIN1252, is an error.
- *
- * The functions that call this are IMMUTABLE, although convert_to() is STABLE: the
- * conversions that PostgreSQL brings do not change.  Where a user has defined
- * another default conversion, new ids follow that one.
+ * Set *id to the id for a text: the hash of the text in UTF-8, so that
+ * databases of different encodings agree about who is who.  In SQL_ASCII bytes
+ * may be anything, and are taken as they are.  A byte without an equivalent in
+ * UTF-8, such as 0x81 in WIN1252, is an error.  The functions that call this
+ * are IMMUTABLE, although convert_to() is STABLE: the conversions that
+ * PostgreSQL brings do not change.  Where a user has defined another default
+ * conversion, new ids follow that one.
  */
 static void
 text_to_id(const char *bytes, int length, ValueId *id)
@@ -198,7 +196,7 @@ text_to_id(const char *bytes, int length, ValueId *id)
 		pfree(utf8);
 }
 
-/* The id of an argument. */
+/* Set *id to the id for a text argument. */
 void
 value_read_text(Datum value, ValueId *id)
 {
@@ -223,7 +221,7 @@ id_to_uuid(const int64 *word, pg_uuid_t *uuid)
  * Input and output
  */
 
-/* What no rows give; the text of it, or NULL. */
+/* Return why no rows could have produced this summary, or NULL. */
 static const char *
 value_problem(const SortedRun *summary)
 {
@@ -232,9 +230,10 @@ value_problem(const SortedRun *summary)
 	if (summary->used == 0)
 		return "It has no customer.";
 	if (head->purchases < (int64) summary->used)
-		return "It has fewer purchases than customers.";
+		return psprintf("purchases is " INT64_FORMAT ", less than the number of customers, which is %u.",
+						head->purchases, summary->used);
 	if (head->lifetime_scale >= 0 && money_get(&head->lifetime) < 0)
-		return "Its lifetime is negative.";
+		return "lifetime is negative.";
 	return NULL;
 }
 
@@ -246,7 +245,10 @@ typedef struct ValueReader
 	SummaryJson *customers;		/* read when the kind is known */
 } ValueReader;
 
-/* The text of an id: 1, "a UUID" or "32 hexadecimal digits". */
+/*
+ * Read an element of "customers", the text of an id: 1, "a UUID" or "32
+ * hexadecimal digits".
+ */
 static void
 id_element(void *arg, int index, const JsonbValue *value)
 {
@@ -315,9 +317,13 @@ value_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "purchases", "revenue", "lifetime" where there is one,
- * "ids", a name of id_kind_names, and "customers", an array of the ids: integers,
- * uuids, or the hexadecimal digits of hashes.  value_problem() checks it.
+ * value_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "purchases", "revenue", "lifetime" where there is
+ * one, "ids", a name of id_kind_names, and "customers", an array of the ids:
+ * integers, uuids, or the hexadecimal digits of hashes.  value_problem()
+ * checks the whole.
  */
 PG_FUNCTION_INFO_V1(value_summary_in);
 Datum
@@ -345,7 +351,7 @@ value_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(reader.summary);
 }
 
-/* Text, as value_summary_in() reads it; the ids in order. */
+/* value_summary_out: the text form, JSON; the ids are in order */
 PG_FUNCTION_INFO_V1(value_summary_out);
 Datum
 value_summary_out(PG_FUNCTION_ARGS)
@@ -397,10 +403,14 @@ value_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte the kind of the ids and the scale of the revenue
+ * value_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the kind of the ids and the scale of the revenue
  * (1 byte each), purchases (8), revenue (16), one more than the scale of the
- * lifetime or 0 (1), the lifetime where there is one (16), the number of ids (4)
- * and the ids (8 each, or 16).  sorted_run_check() and value_problem() check it.
+ * lifetime or 0 (1), the lifetime where there is one (16), the number of ids
+ * (4) and the ids (8 each, or 16).  sorted_run_check() and value_problem()
+ * check the whole.
  */
 PG_FUNCTION_INFO_V1(value_summary_recv);
 Datum
@@ -419,15 +429,17 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	head.scale = pq_getmsgbyte(message);
 	head.purchases = summary_recv_count(message, "purchases", &value_type);
 	money_set(&head.revenue, money_recv(message, &valid));
-	/* one more than the scale; 0: no lifetime */
+	/* one more than the scale was sent, or 0 for no lifetime */
 	head.lifetime_scale = pq_getmsgbyte(message) - 1;
 	if (head.lifetime_scale >= 0)
 		money_set(&head.lifetime, money_recv(message, &lifetime_valid));
 	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
-		summary_binary_invalid(&value_type, "Its ids are of an unknown kind.");
+		summary_binary_invalid(&value_type, "The kind of the ids, %d, is unknown.",
+							   head.kind);
 	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
 		head.lifetime_scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(&value_type, "An amount has too many digits.");
+		summary_binary_invalid(&value_type, "revenue or lifetime has more than %d digits.",
+							   MONEY_MAX_DIGITS);
 	if (head.lifetime_scale >= 0)
 		head.lifetime_scale = money_sums_reduce(&head.lifetime, 1,
 												head.lifetime_scale);
@@ -445,7 +457,7 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(value_finish(summary));
 }
 
-/* Binary, as value_summary_recv() reads it. */
+/* value_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(value_summary_send);
 Datum
 value_summary_send(PG_FUNCTION_ARGS)
@@ -472,7 +484,9 @@ value_summary_send(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-/* What a message says of the lifetime of a summary, which may have none. */
+/*
+ * Return the lifetime of a summary, which may have none, for an error message.
+ */
 static const char *
 lifetime_text(const ValueHeader *head)
 {
@@ -488,7 +502,7 @@ value_lifetime_varies(const ValueHeader *head, const char *other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("lifetime must be the same for all rows"),
-			 errdetail("One row has %s, another %s.",
+			 errdetail("lifetime is %s in one row and %s in another.",
 					   lifetime_text(head), other),
 			 errhint("Give a constant, or GROUP BY it.")));
 }
@@ -498,15 +512,16 @@ value_kinds_differ(int one, int another)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("value summaries of different customer ids cannot be merged"),
+			 errmsg("value summaries with customer ids of different types cannot be merged"),
 			 errdetail("One has ids of type %s, another of type %s.",
 					   id_kind_names[one], id_kind_names[another]),
 			 errhint("Cast customer_id to the same type in all summaries.")));
 }
 
 /*
- * A row of value_summary(amount, customer_id).  One without amount is skipped
- * whatever else it has.
+ * Count a row of value_summary(amount, customer_id).  A row without amount is
+ * skipped whatever else it has; with an amount and without customer_id, it is
+ * an error.
  */
 static pg_attribute_always_inline Datum
 value_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
@@ -518,9 +533,11 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 }
 
 /*
- * The transition function by the type of the ids; see value_accum().
+ * value_summary(amount, customer_id): count a row; see value_accum().  There
+ * is one function for each type of the ids.
  *
- * Makes value_accum_int4, value_accum_int8, value_accum_uuid, value_accum_text.
+ * Makes value_accum_int4, value_accum_int8, value_accum_uuid,
+ * value_accum_text.
  */
 #define VALUE_ACCUM(name, kind) \
 Datum \
@@ -542,8 +559,8 @@ PG_FUNCTION_INFO_V1(value_accum_text);
 VALUE_ACCUM(text, ID_TEXT)
 
 /*
- * Add a summary to the state: rollup(), and what parallel workers counted.  An
- * error where the ids are of another kind, or the lifetime is another one.
+ * Add a summary to the state: for rollup(), and for what parallel workers
+ * counted.  Ids of another kind, and another lifetime, are errors.
  */
 PG_FUNCTION_INFO_V1(value_combine);
 Datum
@@ -570,7 +587,7 @@ value_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The summary that is stored, in canonical form. */
+/* Return the summary to store, in canonical form. */
 PG_FUNCTION_INFO_V1(value_final);
 Datum
 value_final(PG_FUNCTION_ARGS)
@@ -582,7 +599,7 @@ value_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* average_purchase_value(s): revenue / purchases */
+/* average_purchase_value(s): return revenue / purchases. */
 PG_FUNCTION_INFO_V1(value_average_purchase_value);
 Datum
 value_average_purchase_value(PG_FUNCTION_ARGS)
@@ -592,7 +609,7 @@ value_average_purchase_value(PG_FUNCTION_ARGS)
 	return money_per(money_get(&head->revenue), head->scale, head->purchases);
 }
 
-/* purchase_frequency(s): purchases / different customers */
+/* purchase_frequency(s): return purchases / different customers. */
 PG_FUNCTION_INFO_V1(value_purchase_frequency);
 Datum
 value_purchase_frequency(PG_FUNCTION_ARGS)
@@ -602,7 +619,7 @@ value_purchase_frequency(PG_FUNCTION_ARGS)
 	return ratio_result(value_header_const(summary)->purchases, summary->used);
 }
 
-/* customers(s): different customers, exactly */
+/* customers(s): return how many different customers there are, exactly. */
 PG_FUNCTION_INFO_V1(value_customers);
 Datum
 value_customers(PG_FUNCTION_ARGS)
@@ -610,7 +627,7 @@ value_customers(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(value_get(fcinfo, 0)->used);
 }
 
-/* purchases(s): all rows with an amount */
+/* purchases(s): return how many rows have an amount. */
 PG_FUNCTION_INFO_V1(value_purchases);
 Datum
 value_purchases(PG_FUNCTION_ARGS)
@@ -618,7 +635,7 @@ value_purchases(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(value_header_const(value_get(fcinfo, 0))->purchases);
 }
 
-/* revenue(s): the sum of all amounts, refunds taken off */
+/* revenue(s): return the sum of all amounts, refunds taken off. */
 PG_FUNCTION_INFO_V1(value_revenue);
 Datum
 value_revenue(PG_FUNCTION_ARGS)

@@ -27,27 +27,27 @@
 /* What the ids are; stored: do not renumber. */
 typedef enum IdKind
 {
-	ID_INTEGER = 1,				/* int4 and int8, the same number is one */
+	ID_INTEGER = 1,				/* int4 and int8; equal numbers are one id */
 	ID_UUID = 2,
 	ID_TEXT = 3					/* hashed */
 } IdKind;
 
 #define ID_KINDS			(ID_TEXT + 1)
 
-/* The family's header of the run. */
+/* The header of a value_summary's sorted run. */
 typedef struct ValueHeader
 {
 	int32		kind;			/* an IdKind */
 	int32		scale;			/* of the revenue */
 	int64		purchases;
 	MoneySum	revenue;
-	/* of clv(amount, customer_id, lifetime), whose state this is as well */
+	/* for clv(amount, customer_id, lifetime), which has this state as well */
 	MoneySum	lifetime;
 	int32		lifetime_scale; /* -1: no lifetime */
 	int32		reserved;		/* zero */
 } ValueHeader;
 
-/* An entry: an id, of which integers take the first word only. */
+/* An entry: an id.  Integers have the first word only. */
 typedef struct ValueId
 {
 	int64		word[2];
@@ -65,7 +65,10 @@ pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
 #define VALUE_TOO_LARGE_HINT \
 	"Group the rows, for example by segment or by month."
 
-/* The two runs; here, so that sorted_run_append() knows their sizes. */
+/*
+ * The two kinds of sorted runs; here, so that sorted_run_append() knows their
+ * sizes.
+ */
 static const SortedRunType value_one_word_run = {
 	.type_name = "value_summary",
 	.too_large_hint = VALUE_TOO_LARGE_HINT,
@@ -100,9 +103,7 @@ value_header_const(const SortedRun *summary)
 	return (const ValueHeader *) sorted_run_header_const(summary);
 }
 
-/*
- * Ids, of an argument.  They have the type of read_id of value_row_add().
- */
+/* Functions that read the id in an argument, for value_row_add(). */
 
 typedef void (*ValueReadId) (Datum value, ValueId *id);
 
@@ -136,10 +137,10 @@ value_read_uuid(Datum value, ValueId *id)
 /*
  * Rows
  *
- * value_summary(amount, customer_id) is in value_summary.c, and in clv.c
- * clv(amount, customer_id, lifetime), whose rows have one argument more.  What
- * they share is inline, so that the kind of the ids is a constant in each of
- * their functions.
+ * The rows of value_summary(amount, customer_id) are in value_summary.c, those
+ * of clv(amount, customer_id, lifetime), which has one argument more, in
+ * clv.c.  What they share is inline, so that the kind of the ids is a constant
+ * in each of their functions.
  */
 
 static inline void
@@ -150,7 +151,10 @@ value_row_check(FunctionCallInfo fcinfo)
 					  "Leave such rows out with FILTER (WHERE customer_id IS NOT NULL).");
 }
 
-/* The state to count a row in: argument 0, or a new one for the first row. */
+/*
+ * Return the state to count a row in: argument 0, or a new one for the first
+ * row.
+ */
 static pg_attribute_always_inline SortedRun *
 value_row_state(FunctionCallInfo fcinfo, IdKind kind)
 {
@@ -180,8 +184,8 @@ value_add_revenue(ValueHeader *head, int128 value, int scale)
 }
 
 /*
- * Count the purchase (amount, customer_id) of a row.  An amount below 0 takes
- * from the revenue.
+ * Count the purchase (amount, customer_id) of a row.  A negative amount
+ * reduces the revenue.
  */
 static pg_attribute_always_inline Datum
 value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,

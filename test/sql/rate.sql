@@ -35,7 +35,7 @@ WHERE round(rate(s) / 100, 6) IS DISTINCT FROM p
 	OR round(low / 100, 6) IS DISTINCT FROM lo OR round(high / 100, 6) IS DISTINCT FROM hi;
 SELECT count(*) AS compared FROM wilson;
 
--- the same from rows
+-- rows instead of counts give the same intervals
 SELECT w.*
 FROM wilson w,
 	LATERAL (SELECT rate_agg(i <= positive) AS rate, rate_summary(i <= positive) AS s

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('operations');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\nautovacuum = off\ntimezone = 'UTC'");
 $node->start;
 
@@ -368,9 +368,10 @@ for my $case ([ 'trend_summary', 'points' ], [ 'survey_summary', 'responses' ])
 		"$type: a wrong size");
 }
 
-# Such a value as the first of a roll-up, where PostgreSQL makes it the state of
-# itself.  The other one is the value that the type's own messages show.  Nothing
-# but the combine function sees them: no final function, and no output.
+# A value of an unknown version as the first of a roll-up, where PostgreSQL makes
+# it the state of itself.  The other one is the value that the type's own messages
+# show.  Nothing but the combine function sees them: no final function, and no
+# output.
 sql('company', q{SELECT format('CREATE AGGREGATE app.combined(%s) (SFUNC = %s, STYPE = %1$s)', a.aggtranstype::regtype, a.aggcombinefn)
 	FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
 	WHERE p.proname = 'rollup' AND p.pronamespace = 'metrics'::regnamespace

@@ -22,7 +22,7 @@ srand($seed);
 note "CX_SEED=$seed repeats this run";
 
 my $node = PostgreSQL::Test::Cluster->new('mrr');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', <<'CONF');
 jit = off
 max_parallel_workers = 4
@@ -170,7 +170,7 @@ for my $movement (qw(new reactivation expansion contraction churned))
 }
 
 # ---------------------------------------------------------------------------
-# The same bytes, whatever the plan
+# Equal bytes, whatever the plan
 # ---------------------------------------------------------------------------
 my $histories = q{SELECT md5(string_agg(customer || ' ' || mrr_history_send(h)::text, ',' ORDER BY customer))
 	FROM (SELECT customer, mrr_history(amount, starts_on, ends_on) AS h FROM subscriptions GROUP BY customer) AS c};
