@@ -168,3 +168,17 @@ FROM (VALUES ('score_counts(%s)', 'survey'), ('survival_curve(%s)', 'duration'),
 	('mrr_bridge(%s)', 'mrr'), ('active_users(%s)', 'users'), ('cohort_retention(%s, date ''2025-03-01'')', 'cohorts'),
 	('user_lifecycle(%s)', 'cohorts'), ('session_list(%s)', 'sessions'), ('health_drivers(%s)', 'health')) v(call, argument),
 	LATERAL (SELECT pg_temp.megabytes_left(call, argument)) t;
+
+--
+-- Counts add up, scores do not: of months, and of channels one of which is not known
+--
+CREATE TEMP TABLE months AS
+SELECT month, channel, survey_summary(score) AS s
+FROM (SELECT i % 3 AS month, (ARRAY['chat', 'mail', NULL])[1 + i % 7 % 3] AS channel, i * i % 11 AS score FROM generate_series(1, 500) i) t
+GROUP BY month, channel;
+SELECT round(nps(rollup(s)), 10) = round(100.0 * (sum(promoters(s)) - sum(detractors(s))) / sum(responses(s)), 10) AS of_sums,
+	round(nps(rollup(s)), 1) AS nps, round(avg(nps(s)), 1) AS mean_of_rows
+FROM months;
+-- told: a subtotal is told from an unknown channel by grouping(), not by coalesce()
+SELECT count(*) FILTER (WHERE coalesce(channel, 'all') = 'all') AS all_by_coalesce, count(*) FILTER (WHERE subtotal = 1) AS all_by_grouping
+FROM (SELECT channel, grouping(channel) AS subtotal FROM months GROUP BY GROUPING SETS ((channel), ())) t;
