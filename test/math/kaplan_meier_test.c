@@ -493,7 +493,7 @@ test_set(const Set *set)
 				interval = true,
 				at = true;
 	double		value;
-	KmQuantileInterval interval;
+	KmQuantileInterval median;
 
 	check(set->count == set->points, set->name, "a point for each time");
 
@@ -548,15 +548,15 @@ test_set(const Set *set)
 	check(quantile(times, set->count, 0.75) == set->third_quartile, set->name,
 		  "third quartile");
 
-	km_quantile_interval_begin(&interval, km_total(times, set->count), 0.5, Z);
+	km_quantile_interval_begin(&median, km_total(times, set->count), 0.5, Z);
 	for (size_t i = 0; i < set->count; i++)
 	{
-		if (km_quantile_interval_take(&interval, &times[i]))
+		if (km_quantile_interval_take(&median, &times[i]))
 			break;
 	}
-	check((interval.low == NULL ? -1.0 : (double) interval.low->time / UNIT) ==
+	check((median.low == NULL ? -1.0 : (double) median.low->time / UNIT) ==
 		  set->median_low &&
-		  (interval.high == NULL ? -1.0 : (double) interval.high->time / UNIT) ==
+		  (median.high == NULL ? -1.0 : (double) median.high->time / UNIT) ==
 		  set->median_high,
 		  set->name, "interval of the median");
 	free(times);
