@@ -268,12 +268,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate(rate_summary) IS
 'share of the known outcomes that are yes, in percent points 0..100; NULL without known outcomes';
 
-CREATE FUNCTION rate_of_negatives(rate_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'rate_of_negatives'
+CREATE FUNCTION retention_final(rate_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'retention_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_of_negatives(rate_summary) IS
-'share of the known outcomes that are no, in percent points 0..100 (retention, where churn is yes); NULL without known outcomes';
+COMMENT ON FUNCTION retention_final(rate_summary) IS
+'final function of retention_agg(): the share of the known outcomes that are no';
 
 CREATE FUNCTION positives(rate_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'rate_positives'
@@ -368,8 +368,52 @@ CREATE AGGREGATE rollup(rate_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(rate_summary) (
+	SFUNC = rate_combine,
+	STYPE = rate_summary,
+	SSPACE = -1,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = rate_combine,
+	MINVFUNC = rate_uncombine,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(rate_summary) IS
 'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
+
+COMMENT ON AGGREGATE sum(rate_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION rate_summary_plus(rate_summary, rate_summary) RETURNS rate_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	rate_combine($1, $2)
+;
+
+COMMENT ON FUNCTION rate_summary_plus(rate_summary, rate_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (rate_summary, rate_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION rate_summary_minus(rate_summary, rate_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_minus(rate_summary, rate_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_minus
+);
+
+COMMENT ON OPERATOR - (rate_summary, rate_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION churned(started_on date, ended_on date, period_start timestamp, period_end timestamp) RETURNS boolean
 AS 'MODULE_PATHNAME', 'churned'
@@ -413,13 +457,13 @@ CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start time
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
 	SSPACE = -1,
-	FINALFUNC = rate_of_negatives,
+	FINALFUNC = retention_final,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
 	MINVFUNC = churn_remove,
 	MSTYPE = rate_summary,
 	MSSPACE = 32,
-	MFINALFUNC = rate_of_negatives,
+	MFINALFUNC = retention_final,
 	PARALLEL = SAFE
 );
 
@@ -1319,8 +1363,52 @@ CREATE AGGREGATE rollup(survey_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(survey_summary) (
+	SFUNC = survey_combine,
+	STYPE = survey_summary,
+	SSPACE = -1,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_combine,
+	MINVFUNC = survey_uncombine,
+	MSTYPE = survey_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(survey_summary) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';
+
+COMMENT ON AGGREGATE sum(survey_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION survey_summary_plus(survey_summary, survey_summary) RETURNS survey_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	survey_combine($1, $2)
+;
+
+COMMENT ON FUNCTION survey_summary_plus(survey_summary, survey_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (survey_summary, survey_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION survey_summary_minus(survey_summary, survey_summary) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_minus(survey_summary, survey_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_minus
+);
+
+COMMENT ON OPERATOR - (survey_summary, survey_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 --
 -- Recurring revenue: MRR, its movements, net and gross retention
@@ -1331,6 +1419,13 @@ AS 'MODULE_PATHNAME', 'mrr_of_price'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION mrr(numeric, interval) IS
+'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
+
+CREATE FUNCTION mrr(price double precision, billing_interval interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_of_price_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr(double precision, interval) IS
 'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
 
 CREATE TYPE nrr_summary;
@@ -1625,8 +1720,56 @@ CREATE AGGREGATE rollup(nrr_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(nrr_summary) (
+	SFUNC = nrr_combine,
+	STYPE = nrr_summary,
+	SSPACE = -1,
+	FINALFUNC = nrr_final,
+	COMBINEFUNC = nrr_combine,
+	MSFUNC = nrr_combine,
+	MINVFUNC = nrr_uncombine,
+	MSTYPE = nrr_summary,
+	MSSPACE = 72,
+	MFINALFUNC = nrr_final,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(nrr_summary) IS
 'opening and closing MRR of all the customers of several nrr_summary';
+
+COMMENT ON AGGREGATE sum(nrr_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION nrr_summary_plus(nrr_summary, nrr_summary) RETURNS nrr_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	nrr_final(
+	nrr_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION nrr_summary_plus(nrr_summary, nrr_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (nrr_summary, nrr_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION nrr_summary_minus(nrr_summary, nrr_summary) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_minus(nrr_summary, nrr_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_minus
+);
+
+COMMENT ON OPERATOR - (nrr_summary, nrr_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE TYPE mrr_history;
 
@@ -1848,8 +1991,38 @@ CREATE AGGREGATE rollup(mrr_history) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(mrr_history) (
+	SFUNC = mrr_history_combine,
+	STYPE = mrr_history,
+	SSPACE = -1,
+	FINALFUNC = mrr_history_final,
+	COMBINEFUNC = mrr_history_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(mrr_history) IS
 'MRR of one customer from the histories of parts of its subscriptions';
+
+COMMENT ON AGGREGATE sum(mrr_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_history_plus(mrr_history, mrr_history) RETURNS mrr_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_history_final(
+	mrr_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_history_plus(mrr_history, mrr_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_history, mrr_history) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION mrr_at(mrr_history, on_date timestamp) RETURNS numeric
 AS 'MODULE_PATHNAME', 'mrr_at'
@@ -2092,8 +2265,51 @@ CREATE AGGREGATE rollup(mrr_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(mrr_summary) (
+	SFUNC = mrr_summary_combine,
+	STYPE = mrr_summary,
+	SSPACE = -1,
+	FINALFUNC = mrr_summary_final,
+	COMBINEFUNC = mrr_summary_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(mrr_summary) IS
 'movements of MRR of disjoint sets of customers together';
+
+COMMENT ON AGGREGATE sum(mrr_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_summary_plus(mrr_summary, mrr_summary) RETURNS mrr_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_summary_final(
+	mrr_summary_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_summary_plus(mrr_summary, mrr_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_summary, mrr_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION mrr_summary_minus(mrr_summary, mrr_summary) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_minus(mrr_summary, mrr_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_minus
+);
+
+COMMENT ON OPERATOR - (mrr_summary, mrr_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION mrr_bridge(mrr_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL,
 	OUT period date,
@@ -2382,8 +2598,51 @@ CREATE AGGREGATE rollup(duration_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(duration_summary) (
+	SFUNC = duration_combine,
+	STYPE = duration_summary,
+	SSPACE = -1,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(duration_summary) IS
 'merges duration summaries of one as_of';
+
+COMMENT ON AGGREGATE sum(duration_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION duration_summary_plus(duration_summary, duration_summary) RETURNS duration_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	duration_final(
+	duration_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION duration_summary_plus(duration_summary, duration_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (duration_summary, duration_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION duration_summary_minus(duration_summary, duration_summary) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_minus(duration_summary, duration_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_minus
+);
+
+COMMENT ON OPERATOR - (duration_summary, duration_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION completed(duration_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'duration_completed'
@@ -2525,7 +2784,7 @@ CREATE TYPE active_days (
 );
 
 COMMENT ON TYPE active_days IS
-'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and retention_summary()';
+'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and cohort_summary()';
 
 CREATE FUNCTION active_days_eq(active_days, active_days) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_eq'
@@ -2704,8 +2963,38 @@ CREATE AGGREGATE rollup(active_days) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(active_days) (
+	SFUNC = active_days_combine,
+	STYPE = active_days,
+	SSPACE = -1,
+	FINALFUNC = active_days_final,
+	COMBINEFUNC = active_days_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(active_days) IS
 'the days of all the values: their union';
+
+COMMENT ON AGGREGATE sum(active_days) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION active_days_plus(active_days, active_days) RETURNS active_days
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	active_days_final(
+	active_days_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION active_days_plus(active_days, active_days) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (active_days, active_days) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION days_active(active_days) RETURNS bigint
 AS 'MODULE_PATHNAME', 'active_days_count'
@@ -2955,8 +3244,51 @@ CREATE AGGREGATE rollup(active_users_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(active_users_summary) (
+	SFUNC = active_users_combine,
+	STYPE = active_users_summary,
+	SSPACE = -1,
+	FINALFUNC = active_users_final,
+	COMBINEFUNC = active_users_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(active_users_summary) IS
 'merges summaries of different users';
+
+COMMENT ON AGGREGATE sum(active_users_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION active_users_summary_plus(active_users_summary, active_users_summary) RETURNS active_users_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	active_users_final(
+	active_users_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION active_users_summary_plus(active_users_summary, active_users_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (active_users_summary, active_users_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION active_users_summary_minus(active_users_summary, active_users_summary) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_minus(active_users_summary, active_users_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_minus
+);
+
+COMMENT ON OPERATOR - (active_users_summary, active_users_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'active_users_users'
@@ -2970,243 +3302,293 @@ AS 'MODULE_PATHNAME', 'active_users_series'
 LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
 COMMENT ON FUNCTION active_users(active_users_summary, timestamp, timestamp, integer) IS
-'active users of every day of [from_date, to_date): of the day, of 7 days, of window_days days up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
+'active users of every day of [from_date, to_date): of the day, of 7 days and of a month, which is window_days from 28 to 31, up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
 
-CREATE TYPE retention_summary;
+CREATE FUNCTION active_within(active_users_summary, window_days integer, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_within'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
-CREATE FUNCTION retention_summary_in(cstring) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_summary_in'
+COMMENT ON FUNCTION active_within(active_users_summary, integer, timestamp, timestamp) IS
+'users active on one of the window_days days, from 1 to 366, up to and with every day of [from_date, to_date); from the first to the last active day by default';
+
+CREATE TYPE cohort_summary;
+
+CREATE FUNCTION cohort_summary_in(cstring) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_summary_in'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_in(cstring) IS
-'input of retention_summary: JSON';
+COMMENT ON FUNCTION cohort_summary_in(cstring) IS
+'input of cohort_summary: JSON';
 
-CREATE FUNCTION retention_summary_out(retention_summary) RETURNS cstring
-AS 'MODULE_PATHNAME', 'retention_summary_out'
+CREATE FUNCTION cohort_summary_out(cohort_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'cohort_summary_out'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_out(retention_summary) IS
-'output of retention_summary: JSON';
+COMMENT ON FUNCTION cohort_summary_out(cohort_summary) IS
+'output of cohort_summary: JSON';
 
-CREATE FUNCTION retention_summary_recv(internal) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_summary_recv'
+CREATE FUNCTION cohort_summary_recv(internal) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_summary_recv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_recv(internal) IS
-'binary input of retention_summary';
+COMMENT ON FUNCTION cohort_summary_recv(internal) IS
+'binary input of cohort_summary';
 
-CREATE FUNCTION retention_summary_send(retention_summary) RETURNS bytea
-AS 'MODULE_PATHNAME', 'retention_summary_send'
+CREATE FUNCTION cohort_summary_send(cohort_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'cohort_summary_send'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_send(retention_summary) IS
-'binary output of retention_summary';
+COMMENT ON FUNCTION cohort_summary_send(cohort_summary) IS
+'binary output of cohort_summary';
 
-CREATE TYPE retention_summary (
-	INPUT = retention_summary_in,
-	OUTPUT = retention_summary_out,
-	RECEIVE = retention_summary_recv,
-	SEND = retention_summary_send,
+CREATE TYPE cohort_summary (
+	INPUT = cohort_summary_in,
+	OUTPUT = cohort_summary_out,
+	RECEIVE = cohort_summary_recv,
+	SEND = cohort_summary_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended
 );
 
-COMMENT ON TYPE retention_summary IS
+COMMENT ON TYPE cohort_summary IS
 'users by cohort and period; read with cohort_retention() and user_lifecycle(), merged with rollup() where the users are not the same';
 
-CREATE FUNCTION retention_summary_eq(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_eq(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_eq(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_eq(cohort_summary, cohort_summary) IS
 'implementation of = operator';
 
-CREATE FUNCTION retention_summary_ne(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_ne(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_ne(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_ne(cohort_summary, cohort_summary) IS
 'implementation of <> operator';
 
-CREATE FUNCTION retention_summary_lt(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_lt(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_lt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_lt(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_lt(cohort_summary, cohort_summary) IS
 'implementation of < operator';
 
-CREATE FUNCTION retention_summary_le(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_le(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_le'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_le(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_le(cohort_summary, cohort_summary) IS
 'implementation of <= operator';
 
-CREATE FUNCTION retention_summary_ge(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_ge(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_ge'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_ge(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_ge(cohort_summary, cohort_summary) IS
 'implementation of >= operator';
 
-CREATE FUNCTION retention_summary_gt(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_gt(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_gt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_gt(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_gt(cohort_summary, cohort_summary) IS
 'implementation of > operator';
 
-CREATE FUNCTION retention_summary_cmp(retention_summary, retention_summary) RETURNS integer
+CREATE FUNCTION cohort_summary_cmp(cohort_summary, cohort_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_cmp'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_cmp(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_cmp(cohort_summary, cohort_summary) IS
 'less-equal-greater, by bytes';
 
-CREATE FUNCTION retention_summary_hash(retention_summary) RETURNS integer
+CREATE FUNCTION cohort_summary_hash(cohort_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_hash(retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_hash(cohort_summary) IS
 'hash';
 
-CREATE FUNCTION retention_summary_hash_extended(retention_summary, bigint) RETURNS bigint
+CREATE FUNCTION cohort_summary_hash_extended(cohort_summary, bigint) RETURNS bigint
 AS 'MODULE_PATHNAME', 'summary_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_hash_extended(retention_summary, bigint) IS
+COMMENT ON FUNCTION cohort_summary_hash_extended(cohort_summary, bigint) IS
 'hash with a seed';
 
 CREATE OPERATOR = (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_eq,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
 	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
-COMMENT ON OPERATOR = (retention_summary, retention_summary) IS 'equal';
+COMMENT ON OPERATOR = (cohort_summary, cohort_summary) IS 'equal';
 
 CREATE OPERATOR <> (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ne,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_ne,
 	COMMUTATOR = <>, NEGATOR = =,
 	RESTRICT = neqsel, JOIN = neqjoinsel
 );
 
-COMMENT ON OPERATOR <> (retention_summary, retention_summary) IS 'not equal';
+COMMENT ON OPERATOR <> (cohort_summary, cohort_summary) IS 'not equal';
 
 CREATE OPERATOR < (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_lt,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_lt,
 	COMMUTATOR = >, NEGATOR = >=,
 	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
 
-COMMENT ON OPERATOR < (retention_summary, retention_summary) IS 'less than, by bytes';
+COMMENT ON OPERATOR < (cohort_summary, cohort_summary) IS 'less than, by bytes';
 
 CREATE OPERATOR <= (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_le,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_le,
 	COMMUTATOR = >=, NEGATOR = >,
 	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
 
-COMMENT ON OPERATOR <= (retention_summary, retention_summary) IS 'less than or equal, by bytes';
+COMMENT ON OPERATOR <= (cohort_summary, cohort_summary) IS 'less than or equal, by bytes';
 
 CREATE OPERATOR >= (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ge,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_ge,
 	COMMUTATOR = <=, NEGATOR = <,
 	RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
 
-COMMENT ON OPERATOR >= (retention_summary, retention_summary) IS 'greater than or equal, by bytes';
+COMMENT ON OPERATOR >= (cohort_summary, cohort_summary) IS 'greater than or equal, by bytes';
 
 CREATE OPERATOR > (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_gt,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_gt,
 	COMMUTATOR = <, NEGATOR = <=,
 	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
 
-COMMENT ON OPERATOR > (retention_summary, retention_summary) IS 'greater than, by bytes';
+COMMENT ON OPERATOR > (cohort_summary, cohort_summary) IS 'greater than, by bytes';
 
-CREATE OPERATOR CLASS retention_summary_ops
-	DEFAULT FOR TYPE retention_summary USING btree AS
+CREATE OPERATOR CLASS cohort_summary_ops
+	DEFAULT FOR TYPE cohort_summary USING btree AS
 	OPERATOR 1 <,
 	OPERATOR 2 <=,
 	OPERATOR 3 =,
 	OPERATOR 4 >=,
 	OPERATOR 5 >,
-	FUNCTION 1 retention_summary_cmp(retention_summary, retention_summary),
+	FUNCTION 1 cohort_summary_cmp(cohort_summary, cohort_summary),
 	FUNCTION 4 btequalimage(oid);
 
-COMMENT ON OPERATOR CLASS retention_summary_ops USING btree IS 'order of retention_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+COMMENT ON OPERATOR CLASS cohort_summary_ops USING btree IS 'order of cohort_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
 
-COMMENT ON OPERATOR FAMILY retention_summary_ops USING btree IS 'order of retention_summary';
+COMMENT ON OPERATOR FAMILY cohort_summary_ops USING btree IS 'order of cohort_summary';
 
-CREATE OPERATOR CLASS retention_summary_ops
-	DEFAULT FOR TYPE retention_summary USING hash AS
+CREATE OPERATOR CLASS cohort_summary_ops
+	DEFAULT FOR TYPE cohort_summary USING hash AS
 	OPERATOR 1 =,
-	FUNCTION 1 retention_summary_hash(retention_summary),
-	FUNCTION 2 retention_summary_hash_extended(retention_summary, bigint);
+	FUNCTION 1 cohort_summary_hash(cohort_summary),
+	FUNCTION 2 cohort_summary_hash_extended(cohort_summary, bigint);
 
-COMMENT ON OPERATOR CLASS retention_summary_ops USING hash IS 'hashing of retention_summary, for DISTINCT, UNION and GROUP BY';
+COMMENT ON OPERATOR CLASS cohort_summary_ops USING hash IS 'hashing of cohort_summary, for DISTINCT, UNION and GROUP BY';
 
-COMMENT ON OPERATOR FAMILY retention_summary_ops USING hash IS 'hashing of retention_summary';
+COMMENT ON OPERATOR FAMILY cohort_summary_ops USING hash IS 'hashing of cohort_summary';
 
-CREATE FUNCTION retention_accum(retention_summary, active_days, text) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_accum'
+CREATE FUNCTION cohort_accum(cohort_summary, active_days, text) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_accum'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_accum(retention_summary, active_days, text) IS
-'transition function of retention_summary()';
+COMMENT ON FUNCTION cohort_accum(cohort_summary, active_days, text) IS
+'transition function of cohort_summary()';
 
-CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_combine'
+CREATE FUNCTION cohort_combine(cohort_summary, cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
-'combine function of retention_summary(), transition function of rollup()';
+COMMENT ON FUNCTION cohort_combine(cohort_summary, cohort_summary) IS
+'combine function of cohort_summary(), transition function of rollup()';
 
-CREATE FUNCTION retention_final(retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_final'
+CREATE FUNCTION cohort_final(cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_final(retention_summary) IS
-'final function of retention_summary() and rollup()';
+COMMENT ON FUNCTION cohort_final(cohort_summary) IS
+'final function of cohort_summary() and rollup()';
 
-CREATE AGGREGATE retention_summary(active_days, grain text) (
-	SFUNC = retention_accum,
-	STYPE = retention_summary,
+CREATE AGGREGATE cohort_summary(active_days, grain text) (
+	SFUNC = cohort_accum,
+	STYPE = cohort_summary,
 	SSPACE = -1,
-	FINALFUNC = retention_final,
-	COMBINEFUNC = retention_combine,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE retention_summary(active_days, text) IS
-'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on) or ''month''';
+COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
+'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-CREATE AGGREGATE rollup(retention_summary) (
-	SFUNC = retention_combine,
-	STYPE = retention_summary,
+CREATE AGGREGATE rollup(cohort_summary) (
+	SFUNC = cohort_combine,
+	STYPE = cohort_summary,
 	SSPACE = -1,
-	FINALFUNC = retention_final,
-	COMBINEFUNC = retention_combine,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE rollup(retention_summary) IS
+CREATE AGGREGATE sum(cohort_summary) (
+	SFUNC = cohort_combine,
+	STYPE = cohort_summary,
+	SSPACE = -1,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(cohort_summary) IS
 'merges summaries of different users';
 
-CREATE FUNCTION cohort_retention(retention_summary, as_of timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_cohorts'
+COMMENT ON AGGREGATE sum(cohort_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION cohort_summary_plus(cohort_summary, cohort_summary) RETURNS cohort_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	cohort_final(
+	cohort_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION cohort_summary_plus(cohort_summary, cohort_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (cohort_summary, cohort_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION cohort_summary_minus(cohort_summary, cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_summary_minus(cohort_summary, cohort_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_minus
+);
+
+COMMENT ON OPERATOR - (cohort_summary, cohort_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_retention'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(retention_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; NULL for a period not over at as_of';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
+'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
 
-CREATE FUNCTION user_lifecycle(retention_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_lifecycle'
+CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_lifecycle'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
 
-COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
+COMMENT ON FUNCTION user_lifecycle(cohort_summary) IS
 'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
 
 CREATE FUNCTION session_number(at date, gap interval) RETURNS bigint
@@ -3488,8 +3870,38 @@ CREATE AGGREGATE rollup(session_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(session_summary) (
+	SFUNC = session_combine,
+	STYPE = session_summary,
+	SSPACE = -1,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(session_summary) IS
 'the sessions of all events together, of the same user: one across midnight is one again';
+
+COMMENT ON AGGREGATE sum(session_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION session_summary_plus(session_summary, session_summary) RETURNS session_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	session_final(
+	session_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION session_summary_plus(session_summary, session_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (session_summary, session_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION sessions(session_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'session_count'
@@ -3973,8 +4385,38 @@ CREATE AGGREGATE rollup(health_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(health_summary) (
+	SFUNC = health_combine,
+	STYPE = health_summary,
+	SSPACE = -1,
+	FINALFUNC = health_final,
+	COMBINEFUNC = health_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(health_summary) IS
 'merges summaries of different signals of one account';
+
+COMMENT ON AGGREGATE sum(health_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION health_summary_plus(health_summary, health_summary) RETURNS health_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	health_final(
+	health_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION health_summary_plus(health_summary, health_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (health_summary, health_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION health_score(health_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'health_score'
@@ -4037,6 +4479,13 @@ AS 'MODULE_PATHNAME', 'growth_rate'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
+'100 * (after - before) / before; NULL where before is not above 0';
+
+CREATE FUNCTION growth_rate(before double precision, after double precision) RETURNS numeric
+AS 'MODULE_PATHNAME', 'growth_rate_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION growth_rate(double precision, double precision) IS
 '100 * (after - before) / before; NULL where before is not above 0';
 
 CREATE TYPE auc_summary;
@@ -4278,8 +4727,51 @@ CREATE AGGREGATE rollup(auc_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(auc_summary) (
+	SFUNC = auc_combine,
+	STYPE = auc_summary,
+	SSPACE = -1,
+	FINALFUNC = auc_final,
+	COMBINEFUNC = auc_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(auc_summary) IS
 'scores and outcomes of all the summaries';
+
+COMMENT ON AGGREGATE sum(auc_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION auc_summary_plus(auc_summary, auc_summary) RETURNS auc_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	auc_final(
+	auc_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION auc_summary_plus(auc_summary, auc_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (auc_summary, auc_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION auc_summary_minus(auc_summary, auc_summary) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_minus(auc_summary, auc_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_minus
+);
+
+COMMENT ON OPERATOR - (auc_summary, auc_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION auc_interval(auc_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'auc_confidence_interval'
@@ -4529,8 +5021,38 @@ CREATE AGGREGATE rollup(health_outcomes) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(health_outcomes) (
+	SFUNC = outcomes_combine,
+	STYPE = health_outcomes,
+	SSPACE = -1,
+	FINALFUNC = outcomes_final,
+	COMBINEFUNC = outcomes_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(health_outcomes) IS
 'merges summaries of different accounts';
+
+COMMENT ON AGGREGATE sum(health_outcomes) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION health_outcomes_plus(health_outcomes, health_outcomes) RETURNS health_outcomes
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	outcomes_final(
+	outcomes_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION health_outcomes_plus(health_outcomes, health_outcomes) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (health_outcomes, health_outcomes) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION health_weights(health_outcomes, confidence double precision DEFAULT 0.95, OUT signal text, OUT weight numeric, OUT coefficient numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric, OUT p_value numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'health_weights'
@@ -4756,6 +5278,13 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION trend_accum(trend_summary, numeric, date) IS
 'transition function of trend_summary()';
 
+CREATE FUNCTION trend_accum(trend_summary, double precision, date) RETURNS trend_summary
+AS 'MODULE_PATHNAME', 'trend_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_accum(trend_summary, double precision, date) IS
+'transition function of trend_summary()';
+
 CREATE FUNCTION trend_combine(trend_summary, trend_summary) RETURNS trend_summary
 AS 'MODULE_PATHNAME', 'trend_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -4782,7 +5311,28 @@ CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 COMMENT ON AGGREGATE trend_summary(numeric, date) IS
 'the sums of a line through the values over the days; rows with a NULL are skipped';
 
+CREATE AGGREGATE trend_summary(value double precision, on_date date) (
+	SFUNC = trend_accum,
+	STYPE = trend_summary,
+	SSPACE = -1,
+	FINALFUNC = trend_final,
+	COMBINEFUNC = trend_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trend_summary(double precision, date) IS
+'the sums of a line through the values over the days; rows with a NULL are skipped';
+
 CREATE AGGREGATE rollup(trend_summary) (
+	SFUNC = trend_combine,
+	STYPE = trend_summary,
+	SSPACE = -1,
+	FINALFUNC = trend_final,
+	COMBINEFUNC = trend_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(trend_summary) (
 	SFUNC = trend_combine,
 	STYPE = trend_summary,
 	SSPACE = -1,
@@ -4793,6 +5343,27 @@ CREATE AGGREGATE rollup(trend_summary) (
 
 COMMENT ON AGGREGATE rollup(trend_summary) IS
 'merges summaries of different points';
+
+COMMENT ON AGGREGATE sum(trend_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION trend_summary_plus(trend_summary, trend_summary) RETURNS trend_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	trend_final(
+	trend_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION trend_summary_plus(trend_summary, trend_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (trend_summary, trend_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION points(trend_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'trend_points'
@@ -5071,8 +5642,38 @@ CREATE AGGREGATE rollup(purchase_history) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(purchase_history) (
+	SFUNC = purchase_history_combine,
+	STYPE = purchase_history,
+	SSPACE = -1,
+	FINALFUNC = purchase_history_final,
+	COMBINEFUNC = purchase_history_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(purchase_history) IS
 'purchases of one customer from the histories of parts of them';
+
+COMMENT ON AGGREGATE sum(purchase_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION purchase_history_plus(purchase_history, purchase_history) RETURNS purchase_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	purchase_history_final(
+	purchase_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION purchase_history_plus(purchase_history, purchase_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (purchase_history, purchase_history) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION frequency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS bigint
 AS 'MODULE_PATHNAME', 'purchase_frequency'
@@ -5086,7 +5687,14 @@ AS 'MODULE_PATHNAME', 'purchase_recency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
-'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+'days from the first purchase to the last one up to and including as_of (NULL: of all), the recency of the models and not that of RFM, which is days_since_last_purchase(); NULL before the first purchase';
+
+CREATE FUNCTION days_since_last_purchase(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_days_since_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_since_last_purchase(purchase_history, timestamp) IS
+'days from the last purchase up to and including as_of to as_of, the recency of RFM; NULL before the first purchase';
 
 CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_tenure'
@@ -5573,7 +6181,7 @@ AS 'MODULE_PATHNAME', 'clv_expected_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
+'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
@@ -5582,12 +6190,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
+'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
 
 CREATE TYPE value_summary;
 
@@ -5866,8 +6474,38 @@ CREATE AGGREGATE rollup(value_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(value_summary) (
+	SFUNC = value_summary_combine,
+	STYPE = value_summary,
+	SSPACE = -1,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(value_summary) IS
 'merges value summaries; a customer of several is counted once';
+
+COMMENT ON AGGREGATE sum(value_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION value_summary_plus(value_summary, value_summary) RETURNS value_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	value_summary_final(
+	value_summary_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION value_summary_plus(value_summary, value_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (value_summary, value_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION clv_accum(value_summary, numeric, integer, numeric) RETURNS value_summary
 AS 'MODULE_PATHNAME', 'clv_accum_int4'
@@ -5952,12 +6590,12 @@ CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
 COMMENT ON AGGREGATE clv(numeric, text, numeric) IS
 'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
 
-CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
-'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent';
 
 CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_average_purchase_value'
@@ -5994,9 +6632,30 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION revenue(value_summary) IS
 'sum of all amounts';
 
-CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
-'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa double precision, churn_rate double precision, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, double precision, double precision) IS
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa numeric, churn rate_summary, gross_margin numeric DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(numeric, rate_summary, numeric) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';
+
+CREATE FUNCTION ltv(arpa double precision, churn rate_summary, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, rate_summary, double precision) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';

@@ -145,12 +145,14 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION score_decay(interval, interval) IS
 '100 * 0.5 ^ (age / half_life)';
 
-CREATE FUNCTION growth_rate(before numeric, after numeric) RETURNS numeric
-AS 'MODULE_PATHNAME', 'growth_rate'
+@each NUMBER = numeric, double precision; C = growth_rate, growth_rate_double
+CREATE FUNCTION growth_rate(before @NUMBER@, after @NUMBER@) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
+COMMENT ON FUNCTION growth_rate(@NUMBER@, @NUMBER@) IS
 '100 * (after - before) / before; NULL where before is not above 0';
+@end
 
 @type auc_summary IS
 'scores with how many rows of each had the outcome; read with auc(), auc_interval(), merged with rollup()';
@@ -207,7 +209,7 @@ CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
 COMMENT ON AGGREGATE auc_agg(double precision, boolean) IS
 'the probability that a row with the outcome has a higher score than one without, 0..1, ties count half';
 
-@rollup auc_summary (COMBINE = auc_combine, FINAL = auc_final) IS
+@rollup auc_summary (COMBINE = auc_combine, FINAL = auc_final, MINUS = auc_minus) IS
 'scores and outcomes of all the summaries';
 
 CREATE FUNCTION auc_interval(auc_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record

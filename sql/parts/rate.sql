@@ -40,12 +40,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate(rate_summary) IS
 'share of the known outcomes that are yes, in percent points 0..100; NULL without known outcomes';
 
-CREATE FUNCTION rate_of_negatives(rate_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'rate_of_negatives'
+CREATE FUNCTION retention_final(rate_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'retention_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_of_negatives(rate_summary) IS
-'share of the known outcomes that are no, in percent points 0..100 (retention, where churn is yes); NULL without known outcomes';
+COMMENT ON FUNCTION retention_final(rate_summary) IS
+'final function of retention_agg(): the share of the known outcomes that are no';
 
 CREATE FUNCTION positives(rate_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'rate_positives'
@@ -128,7 +128,7 @@ CREATE AGGREGATE rate_agg(outcome boolean) (
 COMMENT ON AGGREGATE rate_agg(boolean) IS
 'share of true among true and false outcomes, in percent points 0..100; NULL outcomes are left out';
 
-@rollup rate_summary (COMBINE = rate_combine, UNCOMBINE = rate_uncombine, MSSPACE = 32) IS
+@rollup rate_summary (COMBINE = rate_combine, UNCOMBINE = rate_uncombine, MINUS = rate_uncombine, MSSPACE = 32) IS
 'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
 
 CREATE FUNCTION churned(started_on date, ended_on date, period_start timestamp, period_end timestamp) RETURNS boolean
@@ -173,13 +173,13 @@ CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start time
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
 	SSPACE = -1,
-	FINALFUNC = rate_of_negatives,
+	FINALFUNC = retention_final,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
 	MINVFUNC = churn_remove,
 	MSTYPE = rate_summary,
 	MSSPACE = 32,
-	MFINALFUNC = rate_of_negatives,
+	MFINALFUNC = retention_final,
 	PARALLEL = SAFE
 );
 

@@ -2,12 +2,14 @@
 -- Recurring revenue: MRR, its movements, net and gross retention
 --
 
-CREATE FUNCTION mrr(price numeric, billing_interval interval) RETURNS numeric
-AS 'MODULE_PATHNAME', 'mrr_of_price'
+@each NUMBER = numeric, double precision; C = mrr_of_price, mrr_of_price_double
+CREATE FUNCTION mrr(price @NUMBER@, billing_interval interval) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION mrr(numeric, interval) IS
+COMMENT ON FUNCTION mrr(@NUMBER@, interval) IS
 'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
+@end
 
 @type nrr_summary IS
 'opening and closing MRR of customers with MRR at the start; read with nrr(), grr(), merged with rollup()';
@@ -112,7 +114,7 @@ CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
 COMMENT ON AGGREGATE grr_agg(numeric, numeric) IS
 'gross revenue retention in percent points, a row a customer: 100 * least(opening, closing) / opening MRR; NULL is 0';
 
-@rollup nrr_summary (COMBINE = nrr_combine, UNCOMBINE = nrr_uncombine, FINAL = nrr_final, MSSPACE = 72) IS
+@rollup nrr_summary (COMBINE = nrr_combine, UNCOMBINE = nrr_uncombine, FINAL = nrr_final, MINUS = nrr_minus, MSSPACE = 72) IS
 'opening and closing MRR of all the customers of several nrr_summary';
 
 @type mrr_history IS
@@ -211,7 +213,7 @@ CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
 COMMENT ON AGGREGATE mrr_summary(mrr_history, text) IS
 'movements of MRR over customers, a row a customer, by a grain of ''month'', ''quarter'' or ''year''';
 
-@rollup mrr_summary (COMBINE = mrr_summary_combine, FINAL = mrr_summary_final) IS
+@rollup mrr_summary (COMBINE = mrr_summary_combine, FINAL = mrr_summary_final, MINUS = mrr_summary_minus) IS
 'movements of MRR of disjoint sets of customers together';
 
 CREATE FUNCTION mrr_bridge(mrr_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL,

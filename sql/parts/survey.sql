@@ -287,5 +287,5 @@ COMMENT ON AGGREGATE ces_agg(@SCORE@) IS
 'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
 @end
 
-@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, MSSPACE = 32) IS
+@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, MINUS = survey_uncombine, MSSPACE = 32) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';

@@ -33,6 +33,7 @@
 #include "core/confidence.h"
 #include "core/elapsed.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "math/kaplan_meier.h"
@@ -247,7 +248,7 @@ PG_FUNCTION_INFO_V1(duration_summary_out);
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	const KmTime *times = times_of(summary);
 	StringInfoData json;
 
@@ -318,7 +319,7 @@ PG_FUNCTION_INFO_V1(duration_summary_send);
 Datum
 duration_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -474,6 +475,21 @@ duration_accum_timestamp(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Complain about summaries of different as_of.
+ */
+static void
+as_of_rollup_check(Timestamp one, Timestamp other)
+{
+	if (unlikely(one != other))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("duration summaries of different as_of cannot be merged"),
+				 errdetail("One is as of %s, another as of %s.",
+						   elapsed_time_text(one), elapsed_time_text(other)),
+				 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
+}
+
+/*
  * Add a summary of other rows to the state, for rollup() and for what parallel
  * workers counted.  A different as_of is an error.
  */
@@ -490,18 +506,47 @@ duration_combine(PG_FUNCTION_ARGS)
 	other = (SortedRun *) PG_GETARG_SUMMARY(1, &duration_type);
 	header = duration_header(summary);
 	more = duration_header_const(other);
-	if (header->as_of != more->as_of)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("duration summaries of different as_of cannot be merged"),
-				 errdetail("One is as of %s, another as of %s.",
-						   elapsed_time_text(header->as_of),
-						   elapsed_time_text(more->as_of)),
-				 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
+	as_of_rollup_check(header->as_of, more->as_of);
 	count_add(&header->not_started, more->not_started, &duration_type);
 	count_add(&header->completed, more->completed, &duration_type);
 	count_add(&header->still_open, more->still_open, &duration_type);
 	return run_summary_combine(&duration_summary, fcinfo, summary, other);
+}
+
+/* Take durations of one length out of others, but not out of the totals. */
+static RunRest
+duration_take(void *entry, const void *part)
+{
+	KmTime	   *time = (KmTime *) entry;
+	const KmTime *fewer = (const KmTime *) part;
+
+	return rest_of_both(count_take(&time->events, fewer->events),
+						count_take(&time->censored, fewer->censored));
+}
+
+/*
+ * a - b: return the summary of the rows that are in a and not in b.  A different
+ * as_of, and a b that counts what is not in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(duration_minus);
+Datum
+duration_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&duration_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&duration_summary, fcinfo, 1);
+	const DurationHeader *fewer = duration_header_const(part);
+	SortedRun  *rest;
+	DurationHeader *header;
+
+	as_of_rollup_check(duration_header_const(whole)->as_of, fewer->as_of);
+	rest = run_difference(&duration_run, whole, part, duration_take);
+	if (rest == NULL)
+		summary_count_underflow(&duration_type);
+	header = duration_header(rest);
+	count_subtract(&header->not_started, fewer->not_started, &duration_type);
+	count_subtract(&header->completed, fewer->completed, &duration_type);
+	count_subtract(&header->still_open, fewer->still_open, &duration_type);
+	PG_RETURN_POINTER(rest);
 }
 
 /*
@@ -569,7 +614,7 @@ quantile_arg(double q)
 static Datum
 quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	int64_t		time;
 
 	if (!km_quantile(times_of(summary), summary->used, q, &time))
@@ -610,7 +655,7 @@ PG_FUNCTION_INFO_V1(duration_quantile_interval);
 Datum
 duration_quantile_interval(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
 	int64		unit = elapsed_unit_arg(fcinfo, 2);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(3));
@@ -639,7 +684,7 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 static bool
 restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	int64		horizon = elapsed_positive_arg(fcinfo, 1, "horizon", "12 months");
 	double		unit = (double) elapsed_unit_arg(fcinfo, 2);
 
@@ -690,7 +735,7 @@ duration_mean_standard_error(PG_FUNCTION_ARGS)
 static bool
 curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 
 	return km_curve_at(times_of(summary), summary->used,
 					   elapsed_span_arg(fcinfo, 1, name), curve);
@@ -770,7 +815,7 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	summary = run_summary_arg(&duration_summary, fcinfo);
+	summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	times = times_of(summary);
 	unit = elapsed_unit_arg(fcinfo, 1);
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));

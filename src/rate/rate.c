@@ -64,6 +64,12 @@ rate_summary_make(int64 positives, int64 negatives, int64 unknowns)
 	return rate;
 }
 
+const RateSummary *
+rate_summary_get(Datum summary)
+{
+	return (const RateSummary *) summary_get(summary, &rate_type);
+}
+
 static int64
 rate_known(const RateSummary *rate)
 {
@@ -283,13 +289,12 @@ rate_rate(PG_FUNCTION_ARGS)
 }
 
 /*
- * rate_of_negatives(s) -> 100 * negatives / (positives + negatives), the
- * complement of rate(s), NULL when both are 0: retention beside churn, and the
- * result of retention_agg().
+ * Return the result of retention_agg(): 100 * negatives / (positives +
+ * negatives), the share of those who did not churn; NULL when both are 0.
  */
-PG_FUNCTION_INFO_V1(rate_of_negatives);
+PG_FUNCTION_INFO_V1(retention_final);
 Datum
-rate_of_negatives(PG_FUNCTION_ARGS)
+retention_final(PG_FUNCTION_ARGS)
 {
 	RateSummary *rate = PG_GETARG_SUMMARY(0, &rate_type);
 

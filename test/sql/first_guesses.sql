@@ -149,7 +149,7 @@ SELECT (SELECT survey_summary(i) FROM generate_series(0, 10) i) AS survey,
 	(SELECT mrr_summary(mrr_history, 'month') FROM (SELECT mrr_history(10, '2025-01-01', '2025-03-01')) h) AS mrr,
 	(SELECT active_days(date '2025-01-01' + i) FROM generate_series(1, 3) i) AS days,
 	(SELECT active_users_summary(active_days) FROM (SELECT active_days(date '2025-01-01' + i) FROM generate_series(1, 3) i) d) AS users,
-	(SELECT retention_summary(active_days, 'month') FROM (SELECT active_days(date '2025-01-01' + i) FROM generate_series(1, 3) i) d) AS cohorts,
+	(SELECT cohort_summary(active_days, 'month') FROM (SELECT active_days(date '2025-01-01' + i) FROM generate_series(1, 3) i) d) AS cohorts,
 	(SELECT session_summary(timestamp '2025-01-01' + i * interval '1 hour', '30 minutes') FROM generate_series(1, 3) i) AS sessions,
 	(SELECT health_summary('signal ' || i, 50, 1) FROM generate_series(1, 3) i) AS health;
 CREATE FUNCTION pg_temp.megabytes_left(call text, argument text) RETURNS numeric LANGUAGE plpgsql AS $$
@@ -165,7 +165,7 @@ END
 $$;
 SELECT call, megabytes_left < 6 AS flat, CASE WHEN megabytes_left >= 6 THEN round(megabytes_left, 1) END AS megabytes
 FROM (VALUES ('score_counts(%s)', 'survey'), ('survival_curve(%s)', 'duration'), ('mrr_changes(%s)', 'history'),
-	('mrr_bridge(%s)', 'mrr'), ('active_users(%s)', 'users'), ('cohort_retention(%s, date ''2025-03-01'')', 'cohorts'),
+	('mrr_bridge(%s)', 'mrr'), ('active_users(%s)', 'users'), ('active_within(%s, 30)', 'users'), ('cohort_retention(%s, date ''2025-03-01'')', 'cohorts'),
 	('user_lifecycle(%s)', 'cohorts'), ('session_list(%s)', 'sessions'), ('health_drivers(%s)', 'health')) v(call, argument),
 	LATERAL (SELECT pg_temp.megabytes_left(call, argument)) t;
 
