@@ -577,7 +577,7 @@ active_users_series(PG_FUNCTION_ARGS)
 	int64	   *mau;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	summary = run_summary_arg(&users_summary, fcinfo, 0);
@@ -622,7 +622,7 @@ active_users_within(PG_FUNCTION_ARGS)
 	int64	   *users;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	summary = run_summary_arg(&users_summary, fcinfo, 0);

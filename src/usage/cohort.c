@@ -508,7 +508,7 @@ cohort_retention(PG_FUNCTION_ARGS)
 	uint32		i = 0;
 	ResultRows	result;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	rows = cohorts_of(summary);
 	grain = grain_of(summary);
@@ -581,7 +581,7 @@ cohort_lifecycle(PG_FUNCTION_ARGS)
 	int64		before = 0;
 	ResultRows	result;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	rows = cohorts_of(summary);
 	if (summary->used == 0)
