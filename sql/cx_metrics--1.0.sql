@@ -2371,6 +2371,489 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
 'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
 
+CREATE TYPE business_calendar;
+
+CREATE FUNCTION business_calendar_in(cstring) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_in(cstring) IS
+'input of business_calendar: JSON';
+
+CREATE FUNCTION business_calendar_out(business_calendar) RETURNS cstring
+AS 'MODULE_PATHNAME', 'business_calendar_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_out(business_calendar) IS
+'output of business_calendar: JSON';
+
+CREATE FUNCTION business_calendar_recv(internal) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_recv(internal) IS
+'binary input of business_calendar';
+
+CREATE FUNCTION business_calendar_send(business_calendar) RETURNS bytea
+AS 'MODULE_PATHNAME', 'business_calendar_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_send(business_calendar) IS
+'binary output of business_calendar';
+
+CREATE TYPE business_calendar (
+	INPUT = business_calendar_in,
+	OUTPUT = business_calendar_out,
+	RECEIVE = business_calendar_recv,
+	SEND = business_calendar_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE business_calendar IS
+'when a service is open: a time zone, windows by day of the week, days with other hours or none, changes of hours; read with business_duration(), business_due(), is_open()';
+
+CREATE FUNCTION business_calendar_eq(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_eq(business_calendar, business_calendar) IS
+'implementation of = operator';
+
+CREATE FUNCTION business_calendar_ne(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_ne(business_calendar, business_calendar) IS
+'implementation of <> operator';
+
+CREATE FUNCTION business_calendar_lt(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_lt(business_calendar, business_calendar) IS
+'implementation of < operator';
+
+CREATE FUNCTION business_calendar_le(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_le(business_calendar, business_calendar) IS
+'implementation of <= operator';
+
+CREATE FUNCTION business_calendar_ge(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_ge(business_calendar, business_calendar) IS
+'implementation of >= operator';
+
+CREATE FUNCTION business_calendar_gt(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_gt(business_calendar, business_calendar) IS
+'implementation of > operator';
+
+CREATE FUNCTION business_calendar_cmp(business_calendar, business_calendar) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_cmp(business_calendar, business_calendar) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION business_calendar_hash(business_calendar) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_hash(business_calendar) IS
+'hash';
+
+CREATE FUNCTION business_calendar_hash_extended(business_calendar, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_hash_extended(business_calendar, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (business_calendar, business_calendar) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (business_calendar, business_calendar) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (business_calendar, business_calendar) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (business_calendar, business_calendar) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (business_calendar, business_calendar) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (business_calendar, business_calendar) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS business_calendar_ops
+	DEFAULT FOR TYPE business_calendar USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 business_calendar_cmp(business_calendar, business_calendar),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS business_calendar_ops USING btree IS 'order of business_calendar by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY business_calendar_ops USING btree IS 'order of business_calendar';
+
+CREATE OPERATOR CLASS business_calendar_ops
+	DEFAULT FOR TYPE business_calendar USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 business_calendar_hash(business_calendar),
+	FUNCTION 2 business_calendar_hash_extended(business_calendar, bigint);
+
+COMMENT ON OPERATOR CLASS business_calendar_ops USING hash IS 'hashing of business_calendar, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY business_calendar_ops USING hash IS 'hashing of business_calendar';
+
+CREATE TYPE special_days;
+
+CREATE FUNCTION special_days_in(cstring) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_in(cstring) IS
+'input of special_days: JSON';
+
+CREATE FUNCTION special_days_out(special_days) RETURNS cstring
+AS 'MODULE_PATHNAME', 'special_days_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_out(special_days) IS
+'output of special_days: JSON';
+
+CREATE FUNCTION special_days_recv(internal) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_recv(internal) IS
+'binary input of special_days';
+
+CREATE FUNCTION special_days_send(special_days) RETURNS bytea
+AS 'MODULE_PATHNAME', 'special_days_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_send(special_days) IS
+'binary output of special_days';
+
+CREATE TYPE special_days (
+	INPUT = special_days_in,
+	OUTPUT = special_days_out,
+	RECEIVE = special_days_recv,
+	SEND = special_days_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE special_days IS
+'days with other hours, or closed, for with_special_days()';
+
+CREATE FUNCTION special_days_eq(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_eq(special_days, special_days) IS
+'implementation of = operator';
+
+CREATE FUNCTION special_days_ne(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_ne(special_days, special_days) IS
+'implementation of <> operator';
+
+CREATE FUNCTION special_days_lt(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_lt(special_days, special_days) IS
+'implementation of < operator';
+
+CREATE FUNCTION special_days_le(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_le(special_days, special_days) IS
+'implementation of <= operator';
+
+CREATE FUNCTION special_days_ge(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_ge(special_days, special_days) IS
+'implementation of >= operator';
+
+CREATE FUNCTION special_days_gt(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_gt(special_days, special_days) IS
+'implementation of > operator';
+
+CREATE FUNCTION special_days_cmp(special_days, special_days) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_cmp(special_days, special_days) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION special_days_hash(special_days) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_hash(special_days) IS
+'hash';
+
+CREATE FUNCTION special_days_hash_extended(special_days, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_hash_extended(special_days, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (special_days, special_days) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (special_days, special_days) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (special_days, special_days) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (special_days, special_days) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (special_days, special_days) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (special_days, special_days) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS special_days_ops
+	DEFAULT FOR TYPE special_days USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 special_days_cmp(special_days, special_days),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS special_days_ops USING btree IS 'order of special_days by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY special_days_ops USING btree IS 'order of special_days';
+
+CREATE OPERATOR CLASS special_days_ops
+	DEFAULT FOR TYPE special_days USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 special_days_hash(special_days),
+	FUNCTION 2 special_days_hash_extended(special_days, bigint);
+
+COMMENT ON OPERATOR CLASS special_days_ops USING hash IS 'hashing of special_days, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY special_days_ops USING hash IS 'hashing of special_days';
+
+CREATE FUNCTION business_calendar_accum(business_calendar, text, integer, time, time) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_accum(business_calendar, text, integer, time, time) IS
+'transition function of business_calendar()';
+
+CREATE FUNCTION business_calendar_combine(business_calendar, business_calendar) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_combine(business_calendar, business_calendar) IS
+'combine function of business_calendar()';
+
+CREATE FUNCTION business_calendar_final(business_calendar) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_final(business_calendar) IS
+'final function of business_calendar()';
+
+CREATE AGGREGATE business_calendar(zone text, day_of_week integer, opens time, closes time) (
+	SFUNC = business_calendar_accum,
+	STYPE = business_calendar,
+	SSPACE = 512,
+	FINALFUNC = business_calendar_final,
+	COMBINEFUNC = business_calendar_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_calendar(text, integer, time, time) IS
+'a calendar from a table of hours: a row a window, day_of_week 1 is Monday and 7 is Sunday; one that closes before it opens does so on the next day; NULL for both times is closed';
+
+CREATE FUNCTION special_days_accum(special_days, date, time, time) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_accum(special_days, date, time, time) IS
+'transition function of special_days()';
+
+CREATE FUNCTION special_days_combine(special_days, special_days) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_combine(special_days, special_days) IS
+'combine function of special_days(), transition function of rollup()';
+
+CREATE FUNCTION special_days_final(special_days) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_final(special_days) IS
+'final function of special_days() and rollup()';
+
+CREATE AGGREGATE special_days(day date, opens time, closes time) (
+	SFUNC = special_days_accum,
+	STYPE = special_days,
+	SSPACE = 512,
+	FINALFUNC = special_days_final,
+	COMBINEFUNC = special_days_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE special_days(date, time, time) IS
+'days with other hours, a row a window; NULL for both times is closed';
+
+CREATE AGGREGATE rollup(special_days) (
+	SFUNC = special_days_combine,
+	STYPE = special_days,
+	SSPACE = 512,
+	FINALFUNC = special_days_final,
+	COMBINEFUNC = special_days_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(special_days) IS
+'puts special days of several tables together; windows must not overlap';
+
+CREATE FUNCTION with_special_days(calendar business_calendar, days special_days) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'with_special_days'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION with_special_days(business_calendar, special_days) IS
+'the calendar with these days instead of what it had for them; the calendar itself when days are NULL';
+
+CREATE FUNCTION with_hours_from(calendar business_calendar, from_date date, hours business_calendar) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'with_hours_from'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION with_hours_from(business_calendar, date, business_calendar) IS
+'the calendar with the hours of another one from a date on; its special days stay';
+
+CREATE FUNCTION business_duration(calendar business_calendar, started timestamptz, finished timestamptz) RETURNS interval
+AS 'MODULE_PATHNAME', 'calendar_duration'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration(business_calendar, timestamptz, timestamptz) IS
+'how much of the time from started to finished is open by the calendar; NULL while it is not finished';
+
+CREATE FUNCTION business_due(calendar business_calendar, started timestamptz, target interval) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'calendar_due'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_due(business_calendar, timestamptz, interval) IS
+'when a target runs out: its days are working days, its hours are open hours; one that ends at closing time is due then';
+
+CREATE FUNCTION business_days(calendar business_calendar, from_date date, to_date date) RETURNS integer
+AS 'MODULE_PATHNAME', 'calendar_days'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_days(business_calendar, date, date) IS
+'how many days of [from_date, to_date) have hours';
+
+CREATE FUNCTION is_open(calendar business_calendar, at timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'calendar_is_open'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION is_open(business_calendar, timestamptz) IS
+'is it open at that moment?';
+
+CREATE FUNCTION next_opening(calendar business_calendar, at timestamptz) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'calendar_next_opening'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION next_opening(business_calendar, timestamptz) IS
+'the moment itself where it is open then, otherwise the next one at which it opens';
+
 --
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --
