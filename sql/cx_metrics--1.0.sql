@@ -2264,6 +2264,82 @@ CREATE AGGREGATE duration_summary(started timestamptz, finished timestamptz, as_
 COMMENT ON AGGREGATE duration_summary(timestamptz, timestamptz, timestamptz) IS
 'time from started to finished, elapsed time; what has not finished by as_of is still open; rows without a start are counted apart';
 
+CREATE FUNCTION observed_duration_accum(duration_summary, date, date, date, date) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'observed_duration_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION observed_duration_accum(duration_summary, date, date, date, date) IS
+'transition function of observed_duration_summary()';
+
+CREATE AGGREGATE observed_duration_summary(started date, finished date, seen_from date, as_of date) (
+	SFUNC = observed_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE observed_duration_summary(date, date, date, date) IS
+'time from started to finished of those who are in the data from seen_from on only, since an end before it would not be there; otherwise as duration_summary()';
+
+CREATE FUNCTION observed_duration_accum(duration_summary, timestamp, timestamp, timestamp, timestamp) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'observed_duration_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION observed_duration_accum(duration_summary, timestamp, timestamp, timestamp, timestamp) IS
+'transition function of observed_duration_summary()';
+
+CREATE AGGREGATE observed_duration_summary(started timestamp, finished timestamp, seen_from timestamp, as_of timestamp) (
+	SFUNC = observed_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE observed_duration_summary(timestamp, timestamp, timestamp, timestamp) IS
+'time from started to finished of those who are in the data from seen_from on only, since an end before it would not be there; otherwise as duration_summary()';
+
+CREATE FUNCTION observed_duration_accum(duration_summary, timestamptz, timestamptz, timestamptz, timestamptz) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'observed_duration_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION observed_duration_accum(duration_summary, timestamptz, timestamptz, timestamptz, timestamptz) IS
+'transition function of observed_duration_summary()';
+
+CREATE AGGREGATE observed_duration_summary(started timestamptz, finished timestamptz, seen_from timestamptz, as_of timestamptz) (
+	SFUNC = observed_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE observed_duration_summary(timestamptz, timestamptz, timestamptz, timestamptz) IS
+'time from started to finished of those who are in the data from seen_from on only, since an end before it would not be there; otherwise as duration_summary()';
+
+CREATE FUNCTION length_accum(duration_summary, interval, boolean) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'length_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION length_accum(duration_summary, interval, boolean) IS
+'transition function of length_summary()';
+
+CREATE AGGREGATE length_summary(length interval, completed boolean) (
+	SFUNC = length_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE length_summary(interval, boolean) IS
+'durations that have been measured already, with a flag for those that are over; without an as_of';
+
 CREATE AGGREGATE rollup(duration_summary) (
 	SFUNC = duration_combine,
 	STYPE = duration_summary,
@@ -2359,6 +2435,309 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 
 COMMENT ON FUNCTION survival_curve(duration_summary, text, double precision) IS
 'Kaplan-Meier curve: a row for every duration, with the number at risk just before it and the log-log interval of the survival';
+
+CREATE TYPE cause_duration_summary;
+
+CREATE FUNCTION cause_duration_summary_in(cstring) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'cause_duration_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_in(cstring) IS
+'input of cause_duration_summary: JSON';
+
+CREATE FUNCTION cause_duration_summary_out(cause_duration_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'cause_duration_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_out(cause_duration_summary) IS
+'output of cause_duration_summary: JSON';
+
+CREATE FUNCTION cause_duration_summary_recv(internal) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'cause_duration_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_recv(internal) IS
+'binary input of cause_duration_summary';
+
+CREATE FUNCTION cause_duration_summary_send(cause_duration_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'cause_duration_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_send(cause_duration_summary) IS
+'binary output of cause_duration_summary';
+
+CREATE TYPE cause_duration_summary (
+	INPUT = cause_duration_summary_in,
+	OUTPUT = cause_duration_summary_out,
+	RECEIVE = cause_duration_summary_recv,
+	SEND = cause_duration_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE cause_duration_summary IS
+'durations whose ends have causes, finished and still open as of one time; read with cumulative_incidence(), merged with rollup()';
+
+CREATE FUNCTION cause_duration_summary_eq(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_eq(cause_duration_summary, cause_duration_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION cause_duration_summary_ne(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_ne(cause_duration_summary, cause_duration_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION cause_duration_summary_lt(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_lt(cause_duration_summary, cause_duration_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION cause_duration_summary_le(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_le(cause_duration_summary, cause_duration_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION cause_duration_summary_ge(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_ge(cause_duration_summary, cause_duration_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION cause_duration_summary_gt(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_gt(cause_duration_summary, cause_duration_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION cause_duration_summary_cmp(cause_duration_summary, cause_duration_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_cmp(cause_duration_summary, cause_duration_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION cause_duration_summary_hash(cause_duration_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_hash(cause_duration_summary) IS
+'hash';
+
+CREATE FUNCTION cause_duration_summary_hash_extended(cause_duration_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_hash_extended(cause_duration_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (cause_duration_summary, cause_duration_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (cause_duration_summary, cause_duration_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (cause_duration_summary, cause_duration_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (cause_duration_summary, cause_duration_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (cause_duration_summary, cause_duration_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (cause_duration_summary, cause_duration_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS cause_duration_summary_ops
+	DEFAULT FOR TYPE cause_duration_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 cause_duration_summary_cmp(cause_duration_summary, cause_duration_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS cause_duration_summary_ops USING btree IS 'order of cause_duration_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY cause_duration_summary_ops USING btree IS 'order of cause_duration_summary';
+
+CREATE OPERATOR CLASS cause_duration_summary_ops
+	DEFAULT FOR TYPE cause_duration_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 cause_duration_summary_hash(cause_duration_summary),
+	FUNCTION 2 cause_duration_summary_hash_extended(cause_duration_summary, bigint);
+
+COMMENT ON OPERATOR CLASS cause_duration_summary_ops USING hash IS 'hashing of cause_duration_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY cause_duration_summary_ops USING hash IS 'hashing of cause_duration_summary';
+
+CREATE FUNCTION causes_accum(cause_duration_summary, date, date, text, date) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_accum(cause_duration_summary, date, date, text, date) IS
+'transition function of cause_duration_summary()';
+
+CREATE FUNCTION causes_accum(cause_duration_summary, timestamp, timestamp, text, timestamp) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_accum(cause_duration_summary, timestamp, timestamp, text, timestamp) IS
+'transition function of cause_duration_summary()';
+
+CREATE FUNCTION causes_accum(cause_duration_summary, timestamptz, timestamptz, text, timestamptz) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_accum(cause_duration_summary, timestamptz, timestamptz, text, timestamptz) IS
+'transition function of cause_duration_summary()';
+
+CREATE FUNCTION causes_combine(cause_duration_summary, cause_duration_summary) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_combine(cause_duration_summary, cause_duration_summary) IS
+'combine function of cause_duration_summary(), transition function of rollup()';
+
+CREATE FUNCTION causes_final(cause_duration_summary) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_final(cause_duration_summary) IS
+'final function of cause_duration_summary() and rollup()';
+
+CREATE AGGREGATE cause_duration_summary(started date, finished date, cause text, as_of date) (
+	SFUNC = causes_accum,
+	STYPE = cause_duration_summary,
+	SSPACE = 512,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cause_duration_summary(date, date, text, date) IS
+'time from started to finished, dates count whole days, and why it ended; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE cause_duration_summary(started timestamp, finished timestamp, cause text, as_of timestamp) (
+	SFUNC = causes_accum,
+	STYPE = cause_duration_summary,
+	SSPACE = 512,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cause_duration_summary(timestamp, timestamp, text, timestamp) IS
+'time from started to finished, elapsed time, and why it ended; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE cause_duration_summary(started timestamptz, finished timestamptz, cause text, as_of timestamptz) (
+	SFUNC = causes_accum,
+	STYPE = cause_duration_summary,
+	SSPACE = 512,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cause_duration_summary(timestamptz, timestamptz, text, timestamptz) IS
+'time from started to finished, elapsed time, and why it ended; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE rollup(cause_duration_summary) (
+	SFUNC = causes_combine,
+	STYPE = cause_duration_summary,
+	SSPACE = 512,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(cause_duration_summary) IS
+'merges cause duration summaries of one as_of';
+
+CREATE FUNCTION completed(cause_duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'causes_completed'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION completed(cause_duration_summary) IS
+'how many finished by as_of, by whatever cause';
+
+CREATE FUNCTION still_open(cause_duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'causes_still_open'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION still_open(cause_duration_summary) IS
+'how many had started and not finished by as_of';
+
+CREATE FUNCTION not_started(cause_duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'causes_not_started'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION not_started(cause_duration_summary) IS
+'how many rows had no start (NULL)';
+
+CREATE FUNCTION all_causes(cause_duration_summary) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'causes_all'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION all_causes(cause_duration_summary) IS
+'the duration_summary of ends by any cause';
+
+CREATE FUNCTION cumulative_incidence(cause_duration_summary, after interval, confidence double precision DEFAULT 0.95, OUT cause text, OUT probability numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'causes_cumulative_incidence'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION cumulative_incidence(cause_duration_summary, interval, double precision) IS
+'probability 0..1 to have finished by then by each cause (Aalen-Johansen), with its log-log interval; NULL when the data does not reach that far';
+
+CREATE FUNCTION cumulative_incidence_curve(cause_duration_summary, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT "time" numeric, OUT cause text, OUT at_risk bigint, OUT finished bigint, OUT probability numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'causes_incidence_curve'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 500;
+
+COMMENT ON FUNCTION cumulative_incidence_curve(cause_duration_summary, text, double precision) IS
+'Aalen-Johansen curves: a row for every cause and every duration after which somebody finished';
 
 --
 -- Service: time that counts business hours only
@@ -2853,6 +3232,63 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION next_opening(business_calendar, timestamptz) IS
 'the moment itself where it is open then, otherwise the next one at which it opens';
+
+CREATE FUNCTION business_within_target(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'business_within_target'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_within_target(business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'was it finished within the target on the clock of the calendar? days of the target are working days; NULL while it is open and still in time at as_of, or without a target';
+
+CREATE FUNCTION business_target_accum(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'business_target_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_target_accum(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'transition function of business_sla_agg()';
+
+CREATE FUNCTION business_target_remove(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'business_target_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_target_remove(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'inverse transition function of business_sla_agg()';
+
+CREATE AGGREGATE business_sla_agg(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
+	SFUNC = business_target_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = business_target_accum,
+	MINVFUNC = business_target_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_sla_agg(business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'SLA attainment on the clock of a calendar, as of as_of, in percent points: finished within target / (finished + open and overdue)';
+
+CREATE FUNCTION business_duration_accum(duration_summary, business_calendar, timestamptz, timestamptz, timestamptz) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'business_duration_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration_accum(duration_summary, business_calendar, timestamptz, timestamptz, timestamptz) IS
+'transition function of business_duration_summary()';
+
+CREATE AGGREGATE business_duration_summary(calendar business_calendar, started timestamptz, finished timestamptz, as_of timestamptz) (
+	SFUNC = business_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_duration_summary(business_calendar, timestamptz, timestamptz, timestamptz) IS
+'open time from started to finished by the calendar; what has not finished by as_of is still open; rows without a start are counted apart';
 
 --
 -- Usage: active days, active users, cohort retention and the lifecycle of users

@@ -132,3 +132,60 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION next_opening(business_calendar, timestamptz) IS
 'the moment itself where it is open then, otherwise the next one at which it opens';
+
+CREATE FUNCTION business_within_target(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'business_within_target'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_within_target(business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'was it finished within the target on the clock of the calendar? days of the target are working days; NULL while it is open and still in time at as_of, or without a target';
+
+CREATE FUNCTION business_target_accum(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'business_target_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_target_accum(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'transition function of business_sla_agg()';
+
+CREATE FUNCTION business_target_remove(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'business_target_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_target_remove(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'inverse transition function of business_sla_agg()';
+
+CREATE AGGREGATE business_sla_agg(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
+	SFUNC = business_target_accum,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = business_target_accum,
+	MINVFUNC = business_target_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_sla_agg(business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'SLA attainment on the clock of a calendar, as of as_of, in percent points: finished within target / (finished + open and overdue)';
+
+CREATE FUNCTION business_duration_accum(duration_summary, business_calendar, timestamptz, timestamptz, timestamptz) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'business_duration_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration_accum(duration_summary, business_calendar, timestamptz, timestamptz, timestamptz) IS
+'transition function of business_duration_summary()';
+
+CREATE AGGREGATE business_duration_summary(calendar business_calendar, started timestamptz, finished timestamptz, as_of timestamptz) (
+	SFUNC = business_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_duration_summary(business_calendar, timestamptz, timestamptz, timestamptz) IS
+'open time from started to finished by the calendar; what has not finished by as_of is still open; rows without a start are counted apart';

@@ -524,6 +524,74 @@ day_time_at(const OpenDay *day, int64 passed, bool at_opening)
 	return day->windows[low].opens + passed - day->windows[low].before;
 }
 
+/* What is looked for: the first day before which so much has passed. */
+typedef struct DaySearch
+{
+	const OpenDays *days;
+	uint64		before;			/* open time before the day that it begins with */
+	uint64		time;			/* that must pass */
+	bool		at_opening;		/* and a moment more of it */
+	bool		is_count;		/* instead of time: of days with hours */
+	int64		count;
+} DaySearch;
+
+static inline bool
+is_reached(const DaySearch *search, int64 day)
+{
+	OpenDayPlace place = open_days_place(search->days, day);
+	uint64		passed = place.time - search->before;
+
+	if (search->is_count)
+		return place.days >= search->count;
+	return search->at_opening ? passed > search->time : passed >= search->time;
+}
+
+/*
+ * Look from a guess in steps that double, then halve what is between.  Low is a
+ * day at which it is not reached, and becomes the last one.  False where that is
+ * after the end of time.
+ */
+static bool
+search_day(const DaySearch *search, int64 *low, int64 guess)
+{
+	int64		high = Max(Min(guess, OPEN_LAST_DAY), *low + 1);
+
+	if (is_reached(search, high))
+	{
+		for (int64 step = 1; high - step > *low; step *= 2)
+		{
+			if (!is_reached(search, high - step))
+			{
+				*low = high - step;
+				break;
+			}
+			high -= step;
+		}
+	}
+	else
+	{
+		for (int64 step = 1;; step *= 2)
+		{
+			if (high == OPEN_LAST_DAY)
+				return false;
+			*low = high;
+			high = Min(high + step, OPEN_LAST_DAY);
+			if (is_reached(search, high))
+				break;
+		}
+	}
+	while (high - *low > 1)
+	{
+		int64		middle = *low + (high - *low) / 2;
+
+		if (is_reached(search, middle))
+			high = middle;
+		else
+			*low = middle;
+	}
+	return true;
+}
+
 /*
  * The first local time by which so much open time has passed since another, or
  * the last one, at the next opening, where nothing is open between them.  False
@@ -534,35 +602,21 @@ open_days_after(const OpenDays *days, int64 local, uint64 time,
 				bool at_opening, int64 *result)
 {
 	int64		time_of_day;
-	int64		low = open_days_split(local, &time_of_day) - 1;
-	uint64		before = open_days_place(days, low).time;
-	uint64		wanted = time + (open_days_until(days, local) - before);
-	int64		high;
-	uint64		passed;
+	int64		day = open_days_split(local, &time_of_day) - 1;
+	uint64		a_week = week_of(days, day)->time_before[DAYS_A_WEEK];
+	DaySearch	search;
+	OpenDayPlace place;
 
-	/* what is wanted has passed by the end of the windows of a day before high */
-	for (int64 step = 1;; step *= 2)
-	{
-		high = Min(low + step, OPEN_LAST_DAY);
-		passed = open_days_place(days, high).time - before;
-		if (passed > wanted || (!at_opening && passed == wanted))
-			break;
-		if (high == OPEN_LAST_DAY)
-			return false;
-	}
-	while (high - low > 1)
-	{
-		int64		middle = low + (high - low) / 2;
-
-		passed = open_days_place(days, middle).time - before;
-		if (passed > wanted || (!at_opening && passed == wanted))
-			high = middle;
-		else
-			low = middle;
-	}
-	passed = wanted - (open_days_place(days, low).time - before);
-	*result = low * USECS_PER_DAY +
-		day_time_at(open_days_place(days, low).hours, (int64) passed, at_opening);
+	memset(&search, 0, sizeof(search));
+	search.days = days;
+	search.before = open_days_place(days, day).time;
+	search.time = time + (open_days_until(days, local) - search.before);
+	search.at_opening = at_opening;
+	if (!search_day(&search, &day, day + 2 + (int64) Min(time / a_week, OPEN_LAST_DAY / DAYS_A_WEEK) * DAYS_A_WEEK))
+		return false;
+	place = open_days_place(days, day);
+	*result = day * USECS_PER_DAY +
+		day_time_at(place.hours, (int64) (search.time - (place.time - search.before)), at_opening);
 	return true;
 }
 
@@ -573,27 +627,13 @@ open_days_after(const OpenDays *days, int64 local, uint64 time,
 bool
 open_days_nth(const OpenDays *days, int64 day, int64 n, int64 *result)
 {
-	int64		wanted = open_days_place(days, day + 1).days + n;
-	int64		low = day + 1;
-	int64		high;
+	int64		a_week = week_of(days, day)->days_before[DAYS_A_WEEK];
+	DaySearch	search;
 
-	for (int64 step = 1;; step *= 2)
-	{
-		high = Min(low + step, OPEN_LAST_DAY);
-		if (open_days_place(days, high).days >= wanted)
-			break;
-		if (high == OPEN_LAST_DAY)
-			return false;
-	}
-	while (high - low > 1)
-	{
-		int64		middle = low + (high - low) / 2;
-
-		if (open_days_place(days, middle).days >= wanted)
-			high = middle;
-		else
-			low = middle;
-	}
-	*result = high - 1;
-	return true;
+	memset(&search, 0, sizeof(search));
+	search.days = days;
+	search.is_count = true;
+	search.count = open_days_place(days, day + 1).days + n;
+	*result = day + 1;
+	return search_day(&search, result, day + 2 + n / a_week * DAYS_A_WEEK);
 }
