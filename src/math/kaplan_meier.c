@@ -285,3 +285,61 @@ km_restricted_mean(const KmSample *sample, int64_t horizon,
 	mean->error = sqrt(sum_value(&variance));
 	return true;
 }
+
+/* What happened at a time; nothing where a sample has no such time. */
+static KmTime
+time_of(const KmSample *sample, size_t *next, int64_t time)
+{
+	KmTime		none = {time, 0, 0};
+
+	if (*next < sample->count && sample->times[*next].time == time)
+		return sample->times[(*next)++];
+	return none;
+}
+
+/*
+ * The log-rank test of two samples (N. Mantel, Evaluation of survival data and two
+ * new rank order statistics arising in its consideration, 1966): at every time
+ * with an event, the events of the first sample are compared with its share of
+ * those at risk, and the variance is that of a draw without replacement.
+ * Chi-squared has one degree of freedom.  False where nothing can be compared.
+ */
+bool
+km_log_rank(const KmSample *a, const KmSample *b, double *chi_squared)
+{
+	KmCurve		first;
+	KmCurve		second;
+	Sum			excess = {0.0, 0.0};
+	Sum			variance = {0.0, 0.0};
+	size_t		i = 0;
+	size_t		j = 0;
+
+	km_begin(&first, a);
+	km_begin(&second, b);
+	while (i < a->count || j < b->count)
+	{
+		int64_t		time = j == b->count ||
+			(i < a->count && a->times[i].time < b->times[j].time) ?
+			a->times[i].time : b->times[j].time;
+		KmTime		of_first = time_of(a, &i, time);
+		KmTime		of_second = time_of(b, &j, time);
+		double		events = (double) (of_first.events + of_second.events);
+		double		at_risk;
+		double		share;
+
+		km_take(&first, &of_first);
+		km_take(&second, &of_second);
+		at_risk = (double) first.at_risk + (double) second.at_risk;
+		if (events <= 0.0)
+			continue;
+		share = (double) first.at_risk / at_risk;
+		sum_add(&excess, (double) of_first.events - events * share);
+		if (at_risk > 1.0)
+			sum_add(&variance, share * (1.0 - share) * events *
+					((at_risk - events) / (at_risk - 1.0)));
+	}
+	if (!(sum_value(&variance) > 0.0))
+		return false;
+	*chi_squared = sum_value(&excess) * sum_value(&excess) / sum_value(&variance);
+	return true;
+}

@@ -74,5 +74,7 @@ extern void km_quantile_interval(const KmSample *sample, double q,
 								 const KmTime **high);
 extern bool km_restricted_mean(const KmSample *sample,
 							   int64_t horizon, Estimate *mean);
+extern bool km_log_rank(const KmSample *a, const KmSample *b,
+						double *chi_squared);
 
 #endif							/* CX_KAPLAN_MEIER_H */
