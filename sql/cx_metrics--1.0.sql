@@ -2739,6 +2739,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 500;
 COMMENT ON FUNCTION cumulative_incidence_curve(cause_duration_summary, text, double precision) IS
 'Aalen-Johansen curves: a row for every cause and every duration after which somebody finished';
 
+CREATE FUNCTION duration_change(before duration_summary, after duration_summary, horizon interval, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_change(duration_summary, duration_summary, interval, text, double precision) IS
+'change of mean_duration() up to the horizon, with its interval, p value, and direction 1, -1, or 0 where it may be chance; NULL when the data of one does not reach that far';
+
+CREATE FUNCTION log_rank(before duration_summary, after duration_summary, OUT chi_squared numeric, OUT p_value numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_log_rank'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_rank(duration_summary, duration_summary) IS
+'log-rank test of whether two survival curves are one; NULL without an end';
+
 --
 -- Service: time that counts business hours only
 --
@@ -3289,6 +3303,236 @@ CREATE AGGREGATE business_duration_summary(calendar business_calendar, started t
 
 COMMENT ON AGGREGATE business_duration_summary(business_calendar, timestamptz, timestamptz, timestamptz) IS
 'open time from started to finished by the calendar; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE TYPE backlog_summary;
+
+CREATE FUNCTION backlog_summary_in(cstring) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_in(cstring) IS
+'input of backlog_summary: JSON';
+
+CREATE FUNCTION backlog_summary_out(backlog_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'backlog_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_out(backlog_summary) IS
+'output of backlog_summary: JSON';
+
+CREATE FUNCTION backlog_summary_recv(internal) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_recv(internal) IS
+'binary input of backlog_summary';
+
+CREATE FUNCTION backlog_summary_send(backlog_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'backlog_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_send(backlog_summary) IS
+'binary output of backlog_summary';
+
+CREATE TYPE backlog_summary (
+	INPUT = backlog_summary_in,
+	OUTPUT = backlog_summary_out,
+	RECEIVE = backlog_summary_recv,
+	SEND = backlog_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE backlog_summary IS
+'how many were opened and closed on each day; read with backlog(), merged with rollup()';
+
+CREATE FUNCTION backlog_summary_eq(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_eq(backlog_summary, backlog_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION backlog_summary_ne(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_ne(backlog_summary, backlog_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION backlog_summary_lt(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_lt(backlog_summary, backlog_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION backlog_summary_le(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_le(backlog_summary, backlog_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION backlog_summary_ge(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_ge(backlog_summary, backlog_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION backlog_summary_gt(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_gt(backlog_summary, backlog_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION backlog_summary_cmp(backlog_summary, backlog_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_cmp(backlog_summary, backlog_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION backlog_summary_hash(backlog_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_hash(backlog_summary) IS
+'hash';
+
+CREATE FUNCTION backlog_summary_hash_extended(backlog_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_hash_extended(backlog_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (backlog_summary, backlog_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (backlog_summary, backlog_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (backlog_summary, backlog_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (backlog_summary, backlog_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (backlog_summary, backlog_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (backlog_summary, backlog_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS backlog_summary_ops
+	DEFAULT FOR TYPE backlog_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 backlog_summary_cmp(backlog_summary, backlog_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS backlog_summary_ops USING btree IS 'order of backlog_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY backlog_summary_ops USING btree IS 'order of backlog_summary';
+
+CREATE OPERATOR CLASS backlog_summary_ops
+	DEFAULT FOR TYPE backlog_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 backlog_summary_hash(backlog_summary),
+	FUNCTION 2 backlog_summary_hash_extended(backlog_summary, bigint);
+
+COMMENT ON OPERATOR CLASS backlog_summary_ops USING hash IS 'hashing of backlog_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY backlog_summary_ops USING hash IS 'hashing of backlog_summary';
+
+CREATE FUNCTION backlog_accum(backlog_summary, timestamp, timestamp) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_accum(backlog_summary, timestamp, timestamp) IS
+'transition function of backlog_summary()';
+
+CREATE FUNCTION backlog_combine(backlog_summary, backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_combine(backlog_summary, backlog_summary) IS
+'combine function of backlog_summary(), transition function of rollup()';
+
+CREATE FUNCTION backlog_final(backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_final(backlog_summary) IS
+'final function of backlog_summary() and rollup()';
+
+CREATE AGGREGATE backlog_summary(opened timestamp, closed timestamp) (
+	SFUNC = backlog_accum,
+	STYPE = backlog_summary,
+	SSPACE = 512,
+	FINALFUNC = backlog_final,
+	COMBINEFUNC = backlog_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE backlog_summary(timestamp, timestamp) IS
+'how many were opened and closed on each day; closed is NULL for what is open still; dates do as well';
+
+CREATE AGGREGATE rollup(backlog_summary) (
+	SFUNC = backlog_combine,
+	STYPE = backlog_summary,
+	SSPACE = 512,
+	FINALFUNC = backlog_final,
+	COMBINEFUNC = backlog_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(backlog_summary) IS
+'adds up backlog summaries, of several queues for instance';
+
+CREATE FUNCTION backlog(backlog_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'backlog_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION backlog(backlog_summary, timestamp, timestamp) IS
+'how many were opened and closed on every day of [from_date, to_date), and how many are open at its end; from the first to the last day with a movement by default';
 
 --
 -- Usage: active days, active users, cohort retention and the lifecycle of users

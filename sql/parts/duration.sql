@@ -253,3 +253,17 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 500;
 
 COMMENT ON FUNCTION cumulative_incidence_curve(cause_duration_summary, text, double precision) IS
 'Aalen-Johansen curves: a row for every cause and every duration after which somebody finished';
+
+CREATE FUNCTION duration_change(before duration_summary, after duration_summary, horizon interval, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_change(duration_summary, duration_summary, interval, text, double precision) IS
+'change of mean_duration() up to the horizon, with its interval, p value, and direction 1, -1, or 0 where it may be chance; NULL when the data of one does not reach that far';
+
+CREATE FUNCTION log_rank(before duration_summary, after duration_summary, OUT chi_squared numeric, OUT p_value numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_log_rank'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_rank(duration_summary, duration_summary) IS
+'log-rank test of whether two survival curves are one; NULL without an end';

@@ -189,3 +189,49 @@ CREATE AGGREGATE business_duration_summary(calendar business_calendar, started t
 
 COMMENT ON AGGREGATE business_duration_summary(business_calendar, timestamptz, timestamptz, timestamptz) IS
 'open time from started to finished by the calendar; what has not finished by as_of is still open; rows without a start are counted apart';
+
+@type backlog_summary IS
+'how many were opened and closed on each day; read with backlog(), merged with rollup()';
+
+CREATE FUNCTION backlog_accum(backlog_summary, timestamp, timestamp) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_accum(backlog_summary, timestamp, timestamp) IS
+'transition function of backlog_summary()';
+
+CREATE FUNCTION backlog_combine(backlog_summary, backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_combine(backlog_summary, backlog_summary) IS
+'combine function of backlog_summary(), transition function of rollup()';
+
+CREATE FUNCTION backlog_final(backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_final(backlog_summary) IS
+'final function of backlog_summary() and rollup()';
+
+CREATE AGGREGATE backlog_summary(opened timestamp, closed timestamp) (
+	SFUNC = backlog_accum,
+	STYPE = backlog_summary,
+	SSPACE = 512,
+	FINALFUNC = backlog_final,
+	COMBINEFUNC = backlog_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE backlog_summary(timestamp, timestamp) IS
+'how many were opened and closed on each day; closed is NULL for what is open still; dates do as well';
+
+@rollup backlog_summary (COMBINE = backlog_combine, FINAL = backlog_final, SSPACE = 512) IS
+'adds up backlog summaries, of several queues for instance';
+
+CREATE FUNCTION backlog(backlog_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'backlog_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION backlog(backlog_summary, timestamp, timestamp) IS
+'how many were opened and closed on every day of [from_date, to_date), and how many are open at its end; from the first to the last day with a movement by default';
