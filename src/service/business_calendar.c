@@ -150,9 +150,9 @@ calendar_wrong(const char *problem)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("hours of a calendar overlap"),
+			 errmsg("hours do not make a calendar"),
 			 errdetail_internal("%s", problem),
-			 errhint("A day has several windows as long as one closes before the next one opens; one over midnight closes before the next day's first one opens.")));
+			 errhint("A window closes before the next one opens, also one over midnight before the next day's first one. A day that is closed has none.")));
 }
 
 static Datum
