@@ -93,8 +93,8 @@ const SortedRunType calendar_run = {
 };
 
 /*
- * A day that is closed twice is closed; a window that is there twice overlaps
- * itself.
+ * Add an equal entry: a day that is closed twice is closed, and a window that is
+ * there twice overlaps itself.
  */
 static void
 calendar_entry_merge(void *into, const void *from)
@@ -110,7 +110,7 @@ calendar_entry_merge(void *into, const void *from)
  */
 
 /*
- * PostgreSQL also takes zones that are spelled out, as POSIX has them, and there
+ * Return whether a zone is spelled out.  PostgreSQL also takes zones that are spelled out, as POSIX has them, and there
  * UTC+9 is nine hours behind UTC.  A name with a digit is one of these unless it
  * is a name of the time zone database.
  */
@@ -139,7 +139,7 @@ is_spelled_out(const char *name)
 	return true;
 }
 
-/* Is a name the same on every machine?  This one is the machine's own zone. */
+/* Return whether a name stands for the machine's own zone, another one elsewhere. */
 static bool
 is_local_name(const char *name)
 {
@@ -147,6 +147,7 @@ is_local_name(const char *name)
 		pg_strcasecmp(name, "posixrules") == 0;
 }
 
+/* Find a time zone by its name, or NULL. */
 static pg_tz *
 find_zone(const char *name)
 {
@@ -168,7 +169,7 @@ find_zone(const char *name)
 }
 
 /*
- * PostgreSQL's spelling of the name of a time zone, or NULL when it knows none.
+ * Return PostgreSQL's spelling of the name of a time zone, or NULL when it knows none.
  */
 const char *
 calendar_zone_name(const char *name)
@@ -178,6 +179,7 @@ calendar_zone_name(const char *name)
 	return zone == NULL ? NULL : pg_get_timezone_name(zone);
 }
 
+/* Return how far the zone's clocks are from UTC at a second. */
 static int64
 offset_at(BusinessClock *clock, pg_time_t second)
 {
@@ -187,7 +189,7 @@ offset_at(BusinessClock *clock, pg_time_t second)
 }
 
 /*
- * The open time up to a moment of a stretch.  In the next stretch the local time
+ * Return the open time up to a moment of a stretch.  In the next stretch the local time
  * goes on elsewhere, and its base makes up for that.
  */
 static inline uint64
@@ -196,6 +198,7 @@ open_until_in(const BusinessClock *clock, const ZoneStretch *stretch, TimestampT
 	return stretch->base + open_days_until(&clock->days, at + stretch->offset);
 }
 
+/* Add the stretch that begins at a moment. */
 static void
 add_stretch(BusinessClock *clock, TimestampTz from, int64 offset)
 {
@@ -217,6 +220,30 @@ add_stretch(BusinessClock *clock, TimestampTz from, int64 offset)
 }
 
 /*
+ * Find the next time after a second at which the zone's rules change something.
+ *
+ * PostgreSQL's table of a zone goes on for 400 years and is then repeated, but
+ * at the very second of its last entry the search says that there is no other
+ * one; a second later it goes on.
+ */
+static bool
+next_boundary(const BusinessClock *clock, pg_time_t second, pg_time_t * boundary)
+{
+	for (int i = 0; i < 2; i++, second++)
+	{
+		long		before;
+		long		after;
+		int			before_dst;
+		int			after_dst;
+
+		if (pg_next_dst_boundary(&second, &before, &before_dst, boundary,
+								 &after, &after_dst, clock->zone) > 0)
+			return true;
+	}
+	return false;
+}
+
+/*
  * Ask the zone for what comes up to a moment, and a good deal more: the next
  * call may be for the day after.
  */
@@ -229,15 +256,10 @@ know_until(BusinessClock *clock, TimestampTz at)
 	while (clock->until <= enough && clock->until < END_TIMESTAMP)
 	{
 		pg_time_t	boundary;
-		long		before;
-		long		after;
-		int			before_dst;
-		int			after_dst;
 		int64		offset;
 
 		CHECK_FOR_INTERRUPTS();
-		if (pg_next_dst_boundary(&second, &before, &before_dst, &boundary,
-								 &after, &after_dst, clock->zone) <= 0 ||
+		if (!next_boundary(clock, second, &boundary) ||
 			boundary - EPOCH_SHIFT >= END_TIMESTAMP / USECS_PER_SEC)
 		{
 			clock->until = END_TIMESTAMP;
@@ -251,7 +273,7 @@ know_until(BusinessClock *clock, TimestampTz at)
 	}
 }
 
-/* The stretch that a moment is in. */
+/* Return the stretch that a moment is in. */
 static const ZoneStretch *
 stretch_of(BusinessClock *clock, TimestampTz at)
 {
@@ -278,6 +300,7 @@ stretch_of(BusinessClock *clock, TimestampTz at)
 	return &clock->stretches[low];
 }
 
+/* Return the open time up to a moment. */
 static inline uint64
 open_until(BusinessClock *clock, TimestampTz at)
 {
@@ -289,7 +312,7 @@ open_until(BusinessClock *clock, TimestampTz at)
  */
 
 /*
- * A clock of a calendar's entries, in the current memory context.
+ * Return a clock of a calendar's entries, in the current memory context.
  */
 BusinessClock *
 business_clock_make(const SortedRun *calendar)
@@ -318,7 +341,7 @@ business_clock_make(const SortedRun *calendar)
 }
 
 /*
- * What is wrong with a calendar as a whole, or NULL.
+ * Return what is wrong with a calendar as a whole, or NULL.
  */
 const char *
 business_clock_problem(BusinessClock *clock)
@@ -326,7 +349,7 @@ business_clock_problem(BusinessClock *clock)
 	return open_days_problem(&clock->days);
 }
 
-/* The clock of an argument whose bytes are kept, in a context of its own. */
+/* Make the clock of an argument and keep it, with a context of its own. */
 static BusinessClock *
 cache_add(ClockCache *cache, FunctionCallInfo fcinfo, int n,
 		  const struct varlena *raw, Size size)
@@ -354,7 +377,7 @@ cache_add(ClockCache *cache, FunctionCallInfo fcinfo, int n,
 }
 
 /*
- * Is an argument a constant of the query?  A parameter is none: PL/pgSQL evaluates
+ * Return whether an argument is a constant of the query.  A parameter is none: PL/pgSQL evaluates
  * an expression again and again with other values.
  */
 static bool
@@ -368,7 +391,7 @@ is_constant(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * The clock of argument n, a calendar.
+ * Return the clock of argument n, a calendar.
  *
  * It is kept for the calls that follow, together with the bytes of the argument
  * as they came: a compressed value, or a pointer to where a long one is stored,
@@ -391,7 +414,7 @@ business_clock_arg(FunctionCallInfo fcinfo, int n)
 	if (cache->constant && cache->count > 0)
 		return cache->clocks[0].clock;
 
-	/* an indirect pointer says nothing about what it points to */
+	/* an indirect pointer says nothing about what it points to, so follow it */
 	if (VARATT_IS_EXTERNAL(raw) && !VARATT_IS_EXTERNAL_ONDISK(raw))
 		raw = PG_DETOAST_DATUM(PointerGetDatum(raw));
 	size = VARSIZE_ANY(raw);
@@ -412,12 +435,16 @@ business_clock_arg(FunctionCallInfo fcinfo, int n)
  * Questions
  */
 
+/* Return a moment for messages. */
 static char *
 moment_text(TimestampTz at)
 {
 	return DatumGetCString(DirectFunctionCall1(timestamptz_out, TimestampTzGetDatum(at)));
 }
 
+/*
+ * Return whether it is open at a moment.
+ */
 bool
 business_clock_is_open(BusinessClock *clock, TimestampTz at)
 {
@@ -427,7 +454,7 @@ business_clock_is_open(BusinessClock *clock, TimestampTz at)
 }
 
 /*
- * The open time of [from, to), where to is not before from.
+ * Return the open time of [from, to), where to is not before from.
  */
 int64
 business_clock_between(BusinessClock *clock, TimestampTz from, TimestampTz to)
@@ -454,7 +481,7 @@ end_of_time(TimestampTz from)
 			 errhint("Use a shorter target.")));
 }
 
-/* Has so much time passed, so that it is not in the next stretch? */
+/* Return whether so much time has passed that the end of it is not later. */
 static inline bool
 has_passed(uint64 passed, uint64 wanted, bool at_opening)
 {
@@ -462,7 +489,7 @@ has_passed(uint64 passed, uint64 wanted, bool at_opening)
 }
 
 /*
- * The stretch in which so much open time since another moment has passed.
+ * Find the stretch in which so much open time since another moment has passed.
  */
 static const ZoneStretch *
 stretch_after(BusinessClock *clock, TimestampTz from, uint64 wanted, bool at_opening)
@@ -500,7 +527,7 @@ stretch_after(BusinessClock *clock, TimestampTz from, uint64 wanted, bool at_ope
 }
 
 /*
- * The first moment by which so much open time has passed since another, or, at
+ * Find the first moment by which so much open time has passed since another, or, at
  * the next opening, the last one.
  */
 static TimestampTz
@@ -526,7 +553,8 @@ moment_after(BusinessClock *clock, TimestampTz from, uint64 wanted, bool at_open
 }
 
 /*
- * The moment itself where the service is open then, or the first one after it.
+ * Return the moment itself where the service is open then, or the first one after
+ * it.
  */
 TimestampTz
 business_clock_next_opening(BusinessClock *clock, TimestampTz at)
@@ -550,6 +578,7 @@ typedef struct DayScan
 	uint32		window;
 } DayScan;
 
+/* Begin a loop over the pieces of a day. */
 static void
 scan_begin(DayScan *scan, BusinessClock *clock, int64 day)
 {
@@ -561,7 +590,7 @@ scan_begin(DayScan *scan, BusinessClock *clock, int64 day)
 	scan->window = 0;
 }
 
-/* The next piece; in most stretches of time there is none. */
+/* Find the next piece; in most stretches of time there is none. */
 static bool
 scan_next(DayScan *scan, const BusinessClock *clock, DayPiece *piece)
 {
@@ -587,7 +616,7 @@ scan_next(DayScan *scan, const BusinessClock *clock, DayPiece *piece)
 	return false;
 }
 
-/* The open time of a day's own windows before a moment. */
+/* Return the open time of a day's own windows before a moment. */
 static int64
 day_passed(BusinessClock *clock, int64 day, TimestampTz at)
 {
@@ -602,7 +631,7 @@ day_passed(BusinessClock *clock, int64 day, TimestampTz at)
 }
 
 /*
- * The moment at which so much of a day's windows has passed.  Where two windows
+ * Find the moment at which so much of a day's windows has passed.  Where two windows
  * meet it is the beginning of the later one; on a day that is shorter it is
  * the end of the last one, and on a day whose only window a change of the clocks
  * leaves out the moment of the change.
@@ -637,7 +666,7 @@ day_moment(BusinessClock *clock, int64 day, int64 passed)
 }
 
 /*
- * When a target runs out that began at a moment: so many working days on, then
+ * Return when a target runs out that began at a moment: so many working days on, then
  * so much open time.
  */
 TimestampTz
@@ -663,7 +692,7 @@ business_clock_due(BusinessClock *clock, TimestampTz started, int32 days,
 }
 
 /*
- * How many days of [from, to) have hours.
+ * Return how many days of [from, to) have hours.
  */
 int64
 business_clock_days(BusinessClock *clock, DateADT from, DateADT to)
@@ -673,7 +702,7 @@ business_clock_days(BusinessClock *clock, DateADT from, DateADT to)
 }
 
 /*
- * The argument "target": so many working days and so much open time.
+ * Read the argument target, n: so many working days and so much open time.
  */
 void
 business_target_arg(FunctionCallInfo fcinfo, int n, int32 *days, int64 *open_time)

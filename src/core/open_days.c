@@ -30,6 +30,7 @@ static const char *const weekday_names[] = {"Monday", "Tuesday", "Wednesday", "T
  * Texts
  */
 
+/* Append a time of day, with as many digits as it needs. */
 static void
 append_time_of_day(StringInfo buf, int64 time)
 {
@@ -48,7 +49,7 @@ append_time_of_day(StringInfo buf, int64 time)
 }
 
 /*
- * A window as the text of a calendar has it, 22:00-06:00.
+ * Return a window as the text of a calendar has it, 22:00-06:00.
  */
 char *
 calendar_window_text(int64 opens, int64 closes)
@@ -62,7 +63,7 @@ calendar_window_text(int64 opens, int64 closes)
 	return buf.data;
 }
 
-/* The day of an entry, for messages. */
+/* Return the day of an entry, for messages. */
 static const char *
 entry_day_text(const CalendarEntry *entry)
 {
@@ -73,6 +74,7 @@ entry_day_text(const CalendarEntry *entry)
 	return weekday_names[day_of_week - 1];
 }
 
+/* Return an entry, for messages. */
 static const char *
 entry_text(const CalendarEntry *entry)
 {
@@ -82,7 +84,7 @@ entry_text(const CalendarEntry *entry)
 					calendar_window_text(entry->opens, entry->closes));
 }
 
-/* Two windows of one day that begin at one time. */
+/* Report two windows of one day that begin at one time. */
 void
 calendar_hours_overlap(const CalendarEntry *one, const CalendarEntry *other)
 {
@@ -94,7 +96,7 @@ calendar_hours_overlap(const CalendarEntry *one, const CalendarEntry *other)
 }
 
 /*
- * What is wrong with an entry by itself, or NULL.
+ * Return what is wrong with an entry by itself, or NULL.
  */
 const char *
 calendar_entry_problem(const CalendarEntry *entry)
@@ -121,7 +123,7 @@ calendar_entry_problem(const CalendarEntry *entry)
  * Preparing
  */
 
-/* The windows of the entries that begin with this one and are of its day. */
+/* Make a day of the windows of the entries that begin with this one. */
 static OpenDay
 make_day(const CalendarEntry *entries, uint32 count, OpenWindow *windows)
 {
@@ -140,7 +142,7 @@ make_day(const CalendarEntry *entries, uint32 count, OpenWindow *windows)
 	return day;
 }
 
-/* How many entries of the same day begin with this one. */
+/* Return how many entries of the same day begin with this one. */
 static uint32
 entries_of_day(const CalendarEntry *entries, uint32 count)
 {
@@ -151,7 +153,7 @@ entries_of_day(const CalendarEntry *entries, uint32 count)
 	return i;
 }
 
-/* Whole weeks since the first Monday, and which day of the week it is. */
+/* Return the whole weeks since the first Monday, and which day of the week it is. */
 static inline int64
 split_week(int64 day, int *weekday)
 {
@@ -159,6 +161,7 @@ split_week(int64 day, int *weekday)
 	return (day - FIRST_MONDAY - *weekday) / DAYS_A_WEEK;
 }
 
+/* Return the open time before a day, as if no day were special. */
 static inline uint64
 week_time(const OpenWeek *week, int64 weeks, int weekday)
 {
@@ -166,6 +169,7 @@ week_time(const OpenWeek *week, int64 weeks, int weekday)
 		week->time_before[weekday];
 }
 
+/* Return the days with hours before a day, as if no day were special. */
 static inline int64
 week_days(const OpenWeek *week, int64 weeks, int weekday)
 {
@@ -173,7 +177,7 @@ week_days(const OpenWeek *week, int64 weeks, int weekday)
 		week->days_before[weekday];
 }
 
-/* Sums of a week, and what continues those of the week before it. */
+/* Add up a week, and make its sums go on where those of the week before it end. */
 static void
 sum_week(OpenWeek *week, const OpenWeek *last)
 {
@@ -192,7 +196,7 @@ sum_week(OpenWeek *week, const OpenWeek *last)
 	}
 }
 
-/* The week whose hours a day has. */
+/* Return the week whose hours a day has. */
 static inline const OpenWeek *
 week_of(const OpenDays *days, int64 day)
 {
@@ -211,6 +215,7 @@ week_of(const OpenDays *days, int64 day)
 	return &days->weeks[low];
 }
 
+/* Add up how special days differ from their weeks. */
 static void
 sum_specials(OpenDays *days)
 {
@@ -278,7 +283,7 @@ open_days_make(OpenDays *days, const SortedRun *calendar)
  * Checking
  */
 
-/* Does a day's last window reach into a window of the day after it? */
+/* Return whether a day's last window reaches into a window of the day after it. */
 static bool
 days_overlap(const OpenDay *day, const OpenDay *next)
 {
@@ -286,6 +291,7 @@ days_overlap(const OpenDay *day, const OpenDay *next)
 		day->windows[day->count - 1].closes - USECS_PER_DAY > next->windows[0].opens;
 }
 
+/* Say that two days overlap. */
 static const char *
 overlap_text(const OpenDay *day, const OpenDay *next, const char *name,
 			 const char *next_name)
@@ -297,7 +303,7 @@ overlap_text(const OpenDay *day, const OpenDay *next, const char *name,
 					calendar_window_text(next->windows[0].opens, next->windows[0].closes));
 }
 
-/* Two windows of one day that overlap. */
+/* Return a sentence about two windows of one day that overlap, or NULL. */
 static const char *
 day_problem(const OpenDay *day, const char *name)
 {
@@ -314,6 +320,7 @@ day_problem(const OpenDay *day, const char *name)
 	return NULL;
 }
 
+/* Return a sentence about windows of a week that overlap, or NULL. */
 static const char *
 week_problem(const OpenWeek *week)
 {
@@ -332,7 +339,7 @@ week_problem(const OpenWeek *week)
 	return NULL;
 }
 
-/* A date and the one after it, where one of them is not as the week has it. */
+/* Return a sentence about a date whose hours reach into those of the next, or NULL. */
 static const char *
 date_problem(const OpenDays *days, int64 date)
 {
@@ -346,7 +353,7 @@ date_problem(const OpenDays *days, int64 date)
 }
 
 /*
- * What is wrong with the windows of a calendar, or NULL: a calendar has hours to
+ * Return what is wrong with the windows of a calendar, or NULL: a calendar has hours to
  * begin with, and no two windows overlap.
  */
 const char *
@@ -380,7 +387,7 @@ open_days_problem(const OpenDays *days)
  * Sums
  */
 
-/* How many days with hours of their own are before a day. */
+/* Return how many days with hours of their own are before a day. */
 static inline int
 specials_before(const OpenDays *days, int64 day)
 {
@@ -399,6 +406,9 @@ specials_before(const OpenDays *days, int64 day)
 	return low;
 }
 
+/*
+ * Find the hours of a day, and the sums before it.
+ */
 OpenDayPlace
 open_days_place(const OpenDays *days, int64 day)
 {
@@ -421,7 +431,7 @@ open_days_place(const OpenDays *days, int64 day)
 	return place;
 }
 
-/* How many windows of a day open before a time. */
+/* Return how many windows of a day open before a time. */
 static inline uint32
 windows_before(const OpenDay *day, int64 time)
 {
@@ -440,7 +450,7 @@ windows_before(const OpenDay *day, int64 time)
 	return low;
 }
 
-/* The open time of a day's windows up to a time after its midnight. */
+/* Return the open time of a day's windows up to a time after its midnight. */
 static inline int64
 day_until(const OpenDay *day, int64 time)
 {
@@ -454,7 +464,7 @@ day_until(const OpenDay *day, int64 time)
 }
 
 /*
- * The open time up to a local time.
+ * Return the open time up to a local time.
  */
 uint64
 open_days_until(const OpenDays *days, int64 local)
@@ -473,6 +483,7 @@ open_days_until(const OpenDays *days, int64 local)
 	return sum;
 }
 
+/* Return whether a time after a day's midnight is in one of its windows. */
 static inline bool
 is_in_window(const OpenDay *day, int64 time)
 {
@@ -483,7 +494,8 @@ is_in_window(const OpenDay *day, int64 time)
 }
 
 /*
- * Is a local time in a window?  The day is that on which the window begins.
+ * Return whether a local time is in a window.  The day is that on which the window
+ * begins.
  */
 bool
 open_days_is_open(const OpenDays *days, int64 local, int64 *day)
@@ -500,7 +512,7 @@ open_days_is_open(const OpenDays *days, int64 local, int64 *day)
 }
 
 /*
- * The time in a day's windows at which so much of them has passed: the end of
+ * Find the time in a day's windows at which so much of them has passed: the end of
  * a window, or the beginning of the next one, where it is both.
  */
 static int64
@@ -528,13 +540,15 @@ day_time_at(const OpenDay *day, int64 passed, bool at_opening)
 typedef struct DaySearch
 {
 	const OpenDays *days;
-	uint64		before;			/* open time before the day that it begins with */
+	uint64		before;			/* open time before the day that it begins
+								 * with */
 	uint64		time;			/* that must pass */
 	bool		at_opening;		/* and a moment more of it */
 	bool		is_count;		/* instead of time: of days with hours */
 	int64		count;
 } DaySearch;
 
+/* Return whether what is looked for has passed before a day. */
 static inline bool
 is_reached(const DaySearch *search, int64 day)
 {
@@ -547,7 +561,7 @@ is_reached(const DaySearch *search, int64 day)
 }
 
 /*
- * Look from a guess in steps that double, then halve what is between.  Low is a
+ * Search from a guess in steps that double, then halve what is between.  Low is a
  * day at which it is not reached, and becomes the last one.  False where that is
  * after the end of time.
  */
@@ -593,7 +607,7 @@ search_day(const DaySearch *search, int64 *low, int64 guess)
 }
 
 /*
- * The first local time by which so much open time has passed since another, or
+ * Find the first local time by which so much open time has passed since another, or
  * the last one, at the next opening, where nothing is open between them.  False
  * where that is after the end of time.
  */
@@ -621,7 +635,7 @@ open_days_after(const OpenDays *days, int64 local, uint64 time,
 }
 
 /*
- * The n-th day with a window after a day; false where that is after the end of
+ * Find the n-th day with a window after a day; false where that is after the end of
  * time.
  */
 bool

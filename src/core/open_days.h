@@ -20,7 +20,8 @@ typedef struct OpenWindow
 {
 	int64		opens;			/* since the midnight that begins its day */
 	int64		closes;
-	int64		before;			/* open time of the windows of the day before it */
+	int64		before;			/* open time of the windows of the day before
+								 * it */
 } OpenWindow;
 
 /* The windows that begin on one day, in their order. */
@@ -85,7 +86,7 @@ extern bool open_days_after(const OpenDays *days, int64 local, uint64 time,
 extern bool open_days_nth(const OpenDays *days, int64 day, int64 n,
 						  int64 *result);
 
-/* The day of a local time, and the time of that day. */
+/* Return the day of a local time, and the time of that day. */
 static inline int64
 open_days_split(int64 local, int64 *time)
 {

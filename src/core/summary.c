@@ -250,7 +250,7 @@ summary_recv_entries(StringInfo message, Size size, const char *entries,
 }
 
 /*
- * A name that somebody gave, in the binary form: its length (four bytes), and its
+ * Send a name that somebody gave, in the binary form: its length (four bytes), and its
  * bytes in UTF-8, so that they depend neither on the client's encoding nor on the
  * database's.
  */
@@ -265,8 +265,8 @@ summary_send_name(StringInfo message, const char *name, uint32 length)
 }
 
 /*
- * Such a name, in the database's encoding.  There it may be longer than a name
- * can be, max_bytes, which is left to the caller.
+ * Read a name that summary_send_name() sent, in the database's encoding.  There it
+ * may be longer than a name can be, max_bytes, which is left to the caller.
  */
 char *
 summary_recv_name(StringInfo message, uint32 max_bytes, const char *of,
@@ -277,7 +277,8 @@ summary_recv_name(StringInfo message, uint32 max_bytes, const char *of,
 
 	/* in UTF-8 a name may be longer than in the database's encoding */
 	if (length == 0 || length > max_bytes * MAX_MULTIBYTE_CHAR_LEN)
-		summary_binary_invalid(type, "The name of %s has %u bytes.", of, length);
+		summary_binary_invalid(type, "The name of %s has %u bytes, not from 1 to %u.",
+							   of, length, max_bytes * MAX_MULTIBYTE_CHAR_LEN);
 	name = pnstrdup(pq_getmsgbytes(message, (int) length), length);
 	if (strlen(name) != (size_t) length)
 		summary_binary_invalid(type, "The name of %s has a zero byte.", of);

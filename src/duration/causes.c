@@ -31,13 +31,14 @@ const SummaryType causes_type = {
 	.example = "{\"version\": 1, \"as_of\": \"2026-01-01T00:00:00\", \"not_started\": 0, \"still_open\": [[172800, 7]], \"ends\": {\"moved away\": [[86400, 3]], \"too expensive\": [[86400, 1], [259200, 2]]}}"
 };
 
-/* The header's totals bound these sums. */
+/* Add the count of an equal entry.  The header's totals bound these sums. */
 static void
 cause_add_counts(void *into, const void *from)
 {
 	((CauseTime *) into)->count += ((const CauseTime *) from)->count;
 }
 
+/* Return how the entries of a summary with such a header are kept. */
 SortedRunType
 causes_run_type(const SortedRun *summary)
 {
@@ -53,6 +54,7 @@ causes_run_type(const SortedRun *summary)
 	return type;
 }
 
+/* Return a new, empty summary. */
 SortedRun *
 causes_new(Timestamp as_of)
 {
@@ -88,6 +90,7 @@ next_name(const CauseName *name)
 	return (const CauseName *) ((const char *) name + name_size(name->length));
 }
 
+/* List the names of a summary's causes. */
 void
 causes_list(CauseList *list, const SortedRun *summary)
 {
@@ -102,7 +105,7 @@ causes_list(CauseList *list, const SortedRun *summary)
 	}
 }
 
-/* In the order of their bytes, a beginning before what is longer. */
+/* Compare two names by their bytes; of two that begin alike the shorter comes first. */
 static int
 name_compare(const CauseList *list, uint32 i, uint32 j)
 {
@@ -135,8 +138,7 @@ too_many_causes(void)
 }
 
 /*
- * A state with a header that is so many bytes larger, zeros.  All else is as it
- * was.
+ * Return a copy of a state whose header is so many bytes larger, zeros.
  */
 static SortedRun *
 enlarge_header(SortedRun *summary, Size more)
@@ -156,8 +158,8 @@ enlarge_header(SortedRun *summary, Size more)
 }
 
 /*
- * The number of a cause, which gets one when it is new: the state, or a larger
- * copy of it.
+ * Find the number of a cause, which gets one when it is new.  Returns the state,
+ * or a larger copy of it.
  */
 SortedRun *
 causes_with_name(SortedRun *summary, const char *name, uint32 length, int64 *cause)
@@ -202,7 +204,7 @@ causes_append(SortedRun *summary, int64 time, int64 cause, int64 count)
 }
 
 /*
- * The finished value: names in order, and entries by their numbers then.
+ * Return the finished value: names in order, and entries by their numbers then.
  */
 SortedRun *
 causes_finish(const SortedRun *state)
@@ -248,7 +250,7 @@ causes_finish(const SortedRun *state)
 	return sorted_run_finish(&type, ordered);
 }
 
-/* Are names and entries those of a finished value? */
+/* Return whether names and entries are those of a finished value. */
 static bool
 is_finished(const SortedRun *summary)
 {
@@ -264,7 +266,7 @@ is_finished(const SortedRun *summary)
 	return sorted_run_read(&type, summary) == summary;
 }
 
-/* A summary to read from, argument n. */
+/* Return the summary in argument n, finished and to be read. */
 const SortedRun *
 causes_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -274,8 +276,8 @@ causes_arg(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * What cannot be in a finished summary: a cause without an end, or a duration
- * that began before the first timestamp there is.
+ * Return what is wrong with a finished summary, or NULL: every cause has an end,
+ * and no duration began before the first timestamp there is.
  */
 const char *
 causes_problem(const SortedRun *summary)
@@ -335,8 +337,8 @@ causes_accum(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /*
- * cause_duration_summary(started, finished, cause, as_of) for dates, in days of
- * 24 hours.  The cause of what is open as of as_of is not looked at.  Errors are
+ * cause_duration_summary(started, finished, cause, as_of): count a row of dates,
+ * in days of 24 hours.  The cause of what is open as of as_of is not looked at.  Errors are
  * those of duration_summary(), and a cause that is NULL, empty or long where
  * there is an end, and too many of them.
  */
@@ -347,7 +349,11 @@ causes_accum_date(PG_FUNCTION_ARGS)
 	return causes_accum(fcinfo, true);
 }
 
-/* This one is for timestamp and timestamptz, in elapsed time. */
+/*
+ * cause_duration_summary(started, finished, cause, as_of): count a row of
+ * timestamp or timestamptz, in elapsed time.  Errors are those of
+ * causes_accum_date().
+ */
 PG_FUNCTION_INFO_V1(causes_accum_timestamp);
 Datum
 causes_accum_timestamp(PG_FUNCTION_ARGS)
@@ -356,8 +362,8 @@ causes_accum_timestamp(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other rows, of the same as_of: rollup(), and what parallel
- * workers counted.
+ * Add a summary of other rows to the state, for rollup() and for what parallel
+ * workers counted.  A different as_of is an error.
  */
 PG_FUNCTION_INFO_V1(causes_combine);
 Datum
@@ -386,8 +392,8 @@ causes_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The finished value: the same rows give the same bytes, in any order or
- * parts.
+ * Return the finished value: the same rows give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(causes_final);
 Datum

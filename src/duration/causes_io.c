@@ -25,7 +25,7 @@
 #include "duration/causes.h"
 #include "duration/duration.h"
 
-/* What is read of the text form. */
+/* The members of the text form while they are read. */
 typedef struct CausesInput
 {
 	SortedRun  *summary;
@@ -36,21 +36,21 @@ typedef struct CausesInput
 	bool		any;			/* of it has been read */
 } CausesInput;
 
-/* An element of a list: [seconds, how many]. */
+/* Read an element of a list: [seconds, how many]. */
 static void
 time_element(void *arg, int index, const JsonbValue *value)
 {
 	CausesInput *input = (CausesInput *) arg;
-	SummaryPlace place = summary_json_place("a part of ", index, input->cause > 0 ? "ends" : "still_open");
+	SummaryPlace place = summary_json_place("", index, input->cause > 0 ? "ends" : "still_open");
 	JsonbValue	parts[2];
 	int64		time;
 	int64		count;
 
 	if (summary_json_parts(value, parts, 2, &causes_type) != 2)
-		summary_text_invalid(&causes_type, "Element %d of \"%s\" is not an array of seconds and how many.",
+		summary_text_invalid(&causes_type, "Element %d of \"%s\" is not an array of two numbers: seconds, how many.",
 							 index + 1, text_shown(cstring_to_text(input->list)));
-	time = elapsed_json_seconds(&parts[0], place.shown, &causes_type);
-	count = summary_json_count(&parts[1], place.shown, &causes_type);
+	time = elapsed_json_seconds(&parts[0], summary_json_part(1, place.shown).shown, &causes_type);
+	count = summary_json_count(&parts[1], summary_json_part(2, place.shown).shown, &causes_type);
 	if (count == 0)
 		summary_text_invalid(&causes_type, "Element %d of \"%s\" counts nothing.",
 							 index + 1, text_shown(cstring_to_text(input->list)));
@@ -66,7 +66,7 @@ read_times(CausesInput *input, const char *list, const JsonbValue *value)
 	summary_json_elements(summary_json_container(value, true, list, &causes_type), time_element, input);
 }
 
-/* A cause and its durations. */
+/* Read a cause and its durations. */
 static void
 cause_member(void *arg, const char *key, const JsonbValue *value)
 {
@@ -90,7 +90,7 @@ causes_member(void *arg, const char *key, const JsonbValue *value)
 
 		if (value->type != jbvString ||
 			!elapsed_time_from_text(pnstrdup(value->val.string.val, value->val.string.len), &as_of))
-			summary_text_invalid(&causes_type, "\"as_of\" is %s, not a time written in full.",
+			summary_text_invalid(&causes_type, "\"as_of\" is %s, not a time like \"2025-01-31T12:00:00\".",
 								 summary_json_shown(value));
 		causes_header(input->summary)->as_of = as_of;
 		input->has_as_of = true;
@@ -109,7 +109,8 @@ causes_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of "as_of", a time; "not_started" and "still_open", 0
+ * cause_duration_summary_in(cstring): read the text form, JSON; an error names
+ * what is wrong in it.  It is an object of "as_of", a time; "not_started" and "still_open", 0
  * and none if they are not given; and "ends", an object of causes.  Durations are
  * lists of [seconds, how many].
  */
@@ -132,7 +133,7 @@ cause_duration_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The durations of a cause, or of what is open. */
+/* Append the durations of a cause, or of what is open. */
 static void
 append_times(StringInfo json, const SortedRun *summary, int64 cause)
 {
@@ -152,7 +153,7 @@ append_times(StringInfo json, const SortedRun *summary, int64 cause)
 	appendStringInfoChar(json, ']');
 }
 
-/* The text that cause_duration_summary_in() reads, causes in order. */
+/* cause_duration_summary_out: the text form, JSON; causes and durations are in order */
 PG_FUNCTION_INFO_V1(cause_duration_summary_out);
 Datum
 cause_duration_summary_out(PG_FUNCTION_ARGS)
@@ -181,8 +182,8 @@ cause_duration_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that cause_duration_summary_send() writes, checked as the text is.
- * Causes may come in any order, since another encoding may have another one.
+ * cause_duration_summary_recv: read the binary form, in network order, checked
+ * completely.  Causes may come in any order, since another encoding may have another one.
  */
 PG_FUNCTION_INFO_V1(cause_duration_summary_recv);
 Datum
@@ -228,7 +229,8 @@ cause_duration_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come as_of as a timestamp and the rows that have not started,
+ * cause_duration_summary_send: the binary form, in network order.  After the
+ * version come as_of as a timestamp and the rows that have not started,
  * eight bytes each; the number of causes, four, and each name, its length first,
  * four; the number of entries, four, and each entry: the microseconds, the number
  * of the cause, 0 for what is open, and how many, eight bytes each.

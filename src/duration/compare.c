@@ -21,7 +21,7 @@
 #include "duration/duration.h"
 #include "math/statistics.h"
 
-/* The entries of the summary in argument n. */
+/* Return the entries of the summary in argument n. */
 static KmSample
 sample_of_arg(FunctionCallInfo fcinfo, int n)
 {

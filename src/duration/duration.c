@@ -30,7 +30,7 @@
 #include "duration/duration.h"
 #include "math/statistics.h"
 
-/* The entries of the summary in argument 0. */
+/* Return the entries of the summary in argument 0. */
 static KmSample
 sample_arg(FunctionCallInfo fcinfo)
 {

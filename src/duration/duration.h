@@ -31,8 +31,8 @@ typedef struct DurationHeader
 {
 	Timestamp	as_of;			/* DT_NOEND: of lengths, which have none */
 	int64		not_started;	/* rows without a start */
-	int64		completed;		/* all events of the durations */
-	int64		still_open;		/* all censored of the durations */
+	int64		completed;		/* sum of the durations' events */
+	int64		still_open;		/* sum of the durations' censored */
 } DurationHeader;
 
 extern const SummaryType duration_type;
@@ -76,7 +76,7 @@ duration_entries(const SortedRun *summary)
 
 /*
  * Make an entry of durations of one length.  They are counted in the header at
- * once, which bounds what entries of equal lengths add up to.
+ * once, so its totals bound what entries of equal lengths add up to.
  */
 static inline void
 duration_set_entry(SortedRun *summary, KmTime *entry, int64 duration,

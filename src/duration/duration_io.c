@@ -20,7 +20,7 @@
 #include "core/summary_json.h"
 #include "duration/duration.h"
 
-/* A time, or null for a summary of lengths. */
+/* Read the member "as_of": a time, or null for a summary of lengths. */
 static Timestamp
 as_of_member(const JsonbValue *value)
 {
@@ -61,13 +61,15 @@ duration_read_entry(SortedRun *summary, const JsonbValue *parts,
 	return true;
 }
 
-/* An element of "seen_after": [seconds, how many]. */
+/* Read an element of "seen_after": [seconds, how many]. */
 static bool
 seen_read_entry(SortedRun *summary, const JsonbValue *parts,
 				const char *place, void *entry)
 {
-	int64		after = elapsed_json_seconds(&parts[0], place, &duration_type);
-	int64		count = summary_json_count(&parts[1], place, &duration_type);
+	int64		after = elapsed_json_seconds(&parts[0], summary_json_part(1, place).shown,
+											 &duration_type);
+	int64		count = summary_json_count(&parts[1], summary_json_part(2, place).shown,
+										   &duration_type);
 
 	(void) summary;
 	if (after == 0 || count == 0)
@@ -80,7 +82,7 @@ const RunSummary duration_summary = {
 	.type = &duration_type,
 	.run = &duration_run,
 	.list = "durations",
-	.element = "an array of seconds, finished and still open ones",
+	.element = "an array of three numbers: seconds, how many finished, how many are still open",
 	.parts = 3,
 	.read_entry = duration_read_entry,
 	.sent_size = sizeof(KmTime)
@@ -91,12 +93,15 @@ static const RunSummary seen_summary = {
 	.type = &duration_type,
 	.run = &duration_run,
 	.list = "seen_after",
-	.element = "an array of seconds, longer than zero, and how many were first seen then",
+	.element = "an array of two numbers above zero: seconds, how many were first seen then",
 	.parts = 2,
 	.read_entry = seen_read_entry
 };
 
-/* What is read of the text form; the JSON parser orders members its own way. */
+/*
+ * The members of the text form while they are read; the JSON parser has an
+ * order of its own.
+ */
 typedef struct DurationInput
 {
 	SortedRun  *summary;
@@ -129,8 +134,8 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * What is first seen at a time must be there later: of those first seen at least
- * so long after their start, as many end later still.
+ * Return whether all were seen before their end.  Of those first seen at least so
+ * long after their start, as many must end later still.
  */
 static bool
 is_seen_first(const KmSample *sample)
@@ -155,8 +160,8 @@ is_seen_first(const KmSample *sample)
 }
 
 /*
- * What cannot be: a duration that began before the first timestamp there is, or
- * one that ended before it was seen.
+ * Return what is wrong with a summary, or NULL: no duration may have begun
+ * before the first timestamp there is, or ended before it was seen.
  */
 static const char *
 duration_problem(const SortedRun *summary)
@@ -173,12 +178,12 @@ duration_problem(const SortedRun *summary)
 }
 
 /*
- * The text is a JSON object of "as_of", a time, or null, "not_started", 0 if it is
- * not given, "durations", a list of [seconds, finished, still open] in any order,
- * where equal durations add up, and "seen_after", a list of [seconds, how many]
- * that were first seen so long after their start; elements of zeros are refused.
- * duration_problem() refuses a duration that began before there is time, or
- * ended before it was seen.
+ * duration_summary_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.  "as_of" is a time, or null, "not_started" a count, 0 if it is
+ * not given, "durations" a list of [seconds, finished, still open] and
+ * "seen_after" a list of [seconds, how many] that were first seen so long after
+ * their start, in any order.  Equal durations add up; an element of zeros is
+ * refused, and so is what duration_problem() finds.
  */
 PG_FUNCTION_INFO_V1(duration_summary_in);
 Datum
@@ -238,9 +243,9 @@ duration_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that duration_summary_send() writes: entries in strictly ascending
- * order of durations, none without counts, then checked
- * by duration_problem().
+ * duration_summary_recv: read the binary form, in network order, checked
+ * completely.  Entries must be in strictly ascending order of durations, none
+ * without counts, and pass duration_problem().
  */
 PG_FUNCTION_INFO_V1(duration_summary_recv);
 Datum
@@ -287,11 +292,11 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come as_of as a timestamp and the rows that have not
- * started, eight bytes each, the number of entries, four, and each entry: the
- * microseconds, how many have finished after them and how many are open still,
- * eight bytes each.  Negative microseconds say how many were first seen then; an
- * as_of that is the last integer stands for none.
+ * duration_summary_send: the binary form, in network order.  After the version
+ * come as_of as a timestamp, the last integer for none, and the rows that have
+ * not started, eight bytes each, the number of entries, four, and each entry: the
+ * microseconds, how many have finished after them and how many are still open,
+ * eight bytes each.  Negative microseconds say how many were first seen then.
  */
 PG_FUNCTION_INFO_V1(duration_summary_send);
 Datum
@@ -306,4 +311,3 @@ duration_summary_send(PG_FUNCTION_ARGS)
 	run_summary_send(&duration_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
-

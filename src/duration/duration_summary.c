@@ -51,7 +51,7 @@ duration_add_counts(void *into, const void *from)
 }
 
 /*
- * The entries as math/kaplan_meier.c wants them.
+ * Return the entries as math/kaplan_meier.c wants them.
  */
 KmSample
 duration_sample(const SortedRun *summary)
@@ -66,6 +66,7 @@ duration_sample(const SortedRun *summary)
 	return sample;
 }
 
+/* Return a new, empty summary of an as_of. */
 SortedRun *
 duration_new(Timestamp as_of)
 {
@@ -143,14 +144,15 @@ duration_too_long(FunctionCallInfo fcinfo, int n, Timestamp started, Timestamp u
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 			 errmsg("duration out of range"),
-			 errdetail("It is from %s to %s.",
+			 errdetail("The duration is from %s to %s.",
 					   elapsed_arg_text(fcinfo, n, started),
 					   elapsed_arg_text(fcinfo, n, until)),
 			 errhint("Use NULL for a time that is not known.")));
 }
 
 /*
- * The argument as_of, n, which must be that of the rows before, if there are any.
+ * Read the argument as_of, n, which must be that of the rows before, if there are
+ * any.
  */
 static inline Timestamp
 as_of_arg(FunctionCallInfo fcinfo, int n, bool is_date, const Timestamp *before)
@@ -168,7 +170,7 @@ as_of_arg(FunctionCallInfo fcinfo, int n, bool is_date, const Timestamp *before)
 }
 
 /*
- * The state, argument 0, or a new one, of an as_of, argument n.
+ * Return the state, argument 0 or a new one, and read as_of, argument n.
  */
 static inline SortedRun *
 state_as_of(FunctionCallInfo fcinfo, int n, bool is_date, Timestamp *as_of)
@@ -186,11 +188,11 @@ state_as_of(FunctionCallInfo fcinfo, int n, bool is_date, Timestamp *as_of)
 }
 
 /*
- * The arguments started, n, and finished, and the as_of in argument as_of_n.
+ * Read the arguments started, n, and finished; as_of is argument as_of_n.
  *
- * What has not finished by as_of, whether finished is NULL, 'infinity' or a
- * later time, was observed from its start until as_of and is open still.  So a
- * summary as of a past date is what it would have been on that date.
+ * A row that has not finished by as_of, whether finished is NULL, 'infinity'
+ * or a later time, was observed from its start until as_of and is still open.
+ * So a summary as of a past date is what it would have been on that date.
  */
 static inline DurationRow
 row_args(FunctionCallInfo fcinfo, int n, int as_of_n, bool is_date, Timestamp as_of)
@@ -214,19 +216,19 @@ row_args(FunctionCallInfo fcinfo, int n, int as_of_n, bool is_date, Timestamp as
 	return row;
 }
 
-/* The elapsed time of a row, whose started is argument n. */
+/* Return the elapsed time of a row, whose started is argument n. */
 static inline int64
 elapsed_of_row(FunctionCallInfo fcinfo, int n, const DurationRow *row)
 {
 	int64		duration;
 
-	/* finite, both of them; yet a span may be longer than an int64 */
+	/* both times are finite, but a span may be longer than an int64 */
 	if (unlikely(pg_sub_s64_overflow(row->until, row->started, &duration)))
 		duration_too_long(fcinfo, n, row->started, row->until);
 	return duration;
 }
 
-/* What causes.c needs of these. */
+/* Read arguments for causes.c, as duration_summary() does. */
 Timestamp
 duration_as_of_arg(FunctionCallInfo fcinfo, int n, bool is_date, const Timestamp *before)
 {
@@ -255,8 +257,8 @@ add_duration(SortedRun *summary, int64 duration, bool is_finished)
 }
 
 /*
- * Count a row (started, finished, as_of).  One without a start is counted as not
- * started.
+ * Count a row (started, finished, as_of).  One without a start is counted as
+ * not started.
  */
 static inline Datum
 duration_accum(FunctionCallInfo fcinfo, bool is_date)
@@ -287,7 +289,10 @@ duration_accum_date(PG_FUNCTION_ARGS)
 	return duration_accum(fcinfo, true);
 }
 
-/* This one is for timestamp and timestamptz, in elapsed time. */
+/*
+ * duration_summary(started, finished, as_of): count a row of timestamp or
+ * timestamptz, in elapsed time.  Errors are those of duration_accum_date().
+ */
 PG_FUNCTION_INFO_V1(duration_accum_timestamp);
 Datum
 duration_accum_timestamp(PG_FUNCTION_ARGS)
@@ -367,9 +372,9 @@ observed_accum(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /*
- * observed_duration_summary(started, finished, seen_from, as_of) for dates, in
- * days of 24 hours.  Errors are those of duration_summary(), and a seen_from that
- * is infinity, after finished or after as_of.
+ * observed_duration_summary(started, finished, seen_from, as_of): count a row of
+ * dates, in days of 24 hours.  Errors are those of duration_summary(), and a
+ * seen_from that is infinity, after finished or after as_of.
  */
 PG_FUNCTION_INFO_V1(observed_duration_accum_date);
 Datum
@@ -378,7 +383,11 @@ observed_duration_accum_date(PG_FUNCTION_ARGS)
 	return observed_accum(fcinfo, true);
 }
 
-/* This one is for timestamp and timestamptz, in elapsed time. */
+/*
+ * observed_duration_summary(started, finished, seen_from, as_of): count a row of
+ * timestamp or timestamptz, in elapsed time.  Errors are those of
+ * observed_duration_accum_date().
+ */
 PG_FUNCTION_INFO_V1(observed_duration_accum_timestamp);
 Datum
 observed_duration_accum_timestamp(PG_FUNCTION_ARGS)
@@ -391,8 +400,9 @@ observed_duration_accum_timestamp(PG_FUNCTION_ARGS)
  */
 
 /*
- * business_duration_summary(cal, started, finished, as_of): the open time between
- * the two.  Errors are those of duration_summary(), and a calendar that is NULL.
+ * business_duration_summary(calendar, started, finished, as_of): count a row, with
+ * the open time between its two times.  Errors are those of duration_summary(),
+ * and a calendar that is NULL.
  */
 PG_FUNCTION_INFO_V1(business_duration_accum);
 Datum
@@ -416,9 +426,9 @@ business_duration_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * length_summary(length, completed): lengths that somebody has measured already.
- * One that is NULL is counted as not started.  Errors: completed is NULL where
- * there is a length, a negative length.
+ * length_summary(length, completed): count a row whose length has been measured
+ * already.  One that is NULL is counted as not started.  Errors: completed is NULL
+ * where there is a length, a negative length.
  */
 PG_FUNCTION_INFO_V1(length_accum);
 Datum
@@ -477,4 +487,3 @@ duration_final(PG_FUNCTION_ARGS)
 {
 	return run_summary_final(&duration_summary, fcinfo);
 }
-

@@ -79,7 +79,7 @@ causes_all(PG_FUNCTION_ARGS)
  * The curves
  */
 
-/* The curves while they are followed. */
+/* The curves while they are followed from one time to the next. */
 typedef struct Incidence
 {
 	const CauseTime *entries;
@@ -93,6 +93,7 @@ typedef struct Incidence
 	int64		events[MAX_CAUSES + 1];
 } Incidence;
 
+/* Begin the curves at time 0. */
 static void
 incidence_begin(Incidence *incidence, const SortedRun *summary)
 {
@@ -111,7 +112,7 @@ incidence_begin(Incidence *incidence, const SortedRun *summary)
 		aj_begin_cause(&incidence->curves[i]);
 }
 
-/* Follow them over the next time; there is one. */
+/* Follow the curves over the next time; there must be one. */
 static void
 incidence_take(Incidence *incidence)
 {
@@ -133,7 +134,7 @@ incidence_take(Incidence *incidence)
 		aj_take_cause(&incidence->curves[i], &incidence->risk, incidence->events[i + 1]);
 }
 
-/* The incidence of a cause where the curves are, and its interval. */
+/* Give the incidence of a cause where the curves are, and its interval. */
 static void
 incidence_results(const Incidence *incidence, uint32 cause, double z, Datum *values, bool *nulls)
 {
@@ -147,6 +148,7 @@ incidence_results(const Incidence *incidence, uint32 cause, double z, Datum *val
 	values[2] = nulls[2] ? (Datum) 0 : double_result(bounds.high);
 }
 
+/* Return the name of a cause. */
 static Datum
 cause_result(const Incidence *incidence, uint32 cause)
 {

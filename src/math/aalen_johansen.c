@@ -34,7 +34,7 @@
 #include "aalen_johansen.h"
 
 /*
- * The curves at time 0.
+ * Begin the curves at time 0.
  */
 void
 aj_begin(AjRisk *risk, const KmSample *sample)
@@ -44,6 +44,7 @@ aj_begin(AjRisk *risk, const KmSample *sample)
 	risk->before = 1.0;
 }
 
+/* Begin the curve of a cause. */
 void
 aj_begin_cause(AjCurve *curve)
 {
@@ -92,22 +93,22 @@ aj_take_cause(AjCurve *curve, const AjRisk *risk, int64_t events)
 }
 
 /*
- * The standard error of a cause's incidence where the curves are.
+ * Return the standard error of a cause's incidence where the curves are.
  */
 double
 aj_error(const AjCurve *curve, const AjRisk *risk)
 {
 	double		incidence = curve->incidence;
 	double		variance = incidence * incidence * risk->variance -
-		2.0 * incidence * curve->linear + curve->square + curve->own -
-		2.0 * (incidence * curve->shared - curve->shared_linear);
+	2.0 * incidence * curve->linear + curve->square + curve->own -
+	2.0 * (incidence * curve->shared - curve->shared_linear);
 
 	/* rounding may leave a little less than nothing */
 	return sqrt(fmax(variance, 0.0));
 }
 
 /*
- * The interval of an incidence, symmetric for log(-log(1 - F)): that of
+ * Return the interval of an incidence, symmetric for log(-log(1 - F)): that of
  * km_survival_interval() where there is one cause.  False where it is not
  * defined, at 0 and 1.
  */

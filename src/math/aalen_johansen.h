@@ -22,7 +22,8 @@
 typedef struct AjRisk
 {
 	KmCurve		all;
-	double		before;			/* its survival just before the time last taken */
+	double		before;			/* its survival just before the time last
+								 * taken */
 	double		at_risk;		/* just before that time */
 	double		variance;		/* of the log of survival, Greenwood's sum */
 	double		step;			/* what the time added to it */

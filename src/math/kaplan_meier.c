@@ -82,7 +82,7 @@ km_begin(KmCurve *curve, const KmSample *sample)
 	curve->late_count = sample->late_count;
 }
 
-/* Those who have come before a time are at risk then. */
+/* Add those who have come before a time, who are at risk then. */
 static void
 take_late(KmCurve *curve, int64_t time)
 {
@@ -97,9 +97,9 @@ take_late(KmCurve *curve, int64_t time)
 /*
  * Follow the curve over the next time.
  *
- * As long as nobody is censored or comes the product telescopes to remaining / at risk
- * at the start, so it is taken as one division from the last of these on:
- * without them S is then as exact as a double can be.
+ * As long as nobody is censored or comes, the product telescopes to remaining /
+ * at risk at the start, so it is taken as one division from the last of these
+ * on: without them S is then as exact as a double can be.
  *
  * Variance: M. Greenwood (1926), var(log S) = sum of d / (n (n - d)).  Where S
  * reaches 0 it is infinite and left out here; S * S * var(log S) is 0 there.
@@ -286,7 +286,7 @@ km_restricted_mean(const KmSample *sample, int64_t horizon,
 	return true;
 }
 
-/* What happened at a time; nothing where a sample has no such time. */
+/* Return what happened at a time; nothing where a sample has no such time. */
 static KmTime
 time_of(const KmSample *sample, size_t *next, int64_t time)
 {
@@ -298,7 +298,7 @@ time_of(const KmSample *sample, size_t *next, int64_t time)
 }
 
 /*
- * The log-rank test of two samples (N. Mantel, Evaluation of survival data and two
+ * Do the log-rank test of two samples (N. Mantel, Evaluation of survival data and two
  * new rank order statistics arising in its consideration, 1966): at every time
  * with an event, the events of the first sample are compared with its share of
  * those at risk, and the variance is that of a draw without replacement.
@@ -319,8 +319,8 @@ km_log_rank(const KmSample *a, const KmSample *b, double *chi_squared)
 	while (i < a->count || j < b->count)
 	{
 		int64_t		time = j == b->count ||
-			(i < a->count && a->times[i].time < b->times[j].time) ?
-			a->times[i].time : b->times[j].time;
+		(i < a->count && a->times[i].time < b->times[j].time) ?
+		a->times[i].time : b->times[j].time;
 		KmTime		of_first = time_of(a, &i, time);
 		KmTime		of_second = time_of(b, &j, time);
 		double		events = (double) (of_first.events + of_second.events);

@@ -92,7 +92,7 @@ outcome_subtract(FunctionCallInfo fcinfo, Outcome outcome)
 	PG_RETURN_POINTER(rate);
 }
 
-/* Both, for families that have outcomes of their own. */
+/* Count an outcome, or take it back, for families that have outcomes of their own. */
 Datum
 outcome_count(FunctionCallInfo fcinfo, Outcome outcome)
 {
@@ -647,7 +647,7 @@ required_time_arg(FunctionCallInfo fcinfo, int n, bool is_date,
 }
 
 /*
- * A timestamp of something that may not have happened, and one that must be
+ * Read a timestamp of something that may not have happened, or one that must be
  * given, for families that have outcomes of their own.
  */
 Timestamp

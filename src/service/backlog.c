@@ -60,6 +60,7 @@ static const SortedRunType backlog_run = {
 	.merge = backlog_add
 };
 
+/* Add the counts of an equal day. */
 static void
 backlog_add(void *into, const void *from)
 {
@@ -79,6 +80,7 @@ backlog_days(const SortedRun *summary)
 	return (const BacklogDay *) sorted_run_entry_const(&backlog_run, summary, 0);
 }
 
+/* Make an entry, which is counted in the header at once. */
 static inline void
 backlog_set(SortedRun *summary, BacklogDay *entry, int64 day, int64 opened, int64 closed)
 {
@@ -93,14 +95,14 @@ backlog_set(SortedRun *summary, BacklogDay *entry, int64 day, int64 opened, int6
  * Input and output
  */
 
-/* An element of "days": [day, opened, closed]. */
+/* Read an element of "days": [day, opened, closed]. */
 static bool
 backlog_read_entry(SortedRun *summary, const JsonbValue *parts,
 				   const char *place, void *entry)
 {
-	DateADT		day = summary_json_day(&parts[0], place, &backlog_type);
-	int64		opened = summary_json_count(&parts[1], place, &backlog_type);
-	int64		closed = summary_json_count(&parts[2], place, &backlog_type);
+	DateADT		day = summary_json_day(&parts[0], summary_json_part(1, place).shown, &backlog_type);
+	int64		opened = summary_json_count(&parts[1], summary_json_part(2, place).shown, &backlog_type);
+	int64		closed = summary_json_count(&parts[2], summary_json_part(3, place).shown, &backlog_type);
 
 	if (opened == 0 && closed == 0)
 		return false;
@@ -112,13 +114,13 @@ static const RunSummary backlog_summary = {
 	.type = &backlog_type,
 	.run = &backlog_run,
 	.list = "days",
-	.element = "an array of a day and how many were opened and closed on it",
+	.element = "an array of a day, how many were opened, how many were closed",
 	.parts = 3,
 	.read_entry = backlog_read_entry,
 	.sent_size = sizeof(BacklogDay)
 };
 
-/* What is read of the text form. */
+/* The members of the text form while they are read. */
 typedef struct BacklogInput
 {
 	SortedRun  *summary;
@@ -136,7 +138,7 @@ backlog_member(void *arg, const char *key, const JsonbValue *value)
 	input->has_days = true;
 }
 
-/* Nothing is closed that has not been opened. */
+/* Return what is wrong with a summary, or NULL: nothing is closed that is not open. */
 static const char *
 backlog_problem(const SortedRun *summary)
 {
@@ -153,8 +155,9 @@ backlog_problem(const SortedRun *summary)
 }
 
 /*
- * The text is a JSON object of "days", a list of [day, opened, closed] in any
- * order, where equal days add up; an element of two zeros is refused, and so is
+ * backlog_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.  "days" is a list of [day, opened, closed] in any order.  Equal days
+ * add up; an element of two zeros is refused, and so is
  * closing what is not open.
  */
 PG_FUNCTION_INFO_V1(backlog_summary_in);
@@ -175,7 +178,7 @@ backlog_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The text that backlog_summary_in() reads, days in order. */
+/* backlog_summary_out: the text form, JSON; the days are in order */
 PG_FUNCTION_INFO_V1(backlog_summary_out);
 Datum
 backlog_summary_out(PG_FUNCTION_ARGS)
@@ -197,7 +200,10 @@ backlog_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(json.data);
 }
 
-/* The bytes that backlog_summary_send() writes, checked as the text is. */
+/*
+ * backlog_summary_recv: read the binary form, in network order, checked
+ * completely.
+ */
 PG_FUNCTION_INFO_V1(backlog_summary_recv);
 Datum
 backlog_summary_recv(PG_FUNCTION_ARGS)
@@ -224,7 +230,8 @@ backlog_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come the number of days, four bytes, and of each the day since
+ * backlog_summary_send: the binary form, in network order.  After the version come
+ * the number of days, four bytes, and of each the day since
  * 2000-01-01 and how many were opened and closed on it, eight bytes each.
  */
 PG_FUNCTION_INFO_V1(backlog_summary_send);
@@ -244,9 +251,9 @@ backlog_summary_send(PG_FUNCTION_ARGS)
  */
 
 /*
- * backlog_summary(opened, closed): one that was opened and, unless closed is NULL
- * or 'infinity', closed; only their days count.  One that was never opened is
- * left out.  Errors: an infinite opening, an end before it.
+ * backlog_summary(opened, closed): count a row that was opened and, unless closed
+ * is NULL or 'infinity', closed; only their days matter.  One that was never opened
+ * is left out.  Errors: an infinite opening, an end before it.
  */
 PG_FUNCTION_INFO_V1(backlog_accum);
 Datum
@@ -278,7 +285,10 @@ backlog_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* Add a summary of other rows: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary of other rows to the state, for rollup() and for what parallel
+ * workers counted.
+ */
 PG_FUNCTION_INFO_V1(backlog_combine);
 Datum
 backlog_combine(PG_FUNCTION_ARGS)
@@ -292,7 +302,8 @@ backlog_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The finished value: the same rows give the same bytes, in any order or parts.
+ * Return the finished value: the same rows give the same bytes, in any order or
+ * parts.
  */
 PG_FUNCTION_INFO_V1(backlog_final);
 Datum

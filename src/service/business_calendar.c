@@ -31,7 +31,7 @@ time_text(TimeADT time)
 }
 
 /*
- * The arguments opens and closes, n and n + 1.  One that closes before it opens,
+ * Read the arguments opens and closes, n and n + 1.  One that closes before it opens,
  * or at 00:00, does so on the next day.  False where both are NULL: closed.
  */
 static bool
@@ -61,6 +61,7 @@ window_args(FunctionCallInfo fcinfo, int n, CalendarEntry *entry)
 	return true;
 }
 
+/* Read the argument zone, and return PostgreSQL's spelling of it. */
 static const char *
 zone_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -79,6 +80,7 @@ zone_arg(FunctionCallInfo fcinfo, int n)
 	return zone;
 }
 
+/* Read the argument day_of_week, 1 for Monday to 7. */
 static int
 day_of_week_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -107,7 +109,7 @@ zone_varies(const char *one, const char *other)
 }
 
 /*
- * business_calendar(zone, day_of_week, opens, closes): a window of a day of the
+ * business_calendar(zone, day_of_week, opens, closes): count a window of a day of the
  * week, 1 for Monday to 7.  A row with NULL for both times is closed and says
  * nothing.  Errors: a zone that is NULL, unknown or not that of the other rows, a
  * day of the week that is NULL or none, one time of the two, two equal ones.
@@ -132,7 +134,7 @@ business_calendar_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sorted_run_append(&calendar_run, state, &entry));
 }
 
-/* Add the windows of other rows, of the same zone. */
+/* Add the windows of other rows to the state; another zone is an error. */
 PG_FUNCTION_INFO_V1(business_calendar_combine);
 Datum
 business_calendar_combine(PG_FUNCTION_ARGS)
@@ -155,6 +157,7 @@ calendar_wrong(const char *problem)
 			 errhint("A window closes before the next one opens, also one over midnight before the next day's first one. A day that is closed has none.")));
 }
 
+/* Return the finished calendar of a state. */
 static Datum
 calendar_result(SortedRun *calendar)
 {
@@ -167,7 +170,7 @@ calendar_result(SortedRun *calendar)
 	PG_RETURN_POINTER(calendar);
 }
 
-/* The finished calendar; windows that overlap are an error. */
+/* Return the finished calendar; windows that overlap are an error. */
 PG_FUNCTION_INFO_V1(business_calendar_final);
 Datum
 business_calendar_final(PG_FUNCTION_ARGS)
@@ -176,8 +179,8 @@ business_calendar_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * special_days(day, opens, closes): a window of a date, or, with NULL for both
- * times, a date that is closed.  Without a date there is nothing to count.
+ * special_days(day, opens, closes): count a window of a date, or, with NULL for
+ * both times, a date that is closed.  A row without a date is left out.
  * Errors: an infinite date, one time of the two, two equal ones.
  */
 PG_FUNCTION_INFO_V1(special_days_accum);
@@ -198,7 +201,10 @@ special_days_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sorted_run_append(special_days_summary.run, state, &entry));
 }
 
-/* Add the days of other rows: rollup(), and what parallel workers counted. */
+/*
+ * Add the days of other rows to the state, for rollup() and for what parallel
+ * workers counted.
+ */
 PG_FUNCTION_INFO_V1(special_days_combine);
 Datum
 special_days_combine(PG_FUNCTION_ARGS)
@@ -209,7 +215,7 @@ special_days_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&special_days_summary, fcinfo, state, other);
 }
 
-/* The finished days; windows that overlap are an error. */
+/* Return the finished days; windows that overlap are an error. */
 PG_FUNCTION_INFO_V1(special_days_final);
 Datum
 special_days_final(PG_FUNCTION_ARGS)
@@ -227,7 +233,7 @@ special_days_final(PG_FUNCTION_ARGS)
  * Calendars from calendars
  */
 
-/* A calendar without entries yet. */
+/* Return a calendar of the same zone without entries. */
 static SortedRun *
 calendar_like(const SortedRun *calendar)
 {
@@ -237,7 +243,7 @@ calendar_like(const SortedRun *calendar)
 	return result;
 }
 
-/* Does a run have an entry for a date itself? */
+/* Return whether a run has an entry for a date itself. */
 static bool
 has_special_day(const RunSummary *type, const SortedRun *run, int64 key)
 {
@@ -248,7 +254,7 @@ has_special_day(const RunSummary *type, const SortedRun *run, int64 key)
 }
 
 /*
- * with_special_days(cal, days) -> the calendar with these days instead of what
+ * with_special_days(calendar, days) -> the calendar with these days instead of what
  * the week has, and instead of what it had for them before.  The calendar itself
  * when days are NULL, as an aggregate over no rows is.  Windows that overlap are
  * an error.
@@ -284,7 +290,7 @@ with_special_days(PG_FUNCTION_ARGS)
 }
 
 /*
- * The hours of another calendar that hold from a date on: of the changes up to
+ * Add the hours of another calendar that hold from a date on: of the changes up to
  * that date the last one, as of it, and the later ones.
  */
 static SortedRun *
@@ -315,7 +321,7 @@ add_hours_from(SortedRun *result, const SortedRun *other, DateADT from_date)
 }
 
 /*
- * with_hours_from(cal, from_date, other) -> the calendar with the hours of
+ * with_hours_from(calendar, from_date, hours) -> the calendar with the hours of
  * another one from a date on.  Special days stay; those of the other calendar
  * from that date on replace them.  Errors: two time zones, an infinite date,
  * windows that overlap.

@@ -56,13 +56,14 @@ const RunSummary special_days_summary = {
 
 static const char *const weekdays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 
+/* Add an equal entry: as in a calendar. */
 static void
 special_day_merge(void *into, const void *from)
 {
 	calendar_run.merge(into, from);
 }
 
-/* A date that is closed has no other entry. */
+/* Return what is wrong, or NULL: a date that is closed has no other entry. */
 static const char *
 closed_problem(const RunSummary *type, const SortedRun *run)
 {
@@ -77,7 +78,7 @@ closed_problem(const RunSummary *type, const SortedRun *run)
 }
 
 /*
- * What is wrong with a calendar whose entries are in order, or NULL.
+ * Return what is wrong with a calendar whose entries are in order, or NULL.
  */
 const char *
 calendar_problem(const SortedRun *calendar)
@@ -90,7 +91,7 @@ calendar_problem(const SortedRun *calendar)
 }
 
 /*
- * What is wrong with special days in order, or NULL; whether the hours of two
+ * Return what is wrong with special days in order, or NULL; whether the hours of two
  * days overlap is seen when a calendar gets them.
  */
 const char *
@@ -114,7 +115,7 @@ special_days_problem(const SortedRun *days)
  * Text
  */
 
-/* What is being read. */
+/* The members of either text form while they are read. */
 typedef struct CalendarInput
 {
 	const RunSummary *type;
@@ -130,12 +131,14 @@ typedef struct CalendarInput
 	int64		windows;		/* how many have been read */
 } CalendarInput;
 
+/* Show a key, which may be long. */
 static const char *
 key_shown(const char *key)
 {
 	return psprintf("\"%s\"", text_shown(cstring_to_text(key)));
 }
 
+/* Read two digits, and go on behind them. */
 static bool
 two_digits(const char **str, const char *end, int *number)
 {
@@ -146,7 +149,7 @@ two_digits(const char **str, const char *end, int *number)
 	return true;
 }
 
-/* A time of day in microseconds, 09:00, 09:00:30 or 09:00:30.5. */
+/* Read a time of day, 09:00, 09:00:30 or 09:00:30.5, in microseconds. */
 static bool
 read_time_of_day(const char **str, const char *end, int64 *time)
 {
@@ -181,7 +184,7 @@ read_time_of_day(const char **str, const char *end, int64 *time)
 	return *time <= USECS_PER_DAY;
 }
 
-/* A window, 09:00-17:00.  22:00-06:00 closes on the next day. */
+/* Read a window, 09:00-17:00.  22:00-06:00 closes on the next day. */
 static bool
 read_window(const char *str, const char *end, CalendarEntry *entry)
 {
@@ -194,6 +197,7 @@ read_window(const char *str, const char *end, CalendarEntry *entry)
 	return true;
 }
 
+/* Add a window for each day of the week that has it, or for the date. */
 static void
 add_windows(CalendarInput *input, CalendarEntry *entry)
 {
@@ -205,6 +209,7 @@ add_windows(CalendarInput *input, CalendarEntry *entry)
 	input->windows++;
 }
 
+/* Read a window in the list of a day. */
 static void
 window_element(void *arg, int index, const JsonbValue *value)
 {
@@ -220,7 +225,7 @@ window_element(void *arg, int index, const JsonbValue *value)
 	add_windows(input, &entry);
 }
 
-/* The windows of a day; none are for a date that is closed. */
+/* Read the windows of a day; a date without any is closed. */
 static void
 read_windows(CalendarInput *input, const char *key, const JsonbValue *value)
 {
@@ -237,13 +242,14 @@ read_windows(CalendarInput *input, const char *key, const JsonbValue *value)
 	}
 }
 
+/* Return the number of a day of the week, 1 for Monday, or 0. */
 static int
 weekday_from_text(const char *name, int length)
 {
 	return summary_name_lookup(name, length, weekdays, DAYS_A_WEEK) + 1;
 }
 
-/* The hours of a day of the week, or of several, "monday-friday". */
+/* Read the hours of a day of the week, or of several, "monday-friday". */
 static void
 hours_member(void *arg, const char *key, const JsonbValue *value)
 {
@@ -263,6 +269,7 @@ hours_member(void *arg, const char *key, const JsonbValue *value)
 	read_windows(input, key, value);
 }
 
+/* Read a date and its windows. */
 static void
 day_member(void *arg, const char *key, const JsonbValue *value)
 {
@@ -275,7 +282,7 @@ day_member(void *arg, const char *key, const JsonbValue *value)
 	read_windows(input, key, value);
 }
 
-/* The hours of the week from a date on. */
+/* Read the hours of the week from a date on. */
 static void
 change_member(void *arg, const char *key, const JsonbValue *value)
 {
@@ -293,6 +300,7 @@ change_member(void *arg, const char *key, const JsonbValue *value)
 		summary_text_invalid(input->type->type, "From %s on no day of the week has hours.", key);
 }
 
+/* Read the time zone. */
 static void
 zone_member(CalendarInput *input, const JsonbValue *value)
 {
@@ -350,7 +358,8 @@ calendar_from_text(char *str, const RunSummary *type, CalendarInput *input)
 }
 
 /*
- * The text is a JSON object of "zone", a time zone; "hours", the windows of days
+ * business_calendar_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.  It is an object of "zone", a time zone; "hours", the windows of days
  * of the week; "days", dates with windows of their own, or none; "changes", dates
  * from which on other hours hold.  It must have the first two.  Windows that
  * overlap are refused.
@@ -372,8 +381,8 @@ business_calendar_in(PG_FUNCTION_ARGS)
 }
 
 /*
- * The text is a JSON object of "days", dates with their windows, or none where
- * it is closed.
+ * special_days_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.  "days" are dates with their windows, none where it is closed.
  */
 PG_FUNCTION_INFO_V1(special_days_in);
 Datum
@@ -389,7 +398,7 @@ special_days_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(run);
 }
 
-/* The windows of the entries of one day, as "monday": ["09:00-17:00"]. */
+/* Append the windows of one day, as "monday": ["09:00-17:00"]. */
 static uint32
 append_windows(StringInfo json, const RunSummary *type, const SortedRun *run,
 			   uint32 first, const char *name)
@@ -411,7 +420,7 @@ append_windows(StringInfo json, const RunSummary *type, const SortedRun *run,
 	return i;
 }
 
-/* The hours of the week from a date on. */
+/* Append the hours of the week from a date on. */
 static uint32
 append_week(StringInfo json, const SortedRun *run, uint32 first)
 {
@@ -433,7 +442,7 @@ append_week(StringInfo json, const SortedRun *run, uint32 first)
 }
 
 /*
- * A member with an object of dates: those with windows of their own, or those
+ * Append a member with an object of dates: those with windows of their own, or those
  * from which on other hours hold.  It is left out where there is none and it may
  * be.
  */
@@ -474,7 +483,7 @@ append_dates(StringInfo json, const RunSummary *type, const SortedRun *run,
 		appendStringInfoChar(json, '}');
 }
 
-/* The text that business_calendar_in() reads; each day of the week stands alone. */
+/* business_calendar_out: the text form, JSON; each day of the week stands alone */
 PG_FUNCTION_INFO_V1(business_calendar_out);
 Datum
 business_calendar_out(PG_FUNCTION_ARGS)
@@ -492,7 +501,7 @@ business_calendar_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(json.data);
 }
 
-/* The text that special_days_in() reads. */
+/* special_days_out: the text form, JSON; the days are in order */
 PG_FUNCTION_INFO_V1(special_days_out);
 Datum
 special_days_out(PG_FUNCTION_ARGS)
@@ -510,6 +519,7 @@ special_days_out(PG_FUNCTION_ARGS)
  * Binary
  */
 
+/* Read entries of the binary form. */
 static SortedRun *
 recv_entries(const RunSummary *type, StringInfo message)
 {
@@ -534,8 +544,8 @@ recv_entries(const RunSummary *type, StringInfo message)
 }
 
 /*
- * The bytes that business_calendar_send() writes, checked as the text is.  The
- * name of the zone must be spelled as PostgreSQL does.
+ * business_calendar_recv: read the binary form, in network order, checked
+ * completely.  The name of the zone must be spelled as PostgreSQL does.
  */
 PG_FUNCTION_INFO_V1(business_calendar_recv);
 Datum
@@ -563,7 +573,8 @@ business_calendar_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come the name of the time zone, 64 bytes, zeros behind it,
+ * business_calendar_send: the binary form, in network order.  After the version
+ * come the name of the time zone, 64 bytes, zeros behind it,
  * the number of entries, four, and each entry: eight times the date (or the first
  * integer, for hours from the beginning) plus the day of the week (0 for a date
  * itself), the times in microseconds at which it opens and closes, -1 for both
@@ -582,7 +593,7 @@ business_calendar_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
-/* The bytes that special_days_send() writes, checked as the text is. */
+/* special_days_recv: read the binary form, in network order, checked completely */
 PG_FUNCTION_INFO_V1(special_days_recv);
 Datum
 special_days_recv(PG_FUNCTION_ARGS)
@@ -596,7 +607,10 @@ special_days_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(run);
 }
 
-/* After the version come the entries, as business_calendar_send() has them. */
+/*
+ * special_days_send: the binary form, in network order.  After the version come
+ * the entries, as business_calendar_send() has them.
+ */
 PG_FUNCTION_INFO_V1(special_days_send);
 Datum
 special_days_send(PG_FUNCTION_ARGS)

@@ -19,7 +19,7 @@
 #include "rate/rate.h"
 
 /*
- * The outcome of a target: yes where it was finished and no open time had passed
+ * Return the outcome of a target: yes where it was finished and no open time had passed
  * by then since it ran out, no where some had, finished or not.  What is open and
  * still in time as of as_of is not known yet, nor is what started after it;
  * without a target (NULL) nothing was promised.
@@ -66,7 +66,7 @@ business_outcome(FunctionCallInfo fcinfo, int first)
 }
 
 /*
- * business_within_target(cal, started, finished, target, as_of) -> true, false,
+ * business_within_target(calendar, started, finished, target, as_of) -> true, false,
  * or NULL while it is not known, and where started or target are NULL.  Errors: a
  * calendar or as_of that is NULL, as_of infinite, a start that is infinite, an
  * end before it, a target with months or a negative one.
@@ -78,7 +78,7 @@ business_within_target(PG_FUNCTION_ARGS)
 	return outcome_result(fcinfo, business_outcome(fcinfo, 0));
 }
 
-/* business_sla_agg() counts what business_within_target() says. */
+/* business_sla_agg(): count what business_within_target() says. */
 PG_FUNCTION_INFO_V1(business_target_accum);
 Datum
 business_target_accum(PG_FUNCTION_ARGS)
@@ -86,7 +86,7 @@ business_target_accum(PG_FUNCTION_ARGS)
 	return outcome_count(fcinfo, business_outcome(fcinfo, 1));
 }
 
-/* A row that leaves a moving window. */
+/* business_sla_agg(): take a row back that leaves a moving window. */
 PG_FUNCTION_INFO_V1(business_target_remove);
 Datum
 business_target_remove(PG_FUNCTION_ARGS)

@@ -19,7 +19,7 @@
 #include "core/calendar.h"
 #include "core/elapsed.h"
 
-/* A moment that must be finite. */
+/* Read an argument that is a moment and must be finite. */
 static TimestampTz
 moment_arg(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -31,7 +31,7 @@ moment_arg(FunctionCallInfo fcinfo, int n, const char *name)
 }
 
 /*
- * business_duration(cal, started, finished) -> how much of [started, finished) is
+ * business_duration(calendar, started, finished) -> how much of [started, finished) is
  * open, an interval without days.  NULL while it is not finished, whether that is
  * NULL or 'infinity', and for any other NULL.  Errors: a start that is infinite,
  * an end before it.
@@ -55,7 +55,7 @@ calendar_duration(PG_FUNCTION_ARGS)
 }
 
 /*
- * business_due(cal, started, target) -> when a target runs out: the days of the
+ * business_due(calendar, started, target) -> when a target runs out: the days of the
  * interval are working days, its hours are open ones.  Errors: a start that is
  * infinite, a target with months, a negative one, an end after the last
  * timestamp.
@@ -74,7 +74,7 @@ calendar_due(PG_FUNCTION_ARGS)
 }
 
 /*
- * business_days(cal, from_date, to_date) -> how many days from the one to the day
+ * business_days(calendar, from_date, to_date) -> how many days from the one to the day
  * before the other have hours.  Errors: a date that is infinite, a range that
  * ends before it begins.
  */
@@ -91,7 +91,7 @@ calendar_days(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) business_clock_days(business_clock_arg(fcinfo, 0), from_date, to_date));
 }
 
-/* is_open(cal, at) -> is it open at that moment?  An infinite one is an error. */
+/* is_open(calendar, at) -> is it open at that moment?  An infinite one is an error. */
 PG_FUNCTION_INFO_V1(calendar_is_open);
 Datum
 calendar_is_open(PG_FUNCTION_ARGS)
@@ -101,7 +101,7 @@ calendar_is_open(PG_FUNCTION_ARGS)
 }
 
 /*
- * next_opening(cal, at) -> the moment itself where it is open then, otherwise the
+ * next_opening(calendar, at) -> the moment itself where it is open then, otherwise the
  * next one at which it opens.  Errors: a moment that is infinite, an opening
  * after the last timestamp.
  */

@@ -266,6 +266,7 @@ test_one_cause(void)
 	AjRisk		risk;
 	AjCurve		curves[2];
 	double		worst = 0.0;
+	Bounds		none;
 
 	begin_data();
 	for (int i = 0; i < 300; i++)
@@ -284,12 +285,8 @@ test_one_cause(void)
 			worst = fmax(worst, fmax(fabs(1.0 - one.low - other.high), fabs(1.0 - one.high - other.low)));
 	}
 	ok(worst < 1e-12, "one cause: as Kaplan and Meier, within %g", worst);
-	ok(!aj_interval(0.0, 0.0, Z, &(Bounds)
-	{
-	}), "no interval at 0");
-	ok(!aj_interval(1.0, 0.0, Z, &(Bounds)
-	{
-	}), "no interval at 1");
+	ok(!aj_interval(0.0, 0.0, Z, &none), "no interval at 0");
+	ok(!aj_interval(1.0, 0.0, Z, &none), "no interval at 1");
 }
 
 /*
@@ -325,6 +322,7 @@ test_two_curves(void)
 		double		chi_squared = NAN;
 		char		file[80];
 		char		name[80];
+
 		/* the name is in quotes */
 		int			length = (int) strlen(csv.field[0]) - 2;
 

@@ -113,6 +113,9 @@ SELECT count(*), count(*) FILTER (WHERE business_days(c, a, b) <> (SELECT count(
 SELECT count(*), count(*) FILTER (WHERE business_duration(c, a, d) <> business_duration(c, a, b) + business_duration(c, b, d)) AS different, count(*) FILTER (WHERE business_duration(c, a, business_due(c, a, business_duration(c, a, d))) <> business_duration(c, a, d)) AS due_different,
 	count(*) FILTER (WHERE business_due(c, a, business_duration(c, a, d)) > d AND business_duration(c, a, d) > '0') AS due_later
 FROM (SELECT c, begins + x * interval '1 second' AS a, begins + (x + y) * interval '1.000001 seconds' AS b, begins + (x + y + z) * interval '1.000003 seconds' AS d FROM calendars, generate_series(1, 50) i, LATERAL (VALUES (pick(i, 20 + id, 3000000), pick(i, 40 + id, 200000000), pick(i, 60 + id, 200000000))) v(x, y, z)) t;
+-- centuries away, where PostgreSQL repeats a zone's rules
+SELECT zone, count(*) > 500 AS many, count(*) FILTER (WHERE is_open(format('{"version": 1, "zone": "%s", "hours": {"monday-sunday": ["09:00-17:00"]}}', zone)::business_calendar, t) <> ((t AT TIME ZONE zone)::time >= '09:00' AND (t AT TIME ZONE zone)::time < '17:00')) AS different
+FROM unnest('{Europe/Berlin,America/New_York,Australia/Sydney}'::text[]) AS z(zone), generate_series(timestamptz '1800-01-01', '5000-01-01', '1111 days 01:00') t GROUP BY zone ORDER BY zone;
 -- the cost does not grow with the length
 SELECT business_duration(c, '4713-01-01 BC', '294276-12-31') AS the_whole_of_time, business_due(c, '2025-06-02 09:00', '100000000 hours') AS in_thousands_of_years, business_due(c, '2025-06-02 09:00', '10000000 days') AS and_days, business_days(c, '4713-01-01 BC', '294276-12-31') FROM cal;
 

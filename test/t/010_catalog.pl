@@ -170,6 +170,14 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 	'duration_summary(timestamp with time zone,timestamp with time zone,timestamp with time zone)' => $a_copy,
 	'duration_summary(timestamp without time zone,timestamp without time zone,timestamp without time zone)' => $a_copy,
 	'rollup(duration_summary)' => $a_copy,
+	(map { $_ => $a_copy } 'length_summary(interval,boolean)', 'rollup(cause_duration_summary)',
+		'business_duration_summary(business_calendar,timestamp with time zone,timestamp with time zone,timestamp with time zone)',
+		(map { ("observed_duration_summary($_,$_,$_,$_)", "cause_duration_summary($_,$_,text,$_)") }
+			'date', 'timestamp with time zone', 'timestamp without time zone')),
+	(map { $_ => 'each result is a copy of all days' }
+		'backlog_summary(timestamp without time zone,timestamp without time zone)', 'rollup(backlog_summary)',
+		'special_days(date,time without time zone,time without time zone)', 'rollup(special_days)',
+		'business_calendar(text,integer,time without time zone,time without time zone)'),
 	(map { $_ => 'each result is a copy of all signals' }
 		'health_summary(text,double precision,double precision)', 'rollup(health_summary)'),
 	(map { $_ => 'each result is a copy of all scores' }
