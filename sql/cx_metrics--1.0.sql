@@ -2744,7 +2744,7 @@ AS 'MODULE_PATHNAME', 'duration_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION duration_change(duration_summary, duration_summary, interval, text, double precision) IS
-'change of mean_duration() up to the horizon, with its interval, p value, and direction 1, -1, or 0 where it may be chance; NULL when the data of one does not reach that far';
+'change of mean_duration() up to the horizon, with its interval, p value, and direction 1, -1, or 0 where it may be chance or one has fewer than 20 ends; NULL when the data of one does not reach that far';
 
 CREATE FUNCTION log_rank(before duration_summary, after duration_summary, OUT chi_squared numeric, OUT p_value numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'duration_log_rank'

@@ -21,6 +21,25 @@
 #include "duration/duration.h"
 #include "math/statistics.h"
 
+/*
+ * With fewer ends on a side a nominal 5 percent test of two restricted means
+ * finds a difference in more than 6 percent of worlds without one: in 8 with ten
+ * ends, in 11 and more with five (simulated with Weibull lifetimes, a half to all
+ * of them censored as often as not).
+ */
+#define MIN_ENDS		20
+
+/* Return how many of a sample end by a time. */
+static int64
+ends_until(const KmSample *sample, int64 time)
+{
+	int64		ends = 0;
+
+	for (size_t i = 0; i < sample->count && sample->times[i].time <= time; i++)
+		ends += sample->times[i].events;
+	return ends;
+}
+
 /* Return the entries of the summary in argument n. */
 static KmSample
 sample_of_arg(FunctionCallInfo fcinfo, int n)
@@ -35,7 +54,8 @@ sample_of_arg(FunctionCallInfo fcinfo, int n)
  * high, p_value, direction): the difference of the restricted means up to the
  * horizon, in units, with the interval and the test of a normal distribution.
  * NULL where one of the means is not known.  Where nothing varies before the
- * horizon, the error is not known, and so are the interval and the p value.
+ * horizon, the error is not known, and so are the interval and the p value.  There
+ * is no direction, 0, where one has fewer than 20 ends by the horizon.
  * Errors: a horizon that is not longer than zero, an unknown unit, a confidence
  * that is not between 0 and 1.
  */
@@ -69,7 +89,8 @@ duration_change(PG_FUNCTION_ARGS)
 		values[1] = double_result(change - reach);
 		values[2] = double_result(change + reach);
 		values[3] = double_result(p);
-		if (p < 1.0 - confidence)
+		if (p < 1.0 - confidence && ends_until(&before, horizon) >= MIN_ENDS &&
+			ends_until(&after, horizon) >= MIN_ENDS)
 			values[4] = Int32GetDatum(change > 0.0 ? 1 : -1);
 		nulls[1] = nulls[2] = nulls[3] = false;
 	}
