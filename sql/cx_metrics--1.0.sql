@@ -6,6 +6,52 @@
 \echo Use "CREATE EXTENSION cx_metrics" to load this file. \quit
 
 --
+-- Days: which day and what time it was in a time zone
+--
+
+CREATE FUNCTION local_day(at timestamptz, zone text) RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_moment'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(timestamptz, text) IS
+'the date of a moment in a time zone, which is a name such as Asia/Seoul';
+
+CREATE FUNCTION local_day(at timestamp, zone text, stored_in text DEFAULT 'UTC') RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_clock'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(timestamp, text, text) IS
+'the date in a time zone of a time that a clock in stored_in showed, UTC unless it is given';
+
+CREATE FUNCTION local_day(at date, zone text) RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(date, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
+CREATE FUNCTION local_timestamp(at timestamptz, zone text) RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_timestamp_of_moment'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(timestamptz, text) IS
+'what a clock in a time zone shows at a moment; the zone is a name such as Asia/Seoul';
+
+CREATE FUNCTION local_timestamp(at timestamp, zone text, stored_in text DEFAULT 'UTC') RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_timestamp_of_clock'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(timestamp, text, text) IS
+'what a clock in a time zone showed when one in stored_in showed this, UTC unless it is given';
+
+CREATE FUNCTION local_timestamp(at date, zone text) RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(date, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
+--
 -- Rates: how many of those who could, did
 --
 
@@ -222,12 +268,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate(rate_summary) IS
 'share of the known outcomes that are yes, in percent points 0..100; NULL without known outcomes';
 
-CREATE FUNCTION rate_of_negatives(rate_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'rate_of_negatives'
+CREATE FUNCTION retention_final(rate_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'retention_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_of_negatives(rate_summary) IS
-'share of the known outcomes that are no, in percent points 0..100 (retention, where churn is yes); NULL without known outcomes';
+COMMENT ON FUNCTION retention_final(rate_summary) IS
+'final function of retention_agg(): the share of the known outcomes that are no';
 
 CREATE FUNCTION positives(rate_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'rate_positives'
@@ -313,7 +359,19 @@ COMMENT ON AGGREGATE rate_agg(boolean) IS
 CREATE AGGREGATE rollup(rate_summary) (
 	SFUNC = rate_combine,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = rate_combine,
+	MINVFUNC = rate_uncombine,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(rate_summary) (
+	SFUNC = rate_combine,
+	STYPE = rate_summary,
+	SSPACE = -1,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = rate_combine,
 	MINVFUNC = rate_uncombine,
@@ -324,6 +382,38 @@ CREATE AGGREGATE rollup(rate_summary) (
 
 COMMENT ON AGGREGATE rollup(rate_summary) IS
 'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
+
+COMMENT ON AGGREGATE sum(rate_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION rate_summary_plus(rate_summary, rate_summary) RETURNS rate_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	rate_combine($1, $2)
+;
+
+COMMENT ON FUNCTION rate_summary_plus(rate_summary, rate_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (rate_summary, rate_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION rate_summary_minus(rate_summary, rate_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_minus(rate_summary, rate_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_minus
+);
+
+COMMENT ON OPERATOR - (rate_summary, rate_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION churned(started_on date, ended_on date, period_start timestamp, period_end timestamp) RETURNS boolean
 AS 'MODULE_PATHNAME', 'churned'
@@ -349,7 +439,7 @@ COMMENT ON FUNCTION churn_remove(rate_summary, date, date, timestamp, timestamp)
 CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
@@ -366,14 +456,14 @@ COMMENT ON AGGREGATE churn_agg(date, date, timestamp, timestamp) IS
 CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
-	FINALFUNC = rate_of_negatives,
+	SSPACE = -1,
+	FINALFUNC = retention_final,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
 	MINVFUNC = churn_remove,
 	MSTYPE = rate_summary,
 	MSSPACE = 32,
-	MFINALFUNC = rate_of_negatives,
+	MFINALFUNC = retention_final,
 	PARALLEL = SAFE
 );
 
@@ -404,7 +494,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, date, date, date) IS
 CREATE AGGREGATE trial_conversion_agg(trial_ends date, converted_at date, as_of date) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -442,7 +532,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, timestamp, timestamp, timestamp) 
 CREATE AGGREGATE trial_conversion_agg(trial_ends timestamp, converted_at timestamp, as_of timestamp) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -480,7 +570,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, timestamptz, timestamptz, timesta
 CREATE AGGREGATE trial_conversion_agg(trial_ends timestamptz, converted_at timestamptz, as_of timestamptz) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -493,6 +583,27 @@ CREATE AGGREGATE trial_conversion_agg(trial_ends timestamptz, converted_at times
 
 COMMENT ON AGGREGATE trial_conversion_agg(timestamptz, timestamptz, timestamptz) IS
 'trial conversion as of as_of in percent points: of the trials decided by then, the share that converted';
+
+CREATE FUNCTION converted_within(trial_started date, converted_at date, within interval, as_of date) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(date, date, interval, date) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION converted_within(trial_started timestamp, converted_at timestamp, within interval, as_of timestamp) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(timestamp, timestamp, interval, timestamp) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION converted_within(trial_started timestamptz, converted_at timestamptz, within interval, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(timestamptz, timestamptz, interval, timestamptz) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
 
 CREATE FUNCTION within_target(started date, finished date, target interval, as_of date) RETURNS boolean
 AS 'MODULE_PATHNAME', 'within_target_date'
@@ -518,7 +629,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, date, date, interval, date) IS
 CREATE AGGREGATE sla_agg(started date, finished date, target interval, as_of date) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -556,7 +667,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, timestamp, timestamp, interval, 
 CREATE AGGREGATE sla_agg(started timestamp, finished timestamp, target interval, as_of timestamp) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -594,7 +705,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, timestamptz, timestamptz, interv
 CREATE AGGREGATE sla_agg(started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -853,6 +964,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps(survey_summary) IS
 'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
 
+CREATE FUNCTION nps(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(survey_summary, integer, integer, integer, text) IS
+'net promoter score, 100 * (scores promoter_from..scale_max - scores up to detractor_to) / responses, -100..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
+
 CREATE FUNCTION csat(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -860,12 +978,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION csat(survey_summary) IS
 'customer satisfaction on the scale 1..5, 100 * (scores 4, 5) / responses, 0..100; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS numeric
+CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
-'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION csat(survey_summary, integer, integer, text) IS
+'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION ces(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces'
@@ -874,12 +992,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ces(survey_summary) IS
 'customer effort score 2.0 on the scale 1..7, 100 * (scores 5, 6, 7) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS numeric
+CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
-'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION ces(survey_summary, integer, integer, text) IS
+'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION satisfied(survey_summary) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied'
@@ -888,11 +1006,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION satisfied(survey_summary) IS
 'CSAT: scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
+CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION satisfied(survey_summary, integer, integer, text) IS
 'CSAT: the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION agreed(survey_summary) RETURNS rate_summary
@@ -902,11 +1020,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION agreed(survey_summary) IS
 'CES: scores 5, 6 and 7 of the scale 1..7 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS rate_summary
+CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_agreed_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION agreed(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION agreed(survey_summary, integer, integer, text) IS
 'CES: those who agree and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION mean_score(survey_summary) RETURNS numeric
@@ -929,6 +1047,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION unanswered(survey_summary) IS
 'how many responses have no score (NULL)';
+
+CREATE FUNCTION off_scale(survey_summary, scale_max integer) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_off_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION off_scale(survey_summary, integer) IS
+'how many responses are off the scale 1..scale_max, or 0..10 where scale_max is 10';
 
 CREATE FUNCTION promoters(survey_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'survey_promoters'
@@ -963,7 +1088,14 @@ AS 'MODULE_PATHNAME', 'survey_nps_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
-'interval of the net promoter score by the adjusted Wald method, within -100..100; NULL without responses';
+'interval of the net promoter score by the adjusted Wald method, within -100..100 and with the score in it; NULL without responses';
+
+CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the net promoter score on another scale, see nps()';
 
 CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change'
@@ -972,12 +1104,33 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
 'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
 
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision) IS
+'change of the net promoter score on another scale, see nps()';
+
 CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
 'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
+
+CREATE FUNCTION nps_text(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME', 'survey_nps_text_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_text(survey_summary, integer, integer, integer, text, double precision) IS
+'text of the net promoter score on another scale, see nps()';
+
+CREATE FUNCTION survey_score(answer text) RETURNS integer
+AS 'MODULE_PATHNAME', 'survey_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_score(text) IS
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'
@@ -1003,7 +1156,7 @@ COMMENT ON FUNCTION nps_category(double precision) IS
 CREATE AGGREGATE survey_summary(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1018,7 +1171,7 @@ COMMENT ON AGGREGATE survey_summary(smallint) IS
 CREATE AGGREGATE nps_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1035,7 +1188,7 @@ COMMENT ON AGGREGATE nps_agg(smallint) IS
 CREATE AGGREGATE csat_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1052,7 +1205,7 @@ COMMENT ON AGGREGATE csat_agg(smallint) IS
 CREATE AGGREGATE ces_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1069,7 +1222,7 @@ COMMENT ON AGGREGATE ces_agg(smallint) IS
 CREATE AGGREGATE survey_summary(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1084,7 +1237,7 @@ COMMENT ON AGGREGATE survey_summary(integer) IS
 CREATE AGGREGATE nps_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1101,7 +1254,7 @@ COMMENT ON AGGREGATE nps_agg(integer) IS
 CREATE AGGREGATE csat_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1118,7 +1271,7 @@ COMMENT ON AGGREGATE csat_agg(integer) IS
 CREATE AGGREGATE ces_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1135,7 +1288,7 @@ COMMENT ON AGGREGATE ces_agg(integer) IS
 CREATE AGGREGATE survey_summary(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1150,7 +1303,7 @@ COMMENT ON AGGREGATE survey_summary(double precision) IS
 CREATE AGGREGATE nps_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1167,7 +1320,7 @@ COMMENT ON AGGREGATE nps_agg(double precision) IS
 CREATE AGGREGATE csat_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1184,7 +1337,7 @@ COMMENT ON AGGREGATE csat_agg(double precision) IS
 CREATE AGGREGATE ces_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1201,7 +1354,19 @@ COMMENT ON AGGREGATE ces_agg(double precision) IS
 CREATE AGGREGATE rollup(survey_summary) (
 	SFUNC = survey_combine,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_combine,
+	MINVFUNC = survey_uncombine,
+	MSTYPE = survey_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(survey_summary) (
+	SFUNC = survey_combine,
+	STYPE = survey_summary,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_combine,
 	MINVFUNC = survey_uncombine,
@@ -1213,6 +1378,38 @@ CREATE AGGREGATE rollup(survey_summary) (
 COMMENT ON AGGREGATE rollup(survey_summary) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';
 
+COMMENT ON AGGREGATE sum(survey_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION survey_summary_plus(survey_summary, survey_summary) RETURNS survey_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	survey_combine($1, $2)
+;
+
+COMMENT ON FUNCTION survey_summary_plus(survey_summary, survey_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (survey_summary, survey_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION survey_summary_minus(survey_summary, survey_summary) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_minus(survey_summary, survey_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_minus
+);
+
+COMMENT ON OPERATOR - (survey_summary, survey_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
 --
 -- Recurring revenue: MRR, its movements, net and gross retention
 --
@@ -1222,6 +1419,13 @@ AS 'MODULE_PATHNAME', 'mrr_of_price'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION mrr(numeric, interval) IS
+'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
+
+CREATE FUNCTION mrr(price double precision, billing_interval interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_of_price_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr(double precision, interval) IS
 'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
 
 CREATE TYPE nrr_summary;
@@ -1454,7 +1658,7 @@ COMMENT ON FUNCTION grr(nrr_summary) IS
 CREATE AGGREGATE nrr_summary(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1471,7 +1675,7 @@ COMMENT ON AGGREGATE nrr_summary(numeric, numeric) IS
 CREATE AGGREGATE nrr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1488,7 +1692,7 @@ COMMENT ON AGGREGATE nrr_agg(numeric, numeric) IS
 CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = grr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1505,7 +1709,21 @@ COMMENT ON AGGREGATE grr_agg(numeric, numeric) IS
 CREATE AGGREGATE rollup(nrr_summary) (
 	SFUNC = nrr_combine,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
+	FINALFUNC = nrr_final,
+	COMBINEFUNC = nrr_combine,
+	MSFUNC = nrr_combine,
+	MINVFUNC = nrr_uncombine,
+	MSTYPE = nrr_summary,
+	MSSPACE = 72,
+	MFINALFUNC = nrr_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(nrr_summary) (
+	SFUNC = nrr_combine,
+	STYPE = nrr_summary,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_combine,
@@ -1518,6 +1736,40 @@ CREATE AGGREGATE rollup(nrr_summary) (
 
 COMMENT ON AGGREGATE rollup(nrr_summary) IS
 'opening and closing MRR of all the customers of several nrr_summary';
+
+COMMENT ON AGGREGATE sum(nrr_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION nrr_summary_plus(nrr_summary, nrr_summary) RETURNS nrr_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	nrr_final(
+	nrr_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION nrr_summary_plus(nrr_summary, nrr_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (nrr_summary, nrr_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION nrr_summary_minus(nrr_summary, nrr_summary) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_minus(nrr_summary, nrr_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_minus
+);
+
+COMMENT ON OPERATOR - (nrr_summary, nrr_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE TYPE mrr_history;
 
@@ -1721,7 +1973,7 @@ COMMENT ON FUNCTION mrr_history_final(mrr_history) IS
 CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_history_accum,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -1733,7 +1985,16 @@ COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
 CREATE AGGREGATE rollup(mrr_history) (
 	SFUNC = mrr_history_combine,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
+	FINALFUNC = mrr_history_final,
+	COMBINEFUNC = mrr_history_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(mrr_history) (
+	SFUNC = mrr_history_combine,
+	STYPE = mrr_history,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -1741,6 +2002,27 @@ CREATE AGGREGATE rollup(mrr_history) (
 
 COMMENT ON AGGREGATE rollup(mrr_history) IS
 'MRR of one customer from the histories of parts of its subscriptions';
+
+COMMENT ON AGGREGATE sum(mrr_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_history_plus(mrr_history, mrr_history) RETURNS mrr_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_history_final(
+	mrr_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_history_plus(mrr_history, mrr_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_history, mrr_history) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION mrr_at(mrr_history, on_date timestamp) RETURNS numeric
 AS 'MODULE_PATHNAME', 'mrr_at'
@@ -1965,7 +2247,7 @@ COMMENT ON FUNCTION mrr_summary_final(mrr_summary) IS
 CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
 	SFUNC = mrr_summary_accum,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -1977,7 +2259,16 @@ COMMENT ON AGGREGATE mrr_summary(mrr_history, text) IS
 CREATE AGGREGATE rollup(mrr_summary) (
 	SFUNC = mrr_summary_combine,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
+	FINALFUNC = mrr_summary_final,
+	COMBINEFUNC = mrr_summary_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(mrr_summary) (
+	SFUNC = mrr_summary_combine,
+	STYPE = mrr_summary,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -1985,6 +2276,40 @@ CREATE AGGREGATE rollup(mrr_summary) (
 
 COMMENT ON AGGREGATE rollup(mrr_summary) IS
 'movements of MRR of disjoint sets of customers together';
+
+COMMENT ON AGGREGATE sum(mrr_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_summary_plus(mrr_summary, mrr_summary) RETURNS mrr_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_summary_final(
+	mrr_summary_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_summary_plus(mrr_summary, mrr_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_summary, mrr_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION mrr_summary_minus(mrr_summary, mrr_summary) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_minus(mrr_summary, mrr_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_minus
+);
+
+COMMENT ON OPERATOR - (mrr_summary, mrr_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION mrr_bridge(mrr_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL,
 	OUT period date,
@@ -2231,7 +2556,7 @@ COMMENT ON FUNCTION duration_final(duration_summary) IS
 CREATE AGGREGATE duration_summary(started date, finished date, as_of date) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2243,7 +2568,7 @@ COMMENT ON AGGREGATE duration_summary(date, date, date) IS
 CREATE AGGREGATE duration_summary(started timestamp, finished timestamp, as_of timestamp) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2255,7 +2580,7 @@ COMMENT ON AGGREGATE duration_summary(timestamp, timestamp, timestamp) IS
 CREATE AGGREGATE duration_summary(started timestamptz, finished timestamptz, as_of timestamptz) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2274,7 +2599,7 @@ COMMENT ON FUNCTION observed_duration_accum(duration_summary, date, date, date, 
 CREATE AGGREGATE observed_duration_summary(started date, finished date, seen_from date, as_of date) (
 	SFUNC = observed_duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2293,7 +2618,7 @@ COMMENT ON FUNCTION observed_duration_accum(duration_summary, timestamp, timesta
 CREATE AGGREGATE observed_duration_summary(started timestamp, finished timestamp, seen_from timestamp, as_of timestamp) (
 	SFUNC = observed_duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2312,7 +2637,7 @@ COMMENT ON FUNCTION observed_duration_accum(duration_summary, timestamptz, times
 CREATE AGGREGATE observed_duration_summary(started timestamptz, finished timestamptz, seen_from timestamptz, as_of timestamptz) (
 	SFUNC = observed_duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2331,7 +2656,7 @@ COMMENT ON FUNCTION length_accum(duration_summary, interval, boolean) IS
 CREATE AGGREGATE length_summary(length interval, completed boolean) (
 	SFUNC = length_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2343,7 +2668,16 @@ COMMENT ON AGGREGATE length_summary(interval, boolean) IS
 CREATE AGGREGATE rollup(duration_summary) (
 	SFUNC = duration_combine,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(duration_summary) (
+	SFUNC = duration_combine,
+	STYPE = duration_summary,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2351,6 +2685,40 @@ CREATE AGGREGATE rollup(duration_summary) (
 
 COMMENT ON AGGREGATE rollup(duration_summary) IS
 'merges duration summaries of one as_of';
+
+COMMENT ON AGGREGATE sum(duration_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION duration_summary_plus(duration_summary, duration_summary) RETURNS duration_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	duration_final(
+	duration_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION duration_summary_plus(duration_summary, duration_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (duration_summary, duration_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION duration_summary_minus(duration_summary, duration_summary) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_minus(duration_summary, duration_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_minus
+);
+
+COMMENT ON OPERATOR - (duration_summary, duration_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION completed(duration_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'duration_completed'
@@ -2652,7 +3020,7 @@ COMMENT ON FUNCTION causes_final(cause_duration_summary) IS
 CREATE AGGREGATE cause_duration_summary(started date, finished date, cause text, as_of date) (
 	SFUNC = causes_accum,
 	STYPE = cause_duration_summary,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = causes_final,
 	COMBINEFUNC = causes_combine,
 	PARALLEL = SAFE
@@ -2664,7 +3032,7 @@ COMMENT ON AGGREGATE cause_duration_summary(date, date, text, date) IS
 CREATE AGGREGATE cause_duration_summary(started timestamp, finished timestamp, cause text, as_of timestamp) (
 	SFUNC = causes_accum,
 	STYPE = cause_duration_summary,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = causes_final,
 	COMBINEFUNC = causes_combine,
 	PARALLEL = SAFE
@@ -2676,7 +3044,7 @@ COMMENT ON AGGREGATE cause_duration_summary(timestamp, timestamp, text, timestam
 CREATE AGGREGATE cause_duration_summary(started timestamptz, finished timestamptz, cause text, as_of timestamptz) (
 	SFUNC = causes_accum,
 	STYPE = cause_duration_summary,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = causes_final,
 	COMBINEFUNC = causes_combine,
 	PARALLEL = SAFE
@@ -2688,7 +3056,16 @@ COMMENT ON AGGREGATE cause_duration_summary(timestamptz, timestamptz, text, time
 CREATE AGGREGATE rollup(cause_duration_summary) (
 	SFUNC = causes_combine,
 	STYPE = cause_duration_summary,
-	SSPACE = 512,
+	SSPACE = -1,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(cause_duration_summary) (
+	SFUNC = causes_combine,
+	STYPE = cause_duration_summary,
+	SSPACE = -1,
 	FINALFUNC = causes_final,
 	COMBINEFUNC = causes_combine,
 	PARALLEL = SAFE
@@ -2696,6 +3073,40 @@ CREATE AGGREGATE rollup(cause_duration_summary) (
 
 COMMENT ON AGGREGATE rollup(cause_duration_summary) IS
 'merges cause duration summaries of one as_of';
+
+COMMENT ON AGGREGATE sum(cause_duration_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION cause_duration_summary_plus(cause_duration_summary, cause_duration_summary) RETURNS cause_duration_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	causes_final(
+	causes_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION cause_duration_summary_plus(cause_duration_summary, cause_duration_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (cause_duration_summary, cause_duration_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION cause_duration_summary_minus(cause_duration_summary, cause_duration_summary) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_minus(cause_duration_summary, cause_duration_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_minus
+);
+
+COMMENT ON OPERATOR - (cause_duration_summary, cause_duration_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION completed(cause_duration_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'causes_completed'
@@ -3144,7 +3555,7 @@ COMMENT ON FUNCTION business_calendar_final(business_calendar) IS
 CREATE AGGREGATE business_calendar(zone text, day_of_week integer, opens time, closes time) (
 	SFUNC = business_calendar_accum,
 	STYPE = business_calendar,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = business_calendar_final,
 	COMBINEFUNC = business_calendar_combine,
 	PARALLEL = SAFE
@@ -3177,7 +3588,7 @@ COMMENT ON FUNCTION special_days_final(special_days) IS
 CREATE AGGREGATE special_days(day date, opens time, closes time) (
 	SFUNC = special_days_accum,
 	STYPE = special_days,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = special_days_final,
 	COMBINEFUNC = special_days_combine,
 	PARALLEL = SAFE
@@ -3189,7 +3600,16 @@ COMMENT ON AGGREGATE special_days(date, time, time) IS
 CREATE AGGREGATE rollup(special_days) (
 	SFUNC = special_days_combine,
 	STYPE = special_days,
-	SSPACE = 512,
+	SSPACE = -1,
+	FINALFUNC = special_days_final,
+	COMBINEFUNC = special_days_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(special_days) (
+	SFUNC = special_days_combine,
+	STYPE = special_days,
+	SSPACE = -1,
 	FINALFUNC = special_days_final,
 	COMBINEFUNC = special_days_combine,
 	PARALLEL = SAFE
@@ -3197,6 +3617,27 @@ CREATE AGGREGATE rollup(special_days) (
 
 COMMENT ON AGGREGATE rollup(special_days) IS
 'puts special days of several tables together; windows must not overlap';
+
+COMMENT ON AGGREGATE sum(special_days) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION special_days_plus(special_days, special_days) RETURNS special_days
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	special_days_final(
+	special_days_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION special_days_plus(special_days, special_days) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (special_days, special_days) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION with_special_days(calendar business_calendar, days special_days) RETURNS business_calendar
 AS 'MODULE_PATHNAME', 'with_special_days'
@@ -3271,7 +3712,7 @@ COMMENT ON FUNCTION business_target_remove(rate_summary, business_calendar, time
 CREATE AGGREGATE business_sla_agg(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
 	SFUNC = business_target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = business_target_accum,
@@ -3295,7 +3736,7 @@ COMMENT ON FUNCTION business_duration_accum(duration_summary, business_calendar,
 CREATE AGGREGATE business_duration_summary(calendar business_calendar, started timestamptz, finished timestamptz, as_of timestamptz) (
 	SFUNC = business_duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -3506,7 +3947,7 @@ COMMENT ON FUNCTION backlog_final(backlog_summary) IS
 CREATE AGGREGATE backlog_summary(opened timestamp, closed timestamp) (
 	SFUNC = backlog_accum,
 	STYPE = backlog_summary,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = backlog_final,
 	COMBINEFUNC = backlog_combine,
 	PARALLEL = SAFE
@@ -3518,7 +3959,16 @@ COMMENT ON AGGREGATE backlog_summary(timestamp, timestamp) IS
 CREATE AGGREGATE rollup(backlog_summary) (
 	SFUNC = backlog_combine,
 	STYPE = backlog_summary,
-	SSPACE = 512,
+	SSPACE = -1,
+	FINALFUNC = backlog_final,
+	COMBINEFUNC = backlog_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(backlog_summary) (
+	SFUNC = backlog_combine,
+	STYPE = backlog_summary,
+	SSPACE = -1,
 	FINALFUNC = backlog_final,
 	COMBINEFUNC = backlog_combine,
 	PARALLEL = SAFE
@@ -3526,6 +3976,40 @@ CREATE AGGREGATE rollup(backlog_summary) (
 
 COMMENT ON AGGREGATE rollup(backlog_summary) IS
 'adds up backlog summaries, of several queues for instance';
+
+COMMENT ON AGGREGATE sum(backlog_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION backlog_summary_plus(backlog_summary, backlog_summary) RETURNS backlog_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	backlog_final(
+	backlog_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION backlog_summary_plus(backlog_summary, backlog_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (backlog_summary, backlog_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION backlog_summary_minus(backlog_summary, backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_minus(backlog_summary, backlog_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_minus
+);
+
+COMMENT ON OPERATOR - (backlog_summary, backlog_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION backlog(backlog_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'backlog_series'
@@ -3579,7 +4063,7 @@ CREATE TYPE active_days (
 );
 
 COMMENT ON TYPE active_days IS
-'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and retention_summary()';
+'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and cohort_summary()';
 
 CREATE FUNCTION active_days_eq(active_days, active_days) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_eq'
@@ -3740,7 +4224,7 @@ COMMENT ON FUNCTION active_days_final(active_days) IS
 CREATE AGGREGATE active_days(day date) (
 	SFUNC = active_days_accum,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -3752,7 +4236,16 @@ COMMENT ON AGGREGATE active_days(date) IS
 CREATE AGGREGATE rollup(active_days) (
 	SFUNC = active_days_combine,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
+	FINALFUNC = active_days_final,
+	COMBINEFUNC = active_days_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(active_days) (
+	SFUNC = active_days_combine,
+	STYPE = active_days,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -3760,6 +4253,27 @@ CREATE AGGREGATE rollup(active_days) (
 
 COMMENT ON AGGREGATE rollup(active_days) IS
 'the days of all the values: their union';
+
+COMMENT ON AGGREGATE sum(active_days) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION active_days_plus(active_days, active_days) RETURNS active_days
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	active_days_final(
+	active_days_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION active_days_plus(active_days, active_days) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (active_days, active_days) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION days_active(active_days) RETURNS bigint
 AS 'MODULE_PATHNAME', 'active_days_count'
@@ -3991,7 +4505,7 @@ COMMENT ON FUNCTION active_users_final(active_users_summary) IS
 CREATE AGGREGATE active_users_summary(active_days) (
 	SFUNC = active_users_accum,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -4003,7 +4517,16 @@ COMMENT ON AGGREGATE active_users_summary(active_days) IS
 CREATE AGGREGATE rollup(active_users_summary) (
 	SFUNC = active_users_combine,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
+	FINALFUNC = active_users_final,
+	COMBINEFUNC = active_users_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(active_users_summary) (
+	SFUNC = active_users_combine,
+	STYPE = active_users_summary,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -4011,6 +4534,40 @@ CREATE AGGREGATE rollup(active_users_summary) (
 
 COMMENT ON AGGREGATE rollup(active_users_summary) IS
 'merges summaries of different users';
+
+COMMENT ON AGGREGATE sum(active_users_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION active_users_summary_plus(active_users_summary, active_users_summary) RETURNS active_users_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	active_users_final(
+	active_users_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION active_users_summary_plus(active_users_summary, active_users_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (active_users_summary, active_users_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION active_users_summary_minus(active_users_summary, active_users_summary) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_minus(active_users_summary, active_users_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_minus
+);
+
+COMMENT ON OPERATOR - (active_users_summary, active_users_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'active_users_users'
@@ -4024,243 +4581,293 @@ AS 'MODULE_PATHNAME', 'active_users_series'
 LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
 COMMENT ON FUNCTION active_users(active_users_summary, timestamp, timestamp, integer) IS
-'active users of every day of [from_date, to_date): of the day, of 7 days, of window_days days up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
+'active users of every day of [from_date, to_date): of the day, of 7 days and of a month, which is window_days from 28 to 31, up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
 
-CREATE TYPE retention_summary;
+CREATE FUNCTION active_within(active_users_summary, window_days integer, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_within'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
-CREATE FUNCTION retention_summary_in(cstring) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_summary_in'
+COMMENT ON FUNCTION active_within(active_users_summary, integer, timestamp, timestamp) IS
+'users active on one of the window_days days, from 1 to 366, up to and with every day of [from_date, to_date); from the first to the last active day by default';
+
+CREATE TYPE cohort_summary;
+
+CREATE FUNCTION cohort_summary_in(cstring) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_summary_in'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_in(cstring) IS
-'input of retention_summary: JSON';
+COMMENT ON FUNCTION cohort_summary_in(cstring) IS
+'input of cohort_summary: JSON';
 
-CREATE FUNCTION retention_summary_out(retention_summary) RETURNS cstring
-AS 'MODULE_PATHNAME', 'retention_summary_out'
+CREATE FUNCTION cohort_summary_out(cohort_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'cohort_summary_out'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_out(retention_summary) IS
-'output of retention_summary: JSON';
+COMMENT ON FUNCTION cohort_summary_out(cohort_summary) IS
+'output of cohort_summary: JSON';
 
-CREATE FUNCTION retention_summary_recv(internal) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_summary_recv'
+CREATE FUNCTION cohort_summary_recv(internal) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_summary_recv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_recv(internal) IS
-'binary input of retention_summary';
+COMMENT ON FUNCTION cohort_summary_recv(internal) IS
+'binary input of cohort_summary';
 
-CREATE FUNCTION retention_summary_send(retention_summary) RETURNS bytea
-AS 'MODULE_PATHNAME', 'retention_summary_send'
+CREATE FUNCTION cohort_summary_send(cohort_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'cohort_summary_send'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_send(retention_summary) IS
-'binary output of retention_summary';
+COMMENT ON FUNCTION cohort_summary_send(cohort_summary) IS
+'binary output of cohort_summary';
 
-CREATE TYPE retention_summary (
-	INPUT = retention_summary_in,
-	OUTPUT = retention_summary_out,
-	RECEIVE = retention_summary_recv,
-	SEND = retention_summary_send,
+CREATE TYPE cohort_summary (
+	INPUT = cohort_summary_in,
+	OUTPUT = cohort_summary_out,
+	RECEIVE = cohort_summary_recv,
+	SEND = cohort_summary_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended
 );
 
-COMMENT ON TYPE retention_summary IS
+COMMENT ON TYPE cohort_summary IS
 'users by cohort and period; read with cohort_retention() and user_lifecycle(), merged with rollup() where the users are not the same';
 
-CREATE FUNCTION retention_summary_eq(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_eq(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_eq(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_eq(cohort_summary, cohort_summary) IS
 'implementation of = operator';
 
-CREATE FUNCTION retention_summary_ne(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_ne(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_ne(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_ne(cohort_summary, cohort_summary) IS
 'implementation of <> operator';
 
-CREATE FUNCTION retention_summary_lt(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_lt(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_lt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_lt(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_lt(cohort_summary, cohort_summary) IS
 'implementation of < operator';
 
-CREATE FUNCTION retention_summary_le(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_le(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_le'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_le(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_le(cohort_summary, cohort_summary) IS
 'implementation of <= operator';
 
-CREATE FUNCTION retention_summary_ge(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_ge(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_ge'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_ge(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_ge(cohort_summary, cohort_summary) IS
 'implementation of >= operator';
 
-CREATE FUNCTION retention_summary_gt(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_gt(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_gt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_gt(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_gt(cohort_summary, cohort_summary) IS
 'implementation of > operator';
 
-CREATE FUNCTION retention_summary_cmp(retention_summary, retention_summary) RETURNS integer
+CREATE FUNCTION cohort_summary_cmp(cohort_summary, cohort_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_cmp'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_cmp(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_cmp(cohort_summary, cohort_summary) IS
 'less-equal-greater, by bytes';
 
-CREATE FUNCTION retention_summary_hash(retention_summary) RETURNS integer
+CREATE FUNCTION cohort_summary_hash(cohort_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_hash(retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_hash(cohort_summary) IS
 'hash';
 
-CREATE FUNCTION retention_summary_hash_extended(retention_summary, bigint) RETURNS bigint
+CREATE FUNCTION cohort_summary_hash_extended(cohort_summary, bigint) RETURNS bigint
 AS 'MODULE_PATHNAME', 'summary_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_hash_extended(retention_summary, bigint) IS
+COMMENT ON FUNCTION cohort_summary_hash_extended(cohort_summary, bigint) IS
 'hash with a seed';
 
 CREATE OPERATOR = (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_eq,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
 	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
-COMMENT ON OPERATOR = (retention_summary, retention_summary) IS 'equal';
+COMMENT ON OPERATOR = (cohort_summary, cohort_summary) IS 'equal';
 
 CREATE OPERATOR <> (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ne,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_ne,
 	COMMUTATOR = <>, NEGATOR = =,
 	RESTRICT = neqsel, JOIN = neqjoinsel
 );
 
-COMMENT ON OPERATOR <> (retention_summary, retention_summary) IS 'not equal';
+COMMENT ON OPERATOR <> (cohort_summary, cohort_summary) IS 'not equal';
 
 CREATE OPERATOR < (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_lt,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_lt,
 	COMMUTATOR = >, NEGATOR = >=,
 	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
 
-COMMENT ON OPERATOR < (retention_summary, retention_summary) IS 'less than, by bytes';
+COMMENT ON OPERATOR < (cohort_summary, cohort_summary) IS 'less than, by bytes';
 
 CREATE OPERATOR <= (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_le,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_le,
 	COMMUTATOR = >=, NEGATOR = >,
 	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
 
-COMMENT ON OPERATOR <= (retention_summary, retention_summary) IS 'less than or equal, by bytes';
+COMMENT ON OPERATOR <= (cohort_summary, cohort_summary) IS 'less than or equal, by bytes';
 
 CREATE OPERATOR >= (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ge,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_ge,
 	COMMUTATOR = <=, NEGATOR = <,
 	RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
 
-COMMENT ON OPERATOR >= (retention_summary, retention_summary) IS 'greater than or equal, by bytes';
+COMMENT ON OPERATOR >= (cohort_summary, cohort_summary) IS 'greater than or equal, by bytes';
 
 CREATE OPERATOR > (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_gt,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_gt,
 	COMMUTATOR = <, NEGATOR = <=,
 	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
 
-COMMENT ON OPERATOR > (retention_summary, retention_summary) IS 'greater than, by bytes';
+COMMENT ON OPERATOR > (cohort_summary, cohort_summary) IS 'greater than, by bytes';
 
-CREATE OPERATOR CLASS retention_summary_ops
-	DEFAULT FOR TYPE retention_summary USING btree AS
+CREATE OPERATOR CLASS cohort_summary_ops
+	DEFAULT FOR TYPE cohort_summary USING btree AS
 	OPERATOR 1 <,
 	OPERATOR 2 <=,
 	OPERATOR 3 =,
 	OPERATOR 4 >=,
 	OPERATOR 5 >,
-	FUNCTION 1 retention_summary_cmp(retention_summary, retention_summary),
+	FUNCTION 1 cohort_summary_cmp(cohort_summary, cohort_summary),
 	FUNCTION 4 btequalimage(oid);
 
-COMMENT ON OPERATOR CLASS retention_summary_ops USING btree IS 'order of retention_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+COMMENT ON OPERATOR CLASS cohort_summary_ops USING btree IS 'order of cohort_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
 
-COMMENT ON OPERATOR FAMILY retention_summary_ops USING btree IS 'order of retention_summary';
+COMMENT ON OPERATOR FAMILY cohort_summary_ops USING btree IS 'order of cohort_summary';
 
-CREATE OPERATOR CLASS retention_summary_ops
-	DEFAULT FOR TYPE retention_summary USING hash AS
+CREATE OPERATOR CLASS cohort_summary_ops
+	DEFAULT FOR TYPE cohort_summary USING hash AS
 	OPERATOR 1 =,
-	FUNCTION 1 retention_summary_hash(retention_summary),
-	FUNCTION 2 retention_summary_hash_extended(retention_summary, bigint);
+	FUNCTION 1 cohort_summary_hash(cohort_summary),
+	FUNCTION 2 cohort_summary_hash_extended(cohort_summary, bigint);
 
-COMMENT ON OPERATOR CLASS retention_summary_ops USING hash IS 'hashing of retention_summary, for DISTINCT, UNION and GROUP BY';
+COMMENT ON OPERATOR CLASS cohort_summary_ops USING hash IS 'hashing of cohort_summary, for DISTINCT, UNION and GROUP BY';
 
-COMMENT ON OPERATOR FAMILY retention_summary_ops USING hash IS 'hashing of retention_summary';
+COMMENT ON OPERATOR FAMILY cohort_summary_ops USING hash IS 'hashing of cohort_summary';
 
-CREATE FUNCTION retention_accum(retention_summary, active_days, text) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_accum'
+CREATE FUNCTION cohort_accum(cohort_summary, active_days, text) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_accum'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_accum(retention_summary, active_days, text) IS
-'transition function of retention_summary()';
+COMMENT ON FUNCTION cohort_accum(cohort_summary, active_days, text) IS
+'transition function of cohort_summary()';
 
-CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_combine'
+CREATE FUNCTION cohort_combine(cohort_summary, cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
-'combine function of retention_summary(), transition function of rollup()';
+COMMENT ON FUNCTION cohort_combine(cohort_summary, cohort_summary) IS
+'combine function of cohort_summary(), transition function of rollup()';
 
-CREATE FUNCTION retention_final(retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_final'
+CREATE FUNCTION cohort_final(cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_final(retention_summary) IS
-'final function of retention_summary() and rollup()';
+COMMENT ON FUNCTION cohort_final(cohort_summary) IS
+'final function of cohort_summary() and rollup()';
 
-CREATE AGGREGATE retention_summary(active_days, grain text) (
-	SFUNC = retention_accum,
-	STYPE = retention_summary,
-	SSPACE = 16384,
-	FINALFUNC = retention_final,
-	COMBINEFUNC = retention_combine,
+CREATE AGGREGATE cohort_summary(active_days, grain text) (
+	SFUNC = cohort_accum,
+	STYPE = cohort_summary,
+	SSPACE = -1,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE retention_summary(active_days, text) IS
-'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on) or ''month''';
+COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
+'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-CREATE AGGREGATE rollup(retention_summary) (
-	SFUNC = retention_combine,
-	STYPE = retention_summary,
-	SSPACE = 16384,
-	FINALFUNC = retention_final,
-	COMBINEFUNC = retention_combine,
+CREATE AGGREGATE rollup(cohort_summary) (
+	SFUNC = cohort_combine,
+	STYPE = cohort_summary,
+	SSPACE = -1,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE rollup(retention_summary) IS
+CREATE AGGREGATE sum(cohort_summary) (
+	SFUNC = cohort_combine,
+	STYPE = cohort_summary,
+	SSPACE = -1,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(cohort_summary) IS
 'merges summaries of different users';
 
-CREATE FUNCTION cohort_retention(retention_summary, as_of timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_cohorts'
+COMMENT ON AGGREGATE sum(cohort_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION cohort_summary_plus(cohort_summary, cohort_summary) RETURNS cohort_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	cohort_final(
+	cohort_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION cohort_summary_plus(cohort_summary, cohort_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (cohort_summary, cohort_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION cohort_summary_minus(cohort_summary, cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_summary_minus(cohort_summary, cohort_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_minus
+);
+
+COMMENT ON OPERATOR - (cohort_summary, cohort_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_retention'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(retention_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; NULL for a period not over at as_of';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
+'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
 
-CREATE FUNCTION user_lifecycle(retention_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_lifecycle'
+CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_lifecycle'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
 
-COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
+COMMENT ON FUNCTION user_lifecycle(cohort_summary) IS
 'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
 
 CREATE FUNCTION session_number(at date, gap interval) RETURNS bigint
@@ -4500,7 +5107,7 @@ COMMENT ON FUNCTION session_final(session_summary) IS
 CREATE AGGREGATE session_summary(at date, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4512,7 +5119,7 @@ COMMENT ON AGGREGATE session_summary(date, interval) IS
 CREATE AGGREGATE session_summary(at timestamp, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4524,7 +5131,7 @@ COMMENT ON AGGREGATE session_summary(timestamp, interval) IS
 CREATE AGGREGATE session_summary(at timestamptz, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4536,7 +5143,16 @@ COMMENT ON AGGREGATE session_summary(timestamptz, interval) IS
 CREATE AGGREGATE rollup(session_summary) (
 	SFUNC = session_combine,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(session_summary) (
+	SFUNC = session_combine,
+	STYPE = session_summary,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4544,6 +5160,27 @@ CREATE AGGREGATE rollup(session_summary) (
 
 COMMENT ON AGGREGATE rollup(session_summary) IS
 'the sessions of all events together, of the same user: one across midnight is one again';
+
+COMMENT ON AGGREGATE sum(session_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION session_summary_plus(session_summary, session_summary) RETURNS session_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	session_final(
+	session_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION session_summary_plus(session_summary, session_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (session_summary, session_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION sessions(session_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'session_count'
@@ -4793,7 +5430,7 @@ COMMENT ON FUNCTION health_score(health_total) IS
 CREATE AGGREGATE health_score(score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_total,
-	SSPACE = 56,
+	SSPACE = -1,
 	FINALFUNC = health_score,
 	COMBINEFUNC = health_combine,
 	MSFUNC = health_accum,
@@ -5009,7 +5646,7 @@ COMMENT ON FUNCTION health_final(health_summary) IS
 CREATE AGGREGATE health_summary(signal text, score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -5021,7 +5658,16 @@ COMMENT ON AGGREGATE health_summary(text, double precision, double precision) IS
 CREATE AGGREGATE rollup(health_summary) (
 	SFUNC = health_combine,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
+	FINALFUNC = health_final,
+	COMBINEFUNC = health_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(health_summary) (
+	SFUNC = health_combine,
+	STYPE = health_summary,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -5029,6 +5675,27 @@ CREATE AGGREGATE rollup(health_summary) (
 
 COMMENT ON AGGREGATE rollup(health_summary) IS
 'merges summaries of different signals of one account';
+
+COMMENT ON AGGREGATE sum(health_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION health_summary_plus(health_summary, health_summary) RETURNS health_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	health_final(
+	health_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION health_summary_plus(health_summary, health_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (health_summary, health_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION health_score(health_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'health_score'
@@ -5091,6 +5758,13 @@ AS 'MODULE_PATHNAME', 'growth_rate'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
+'100 * (after - before) / before; NULL where before is not above 0';
+
+CREATE FUNCTION growth_rate(before double precision, after double precision) RETURNS numeric
+AS 'MODULE_PATHNAME', 'growth_rate_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION growth_rate(double precision, double precision) IS
 '100 * (after - before) / before; NULL where before is not above 0';
 
 CREATE TYPE auc_summary;
@@ -5302,7 +5976,7 @@ COMMENT ON FUNCTION auc(auc_summary) IS
 CREATE AGGREGATE auc_summary(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -5314,7 +5988,7 @@ COMMENT ON AGGREGATE auc_summary(double precision, boolean) IS
 CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -5326,7 +6000,16 @@ COMMENT ON AGGREGATE auc_agg(double precision, boolean) IS
 CREATE AGGREGATE rollup(auc_summary) (
 	SFUNC = auc_combine,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
+	FINALFUNC = auc_final,
+	COMBINEFUNC = auc_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(auc_summary) (
+	SFUNC = auc_combine,
+	STYPE = auc_summary,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -5334,6 +6017,40 @@ CREATE AGGREGATE rollup(auc_summary) (
 
 COMMENT ON AGGREGATE rollup(auc_summary) IS
 'scores and outcomes of all the summaries';
+
+COMMENT ON AGGREGATE sum(auc_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION auc_summary_plus(auc_summary, auc_summary) RETURNS auc_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	auc_final(
+	auc_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION auc_summary_plus(auc_summary, auc_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (auc_summary, auc_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION auc_summary_minus(auc_summary, auc_summary) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_minus(auc_summary, auc_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_minus
+);
+
+COMMENT ON OPERATOR - (auc_summary, auc_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION auc_interval(auc_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'auc_confidence_interval'
@@ -5565,7 +6282,7 @@ COMMENT ON FUNCTION outcomes_final(health_outcomes) IS
 CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
 	SFUNC = outcomes_accum,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -5577,7 +6294,16 @@ COMMENT ON AGGREGATE health_outcomes(health_summary, boolean) IS
 CREATE AGGREGATE rollup(health_outcomes) (
 	SFUNC = outcomes_combine,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
+	FINALFUNC = outcomes_final,
+	COMBINEFUNC = outcomes_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(health_outcomes) (
+	SFUNC = outcomes_combine,
+	STYPE = health_outcomes,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -5585,6 +6311,27 @@ CREATE AGGREGATE rollup(health_outcomes) (
 
 COMMENT ON AGGREGATE rollup(health_outcomes) IS
 'merges summaries of different accounts';
+
+COMMENT ON AGGREGATE sum(health_outcomes) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION health_outcomes_plus(health_outcomes, health_outcomes) RETURNS health_outcomes
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	outcomes_final(
+	outcomes_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION health_outcomes_plus(health_outcomes, health_outcomes) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (health_outcomes, health_outcomes) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION health_weights(health_outcomes, confidence double precision DEFAULT 0.95, OUT signal text, OUT weight numeric, OUT coefficient numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric, OUT p_value numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'health_weights'
@@ -5810,6 +6557,13 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION trend_accum(trend_summary, numeric, date) IS
 'transition function of trend_summary()';
 
+CREATE FUNCTION trend_accum(trend_summary, double precision, date) RETURNS trend_summary
+AS 'MODULE_PATHNAME', 'trend_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_accum(trend_summary, double precision, date) IS
+'transition function of trend_summary()';
+
 CREATE FUNCTION trend_combine(trend_summary, trend_summary) RETURNS trend_summary
 AS 'MODULE_PATHNAME', 'trend_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -5827,7 +6581,7 @@ COMMENT ON FUNCTION trend_final(trend_summary) IS
 CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 	SFUNC = trend_accum,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -5836,10 +6590,31 @@ CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 COMMENT ON AGGREGATE trend_summary(numeric, date) IS
 'the sums of a line through the values over the days; rows with a NULL are skipped';
 
+CREATE AGGREGATE trend_summary(value double precision, on_date date) (
+	SFUNC = trend_accum,
+	STYPE = trend_summary,
+	SSPACE = -1,
+	FINALFUNC = trend_final,
+	COMBINEFUNC = trend_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trend_summary(double precision, date) IS
+'the sums of a line through the values over the days; rows with a NULL are skipped';
+
 CREATE AGGREGATE rollup(trend_summary) (
 	SFUNC = trend_combine,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
+	FINALFUNC = trend_final,
+	COMBINEFUNC = trend_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(trend_summary) (
+	SFUNC = trend_combine,
+	STYPE = trend_summary,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -5847,6 +6622,27 @@ CREATE AGGREGATE rollup(trend_summary) (
 
 COMMENT ON AGGREGATE rollup(trend_summary) IS
 'merges summaries of different points';
+
+COMMENT ON AGGREGATE sum(trend_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION trend_summary_plus(trend_summary, trend_summary) RETURNS trend_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	trend_final(
+	trend_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION trend_summary_plus(trend_summary, trend_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (trend_summary, trend_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION points(trend_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'trend_points'
@@ -5893,7 +6689,7 @@ COMMENT ON FUNCTION sparkline_final(bytea) IS
 CREATE AGGREGATE sparkline(value double precision) (
 	SFUNC = sparkline_accum,
 	STYPE = bytea,
-	SSPACE = 120,
+	SSPACE = -1,
 	FINALFUNC = sparkline_final,
 	PARALLEL = SAFE
 );
@@ -6107,7 +6903,7 @@ COMMENT ON FUNCTION purchase_history_final(purchase_history) IS
 CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 	SFUNC = purchase_history_accum,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -6119,7 +6915,16 @@ COMMENT ON AGGREGATE purchase_history(numeric, date) IS
 CREATE AGGREGATE rollup(purchase_history) (
 	SFUNC = purchase_history_combine,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
+	FINALFUNC = purchase_history_final,
+	COMBINEFUNC = purchase_history_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(purchase_history) (
+	SFUNC = purchase_history_combine,
+	STYPE = purchase_history,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -6127,6 +6932,27 @@ CREATE AGGREGATE rollup(purchase_history) (
 
 COMMENT ON AGGREGATE rollup(purchase_history) IS
 'purchases of one customer from the histories of parts of them';
+
+COMMENT ON AGGREGATE sum(purchase_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION purchase_history_plus(purchase_history, purchase_history) RETURNS purchase_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	purchase_history_final(
+	purchase_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION purchase_history_plus(purchase_history, purchase_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (purchase_history, purchase_history) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION frequency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS bigint
 AS 'MODULE_PATHNAME', 'purchase_frequency'
@@ -6140,7 +6966,14 @@ AS 'MODULE_PATHNAME', 'purchase_recency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
-'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+'days from the first purchase to the last one up to and including as_of (NULL: of all), the recency of the models and not that of RFM, which is days_since_last_purchase(); NULL before the first purchase';
+
+CREATE FUNCTION days_since_last_purchase(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_days_since_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_since_last_purchase(purchase_history, timestamp) IS
+'days from the last purchase up to and including as_of to as_of, the recency of RFM; NULL before the first purchase';
 
 CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_tenure'
@@ -6564,7 +7397,7 @@ COMMENT ON FUNCTION clv_model_final(clv_customers) IS
 CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 	SFUNC = clv_model_accum,
 	STYPE = clv_customers,
-	SSPACE = 8192,
+	SSPACE = -1,
 	FINALFUNC = clv_model_final,
 	COMBINEFUNC = clv_model_combine,
 	PARALLEL = SAFE
@@ -6627,7 +7460,7 @@ AS 'MODULE_PATHNAME', 'clv_expected_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
+'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
@@ -6636,12 +7469,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
+'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
 
 CREATE TYPE value_summary;
 
@@ -6866,7 +7699,7 @@ COMMENT ON FUNCTION value_summary_final(value_summary) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id integer) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6878,7 +7711,7 @@ COMMENT ON AGGREGATE value_summary(numeric, integer) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6890,7 +7723,7 @@ COMMENT ON AGGREGATE value_summary(numeric, bigint) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6902,7 +7735,7 @@ COMMENT ON AGGREGATE value_summary(numeric, uuid) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6914,7 +7747,16 @@ COMMENT ON AGGREGATE value_summary(numeric, text) IS
 CREATE AGGREGATE rollup(value_summary) (
 	SFUNC = value_summary_combine,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(value_summary) (
+	SFUNC = value_summary_combine,
+	STYPE = value_summary,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6922,6 +7764,27 @@ CREATE AGGREGATE rollup(value_summary) (
 
 COMMENT ON AGGREGATE rollup(value_summary) IS
 'merges value summaries; a customer of several is counted once';
+
+COMMENT ON AGGREGATE sum(value_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION value_summary_plus(value_summary, value_summary) RETURNS value_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	value_summary_final(
+	value_summary_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION value_summary_plus(value_summary, value_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (value_summary, value_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION clv_accum(value_summary, numeric, integer, numeric) RETURNS value_summary
 AS 'MODULE_PATHNAME', 'clv_accum_int4'
@@ -6961,7 +7824,7 @@ COMMENT ON FUNCTION clv_final(value_summary) IS
 CREATE AGGREGATE clv(amount numeric, customer_id integer, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6973,7 +7836,7 @@ COMMENT ON AGGREGATE clv(numeric, integer, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id bigint, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6985,7 +7848,7 @@ COMMENT ON AGGREGATE clv(numeric, bigint, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id uuid, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -6997,7 +7860,7 @@ COMMENT ON AGGREGATE clv(numeric, uuid, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7006,12 +7869,12 @@ CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
 COMMENT ON AGGREGATE clv(numeric, text, numeric) IS
 'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
 
-CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
-'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent';
 
 CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_average_purchase_value'
@@ -7048,9 +7911,30 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION revenue(value_summary) IS
 'sum of all amounts';
 
-CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
-'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa double precision, churn_rate double precision, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, double precision, double precision) IS
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa numeric, churn rate_summary, gross_margin numeric DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(numeric, rate_summary, numeric) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';
+
+CREATE FUNCTION ltv(arpa double precision, churn rate_summary, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, rate_summary, double precision) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';

@@ -32,7 +32,7 @@ COMMENT ON FUNCTION duration_final(duration_summary) IS
 CREATE AGGREGATE duration_summary(started @TIME@, finished @TIME@, as_of @TIME@) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -53,7 +53,7 @@ COMMENT ON FUNCTION observed_duration_accum(duration_summary, @TIME@, @TIME@, @T
 CREATE AGGREGATE observed_duration_summary(started @TIME@, finished @TIME@, seen_from @TIME@, as_of @TIME@) (
 	SFUNC = observed_duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -73,7 +73,7 @@ COMMENT ON FUNCTION length_accum(duration_summary, interval, boolean) IS
 CREATE AGGREGATE length_summary(length interval, completed boolean) (
 	SFUNC = length_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -82,7 +82,7 @@ CREATE AGGREGATE length_summary(length interval, completed boolean) (
 COMMENT ON AGGREGATE length_summary(interval, boolean) IS
 'durations that have been measured already, with a flag for those that are over; without an as_of';
 
-@rollup duration_summary (COMBINE = duration_combine, FINAL = duration_final, SSPACE = 256) IS
+@rollup duration_summary (COMBINE = duration_combine, FINAL = duration_final, MINUS = duration_minus) IS
 'merges duration summaries of one as_of';
 
 CREATE FUNCTION completed(duration_summary) RETURNS bigint
@@ -199,7 +199,7 @@ COMMENT ON FUNCTION causes_final(cause_duration_summary) IS
 CREATE AGGREGATE cause_duration_summary(started @TIME@, finished @TIME@, cause text, as_of @TIME@) (
 	SFUNC = causes_accum,
 	STYPE = cause_duration_summary,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = causes_final,
 	COMBINEFUNC = causes_combine,
 	PARALLEL = SAFE
@@ -209,7 +209,7 @@ COMMENT ON AGGREGATE cause_duration_summary(@TIME@, @TIME@, text, @TIME@) IS
 'time from started to finished, @COUNTED@, and why it ended; what has not finished by as_of is still open; rows without a start are counted apart';
 @end
 
-@rollup cause_duration_summary (COMBINE = causes_combine, FINAL = causes_final, SSPACE = 512) IS
+@rollup cause_duration_summary (COMBINE = causes_combine, FINAL = causes_final, MINUS = causes_minus) IS
 'merges cause duration summaries of one as_of';
 
 CREATE FUNCTION completed(cause_duration_summary) RETURNS bigint

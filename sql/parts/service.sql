@@ -39,7 +39,7 @@ COMMENT ON FUNCTION business_calendar_final(business_calendar) IS
 CREATE AGGREGATE business_calendar(zone text, day_of_week integer, opens time, closes time) (
 	SFUNC = business_calendar_accum,
 	STYPE = business_calendar,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = business_calendar_final,
 	COMBINEFUNC = business_calendar_combine,
 	PARALLEL = SAFE
@@ -72,7 +72,7 @@ COMMENT ON FUNCTION special_days_final(special_days) IS
 CREATE AGGREGATE special_days(day date, opens time, closes time) (
 	SFUNC = special_days_accum,
 	STYPE = special_days,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = special_days_final,
 	COMBINEFUNC = special_days_combine,
 	PARALLEL = SAFE
@@ -81,7 +81,7 @@ CREATE AGGREGATE special_days(day date, opens time, closes time) (
 COMMENT ON AGGREGATE special_days(date, time, time) IS
 'days with other hours, a row a window; NULL for both times is closed';
 
-@rollup special_days (COMBINE = special_days_combine, FINAL = special_days_final, SSPACE = 512) IS
+@rollup special_days (COMBINE = special_days_combine, FINAL = special_days_final) IS
 'puts special days of several tables together; windows must not overlap';
 
 CREATE FUNCTION with_special_days(calendar business_calendar, days special_days) RETURNS business_calendar
@@ -157,7 +157,7 @@ COMMENT ON FUNCTION business_target_remove(rate_summary, business_calendar, time
 CREATE AGGREGATE business_sla_agg(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
 	SFUNC = business_target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = business_target_accum,
@@ -181,7 +181,7 @@ COMMENT ON FUNCTION business_duration_accum(duration_summary, business_calendar,
 CREATE AGGREGATE business_duration_summary(calendar business_calendar, started timestamptz, finished timestamptz, as_of timestamptz) (
 	SFUNC = business_duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -217,7 +217,7 @@ COMMENT ON FUNCTION backlog_final(backlog_summary) IS
 CREATE AGGREGATE backlog_summary(opened timestamp, closed timestamp) (
 	SFUNC = backlog_accum,
 	STYPE = backlog_summary,
-	SSPACE = 512,
+	SSPACE = -1,
 	FINALFUNC = backlog_final,
 	COMBINEFUNC = backlog_combine,
 	PARALLEL = SAFE
@@ -226,7 +226,7 @@ CREATE AGGREGATE backlog_summary(opened timestamp, closed timestamp) (
 COMMENT ON AGGREGATE backlog_summary(timestamp, timestamp) IS
 'how many were opened and closed on each day; closed is NULL for what is open still; dates do as well';
 
-@rollup backlog_summary (COMBINE = backlog_combine, FINAL = backlog_final, SSPACE = 512) IS
+@rollup backlog_summary (COMBINE = backlog_combine, FINAL = backlog_final, MINUS = backlog_minus) IS
 'adds up backlog summaries, of several queues for instance';
 
 CREATE FUNCTION backlog(backlog_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record

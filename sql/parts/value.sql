@@ -29,7 +29,7 @@ COMMENT ON FUNCTION purchase_history_final(purchase_history) IS
 CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 	SFUNC = purchase_history_accum,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -38,7 +38,7 @@ CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 COMMENT ON AGGREGATE purchase_history(numeric, date) IS
 'purchases of one customer from a row a purchase; those of a day are one purchase day; rows with NULL are skipped';
 
-@rollup purchase_history (COMBINE = purchase_history_combine, FINAL = purchase_history_final, SSPACE = 128) IS
+@rollup purchase_history (COMBINE = purchase_history_combine, FINAL = purchase_history_final) IS
 'purchases of one customer from the histories of parts of them';
 
 CREATE FUNCTION frequency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS bigint
@@ -53,7 +53,14 @@ AS 'MODULE_PATHNAME', 'purchase_recency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
-'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+'days from the first purchase to the last one up to and including as_of (NULL: of all), the recency of the models and not that of RFM, which is days_since_last_purchase(); NULL before the first purchase';
+
+CREATE FUNCTION days_since_last_purchase(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_days_since_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_since_last_purchase(purchase_history, timestamp) IS
+'days from the last purchase up to and including as_of to as_of, the recency of RFM; NULL before the first purchase';
 
 CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_tenure'
@@ -127,7 +134,7 @@ COMMENT ON FUNCTION clv_model_final(clv_customers) IS
 CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 	SFUNC = clv_model_accum,
 	STYPE = clv_customers,
-	SSPACE = 8192,
+	SSPACE = -1,
 	FINALFUNC = clv_model_final,
 	COMBINEFUNC = clv_model_combine,
 	PARALLEL = SAFE
@@ -190,7 +197,7 @@ AS 'MODULE_PATHNAME', 'clv_expected_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
+'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
@@ -199,12 +206,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
+'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
 
 @type value_summary IS
 'purchases, revenue and the ids of the customers of a period; read with clv(), average_purchase_value(), purchase_frequency(), customers(), merged with rollup()';
@@ -236,7 +243,7 @@ COMMENT ON FUNCTION value_summary_final(value_summary) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id @ID@) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -249,7 +256,7 @@ COMMENT ON AGGREGATE value_summary(numeric, @ID@) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -258,7 +265,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 COMMENT ON AGGREGATE value_summary(numeric, text) IS
 'purchases, revenue and customers from a row a purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
 
-@rollup value_summary (COMBINE = value_summary_combine, FINAL = value_summary_final, SSPACE = 4096) IS
+@rollup value_summary (COMBINE = value_summary_combine, FINAL = value_summary_final) IS
 'merges value summaries; a customer of several is counted once';
 
 @each ID = integer, bigint, uuid, text; C = int4, int8, uuid, text
@@ -281,7 +288,7 @@ COMMENT ON FUNCTION clv_final(value_summary) IS
 CREATE AGGREGATE clv(amount numeric, customer_id @ID@, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -291,12 +298,12 @@ COMMENT ON AGGREGATE clv(numeric, @ID@, numeric) IS
 'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
 @end
 
-CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
-'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent';
 
 CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_average_purchase_value'
@@ -333,9 +340,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION revenue(value_summary) IS
 'sum of all amounts';
 
-CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
-AS 'MODULE_PATHNAME', 'ltv'
+@each NUMBER = numeric, double precision; C = ltv, ltv_double
+CREATE FUNCTION ltv(arpa @NUMBER@, churn_rate @NUMBER@, gross_margin @NUMBER@ DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
-'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
+COMMENT ON FUNCTION ltv(@NUMBER@, @NUMBER@, @NUMBER@) IS
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+@end
+
+@each NUMBER = numeric, double precision; C = ltv_summary, ltv_summary_double
+CREATE FUNCTION ltv(arpa @NUMBER@, churn rate_summary, gross_margin @NUMBER@ DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(@NUMBER@, rate_summary, @NUMBER@) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';
+@end

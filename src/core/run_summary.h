@@ -56,12 +56,12 @@ extern SortedRun *run_summary_recv(const RunSummary *summary,
 extern void *run_summary_recv_entry(const RunSummary *summary,
 									SortedRun *state);
 
-/* Return the summary in argument 0 of an accessor, finished and to be read. */
+/* Return the summary in argument n of an accessor, finished and to be read. */
 static inline const SortedRun *
-run_summary_arg(const RunSummary *summary, FunctionCallInfo fcinfo)
+run_summary_arg(const RunSummary *summary, FunctionCallInfo fcinfo, int n)
 {
 	return sorted_run_read(summary->run,
-						   (const SortedRun *) PG_GETARG_SUMMARY(0, summary->type));
+						   (const SortedRun *) PG_GETARG_SUMMARY(n, summary->type));
 }
 
 /*

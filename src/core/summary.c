@@ -117,7 +117,7 @@ summary_count_underflow(const SummaryType *type)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("cannot remove from a %s what is not in it", type->name),
-			 errhint("This function serves moving windows; use the aggregate with OVER (...).")));
+			 errhint("Take out a summary of rows that the other one was made of, or rolled up from.")));
 }
 
 void

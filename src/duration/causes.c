@@ -392,6 +392,91 @@ causes_combine(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Take the durations of a part out of a state in which they may be.  Entries of
+ * the state are in order; what is left of one may be nothing.
+ */
+static void
+take_entries(SortedRun *state, const SortedRun *part, const int64 *number)
+{
+	SortedRunType type = causes_run_type(state);
+	const CauseTime *entries = causes_entries(part);
+
+	for (uint32 i = 0; i < part->used; i++)
+	{
+		CauseTime	key = {entries[i].time, number[entries[i].cause], 0};
+		uint32		place = sorted_run_lower_bound(&type, state, (const int64 *) &key);
+		CauseTime  *entry = (CauseTime *) sorted_run_entry(&type, state, place);
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (place == state->used || sorted_run_compare(&type, entry, &key) != 0 ||
+			entry->count < entries[i].count)
+			summary_count_underflow(&causes_type);
+		entry->count -= entries[i].count;
+	}
+}
+
+/* Return a summary of what is left, of the causes that are left. */
+static SortedRun *
+without_nothing(const SortedRun *state)
+{
+	SortedRun  *rest = causes_new(causes_header_const(state)->as_of);
+	const CauseTime *entries = causes_entries(state);
+	CauseList	list;
+
+	causes_header(rest)->not_started = causes_header_const(state)->not_started;
+	causes_list(&list, state);
+	for (uint32 i = 0; i < state->used; i++)
+	{
+		int64		cause = 0;
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (entries[i].count == 0)
+			continue;
+		if (entries[i].cause > 0)
+			rest = causes_with_name(rest, list.names[entries[i].cause - 1],
+									list.lengths[entries[i].cause - 1], &cause);
+		rest = causes_append(rest, entries[i].time, cause, entries[i].count);
+	}
+	return causes_finish(rest);
+}
+
+/*
+ * a - b: return the summary of the rows that are in a and not in b.  A different
+ * as_of, and a b that counts what is not in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(causes_minus);
+Datum
+causes_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *part = causes_arg(fcinfo, 1);
+	SortedRun  *rest = causes_finish(causes_arg(fcinfo, 0));
+	int64		number[MAX_CAUSES + 1] = {0};
+	CauseList	list;
+	CauseList	known;
+
+	if (causes_header(rest)->as_of != causes_header_const(part)->as_of)
+		duration_as_of_different(causes_header(rest)->as_of, causes_header_const(part)->as_of);
+	count_subtract(&causes_header(rest)->not_started, causes_header_const(part)->not_started, &causes_type);
+	causes_list(&list, part);
+	causes_list(&known, rest);
+	for (uint32 i = 0; i < list.count; i++)
+	{
+		for (uint32 j = 0; j < known.count && number[i + 1] == 0; j++)
+		{
+			if (known.lengths[j] == list.lengths[i] &&
+				memcmp(known.names[j], list.names[i], list.lengths[i]) == 0)
+				number[i + 1] = j + 1;
+		}
+		if (number[i + 1] == 0)
+			summary_count_underflow(&causes_type);
+	}
+	take_entries(rest, part, number);
+	PG_RETURN_POINTER(without_nothing(rest));
+}
+
+/*
  * Return the finished value: the same rows give the same bytes, in any order
  * or parts.
  */

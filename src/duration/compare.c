@@ -44,9 +44,7 @@ ends_until(const KmSample *sample, int64 time)
 static KmSample
 sample_of_arg(FunctionCallInfo fcinfo, int n)
 {
-	SortedRun  *summary = (SortedRun *) PG_GETARG_SUMMARY(n, &duration_type);
-
-	return duration_sample(sorted_run_read(&duration_run, summary));
+	return duration_sample(run_summary_arg(&duration_summary, fcinfo, n));
 }
 
 /*

@@ -21,6 +21,7 @@
 
 #include "fmgr.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/timestamp.h"
 
@@ -34,7 +35,7 @@
 static KmSample
 sample_arg(FunctionCallInfo fcinfo)
 {
-	return duration_sample(run_summary_arg(&duration_summary, fcinfo));
+	return duration_sample(run_summary_arg(&duration_summary, fcinfo, 0));
 }
 
 /*
@@ -136,18 +137,24 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
 	int64		unit = elapsed_unit_arg(fcinfo, 2);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(3));
-	const KmTime *low;
-	const KmTime *high;
+	KmQuantileInterval interval;
 	Datum		values[2] = {0, 0};
 	bool		nulls[2];
 
-	km_quantile_interval(&sample, q, z, &low, &high);
-	nulls[0] = low == NULL;
-	nulls[1] = high == NULL;
-	if (low != NULL)
-		values[0] = ratio_result(low->time, unit);
-	if (high != NULL)
-		values[1] = ratio_result(high->time, unit);
+	km_quantile_interval_begin(&interval, &sample, q, z);
+	for (size_t i = 0; i < sample.count; i++)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (km_quantile_interval_take(&interval, &sample.times[i]))
+			break;
+	}
+	nulls[0] = interval.low == NULL;
+	nulls[1] = interval.high == NULL;
+	if (!nulls[0])
+		values[0] = ratio_result(interval.low->time, unit);
+	if (!nulls[1])
+		values[1] = ratio_result(interval.high->time, unit);
 	return record_result(fcinfo, values, nulls);
 }
 
@@ -283,7 +290,7 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	KmCurve		curve;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	sample = sample_arg(fcinfo);
 	unit = elapsed_unit_arg(fcinfo, 1);
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));

@@ -55,6 +55,7 @@ pg_noreturn extern void duration_as_of_different(Timestamp one, Timestamp other)
 extern void duration_add_counts(void *into, const void *from);
 extern KmSample duration_sample(const SortedRun *summary);
 extern SortedRun *duration_new(Timestamp as_of);
+extern const char *duration_problem(const SortedRun *summary);
 
 static inline DurationHeader *
 duration_header(SortedRun *summary)

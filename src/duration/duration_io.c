@@ -163,7 +163,7 @@ is_seen_first(const KmSample *sample)
  * Return what is wrong with a summary, or NULL: no duration may have begun
  * before the first timestamp there is, or ended before it was seen.
  */
-static const char *
+const char *
 duration_problem(const SortedRun *summary)
 {
 	Timestamp	as_of = duration_header_const(summary)->as_of;
@@ -210,7 +210,7 @@ PG_FUNCTION_INFO_V1(duration_summary_out);
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	const DurationHeader *header = duration_header_const(summary);
 	KmSample	sample = duration_sample(summary);
 	StringInfoData json;
@@ -302,7 +302,7 @@ PG_FUNCTION_INFO_V1(duration_summary_send);
 Datum
 duration_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);

@@ -20,6 +20,7 @@
 #include "core/aggregate.h"
 #include "core/business_clock.h"
 #include "core/elapsed.h"
+#include "core/run_difference.h"
 #include "duration/duration.h"
 
 const SummaryType duration_type = {
@@ -475,6 +476,43 @@ duration_combine(PG_FUNCTION_ARGS)
 	count_add(&header->completed, more->completed, &duration_type);
 	count_add(&header->still_open, more->still_open, &duration_type);
 	return run_summary_combine(&duration_summary, fcinfo, summary, other);
+}
+
+/* Take durations of one length out of others, but not out of the totals. */
+static RunRest
+duration_take(void *entry, const void *part)
+{
+	KmTime	   *time = (KmTime *) entry;
+	const KmTime *fewer = (const KmTime *) part;
+
+	return rest_of_both(count_take(&time->events, fewer->events),
+						count_take(&time->censored, fewer->censored));
+}
+
+/*
+ * a - b: return the summary of the rows that are in a and not in b.  A different
+ * as_of, and a b that counts what is not in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(duration_minus);
+Datum
+duration_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&duration_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&duration_summary, fcinfo, 1);
+	const DurationHeader *fewer = duration_header_const(part);
+	SortedRun  *rest;
+	DurationHeader *header;
+
+	if (duration_header_const(whole)->as_of != fewer->as_of)
+		duration_as_of_different(duration_header_const(whole)->as_of, fewer->as_of);
+	rest = run_difference(&duration_run, whole, part, duration_take);
+	if (rest == NULL || duration_problem(rest) != NULL)
+		summary_count_underflow(&duration_type);
+	header = duration_header(rest);
+	count_subtract(&header->not_started, fewer->not_started, &duration_type);
+	count_subtract(&header->completed, fewer->completed, &duration_type);
+	count_subtract(&header->still_open, fewer->still_open, &duration_type);
+	PG_RETURN_POINTER(rest);
 }
 
 /*

@@ -174,7 +174,7 @@ causes_cumulative_incidence(PG_FUNCTION_ARGS)
 	Incidence  *incidence = palloc(sizeof(Incidence));
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = causes_arg(fcinfo, 0);
 	after = elapsed_span_arg(fcinfo, 1, "after");
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));
@@ -214,7 +214,7 @@ causes_incidence_curve(PG_FUNCTION_ARGS)
 	Incidence  *incidence = palloc(sizeof(Incidence));
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = causes_arg(fcinfo, 0);
 	unit = elapsed_unit_arg(fcinfo, 1);
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));

@@ -27,6 +27,7 @@
 #include "core/confidence.h"
 #include "core/money.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/shown.h"
 #include "core/summary_json.h"
@@ -215,7 +216,7 @@ PG_FUNCTION_INFO_V1(auc_summary_out);
 Datum
 auc_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	const AucScore *scores = scores_of(summary);
 	StringInfoData buf;
 
@@ -275,7 +276,7 @@ PG_FUNCTION_INFO_V1(auc_summary_send);
 Datum
 auc_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -348,6 +349,40 @@ auc_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&auc_summary, fcinfo, summary, other);
 }
 
+/* Take rows of one score out of others, but not out of the header's totals. */
+static RunRest
+auc_take(void *entry, const void *part)
+{
+	AucScore   *score = (AucScore *) entry;
+	const AucScore *fewer = (const AucScore *) part;
+
+	return rest_of_both(count_take(&score->positives, fewer->positives),
+						count_take(&score->negatives, fewer->negatives));
+}
+
+/*
+ * a - b: return the summary of the rows that are in a and not in b.  A b that
+ * counts what is not in a is an error.
+ */
+PG_FUNCTION_INFO_V1(auc_minus);
+Datum
+auc_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&auc_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&auc_summary, fcinfo, 1);
+	const AucHeader *fewer = auc_header_const(part);
+	SortedRun  *rest = run_difference(&auc_run, whole, part, auc_take);
+	AucHeader  *header;
+
+	if (rest == NULL)
+		summary_count_underflow(&auc_type);
+	header = auc_header(rest);
+	count_subtract(&header->positives, fewer->positives, &auc_type);
+	count_subtract(&header->negatives, fewer->negatives, &auc_type);
+	count_subtract(&header->unknowns, fewer->unknowns, &auc_type);
+	PG_RETURN_POINTER(rest);
+}
+
 /*
  * Return the value to store: the same rows give the same bytes, in any order
  * or parts.
@@ -373,7 +408,7 @@ PG_FUNCTION_INFO_V1(auc_auc);
 Datum
 auc_auc(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	const AucHeader *header = auc_header_const(summary);
 	int128		pairs = (int128) header->positives * header->negatives;
 
@@ -392,7 +427,7 @@ PG_FUNCTION_INFO_V1(auc_confidence_interval);
 Datum
 auc_confidence_interval(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	const AucHeader *header = auc_header_const(summary);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
 	double		pairs = (double) header->positives * header->negatives;

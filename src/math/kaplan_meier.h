@@ -60,6 +60,16 @@ typedef struct KmCurve
 	size_t		late_count;
 } KmCurve;
 
+/* The interval of a quantile, as far as the curve has been followed. */
+typedef struct KmQuantileInterval
+{
+	KmCurve		curve;
+	double		share_left;		/* S at the quantile */
+	double		z;
+	const KmTime *low;			/* NULL until the limit is reached */
+	const KmTime *high;
+} KmQuantileInterval;
+
 extern void km_begin(KmCurve *curve, const KmSample *sample);
 extern void km_take(KmCurve *curve, const KmTime *time);
 extern double km_survival_error(const KmCurve *curve);
@@ -70,9 +80,10 @@ extern bool km_curve_at(const KmSample *sample, int64_t at,
 						KmCurve *curve);
 extern bool km_quantile(const KmSample *sample, double q,
 						int64_t *time);
-extern void km_quantile_interval(const KmSample *sample, double q,
-								 double z, const KmTime **low,
-								 const KmTime **high);
+extern void km_quantile_interval_begin(KmQuantileInterval *interval,
+									   const KmSample *sample, double q, double z);
+extern bool km_quantile_interval_take(KmQuantileInterval *interval,
+									  const KmTime *time);
 extern bool km_restricted_mean(const KmSample *sample,
 							   int64_t horizon, Estimate *mean);
 extern bool km_log_rank(const KmSample *a, const KmSample *b,

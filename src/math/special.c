@@ -64,12 +64,15 @@ stirling_rest(double x)
 															   q * (1.0 / 1188 - q * (691.0 / 360360 - q / 156)))))) / x;
 }
 
+/* Give NaN for what is not above 0, from where the recurrence would not end. */
 static double
 digamma(double x)
 {
 	double		below = 0.0;
 	double		q;
 
+	if (!(x > 0.0))
+		return NAN;
 	while (x < ASYMPTOTIC_FROM)
 	{
 		below += 1.0 / x;
@@ -81,12 +84,15 @@ digamma(double x)
 															   q * (1.0 / 132 - q * (691.0 / 32760 - q / 12))))));
 }
 
+/* Give NaN for what is not above 0, as digamma() does. */
 double
 trigamma(double x)
 {
 	double		below = 0.0;
 	double		q;
 
+	if (!(x > 0.0))
+		return NAN;
 	while (x < ASYMPTOTIC_FROM)
 	{
 		below += 1.0 / (x * x);

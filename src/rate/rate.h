@@ -42,5 +42,6 @@ extern Timestamp outcome_required_arg(FunctionCallInfo fcinfo, int n, const char
 
 extern RateSummary *rate_summary_make(int64 positives, int64 negatives,
 									  int64 unknowns);
+extern const RateSummary *rate_summary_get(Datum summary);
 
 #endif							/* CX_RATE_H */

@@ -35,6 +35,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/summary_json.h"
 #include "revenue/mrr_history.h"
 
@@ -680,6 +681,55 @@ mrr_summary_final(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/* Take what moved in a period out of more, at the same scale. */
+static RunRest
+period_take(void *entry, const void *part)
+{
+	BridgePeriod *period = (BridgePeriod *) entry;
+	const BridgePeriod *fewer = (const BridgePeriod *) part;
+	RunRest		rest = RUN_REST_NOTHING;
+
+	for (int i = 0; i < BRIDGE_COUNTS; i++)
+		rest = rest_of_both(rest, count_take(&period->customers[i],
+											 fewer->customers[i]));
+	for (int i = 0; i < BRIDGE_SUMS; i++)
+	{
+		int128		sum = money_get(&period->sums[i]) -
+		money_get(&fewer->sums[i]);
+
+		if (sum != 0)
+			rest = rest_of_both(rest, sum < 0 ? RUN_REST_NEGATIVE :
+								RUN_REST_SOME);
+		money_set(&period->sums[i], sum);
+	}
+	return rest;
+}
+
+/*
+ * a - b: return the summary of the customers that are in a and not in b.
+ * Different grains, and a b with customers that cannot be in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(mrr_summary_minus);
+Datum
+mrr_summary_minus(PG_FUNCTION_ARGS)
+{
+	SortedRun  *whole = money_run_finish(&bridge_money,
+										 PG_GETARG_SUMMARY(0, &bridge_type));
+	SortedRun  *part = money_run_finish(&bridge_money,
+										PG_GETARG_SUMMARY(1, &bridge_type));
+	SortedRun  *rest;
+
+	grain_rollup_check(bridge_header(whole)->grain, bridge_header(part)->grain);
+	money_run_scale_up(&bridge_money, whole,
+					   money_run_scale(&bridge_money, part));
+	money_run_scale_up(&bridge_money, part,
+					   money_run_scale(&bridge_money, whole));
+	rest = run_difference(&bridge_run, whole, part, period_take);
+	if (rest == NULL || bridge_problem(rest) != NULL)
+		summary_count_underflow(&bridge_type);
+	PG_RETURN_POINTER(money_run_finish(&bridge_money, rest));
+}
+
 /*
  * The bridge
  */
@@ -788,7 +838,7 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		calendar_range_check(from_date, to_date);
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	summary = summary_arg(fcinfo, 0);

@@ -21,6 +21,7 @@
 #include "utils/timestamp.h"
 
 #include "core/aggregate.h"
+#include "core/decimal.h"
 #include "core/money.h"
 #include "core/result.h"
 #include "core/shown.h"
@@ -76,20 +77,17 @@ billing_interval_wrong(const Interval *interval, const char *problem,
 }
 
 /*
- * mrr(price, billing_interval): return what a price is worth a month, to the
- * 16 digits or more of a division of numerics.
+ * Return what a price is worth a month, to the 16 digits or more of a division
+ * of numerics.
  *
  * An interval of months (or years) divides by its months; one of days (or
  * weeks) divides by its days and multiplies by the mean month of 365.25 / 12 =
  * 30.4375 days.  An interval that mixes them, has hours or is not above zero,
  * and a price that is negative or not finite, are errors.
  */
-PG_FUNCTION_INFO_V1(mrr_of_price);
-Datum
-mrr_of_price(PG_FUNCTION_ARGS)
+static Datum
+price_a_month(Datum price, const Interval *interval)
 {
-	Datum		price = PG_GETARG_DATUM(0);
-	Interval   *interval = PG_GETARG_INTERVAL_P(1);
 	Numeric		value = DatumGetNumeric(price);
 	Datum		divisor;
 
@@ -134,6 +132,30 @@ mrr_of_price(PG_FUNCTION_ARGS)
 		divisor = NumericGetDatum(int64_to_numeric((int64) interval->day * 16));
 	}
 	return numeric_result(DirectFunctionCall2(numeric_div, price, divisor));
+}
+
+/*
+ * mrr(price, billing_interval) of a numeric: return what a price is worth a
+ * month.  Errors: a price that is negative or not finite, an interval that is not whole
+ * months or whole days above zero.
+ */
+PG_FUNCTION_INFO_V1(mrr_of_price);
+Datum
+mrr_of_price(PG_FUNCTION_ARGS)
+{
+	return price_a_month(PG_GETARG_DATUM(0), PG_GETARG_INTERVAL_P(1));
+}
+
+/*
+ * mrr(price, billing_interval) of a double precision: return what the decimal
+ * number that it stands for is worth a month; errors as mrr_of_price().
+ */
+PG_FUNCTION_INFO_V1(mrr_of_price_double);
+Datum
+mrr_of_price_double(PG_FUNCTION_ARGS)
+{
+	return price_a_month(decimal_from_double(PG_GETARG_FLOAT8(0)),
+						 PG_GETARG_INTERVAL_P(1));
 }
 
 /*
@@ -464,6 +486,22 @@ Datum
 nrr_uncombine(PG_FUNCTION_ARGS)
 {
 	return nrr_summary_row(fcinfo, true);
+}
+
+/*
+ * a - b: return the summary of the customers that are in a and not in b.  A b
+ * with customers that cannot be in a is an error.
+ */
+PG_FUNCTION_INFO_V1(nrr_minus);
+Datum
+nrr_minus(PG_FUNCTION_ARGS)
+{
+	Datum		rest = nrr_summary_row(fcinfo, true);
+	NrrSummary *nrr = nrr_finish((NrrSummary *) DatumGetPointer(rest));
+
+	if (nrr_problem(nrr) != NULL)
+		summary_count_underflow(&nrr_type);
+	PG_RETURN_POINTER(nrr);
 }
 
 /* Return the summary to store: at the smallest scale, whatever has left it. */

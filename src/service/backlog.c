@@ -26,6 +26,7 @@
 #include "core/calendar.h"
 #include "core/elapsed.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 
 /* The longest series: 2,700 years. */
@@ -183,7 +184,7 @@ PG_FUNCTION_INFO_V1(backlog_summary_out);
 Datum
 backlog_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&backlog_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&backlog_summary, fcinfo, 0);
 	const BacklogDay *days = backlog_days(summary);
 	StringInfoData json;
 
@@ -238,7 +239,7 @@ PG_FUNCTION_INFO_V1(backlog_summary_send);
 Datum
 backlog_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&backlog_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&backlog_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -301,6 +302,37 @@ backlog_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&backlog_summary, fcinfo, state, other);
 }
 
+/* Take the counts of a day out of others, but not out of the totals. */
+static RunRest
+backlog_take(void *entry, const void *part)
+{
+	BacklogDay *day = (BacklogDay *) entry;
+	const BacklogDay *fewer = (const BacklogDay *) part;
+
+	return rest_of_both(count_take(&day->opened, fewer->opened),
+						count_take(&day->closed, fewer->closed));
+}
+
+/*
+ * a - b: return the summary of the rows that are in a and not in b.  A b that
+ * counts what is not in a is an error.
+ */
+PG_FUNCTION_INFO_V1(backlog_minus);
+Datum
+backlog_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&backlog_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&backlog_summary, fcinfo, 1);
+	const BacklogHeader *fewer = (const BacklogHeader *) sorted_run_header_const(part);
+	SortedRun  *rest = run_difference(&backlog_run, whole, part, backlog_take);
+
+	if (rest == NULL || backlog_problem(rest) != NULL)
+		summary_count_underflow(&backlog_type);
+	count_subtract(&backlog_header(rest)->opened, fewer->opened, &backlog_type);
+	count_subtract(&backlog_header(rest)->closed, fewer->closed, &backlog_type);
+	PG_RETURN_POINTER(rest);
+}
+
 /*
  * Return the finished value: the same rows give the same bytes, in any order or
  * parts.
@@ -331,10 +363,10 @@ backlog_series(PG_FUNCTION_ARGS)
 	uint32		next = 0;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	summary = run_summary_arg(&backlog_summary, fcinfo);
+	summary = run_summary_arg(&backlog_summary, fcinfo, 0);
 	days = backlog_days(summary);
 	if (summary->used == 0)
 		return (Datum) 0;

@@ -269,11 +269,10 @@ with_special_days(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	calendar = run_summary_arg(&calendar_summary, fcinfo);
+	calendar = run_summary_arg(&calendar_summary, fcinfo, 0);
 	if (PG_ARGISNULL(1))
 		PG_RETURN_POINTER(sorted_run_finish(&calendar_run, calendar));
-	days = sorted_run_read(special_days_summary.run,
-						   (const SortedRun *) PG_GETARG_SUMMARY(1, special_days_summary.type));
+	days = run_summary_arg(&special_days_summary, fcinfo, 1);
 	result = calendar_like(calendar);
 	for (uint32 i = 0; i < calendar->used; i++)
 	{
@@ -330,11 +329,10 @@ PG_FUNCTION_INFO_V1(with_hours_from);
 Datum
 with_hours_from(PG_FUNCTION_ARGS)
 {
-	const SortedRun *calendar = run_summary_arg(&calendar_summary, fcinfo);
+	const SortedRun *calendar = run_summary_arg(&calendar_summary, fcinfo, 0);
 	DateADT		from_date = calendar_date_arg(PG_GETARG_DATEADT(1), "from_date",
 											  "Give the first day on which the new hours hold.");
-	const SortedRun *other = sorted_run_read(&calendar_run,
-											 (const SortedRun *) PG_GETARG_SUMMARY(2, &calendar_type));
+	const SortedRun *other = run_summary_arg(&calendar_summary, fcinfo, 2);
 	SortedRun  *result = calendar_like(calendar);
 
 	if (strcmp(calendar_header_const(calendar)->zone, calendar_header_const(other)->zone) != 0)

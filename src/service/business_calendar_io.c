@@ -488,7 +488,7 @@ PG_FUNCTION_INFO_V1(business_calendar_out);
 Datum
 business_calendar_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *run = run_summary_arg(&calendar_summary, fcinfo);
+	const SortedRun *run = run_summary_arg(&calendar_summary, fcinfo, 0);
 	StringInfoData json;
 
 	summary_json_begin(&json);
@@ -506,7 +506,7 @@ PG_FUNCTION_INFO_V1(special_days_out);
 Datum
 special_days_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *run = run_summary_arg(&special_days_summary, fcinfo);
+	const SortedRun *run = run_summary_arg(&special_days_summary, fcinfo, 0);
 	StringInfoData json;
 
 	summary_json_begin(&json);
@@ -584,7 +584,7 @@ PG_FUNCTION_INFO_V1(business_calendar_send);
 Datum
 business_calendar_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *run = run_summary_arg(&calendar_summary, fcinfo);
+	const SortedRun *run = run_summary_arg(&calendar_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -615,7 +615,7 @@ PG_FUNCTION_INFO_V1(special_days_send);
 Datum
 special_days_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *run = run_summary_arg(&special_days_summary, fcinfo);
+	const SortedRun *run = run_summary_arg(&special_days_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);

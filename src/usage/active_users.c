@@ -30,6 +30,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
@@ -44,6 +45,10 @@
 #define MAX_SERIES_DAYS		1000000
 
 #define WEEK_DAYS			7
+
+/* What may be called a month. */
+#define MONTH_LEAST_DAYS	28
+#define MONTH_MOST_DAYS		31
 
 /* How many users were active on a day and next after a gap of so many days. */
 typedef struct DayGap
@@ -271,7 +276,7 @@ PG_FUNCTION_INFO_V1(active_users_summary_out);
 Datum
 active_users_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo, 0);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData buf;
 
@@ -295,7 +300,7 @@ PG_FUNCTION_INFO_V1(active_users_summary_send);
 Datum
 active_users_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo, 0);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData message;
 
@@ -410,6 +415,34 @@ active_users_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&users_summary, fcinfo, state, other);
 }
 
+/* Take users with the same gap out of others. */
+static RunRest
+day_gap_take(void *entry, const void *part)
+{
+	return count_take(&((DayGap *) entry)->users,
+					  ((const DayGap *) part)->users);
+}
+
+/*
+ * a - b: return the summary of the users that are in a and not in b.  A b with
+ * users that cannot be in a is an error.
+ */
+PG_FUNCTION_INFO_V1(active_users_minus);
+Datum
+active_users_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&users_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&users_summary, fcinfo, 1);
+	SortedRun  *rest = run_difference(&users_run, whole, part, day_gap_take);
+
+	if (rest == NULL)
+		summary_count_underflow(&users_type);
+	count_subtract(&users_header(rest)->users, users_of(part), &users_type);
+	if (users_problem(rest) != NULL)
+		summary_count_underflow(&users_type);
+	PG_RETURN_POINTER(rest);
+}
+
 /*
  * Return the value to store: the same users give the same bytes, in any order
  * or parts.
@@ -468,6 +501,60 @@ window_users(const SortedRun *summary, int64 from_date, int64 to_date,
 	return users;
 }
 
+/* The days of a series, [from_date, to_date). */
+typedef struct SeriesDays
+{
+	DateADT		from_date;
+	DateADT		to_date;
+} SeriesDays;
+
+/*
+ * Set the days that arguments n and n + 1 ask for, by default from the first
+ * active day to the last.  Return false where there are none.
+ */
+static bool
+series_days(FunctionCallInfo fcinfo, int n, const SortedRun *summary,
+			SeriesDays *days)
+{
+	if (summary->used == 0)
+		return false;
+	days->from_date = PG_ARGISNULL(n) ? day_of(users_entries(summary)) :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "from_date");
+	days->to_date = PG_ARGISNULL(n + 1) ?
+		day_of(&users_entries(summary)[summary->used - 1]) + 1 :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n + 1), "to_date");
+	if (!PG_ARGISNULL(n) && !PG_ARGISNULL(n + 1))
+		calendar_range_check(days->from_date, days->to_date);
+	if (days->from_date >= days->to_date)
+		return false;
+	if ((int64) days->to_date - days->from_date > MAX_SERIES_DAYS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the series has too many days"),
+				 errdetail("It would have more than %d days, from %s to %s.",
+						   MAX_SERIES_DAYS,
+						   calendar_day_text(days->from_date),
+						   calendar_day_text(days->to_date)),
+				 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
+	return true;
+}
+
+/* Return argument n, window_days; the hint is for one that is out of range. */
+static int
+window_arg(FunctionCallInfo fcinfo, int n, int least, int most,
+		   const char *hint)
+{
+	int			window = PG_GETARG_INT32(n);
+
+	if (window < least || window > most)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("window_days must be from %d to %d", least, most),
+				 errdetail("window_days is %d.", window),
+				 errhint("%s", hint)));
+	return window;
+}
+
 /*
  * active_users(s, from_date, to_date, window_days) -> (day, dau, wau, mau,
  * stickiness): return a row for every day of [from_date, to_date), also where
@@ -475,68 +562,84 @@ window_users(const SortedRun *summary, int64 from_date, int64 to_date,
  * days up to that day; stickiness is 100 * dau / mau, in percent points, NULL
  * where mau is 0.  Without from_date the rows begin with the first active day,
  * without to_date they end with the last.  There are no rows for NULL.  A
- * window that is not from 1 to 366 days, a range that ends before it begins,
- * infinite dates and more than a million days are errors.
+ * window that is no month, of 28 to 31 days, a range that ends before it
+ * begins, infinite dates and more than a million days are errors.
  */
 PG_FUNCTION_INFO_V1(active_users_series);
 Datum
 active_users_series(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary;
-	int32		window;
-	DateADT		from_date;
-	DateADT		to_date;
+	int			window;
+	SeriesDays	days;
 	int64	   *dau;
 	int64	   *wau;
 	int64	   *mau;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
-	summary = run_summary_arg(&users_summary, fcinfo);
-	window = PG_GETARG_INT32(3);
-	if (window < 1 || window > MAX_WINDOW)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("window_days must be from 1 to %d", MAX_WINDOW),
-				 errdetail("window_days is %d.", window),
-				 errhint("Use 28 for four weeks, which have each day of the week equally often.")));
-	if (summary->used == 0)
+	summary = run_summary_arg(&users_summary, fcinfo, 0);
+	window = window_arg(fcinfo, 3, MONTH_LEAST_DAYS, MONTH_MOST_DAYS,
+						"Use 28 for four weeks, which have each day of the week equally often.  A window that is no month is active_within(s, window_days).");
+	if (!series_days(fcinfo, 1, summary, &days))
 		return (Datum) 0;
 
-	from_date = PG_ARGISNULL(1) ? day_of(users_entries(summary)) :
-		calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
-	to_date = PG_ARGISNULL(2) ?
-		day_of(&users_entries(summary)[summary->used - 1]) + 1 :
-		calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
-	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		calendar_range_check(from_date, to_date);
-	if (from_date >= to_date)
-		return (Datum) 0;
-	if ((int64) to_date - from_date > MAX_SERIES_DAYS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the series has too many days"),
-				 errdetail("It would have more than %d days, from %s to %s.",
-						   MAX_SERIES_DAYS, calendar_day_text(from_date),
-						   calendar_day_text(to_date)),
-				 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
-
-	dau = window_users(summary, from_date, to_date, 1);
-	wau = window_users(summary, from_date, to_date, WEEK_DAYS);
-	mau = window_users(summary, from_date, to_date, window);
+	dau = window_users(summary, days.from_date, days.to_date, 1);
+	wau = window_users(summary, days.from_date, days.to_date, WEEK_DAYS);
+	mau = window_users(summary, days.from_date, days.to_date, window);
 	rows_begin(&rows, fcinfo);
-	for (int64 i = 0; i < (int64) to_date - from_date; i++)
+	for (int64 i = 0; i < (int64) days.to_date - days.from_date; i++)
 	{
 		Datum		values[5];
 		bool		nulls[5] = {false, false, false, false, mau[i] == 0};
 
-		values[0] = DateADTGetDatum((DateADT) (from_date + i));
+		values[0] = DateADTGetDatum((DateADT) (days.from_date + i));
 		values[1] = Int64GetDatum(dau[i]);
 		values[2] = Int64GetDatum(wau[i]);
 		values[3] = Int64GetDatum(mau[i]);
 		values[4] = nulls[4] ? (Datum) 0 : percent_result(dau[i], mau[i]);
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+	return (Datum) 0;
+}
+
+/*
+ * active_within(s, window_days, from_date, to_date) -> (day, users): return the
+ * users of the window_days days up to and with every day of [from_date,
+ * to_date).  Defaults and errors are those of active_users(), but for the
+ * window, which is from 1 to 366 days.
+ */
+PG_FUNCTION_INFO_V1(active_users_within);
+Datum
+active_users_within(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary;
+	int			window;
+	SeriesDays	days;
+	int64	   *users;
+	ResultRows	rows;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	summary = run_summary_arg(&users_summary, fcinfo, 0);
+	window = window_arg(fcinfo, 1, 1, MAX_WINDOW,
+						"Use 90 for a quarter; a summary keeps no gap of more than a year between the days of a user.");
+	if (!series_days(fcinfo, 2, summary, &days))
+		return (Datum) 0;
+
+	users = window_users(summary, days.from_date, days.to_date, window);
+	rows_begin(&rows, fcinfo);
+	for (int64 i = 0; i < (int64) days.to_date - days.from_date; i++)
+	{
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		values[0] = DateADTGetDatum((DateADT) (days.from_date + i));
+		values[1] = Int64GetDatum(users[i]);
 		rows_put(&rows, values, nulls);
 	}
 	rows_end(&rows);

@@ -22,6 +22,7 @@
 #include "core/aggregate.h"
 #include "core/result.h"
 #include "core/shown.h"
+#include "value/percent.h"
 #include "value/value_summary.h"
 
 /*
@@ -216,30 +217,9 @@ clv_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * Return argument n, a share from 0 to 1.  Anything else, such as NaN, is an
- * error.
- */
-static Datum
-margin_arg(FunctionCallInfo fcinfo, int n)
-{
-	Datum		margin = PG_GETARG_DATUM(n);
-	MoneyAmount amount;
-
-	if (!money_from_datum(margin, &amount) || amount.value < 0 ||
-		DatumGetBool(DirectFunctionCall2(numeric_gt, margin,
-										 NumericGetDatum(int64_to_numeric(1)))))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("gross_margin must be between 0 and 1"),
-				 errdetail("gross_margin is %s.", numeric_shown(margin)),
-				 errhint("Write 0.8 for a margin of 80 percent.")));
-	return margin;
-}
-
-/*
  * clv(s, lifetime, gross_margin): return revenue / customers * lifetime *
- * margin.  A negative lifetime, and a margin that is not from 0 to 1, are
- * errors.
+ * margin, where the margin is in percent.  A negative lifetime, and a margin
+ * that percent.c refuses, are errors.
  */
 PG_FUNCTION_INFO_V1(value_clv);
 Datum
@@ -247,51 +227,10 @@ value_clv(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary = value_get(fcinfo, 0);
 	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(1));
-	Datum		margin = margin_arg(fcinfo, 2);
+	Datum		margin = gross_margin_share(PG_GETARG_DATUM(2));
 
 	return value_times_lifetime(summary,
 								money_to_numeric(lifetime.value,
 												 lifetime.scale),
 								margin);
-}
-
-/*
- * ltv(arpa, churn_rate, gross_margin): return arpa * gross_margin / churn,
- * where churn is in percent points, from 0 to 100; NULL at zero churn, for
- * nobody ever leaves.  An arpa that is not finite, and a churn or a margin out
- * of range, are errors.
- */
-PG_FUNCTION_INFO_V1(ltv);
-Datum
-ltv(PG_FUNCTION_ARGS)
-{
-	Datum		arpa = PG_GETARG_DATUM(0);
-	Datum		churn = PG_GETARG_DATUM(1);
-	Datum		margin = margin_arg(fcinfo, 2);
-	Numeric		value = DatumGetNumeric(arpa);
-	MoneyAmount amount;
-	Datum		product;
-
-	if (numeric_is_nan(value) || numeric_is_inf(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("arpa must be a finite number"),
-				 errdetail("arpa is %s.", numeric_shown(arpa)),
-				 errhint("Give the revenue per customer and period.")));
-	if (!money_from_datum(numeric_result(churn), &amount) || amount.value < 0 ||
-		DatumGetBool(DirectFunctionCall2(numeric_gt, churn,
-										 NumericGetDatum(int64_to_numeric(100)))))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("churn_rate must be between 0 and 100"),
-				 errdetail("churn_rate is %s.", numeric_shown(churn)),
-				 errhint("Write 5 for 5 percent a period, as churn_agg() gives it.")));
-	if (amount.value == 0)
-		PG_RETURN_NULL();
-	product = DirectFunctionCall2(numeric_mul, arpa, margin);
-	product = DirectFunctionCall2(numeric_mul, product,
-								  NumericGetDatum(int64_to_numeric(100)));
-	return numeric_result(DirectFunctionCall2(numeric_div,
-											  numeric_result(product),
-											  numeric_result(churn)));
 }

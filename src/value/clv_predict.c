@@ -19,11 +19,13 @@
 #include <math.h>
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 
+#include "core/decimal.h"
 #include "core/elapsed.h"
 #include "core/result.h"
-#include "core/shown.h"
 #include "value/clv_model.h"
+#include "value/percent.h"
 #include "value/purchase.h"
 
 #define DAYS_PER_PERIOD		(365.25 / 12.0)
@@ -114,7 +116,8 @@ clv_p_alive(PG_FUNCTION_ARGS)
 /*
  * expected_purchases(m, h, horizon): return how many days of purchase to
  * expect up to the horizon, an interval from 0 up; a negative or infinite one
- * is an error.
+ * is an error.  It counts days and not orders, as the histories do that the
+ * model was fitted to.
  */
 PG_FUNCTION_INFO_V1(clv_expected_purchases);
 Datum
@@ -153,11 +156,12 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
 }
 
 /*
- * predicted_clv(m, h, horizon, annual_discount_rate): return the expected
- * revenue up to the horizon, an interval; the revenue of the i-th month, of
- * 30.4375 days, is discounted by i months.  NULL where there is no expected
- * spend, see purchase_value().  A model without a model of spend, a negative
- * horizon, and a rate that is not from 0 to 1, are errors.
+ * predicted_clv(m, h, horizon, annual_discount_rate, gross_margin): return the
+ * expected gross profit up to the horizon, an interval: the revenue where the
+ * margin is 100 percent.  That of the i-th month, of 30.4375 days, is
+ * discounted by i months.  Both options are in percent.  NULL where there is no
+ * expected spend, see purchase_value().  A model without a model of spend, a
+ * negative horizon, and a rate or a margin that percent.c refuses, are errors.
  */
 PG_FUNCTION_INFO_V1(clv_predicted_clv);
 Datum
@@ -168,17 +172,10 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	NbdModel	nbd;
 	NbdHost		host;
 	double		horizon = horizon_arg(fcinfo, 2);
-	double		rate = PG_GETARG_FLOAT8(3);
+	double		rate = annual_discount_rate_arg(fcinfo, 3);
+	Datum		margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
 	double		value;
 
-	/* written so that NaN is refused as well */
-	if (!(rate >= 0.0 && rate <= 1.0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("annual_discount_rate must be between 0 and 1"),
-				 errdetail("annual_discount_rate is %s.",
-						   double_shown(rate)),
-				 errhint("Write 0.10 for 10 percent a year, 0 for no discount.")));
 	if (!prediction_args(fcinfo, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
@@ -186,6 +183,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = NULL;
+	value *= DatumGetFloat8(DirectFunctionCall1(numeric_float8, margin));
 	return double_result(value *
 						 nbd_discounted_purchases(&nbd, past.frequency,
 												  past.recency, past.tenure,

@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
- * retention.c
+ * cohort.c
  *	  Cohort retention and the lifecycle of users, by day, week or month.
  *
  * A user belongs to the cohort of the period of the first activity.  A
- * retention_summary counts, for each cohort and period, the users that were
+ * cohort_summary counts, for each cohort and period, the users that were
  * active in the period: one number for those that were also active in the
  * period before, another one for those that were not.  The cohort triangle and
  * the lifecycle (new, returning, resurrected, dormant) are sums of these
@@ -29,6 +29,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
@@ -45,21 +46,21 @@ typedef struct CohortPeriod
 	int64		others;			/* new users, and those that come back */
 } CohortPeriod;
 
-typedef struct RetentionHeader
+typedef struct CohortHeader
 {
 	int64		grain;			/* a Grain */
-} RetentionHeader;
+} CohortHeader;
 
 static void cohort_add(void *into, const void *from);
 
-static const SummaryType retention_type = {
-	.name = "retention_summary",
+static const SummaryType cohort_type = {
+	.name = "cohort_summary",
 	.example = "{\"version\": 1, \"grain\": \"month\", \"cohorts\": [[\"2025-01-01\", 0, 0, 20], [\"2025-01-01\", 1, 12, 0]]}"
 };
 
-static const SortedRunType retention_run = {
-	.type_name = "retention_summary",
-	.header_size = sizeof(RetentionHeader),
+static const SortedRunType cohort_run = {
+	.type_name = "cohort_summary",
+	.header_size = sizeof(CohortHeader),
 	.entry_size = sizeof(CohortPeriod),
 	.key_words = 2,
 	.merge = cohort_add
@@ -71,26 +72,26 @@ cohort_add(void *into, const void *from)
 	CohortPeriod *sum = (CohortPeriod *) into;
 	const CohortPeriod *more = (const CohortPeriod *) from;
 
-	count_add(&sum->returning, more->returning, &retention_type);
-	count_add(&sum->others, more->others, &retention_type);
+	count_add(&sum->returning, more->returning, &cohort_type);
+	count_add(&sum->others, more->others, &cohort_type);
 }
 
-static inline RetentionHeader *
-retention_header(SortedRun *state)
+static inline CohortHeader *
+cohort_header(SortedRun *state)
 {
-	return (RetentionHeader *) sorted_run_header(state);
+	return (CohortHeader *) sorted_run_header(state);
 }
 
 static inline Grain
 grain_of(const SortedRun *summary)
 {
-	return (Grain) ((const RetentionHeader *) sorted_run_header_const(summary))->grain;
+	return (Grain) ((const CohortHeader *) sorted_run_header_const(summary))->grain;
 }
 
 static inline const CohortPeriod *
 cohorts_of(const SortedRun *summary)
 {
-	return (const CohortPeriod *) sorted_run_entry_const(&retention_run, summary, 0);
+	return (const CohortPeriod *) sorted_run_entry_const(&cohort_run, summary, 0);
 }
 
 /*
@@ -99,7 +100,7 @@ cohorts_of(const SortedRun *summary)
  * users than it began with, and only users of the period before can return.
  */
 static const char *
-retention_problem(const SortedRun *summary)
+cohort_problem(const SortedRun *summary)
 {
 	const CohortPeriod *rows = cohorts_of(summary);
 	int64		size = 0;
@@ -137,17 +138,17 @@ retention_problem(const SortedRun *summary)
  */
 
 /* What has been read of a text so far. */
-typedef struct RetentionInput
+typedef struct CohortInput
 {
 	SortedRun  *rows;			/* of days and ages: the grain may follow */
 	Grain		grain;
 	bool		has_grain;
-} RetentionInput;
+} CohortInput;
 
 /* Read an element of "cohorts": [cohort, age, returning, others]. */
 static bool
-retention_read_entry(SortedRun *summary, const JsonbValue *parts,
-					 const char *place, void *into)
+cohort_read_entry(SortedRun *summary, const JsonbValue *parts,
+				  const char *place, void *into)
 {
 	CohortPeriod *row = (CohortPeriod *) into;
 	DateADT		cohort;
@@ -160,72 +161,72 @@ retention_read_entry(SortedRun *summary, const JsonbValue *parts,
 	row->cohort = cohort;
 	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX,
 									 summary_json_part(2, place).shown,
-									 &retention_type);
+									 &cohort_type);
 	row->returning = summary_json_count(&parts[2], summary_json_part(3, place).shown,
-										&retention_type);
+										&cohort_type);
 	row->others = summary_json_count(&parts[3], summary_json_part(4, place).shown,
-									 &retention_type);
+									 &cohort_type);
 	return true;
 }
 
-static const RunSummary retention_summary = {
-	.type = &retention_type,
-	.run = &retention_run,
+static const RunSummary cohort_summary = {
+	.type = &cohort_type,
+	.run = &cohort_run,
 	.list = "cohorts",
 	.element = "a first day, an age and two numbers of users",
 	.parts = 4,
-	.read_entry = retention_read_entry,
+	.read_entry = cohort_read_entry,
 	.sent_size = 4 + 4 + 8 + 8
 };
 
 static void
-retention_member(void *arg, const char *key, const JsonbValue *value)
+cohort_member(void *arg, const char *key, const JsonbValue *value)
 {
-	RetentionInput *input = (RetentionInput *) arg;
+	CohortInput *input = (CohortInput *) arg;
 
 	if (strcmp(key, "grain") == 0)
 	{
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
 							 GRAINS_OF_USAGE, &input->grain))
-			summary_text_invalid(&retention_type, "\"grain\" is %s, not \"day\", \"week\" or \"month\".",
+			summary_text_invalid(&cohort_type, "\"grain\" is %s, not \"day\", \"week\", \"week_sunday\" or \"month\".",
 								 summary_json_shown(value));
 		input->has_grain = true;
 	}
-	else if (strcmp(key, retention_summary.list) == 0)
-		run_summary_read_list(&retention_summary, &input->rows, value);
+	else if (strcmp(key, cohort_summary.list) == 0)
+		run_summary_read_list(&cohort_summary, &input->rows, value);
 	else
-		summary_json_unexpected(key, &retention_type);
+		summary_json_unexpected(key, &cohort_type);
 }
 
 /*
- * retention_summary_in(cstring): read the text form, JSON; an error names what
+ * cohort_summary_in(cstring): read the text form, JSON; an error names what
  * is wrong in it.
  *
  * The members are "version", "grain" and "cohorts", an array of [first day of
  * the cohort, age in periods, users also active in the period before, other
- * users] in any order.  retention_problem() refuses counts that no users could
+ * users] in any order.  cohort_problem() refuses counts that no users could
  * have produced.
  */
-PG_FUNCTION_INFO_V1(retention_summary_in);
+PG_FUNCTION_INFO_V1(cohort_summary_in);
 Datum
-retention_summary_in(PG_FUNCTION_ARGS)
+cohort_summary_in(PG_FUNCTION_ARGS)
 {
-	RetentionInput input;
+	CohortInput input;
 	const SortedRun *rows;
 	SortedRun  *summary;
 
 	memset(&input, 0, sizeof(input));
-	input.rows = sorted_run_new(&retention_run);
+	input.rows = sorted_run_new(&cohort_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
-											&retention_type),
-						 retention_member, &input);
+											&cohort_type),
+						 cohort_member, &input);
 	if (!input.has_grain)
-		summary_text_invalid(&retention_type, "\"grain\" is missing.");
+		summary_text_invalid(&cohort_type, "\"grain\" is missing.");
 
-	summary = sorted_run_new(&retention_run);
-	retention_header(summary)->grain = input.grain;
-	rows = sorted_run_read(&retention_run, input.rows);
+	summary = sorted_run_new(&cohort_run);
+	cohort_header(summary)->grain = input.grain;
+	rows = sorted_run_read(&cohort_run, input.rows);
 	for (uint32 i = 0; i < rows->used; i++)
 	{
 		CohortPeriod row = cohorts_of(rows)[i];
@@ -235,25 +236,25 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		row.period += row.cohort;
 		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
 			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
-			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or its age goes beyond the calendar.",
+			summary_text_invalid(&cohort_type, "%s is not the first day of a %s, or its age goes beyond the calendar.",
 								 calendar_day_text(first),
 								 grain_name(input.grain));
-		summary = sorted_run_append(&retention_run, summary, &row);
+		summary = sorted_run_append(&cohort_run, summary, &row);
 	}
-	summary = sorted_run_finish(&retention_run, summary);
-	summary_text_check(&retention_type, retention_problem(summary));
+	summary = sorted_run_finish(&cohort_run, summary);
+	summary_text_check(&cohort_type, cohort_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
 /*
- * retention_summary_out: the text form, JSON; the entries are in the order of
+ * cohort_summary_out: the text form, JSON; the entries are in the order of
  * cohorts and ages
  */
-PG_FUNCTION_INFO_V1(retention_summary_out);
+PG_FUNCTION_INFO_V1(cohort_summary_out);
 Datum
-retention_summary_out(PG_FUNCTION_ARGS)
+cohort_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData buf;
 
@@ -276,12 +277,12 @@ retention_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/* retention_summary_send: the binary form, in network order */
-PG_FUNCTION_INFO_V1(retention_summary_send);
+/* cohort_summary_send: the binary form, in network order */
+PG_FUNCTION_INFO_V1(cohort_summary_send);
 Datum
-retention_summary_send(PG_FUNCTION_ARGS)
+cohort_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData message;
 
@@ -300,46 +301,46 @@ retention_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * retention_summary_recv: read the binary form, in network order, checked
+ * cohort_summary_recv: read the binary form, in network order, checked
  * completely.
  *
  * After the version byte come the grain (1 byte), the number of entries (4)
  * and each entry: cohort and period as numbers of the calendar (see
  * calendar.h; 4 each), and its two numbers of users (8 each).  Entries are in
- * strictly ascending order and within the calendar; retention_problem() checks
+ * strictly ascending order and within the calendar; cohort_problem() checks
  * the whole.
  */
-PG_FUNCTION_INFO_V1(retention_summary_recv);
+PG_FUNCTION_INFO_V1(cohort_summary_recv);
 Datum
-retention_summary_recv(PG_FUNCTION_ARGS)
+cohort_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	SortedRun  *summary;
 	int			grain;
 	CohortPeriod *row;
 
-	summary_recv_begin(message, &retention_type);
+	summary_recv_begin(message, &cohort_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
-		summary_binary_invalid(&retention_type, "The grain is %d, not that of days, weeks or months.",
+		summary_binary_invalid(&cohort_type, "The grain is %d, not that of days, weeks or months.",
 							   grain);
-	summary = run_summary_recv(&retention_summary, message);
-	retention_header(summary)->grain = grain;
-	while ((row = run_summary_recv_entry(&retention_summary, summary)) != NULL)
+	summary = run_summary_recv(&cohort_summary, message);
+	cohort_header(summary)->grain = grain;
+	while ((row = run_summary_recv_entry(&cohort_summary, summary)) != NULL)
 	{
 		row->cohort = (int32) pq_getmsgint(message, 4);
 		row->period = (int32) pq_getmsgint(message, 4);
 		row->returning = summary_recv_count(message, "returning users",
-											&retention_type);
+											&cohort_type);
 		row->others = summary_recv_count(message, "other users",
-										 &retention_type);
+										 &cohort_type);
 		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			row->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			summary_binary_invalid(&retention_type, "Entry %u is out of the range of dates.",
+			summary_binary_invalid(&cohort_type, "Entry %u is out of the range of dates.",
 								   summary->used);
 	}
-	sorted_run_check(&retention_run, summary);
-	summary_binary_check(&retention_type, retention_problem(summary));
+	sorted_run_check(&cohort_run, summary);
+	summary_binary_check(&cohort_type, cohort_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
@@ -348,13 +349,13 @@ retention_summary_recv(PG_FUNCTION_ARGS)
  */
 
 /*
- * retention_summary(a, grain): add the days of one user.  NULL is skipped, and
+ * cohort_summary(a, grain): add the days of one user.  NULL is skipped, and
  * NULLs alone give NULL; a grain that is NULL, unknown or not that of the
  * other rows is an error.
  */
-PG_FUNCTION_INFO_V1(retention_accum);
+PG_FUNCTION_INFO_V1(cohort_accum);
 Datum
-retention_accum(PG_FUNCTION_ARGS)
+cohort_accum(PG_FUNCTION_ARGS)
 {
 	SortedRun  *state;
 	const ActiveDays *days;
@@ -368,9 +369,9 @@ retention_accum(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return aggregate_unchanged(fcinfo);
-	state = run_summary_state(&retention_summary, fcinfo);
+	state = run_summary_state(&cohort_summary, fcinfo);
 	grain = grain_arg(fcinfo, 2, GRAINS_OF_USAGE, grain_of(state));
-	retention_header(state)->grain = grain;
+	cohort_header(state)->grain = grain;
 
 	days = active_days_get(PG_GETARG_DATUM(1));
 	row.cohort = calendar_period(days->first, grain);
@@ -386,7 +387,7 @@ retention_accum(PG_FUNCTION_ARGS)
 		period_end = calendar_period_start((int32) row.period + 1, grain);
 		row.returning = row.period > row.cohort && last == row.period - 1;
 		row.others = 1 - row.returning;
-		state = sorted_run_append(&retention_run, state, &row);
+		state = sorted_run_append(&cohort_run, state, &row);
 		last = row.period;
 	}
 	PG_RETURN_POINTER(state);
@@ -397,28 +398,58 @@ retention_accum(PG_FUNCTION_ARGS)
  * found.  A user who is in both is counted twice.  Different grains are an
  * error.
  */
-PG_FUNCTION_INFO_V1(retention_combine);
+PG_FUNCTION_INFO_V1(cohort_combine);
 Datum
-retention_combine(PG_FUNCTION_ARGS)
+cohort_combine(PG_FUNCTION_ARGS)
 {
 	SortedRun  *state;
 	SortedRun  *other;
 
-	state = aggregate_combine_state(fcinfo, &retention_type);
-	other = PG_GETARG_SUMMARY(1, &retention_type);
+	state = aggregate_combine_state(fcinfo, &cohort_type);
+	other = PG_GETARG_SUMMARY(1, &cohort_type);
 	grain_rollup_check(grain_of(state), grain_of(other));
-	return run_summary_combine(&retention_summary, fcinfo, state, other);
+	return run_summary_combine(&cohort_summary, fcinfo, state, other);
+}
+
+/* Take users of the same cohort and period out of others. */
+static RunRest
+cohort_take(void *entry, const void *part)
+{
+	CohortPeriod *period = (CohortPeriod *) entry;
+	const CohortPeriod *fewer = (const CohortPeriod *) part;
+
+	return rest_of_both(count_take(&period->returning, fewer->returning),
+						count_take(&period->others, fewer->others));
+}
+
+/*
+ * a - b: return the summary of the users that are in a and not in b.  Different
+ * grains, and a b with users that cannot be in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(cohort_minus);
+Datum
+cohort_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&cohort_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&cohort_summary, fcinfo, 1);
+	SortedRun  *rest;
+
+	grain_rollup_check(grain_of(whole), grain_of(part));
+	rest = run_difference(&cohort_run, whole, part, cohort_take);
+	if (rest == NULL || cohort_problem(rest) != NULL)
+		summary_count_underflow(&cohort_type);
+	PG_RETURN_POINTER(rest);
 }
 
 /*
  * Return the value to store: the same users give the same bytes, in any order
  * or parts.
  */
-PG_FUNCTION_INFO_V1(retention_final);
+PG_FUNCTION_INFO_V1(cohort_final);
 Datum
-retention_final(PG_FUNCTION_ARGS)
+cohort_final(PG_FUNCTION_ARGS)
 {
-	return run_summary_final(&retention_summary, fcinfo);
+	return run_summary_final(&cohort_summary, fcinfo);
 }
 
 /*
@@ -457,36 +488,36 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
 }
 
 /*
- * cohort_retention(s, as_of) -> (cohort, age, cohort_size, active, retention):
- * return a row for every cohort and every age up to the period of as_of, the
- * first moment that is not known. retention is 100 * active / cohort_size, in
- * percent points.  Active and retention are NULL for a period that is not over
- * at as_of, and 0 for an empty one that is over.  An infinite as_of and more
- * than ten million rows are errors.
+ * cohort_retention(s, to_date) -> (cohort, age, cohort_size, active,
+ * retention): return a row for every cohort and every age up to the period of
+ * the day before to_date, which is the first day that is not known.  retention
+ * is 100 * active / cohort_size, in percent points.  Active and retention are
+ * NULL for a period that is not over by to_date, and 0 for an empty one that is
+ * over.  An infinite to_date and more than ten million rows are errors.
  */
-PG_FUNCTION_INFO_V1(retention_cohorts);
+PG_FUNCTION_INFO_V1(cohort_retention);
 Datum
-retention_cohorts(PG_FUNCTION_ARGS)
+cohort_retention(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary;
 	const CohortPeriod *rows;
 	Grain		grain;
-	DateADT		as_of;
+	DateADT		to_date;
 	int64		last;
 	int64		count = 0;
 	uint32		i = 0;
 	ResultRows	result;
 
-	InitMaterializedSRF(fcinfo, 0);
-	summary = run_summary_arg(&retention_summary, fcinfo);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	rows = cohorts_of(summary);
 	grain = grain_of(summary);
-	as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+	to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date");
 
 	/* the period of the last day that is known */
-	if (as_of == CALENDAR_FIRST_DAY)
+	if (to_date == CALENDAR_FIRST_DAY)
 		return (Datum) 0;
-	last = calendar_period(as_of - 1, grain);
+	last = calendar_period(to_date - 1, grain);
 
 	rows_begin(&result, fcinfo);
 	while (i < summary->used && rows[i].cohort <= last)
@@ -506,10 +537,10 @@ retention_cohorts(PG_FUNCTION_ARGS)
 				i++;
 			}
 			put_cell(&result, cohort, grain, period - cohort->cohort,
-					 calendar_period_start((int32) period + 1, grain) <= as_of,
+					 calendar_period_start((int32) period + 1, grain) <= to_date,
 					 active);
 		}
-		/* leave out activity after as_of, which is not known yet */
+		/* leave out activity from to_date on, which is not known yet */
 		while (i < summary->used && rows[i].cohort == cohort->cohort)
 			i++;
 	}
@@ -538,9 +569,9 @@ lifecycle_active(const Lifecycle *users)
  * resurrected; dormant ones were active in the period before and are not in
  * this one.  More than ten million periods are an error.
  */
-PG_FUNCTION_INFO_V1(retention_lifecycle);
+PG_FUNCTION_INFO_V1(cohort_lifecycle);
 Datum
-retention_lifecycle(PG_FUNCTION_ARGS)
+cohort_lifecycle(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary;
 	const CohortPeriod *rows;
@@ -550,8 +581,8 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 	int64		before = 0;
 	ResultRows	result;
 
-	InitMaterializedSRF(fcinfo, 0);
-	summary = run_summary_arg(&retention_summary, fcinfo);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	rows = cohorts_of(summary);
 	if (summary->used == 0)
 		return (Datum) 0;
@@ -567,9 +598,9 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 		Lifecycle  *users = &periods[rows[i].period - first];
 
 		CHECK_FOR_INTERRUPTS();
-		count_add(&users->returning, rows[i].returning, &retention_type);
+		count_add(&users->returning, rows[i].returning, &cohort_type);
 		count_add(rows[i].period == rows[i].cohort ? &users->new_users :
-				  &users->resurrected, rows[i].others, &retention_type);
+				  &users->resurrected, rows[i].others, &cohort_type);
 	}
 
 	rows_begin(&result, fcinfo);
