@@ -44,7 +44,8 @@
 			'(SELECT coalesce(bool_and(abs(total + survival(all_causes($1), t * interval \'1 day\') - 1) < 1e-9), true) FROM (SELECT "time" AS t, sum(probability) AS total FROM cumulative_incidence_curve($1) WHERE "time" = trunc("time") AND "time" < 1000000 GROUP BY 1) c)',
 			'(SELECT completed(rollup(s)) = completed($1) + completed($2) FROM (VALUES ($1), ($2)) v(s))',
 			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
-			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))',
+			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))', '$1 + $2 - $2 = $1',
+			'still_open($1 - $2) BETWEEN 0 AND still_open($1)', '($1 - $2) + $2 = $1',
 		],
 	},
 );

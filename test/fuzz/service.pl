@@ -44,7 +44,7 @@ my $calendar = q{'{"version": 1, "zone": "Europe/Berlin", "hours": {"monday-frid
 			'(SELECT coalesce(bool_and(opened >= 0 AND closed >= 0 AND open_at_end >= 0), true) FROM backlog($1, \'2025-01-01\', \'2025-03-01\'))',
 			'(SELECT coalesce(bool_and(before + opened - closed = open_at_end), true) FROM (SELECT *, lag(open_at_end) OVER (ORDER BY day) AS before FROM backlog($1, \'2025-01-01\', \'2025-03-01\')) b WHERE before IS NOT NULL)',
 			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
-			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))',
+			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))', '$1 + $2 - $2 = $1', '($1 - $2) + $2 = $1',
 		],
 	},
 );

@@ -37,6 +37,9 @@ CREATE TEMP TABLE kept (s duration_summary);
 \copy late TO 'results/late.binary' WITH (FORMAT binary)
 \copy kept FROM 'results/late.binary' WITH (FORMAT binary)
 SELECT k.s = l.s AS same FROM kept k, late l;
+-- a part taken out again, and one that is not in it
+SELECT s - part + part = s AS back, s - part = (SELECT observed_duration_summary(started, ended, seen, '2025-01-01') FROM many WHERE i % 3 > 0) AS rest FROM late, (SELECT observed_duration_summary(started, ended, seen, '2025-01-01') AS part FROM many WHERE i % 3 = 0) x;
+SELECT failure($$SELECT '{"version": 1, "as_of": null, "durations": [[10, 1, 0], [20, 1, 0]], "seen_after": [[15, 1]]}'::duration_summary - '{"version": 1, "as_of": null, "durations": [[20, 1, 0]]}'$$);
 -- what cannot be
 SELECT failure(format('SELECT %L::duration_summary', format('{"version": 1, "as_of": "2025-01-01T00:00:00", "durations": [[10, 1, 0], [20, 0, 2]], "seen_after": %s}', seen))) FROM unnest(ARRAY['[[20, 1]]', '[[10, 3]]', '[[9, 4]]', '[[5, 1], [15, 3]]', '[[0, 1]]', '[[5, 0]]', '[[-5, 1]]', '[[5]]', '7']) seen;
 SELECT format('{"version": 1, "as_of": "2025-01-01T00:00:00", "durations": [[10, 1, 0], [20, 0, 2]], "seen_after": %s}', seen)::duration_summary FROM unnest(ARRAY['[[10, 2]]', '[[9, 1], [15, 2]]', '[[9, 1], [9, 1], [0.5, 1]]', '[]']) seen;
@@ -87,6 +90,8 @@ FROM (SELECT cause_duration_summary(started, ended, 'any', '2025-01-01') AS s FR
 SELECT cause, round(probability, 3) AS probability, round(1 - survival((SELECT duration_summary(started, ended, '2025-01-01') FILTER (WHERE l.cause = i.cause OR ended IS NULL) FROM leavers l), '200 days'), 3) AS of_the_others_filtered FROM causes, cumulative_incidence(s, '200 days') i;
 -- orders, parts, types, both forms
 SELECT s = (SELECT rollup(p ORDER BY pick(g, 1, 100)) FROM (SELECT g, cause_duration_summary(started, ended, cause, '2025-01-01' ORDER BY pick(i, 8, 1000)) AS p FROM leavers GROUP BY g) x) AS rolled_up, s = (SELECT cause_duration_summary(started::timestamp, ended::timestamp, cause, '2025-01-01' ORDER BY i DESC) FROM leavers) AS backwards, s = s::text::cause_duration_summary AS same_text FROM causes;
+SELECT s - part + part = s AS back, s - part = (SELECT cause_duration_summary(started, ended, cause, '2025-01-01') FROM leavers WHERE cause <> 'closed' AND g <> 2) AS rest FROM causes, (SELECT cause_duration_summary(started, ended, cause, '2025-01-01') AS part FROM leavers WHERE cause = 'closed' OR g = 2) x;
+SELECT failure(format('SELECT %L::cause_duration_summary - %L', '{"version": 1, "as_of": "2025-01-01T00:00:00", "ends": {"a": [[1, 2]]}}', format('{"version": 1, "as_of": "%s-01-01T00:00:00", "ends": {%s}}', y, e))) FROM (VALUES (2025, '"b": [[1, 1]]'), (2025, '"a": [[1, 3]]'), (2025, '"a": [[2, 1]]'), (2024, '')) v(y, e);
 CREATE TEMP TABLE kept_causes (s cause_duration_summary);
 \copy causes TO 'results/causes.binary' WITH (FORMAT binary)
 \copy kept_causes FROM 'results/causes.binary' WITH (FORMAT binary)

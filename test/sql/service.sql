@@ -88,6 +88,7 @@ CREATE TEMP TABLE backlogs AS SELECT channel, backlog_summary(opened, resolved) 
 SELECT count(*), min(day), max(day), count(*) FILTER (WHERE b.opened <> (SELECT count(*) FROM tickets t WHERE t.opened::date = day) OR b.closed <> (SELECT count(*) FROM tickets t WHERE t.resolved::date = day)
 	OR open_at_end <> (SELECT count(*) FROM tickets t WHERE t.opened < day + 1 AND (resolved IS NULL OR resolved >= day + 1))) AS different FROM (SELECT rollup(s) AS s FROM backlogs) x, backlog(s) b;
 SELECT rollup(s) = (SELECT backlog_summary(opened, resolved) FROM tickets) AS rolled_up, rollup(s) = rollup(s)::text::backlog_summary AS same_text, (SELECT backlog_summary(opened::date, resolved::date) FROM tickets) = rollup(s) AS dates FROM backlogs;
+SELECT sum(s) - (SELECT s FROM backlogs WHERE channel = 'phone') = (SELECT backlog_summary(opened, resolved) FROM tickets WHERE channel <> 'phone') AS without_phone, failure($$SELECT '{"version": 1, "days": [["2025-01-02", 2, 1]]}'::backlog_summary - '{"version": 1, "days": [["2025-01-02", 2, 0]]}'$$) FROM backlogs;
 SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1], ["2025-01-02", 1, 0]]}') b;
 SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1]]}', '2025-01-04', '2025-01-08') b;
 SELECT count(*) AS before, (SELECT count(*) FROM backlog('{"version": 1, "days": []}')) AS empty, (SELECT count(*) FROM backlog(NULL)) AS null FROM backlog('{"version": 1, "days": [["2025-01-02", 3, 1]]}', '2025-01-01', '2025-01-01') b;
