@@ -2589,6 +2589,82 @@ CREATE AGGREGATE duration_summary(started timestamptz, finished timestamptz, as_
 COMMENT ON AGGREGATE duration_summary(timestamptz, timestamptz, timestamptz) IS
 'time from started to finished, elapsed time; what has not finished by as_of is still open; rows without a start are counted apart';
 
+CREATE FUNCTION observed_duration_accum(duration_summary, date, date, date, date) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'observed_duration_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION observed_duration_accum(duration_summary, date, date, date, date) IS
+'transition function of observed_duration_summary()';
+
+CREATE AGGREGATE observed_duration_summary(started date, finished date, seen_from date, as_of date) (
+	SFUNC = observed_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = -1,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE observed_duration_summary(date, date, date, date) IS
+'time from started to finished of those who are in the data from seen_from on only, since an end before it would not be there; otherwise as duration_summary()';
+
+CREATE FUNCTION observed_duration_accum(duration_summary, timestamp, timestamp, timestamp, timestamp) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'observed_duration_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION observed_duration_accum(duration_summary, timestamp, timestamp, timestamp, timestamp) IS
+'transition function of observed_duration_summary()';
+
+CREATE AGGREGATE observed_duration_summary(started timestamp, finished timestamp, seen_from timestamp, as_of timestamp) (
+	SFUNC = observed_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = -1,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE observed_duration_summary(timestamp, timestamp, timestamp, timestamp) IS
+'time from started to finished of those who are in the data from seen_from on only, since an end before it would not be there; otherwise as duration_summary()';
+
+CREATE FUNCTION observed_duration_accum(duration_summary, timestamptz, timestamptz, timestamptz, timestamptz) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'observed_duration_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION observed_duration_accum(duration_summary, timestamptz, timestamptz, timestamptz, timestamptz) IS
+'transition function of observed_duration_summary()';
+
+CREATE AGGREGATE observed_duration_summary(started timestamptz, finished timestamptz, seen_from timestamptz, as_of timestamptz) (
+	SFUNC = observed_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = -1,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE observed_duration_summary(timestamptz, timestamptz, timestamptz, timestamptz) IS
+'time from started to finished of those who are in the data from seen_from on only, since an end before it would not be there; otherwise as duration_summary()';
+
+CREATE FUNCTION length_accum(duration_summary, interval, boolean) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'length_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION length_accum(duration_summary, interval, boolean) IS
+'transition function of length_summary()';
+
+CREATE AGGREGATE length_summary(length interval, completed boolean) (
+	SFUNC = length_accum,
+	STYPE = duration_summary,
+	SSPACE = -1,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE length_summary(interval, boolean) IS
+'durations that have been measured already, with a flag for those that are over; without an as_of';
+
 CREATE AGGREGATE rollup(duration_summary) (
 	SFUNC = duration_combine,
 	STYPE = duration_summary,
@@ -2728,6 +2804,366 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 COMMENT ON FUNCTION survival_curve(duration_summary, text, double precision) IS
 'Kaplan-Meier curve: a row for every duration, with the number at risk just before it and the log-log interval of the survival';
 
+CREATE TYPE cause_duration_summary;
+
+CREATE FUNCTION cause_duration_summary_in(cstring) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'cause_duration_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_in(cstring) IS
+'input of cause_duration_summary: JSON';
+
+CREATE FUNCTION cause_duration_summary_out(cause_duration_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'cause_duration_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_out(cause_duration_summary) IS
+'output of cause_duration_summary: JSON';
+
+CREATE FUNCTION cause_duration_summary_recv(internal) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'cause_duration_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_recv(internal) IS
+'binary input of cause_duration_summary';
+
+CREATE FUNCTION cause_duration_summary_send(cause_duration_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'cause_duration_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_send(cause_duration_summary) IS
+'binary output of cause_duration_summary';
+
+CREATE TYPE cause_duration_summary (
+	INPUT = cause_duration_summary_in,
+	OUTPUT = cause_duration_summary_out,
+	RECEIVE = cause_duration_summary_recv,
+	SEND = cause_duration_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE cause_duration_summary IS
+'durations whose ends have causes, finished and still open as of one time; read with cumulative_incidence(), merged with rollup()';
+
+CREATE FUNCTION cause_duration_summary_eq(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_eq(cause_duration_summary, cause_duration_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION cause_duration_summary_ne(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_ne(cause_duration_summary, cause_duration_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION cause_duration_summary_lt(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_lt(cause_duration_summary, cause_duration_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION cause_duration_summary_le(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_le(cause_duration_summary, cause_duration_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION cause_duration_summary_ge(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_ge(cause_duration_summary, cause_duration_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION cause_duration_summary_gt(cause_duration_summary, cause_duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_gt(cause_duration_summary, cause_duration_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION cause_duration_summary_cmp(cause_duration_summary, cause_duration_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_cmp(cause_duration_summary, cause_duration_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION cause_duration_summary_hash(cause_duration_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_hash(cause_duration_summary) IS
+'hash';
+
+CREATE FUNCTION cause_duration_summary_hash_extended(cause_duration_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_hash_extended(cause_duration_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (cause_duration_summary, cause_duration_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (cause_duration_summary, cause_duration_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (cause_duration_summary, cause_duration_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (cause_duration_summary, cause_duration_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (cause_duration_summary, cause_duration_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (cause_duration_summary, cause_duration_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS cause_duration_summary_ops
+	DEFAULT FOR TYPE cause_duration_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 cause_duration_summary_cmp(cause_duration_summary, cause_duration_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS cause_duration_summary_ops USING btree IS 'order of cause_duration_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY cause_duration_summary_ops USING btree IS 'order of cause_duration_summary';
+
+CREATE OPERATOR CLASS cause_duration_summary_ops
+	DEFAULT FOR TYPE cause_duration_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 cause_duration_summary_hash(cause_duration_summary),
+	FUNCTION 2 cause_duration_summary_hash_extended(cause_duration_summary, bigint);
+
+COMMENT ON OPERATOR CLASS cause_duration_summary_ops USING hash IS 'hashing of cause_duration_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY cause_duration_summary_ops USING hash IS 'hashing of cause_duration_summary';
+
+CREATE FUNCTION causes_accum(cause_duration_summary, date, date, text, date) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_accum_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_accum(cause_duration_summary, date, date, text, date) IS
+'transition function of cause_duration_summary()';
+
+CREATE FUNCTION causes_accum(cause_duration_summary, timestamp, timestamp, text, timestamp) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_accum(cause_duration_summary, timestamp, timestamp, text, timestamp) IS
+'transition function of cause_duration_summary()';
+
+CREATE FUNCTION causes_accum(cause_duration_summary, timestamptz, timestamptz, text, timestamptz) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_accum_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_accum(cause_duration_summary, timestamptz, timestamptz, text, timestamptz) IS
+'transition function of cause_duration_summary()';
+
+CREATE FUNCTION causes_combine(cause_duration_summary, cause_duration_summary) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_combine(cause_duration_summary, cause_duration_summary) IS
+'combine function of cause_duration_summary(), transition function of rollup()';
+
+CREATE FUNCTION causes_final(cause_duration_summary) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION causes_final(cause_duration_summary) IS
+'final function of cause_duration_summary() and rollup()';
+
+CREATE AGGREGATE cause_duration_summary(started date, finished date, cause text, as_of date) (
+	SFUNC = causes_accum,
+	STYPE = cause_duration_summary,
+	SSPACE = -1,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cause_duration_summary(date, date, text, date) IS
+'time from started to finished, dates count whole days, and why it ended; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE cause_duration_summary(started timestamp, finished timestamp, cause text, as_of timestamp) (
+	SFUNC = causes_accum,
+	STYPE = cause_duration_summary,
+	SSPACE = -1,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cause_duration_summary(timestamp, timestamp, text, timestamp) IS
+'time from started to finished, elapsed time, and why it ended; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE cause_duration_summary(started timestamptz, finished timestamptz, cause text, as_of timestamptz) (
+	SFUNC = causes_accum,
+	STYPE = cause_duration_summary,
+	SSPACE = -1,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE cause_duration_summary(timestamptz, timestamptz, text, timestamptz) IS
+'time from started to finished, elapsed time, and why it ended; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE AGGREGATE rollup(cause_duration_summary) (
+	SFUNC = causes_combine,
+	STYPE = cause_duration_summary,
+	SSPACE = -1,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(cause_duration_summary) (
+	SFUNC = causes_combine,
+	STYPE = cause_duration_summary,
+	SSPACE = -1,
+	FINALFUNC = causes_final,
+	COMBINEFUNC = causes_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(cause_duration_summary) IS
+'merges cause duration summaries of one as_of';
+
+COMMENT ON AGGREGATE sum(cause_duration_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION cause_duration_summary_plus(cause_duration_summary, cause_duration_summary) RETURNS cause_duration_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	causes_final(
+	causes_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION cause_duration_summary_plus(cause_duration_summary, cause_duration_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (cause_duration_summary, cause_duration_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION cause_duration_summary_minus(cause_duration_summary, cause_duration_summary) RETURNS cause_duration_summary
+AS 'MODULE_PATHNAME', 'causes_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cause_duration_summary_minus(cause_duration_summary, cause_duration_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = cause_duration_summary, RIGHTARG = cause_duration_summary, FUNCTION = cause_duration_summary_minus
+);
+
+COMMENT ON OPERATOR - (cause_duration_summary, cause_duration_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION completed(cause_duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'causes_completed'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION completed(cause_duration_summary) IS
+'how many finished by as_of, by whatever cause';
+
+CREATE FUNCTION still_open(cause_duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'causes_still_open'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION still_open(cause_duration_summary) IS
+'how many had started and not finished by as_of';
+
+CREATE FUNCTION not_started(cause_duration_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'causes_not_started'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION not_started(cause_duration_summary) IS
+'how many rows had no start (NULL)';
+
+CREATE FUNCTION all_causes(cause_duration_summary) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'causes_all'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION all_causes(cause_duration_summary) IS
+'the duration_summary of ends by any cause';
+
+CREATE FUNCTION cumulative_incidence(cause_duration_summary, after interval, confidence double precision DEFAULT 0.95, OUT cause text, OUT probability numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'causes_cumulative_incidence'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION cumulative_incidence(cause_duration_summary, interval, double precision) IS
+'probability 0..1 to have finished by then by each cause (Aalen-Johansen), with its log-log interval; NULL when the data does not reach that far';
+
+CREATE FUNCTION cumulative_incidence_curve(cause_duration_summary, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT "time" numeric, OUT cause text, OUT at_risk bigint, OUT finished bigint, OUT probability numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'causes_incidence_curve'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 500;
+
+COMMENT ON FUNCTION cumulative_incidence_curve(cause_duration_summary, text, double precision) IS
+'Aalen-Johansen curves: a row for every cause and every duration after which somebody finished';
+
+CREATE FUNCTION duration_change(before duration_summary, after duration_summary, horizon interval, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_change(duration_summary, duration_summary, interval, text, double precision) IS
+'change of mean_duration() up to the horizon, with its interval, p value, and direction 1, -1, or 0 where it may be chance or one has fewer than 20 ends; NULL when the data of one does not reach that far';
+
+CREATE FUNCTION log_rank(before duration_summary, after duration_summary, OUT chi_squared numeric, OUT p_value numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'duration_log_rank'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_rank(duration_summary, duration_summary) IS
+'log-rank test of whether two survival curves are one; NULL without an end';
+
 --
 -- Service: time that counts business hours only
 --
@@ -2738,6 +3174,849 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
 'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
+
+CREATE TYPE business_calendar;
+
+CREATE FUNCTION business_calendar_in(cstring) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_in(cstring) IS
+'input of business_calendar: JSON';
+
+CREATE FUNCTION business_calendar_out(business_calendar) RETURNS cstring
+AS 'MODULE_PATHNAME', 'business_calendar_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_out(business_calendar) IS
+'output of business_calendar: JSON';
+
+CREATE FUNCTION business_calendar_recv(internal) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_recv(internal) IS
+'binary input of business_calendar';
+
+CREATE FUNCTION business_calendar_send(business_calendar) RETURNS bytea
+AS 'MODULE_PATHNAME', 'business_calendar_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_send(business_calendar) IS
+'binary output of business_calendar';
+
+CREATE TYPE business_calendar (
+	INPUT = business_calendar_in,
+	OUTPUT = business_calendar_out,
+	RECEIVE = business_calendar_recv,
+	SEND = business_calendar_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE business_calendar IS
+'when a service is open: a time zone, windows by day of the week, days with other hours or none, changes of hours; read with business_duration(), business_due(), is_open()';
+
+CREATE FUNCTION business_calendar_eq(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_eq(business_calendar, business_calendar) IS
+'implementation of = operator';
+
+CREATE FUNCTION business_calendar_ne(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_ne(business_calendar, business_calendar) IS
+'implementation of <> operator';
+
+CREATE FUNCTION business_calendar_lt(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_lt(business_calendar, business_calendar) IS
+'implementation of < operator';
+
+CREATE FUNCTION business_calendar_le(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_le(business_calendar, business_calendar) IS
+'implementation of <= operator';
+
+CREATE FUNCTION business_calendar_ge(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_ge(business_calendar, business_calendar) IS
+'implementation of >= operator';
+
+CREATE FUNCTION business_calendar_gt(business_calendar, business_calendar) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_gt(business_calendar, business_calendar) IS
+'implementation of > operator';
+
+CREATE FUNCTION business_calendar_cmp(business_calendar, business_calendar) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_cmp(business_calendar, business_calendar) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION business_calendar_hash(business_calendar) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_hash(business_calendar) IS
+'hash';
+
+CREATE FUNCTION business_calendar_hash_extended(business_calendar, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_hash_extended(business_calendar, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (business_calendar, business_calendar) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (business_calendar, business_calendar) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (business_calendar, business_calendar) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (business_calendar, business_calendar) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (business_calendar, business_calendar) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = business_calendar, RIGHTARG = business_calendar, FUNCTION = business_calendar_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (business_calendar, business_calendar) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS business_calendar_ops
+	DEFAULT FOR TYPE business_calendar USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 business_calendar_cmp(business_calendar, business_calendar),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS business_calendar_ops USING btree IS 'order of business_calendar by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY business_calendar_ops USING btree IS 'order of business_calendar';
+
+CREATE OPERATOR CLASS business_calendar_ops
+	DEFAULT FOR TYPE business_calendar USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 business_calendar_hash(business_calendar),
+	FUNCTION 2 business_calendar_hash_extended(business_calendar, bigint);
+
+COMMENT ON OPERATOR CLASS business_calendar_ops USING hash IS 'hashing of business_calendar, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY business_calendar_ops USING hash IS 'hashing of business_calendar';
+
+CREATE TYPE special_days;
+
+CREATE FUNCTION special_days_in(cstring) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_in(cstring) IS
+'input of special_days: JSON';
+
+CREATE FUNCTION special_days_out(special_days) RETURNS cstring
+AS 'MODULE_PATHNAME', 'special_days_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_out(special_days) IS
+'output of special_days: JSON';
+
+CREATE FUNCTION special_days_recv(internal) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_recv(internal) IS
+'binary input of special_days';
+
+CREATE FUNCTION special_days_send(special_days) RETURNS bytea
+AS 'MODULE_PATHNAME', 'special_days_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_send(special_days) IS
+'binary output of special_days';
+
+CREATE TYPE special_days (
+	INPUT = special_days_in,
+	OUTPUT = special_days_out,
+	RECEIVE = special_days_recv,
+	SEND = special_days_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE special_days IS
+'days with other hours, or closed, for with_special_days()';
+
+CREATE FUNCTION special_days_eq(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_eq(special_days, special_days) IS
+'implementation of = operator';
+
+CREATE FUNCTION special_days_ne(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_ne(special_days, special_days) IS
+'implementation of <> operator';
+
+CREATE FUNCTION special_days_lt(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_lt(special_days, special_days) IS
+'implementation of < operator';
+
+CREATE FUNCTION special_days_le(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_le(special_days, special_days) IS
+'implementation of <= operator';
+
+CREATE FUNCTION special_days_ge(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_ge(special_days, special_days) IS
+'implementation of >= operator';
+
+CREATE FUNCTION special_days_gt(special_days, special_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_gt(special_days, special_days) IS
+'implementation of > operator';
+
+CREATE FUNCTION special_days_cmp(special_days, special_days) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_cmp(special_days, special_days) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION special_days_hash(special_days) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_hash(special_days) IS
+'hash';
+
+CREATE FUNCTION special_days_hash_extended(special_days, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_hash_extended(special_days, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (special_days, special_days) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (special_days, special_days) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (special_days, special_days) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (special_days, special_days) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (special_days, special_days) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (special_days, special_days) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS special_days_ops
+	DEFAULT FOR TYPE special_days USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 special_days_cmp(special_days, special_days),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS special_days_ops USING btree IS 'order of special_days by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY special_days_ops USING btree IS 'order of special_days';
+
+CREATE OPERATOR CLASS special_days_ops
+	DEFAULT FOR TYPE special_days USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 special_days_hash(special_days),
+	FUNCTION 2 special_days_hash_extended(special_days, bigint);
+
+COMMENT ON OPERATOR CLASS special_days_ops USING hash IS 'hashing of special_days, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY special_days_ops USING hash IS 'hashing of special_days';
+
+CREATE FUNCTION business_calendar_accum(business_calendar, text, integer, time, time) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_accum(business_calendar, text, integer, time, time) IS
+'transition function of business_calendar()';
+
+CREATE FUNCTION business_calendar_combine(business_calendar, business_calendar) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_combine(business_calendar, business_calendar) IS
+'combine function of business_calendar()';
+
+CREATE FUNCTION business_calendar_final(business_calendar) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'business_calendar_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_calendar_final(business_calendar) IS
+'final function of business_calendar()';
+
+CREATE AGGREGATE business_calendar(zone text, day_of_week integer, opens time, closes time) (
+	SFUNC = business_calendar_accum,
+	STYPE = business_calendar,
+	SSPACE = -1,
+	FINALFUNC = business_calendar_final,
+	COMBINEFUNC = business_calendar_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_calendar(text, integer, time, time) IS
+'a calendar from a table of hours: a row a window, day_of_week 1 is Monday and 7 is Sunday; one that closes before it opens does so on the next day; NULL for both times is closed';
+
+CREATE FUNCTION special_days_accum(special_days, date, time, time) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_accum(special_days, date, time, time) IS
+'transition function of special_days()';
+
+CREATE FUNCTION special_days_combine(special_days, special_days) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_combine(special_days, special_days) IS
+'combine function of special_days(), transition function of rollup()';
+
+CREATE FUNCTION special_days_final(special_days) RETURNS special_days
+AS 'MODULE_PATHNAME', 'special_days_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION special_days_final(special_days) IS
+'final function of special_days() and rollup()';
+
+CREATE AGGREGATE special_days(day date, opens time, closes time) (
+	SFUNC = special_days_accum,
+	STYPE = special_days,
+	SSPACE = -1,
+	FINALFUNC = special_days_final,
+	COMBINEFUNC = special_days_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE special_days(date, time, time) IS
+'days with other hours, a row a window; NULL for both times is closed';
+
+CREATE AGGREGATE rollup(special_days) (
+	SFUNC = special_days_combine,
+	STYPE = special_days,
+	SSPACE = -1,
+	FINALFUNC = special_days_final,
+	COMBINEFUNC = special_days_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(special_days) (
+	SFUNC = special_days_combine,
+	STYPE = special_days,
+	SSPACE = -1,
+	FINALFUNC = special_days_final,
+	COMBINEFUNC = special_days_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(special_days) IS
+'puts special days of several tables together; windows must not overlap';
+
+COMMENT ON AGGREGATE sum(special_days) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION special_days_plus(special_days, special_days) RETURNS special_days
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	special_days_final(
+	special_days_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION special_days_plus(special_days, special_days) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = special_days, RIGHTARG = special_days, FUNCTION = special_days_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (special_days, special_days) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION with_special_days(calendar business_calendar, days special_days) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'with_special_days'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION with_special_days(business_calendar, special_days) IS
+'the calendar with these days instead of what it had for them; the calendar itself when days are NULL';
+
+CREATE FUNCTION with_hours_from(calendar business_calendar, from_date date, hours business_calendar) RETURNS business_calendar
+AS 'MODULE_PATHNAME', 'with_hours_from'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION with_hours_from(business_calendar, date, business_calendar) IS
+'the calendar with the hours of another one from a date on; its special days stay';
+
+CREATE FUNCTION business_duration(calendar business_calendar, started timestamptz, finished timestamptz) RETURNS interval
+AS 'MODULE_PATHNAME', 'calendar_duration'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration(business_calendar, timestamptz, timestamptz) IS
+'how much of the time from started to finished is open by the calendar; NULL while it is not finished';
+
+CREATE FUNCTION business_due(calendar business_calendar, started timestamptz, target interval) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'calendar_due'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_due(business_calendar, timestamptz, interval) IS
+'when a target runs out: its days are working days, its hours are open hours; one that ends at closing time is due then';
+
+CREATE FUNCTION business_days(calendar business_calendar, from_date date, to_date date) RETURNS integer
+AS 'MODULE_PATHNAME', 'calendar_days'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_days(business_calendar, date, date) IS
+'how many days of [from_date, to_date) have hours';
+
+CREATE FUNCTION is_open(calendar business_calendar, at timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'calendar_is_open'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION is_open(business_calendar, timestamptz) IS
+'is it open at that moment?';
+
+CREATE FUNCTION next_opening(calendar business_calendar, at timestamptz) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'calendar_next_opening'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION next_opening(business_calendar, timestamptz) IS
+'the moment itself where it is open then, otherwise the next one at which it opens';
+
+CREATE FUNCTION business_within_target(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'business_within_target'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_within_target(business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'was it finished within the target on the clock of the calendar? days of the target are working days; NULL while it is open and still in time at as_of, or without a target';
+
+CREATE FUNCTION business_target_accum(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'business_target_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_target_accum(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'transition function of business_sla_agg()';
+
+CREATE FUNCTION business_target_remove(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'business_target_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_target_remove(rate_summary, business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'inverse transition function of business_sla_agg()';
+
+CREATE AGGREGATE business_sla_agg(calendar business_calendar, started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
+	SFUNC = business_target_accum,
+	STYPE = rate_summary,
+	SSPACE = -1,
+	FINALFUNC = rate,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = business_target_accum,
+	MINVFUNC = business_target_remove,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	MFINALFUNC = rate,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_sla_agg(business_calendar, timestamptz, timestamptz, interval, timestamptz) IS
+'SLA attainment on the clock of a calendar, as of as_of, in percent points: finished within target / (finished + open and overdue)';
+
+CREATE FUNCTION business_duration_accum(duration_summary, business_calendar, timestamptz, timestamptz, timestamptz) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'business_duration_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration_accum(duration_summary, business_calendar, timestamptz, timestamptz, timestamptz) IS
+'transition function of business_duration_summary()';
+
+CREATE AGGREGATE business_duration_summary(calendar business_calendar, started timestamptz, finished timestamptz, as_of timestamptz) (
+	SFUNC = business_duration_accum,
+	STYPE = duration_summary,
+	SSPACE = -1,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE business_duration_summary(business_calendar, timestamptz, timestamptz, timestamptz) IS
+'open time from started to finished by the calendar; what has not finished by as_of is still open; rows without a start are counted apart';
+
+CREATE TYPE backlog_summary;
+
+CREATE FUNCTION backlog_summary_in(cstring) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_in(cstring) IS
+'input of backlog_summary: JSON';
+
+CREATE FUNCTION backlog_summary_out(backlog_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'backlog_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_out(backlog_summary) IS
+'output of backlog_summary: JSON';
+
+CREATE FUNCTION backlog_summary_recv(internal) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_recv(internal) IS
+'binary input of backlog_summary';
+
+CREATE FUNCTION backlog_summary_send(backlog_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'backlog_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_send(backlog_summary) IS
+'binary output of backlog_summary';
+
+CREATE TYPE backlog_summary (
+	INPUT = backlog_summary_in,
+	OUTPUT = backlog_summary_out,
+	RECEIVE = backlog_summary_recv,
+	SEND = backlog_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE backlog_summary IS
+'how many were opened and closed on each day; read with backlog(), merged with rollup()';
+
+CREATE FUNCTION backlog_summary_eq(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_eq(backlog_summary, backlog_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION backlog_summary_ne(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_ne(backlog_summary, backlog_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION backlog_summary_lt(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_lt(backlog_summary, backlog_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION backlog_summary_le(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_le(backlog_summary, backlog_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION backlog_summary_ge(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_ge(backlog_summary, backlog_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION backlog_summary_gt(backlog_summary, backlog_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_gt(backlog_summary, backlog_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION backlog_summary_cmp(backlog_summary, backlog_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_cmp(backlog_summary, backlog_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION backlog_summary_hash(backlog_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_hash(backlog_summary) IS
+'hash';
+
+CREATE FUNCTION backlog_summary_hash_extended(backlog_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_hash_extended(backlog_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (backlog_summary, backlog_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (backlog_summary, backlog_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (backlog_summary, backlog_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (backlog_summary, backlog_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (backlog_summary, backlog_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (backlog_summary, backlog_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS backlog_summary_ops
+	DEFAULT FOR TYPE backlog_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 backlog_summary_cmp(backlog_summary, backlog_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS backlog_summary_ops USING btree IS 'order of backlog_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY backlog_summary_ops USING btree IS 'order of backlog_summary';
+
+CREATE OPERATOR CLASS backlog_summary_ops
+	DEFAULT FOR TYPE backlog_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 backlog_summary_hash(backlog_summary),
+	FUNCTION 2 backlog_summary_hash_extended(backlog_summary, bigint);
+
+COMMENT ON OPERATOR CLASS backlog_summary_ops USING hash IS 'hashing of backlog_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY backlog_summary_ops USING hash IS 'hashing of backlog_summary';
+
+CREATE FUNCTION backlog_accum(backlog_summary, timestamp, timestamp) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_accum(backlog_summary, timestamp, timestamp) IS
+'transition function of backlog_summary()';
+
+CREATE FUNCTION backlog_combine(backlog_summary, backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_combine(backlog_summary, backlog_summary) IS
+'combine function of backlog_summary(), transition function of rollup()';
+
+CREATE FUNCTION backlog_final(backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_final(backlog_summary) IS
+'final function of backlog_summary() and rollup()';
+
+CREATE AGGREGATE backlog_summary(opened timestamp, closed timestamp) (
+	SFUNC = backlog_accum,
+	STYPE = backlog_summary,
+	SSPACE = -1,
+	FINALFUNC = backlog_final,
+	COMBINEFUNC = backlog_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE backlog_summary(timestamp, timestamp) IS
+'how many were opened and closed on each day; closed is NULL for what is open still; dates do as well';
+
+CREATE AGGREGATE rollup(backlog_summary) (
+	SFUNC = backlog_combine,
+	STYPE = backlog_summary,
+	SSPACE = -1,
+	FINALFUNC = backlog_final,
+	COMBINEFUNC = backlog_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(backlog_summary) (
+	SFUNC = backlog_combine,
+	STYPE = backlog_summary,
+	SSPACE = -1,
+	FINALFUNC = backlog_final,
+	COMBINEFUNC = backlog_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(backlog_summary) IS
+'adds up backlog summaries, of several queues for instance';
+
+COMMENT ON AGGREGATE sum(backlog_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION backlog_summary_plus(backlog_summary, backlog_summary) RETURNS backlog_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	backlog_final(
+	backlog_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION backlog_summary_plus(backlog_summary, backlog_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (backlog_summary, backlog_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION backlog_summary_minus(backlog_summary, backlog_summary) RETURNS backlog_summary
+AS 'MODULE_PATHNAME', 'backlog_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION backlog_summary_minus(backlog_summary, backlog_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = backlog_summary, RIGHTARG = backlog_summary, FUNCTION = backlog_summary_minus
+);
+
+COMMENT ON OPERATOR - (backlog_summary, backlog_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION backlog(backlog_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'backlog_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION backlog(backlog_summary, timestamp, timestamp) IS
+'how many were opened and closed on every day of [from_date, to_date), and how many are open at its end; from the first to the last day with a movement by default';
 
 --
 -- Usage: active days, active users, cohort retention and the lifecycle of users

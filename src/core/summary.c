@@ -18,6 +18,7 @@
 #include "common/hashfn.h"
 #include "fmgr.h"
 #include "libpq/pqformat.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
 #include "core/summary.h"
@@ -246,6 +247,42 @@ summary_recv_entries(StringInfo message, Size size, const char *entries,
 		summary_binary_invalid(type, "It is too short for %u %s.",
 							   count, entries);
 	return count;
+}
+
+/*
+ * Send a name that somebody gave, in the binary form: its length (four bytes), and its
+ * bytes in UTF-8, so that they depend neither on the client's encoding nor on the
+ * database's.
+ */
+void
+summary_send_name(StringInfo message, const char *name, uint32 length)
+{
+	char	   *utf8 = pg_server_to_any(pnstrdup(name, length), (int) length,
+										PG_UTF8);
+
+	pq_sendint32(message, (uint32) strlen(utf8));
+	pq_sendbytes(message, utf8, (int) strlen(utf8));
+}
+
+/*
+ * Read a name that summary_send_name() sent, in the database's encoding.  There it
+ * may be longer than a name can be, max_bytes, which is left to the caller.
+ */
+char *
+summary_recv_name(StringInfo message, uint32 max_bytes, const char *of,
+				  const SummaryType *type)
+{
+	uint32		length = pq_getmsgint(message, 4);
+	char	   *name;
+
+	/* in UTF-8 a name may be longer than in the database's encoding */
+	if (length == 0 || length > max_bytes * MAX_MULTIBYTE_CHAR_LEN)
+		summary_binary_invalid(type, "The name of %s has %u bytes, not from 1 to %u.",
+							   of, length, max_bytes * MAX_MULTIBYTE_CHAR_LEN);
+	name = pnstrdup(pq_getmsgbytes(message, (int) length), length);
+	if (strlen(name) != (size_t) length)
+		summary_binary_invalid(type, "The name of %s has a zero byte.", of);
+	return pg_any_to_server(name, (int) length, PG_UTF8);
 }
 
 /*

@@ -111,6 +111,9 @@ extern int64 summary_recv_count(StringInfo message, const char *member,
 extern uint32 summary_recv_entries(StringInfo message, Size size,
 								   const char *entries,
 								   const SummaryType *type);
+extern void summary_send_name(StringInfo message, const char *name, uint32 length);
+extern char *summary_recv_name(StringInfo message, uint32 max_bytes,
+							   const char *of, const SummaryType *type);
 
 #define PG_GETARG_SUMMARY(n, type)	summary_get(PG_GETARG_DATUM(n), type)
 

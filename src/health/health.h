@@ -74,9 +74,6 @@ extern Datum health_mean(int128 part, int128 whole);
 
 /* health_summary.c */
 extern const HealthSummary *health_summary_get(Datum value);
-extern void health_name_send(StringInfo message, const char *name,
-							 uint32 length);
-extern char *health_name_recv(StringInfo message, const SummaryType *type);
 
 /* Return a score as whole millionths, checked. */
 static inline int32

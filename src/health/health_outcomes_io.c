@@ -371,7 +371,7 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 		outcomes_too_many_signals((uint32) count);
 	for (int64 i = 0; i < count; i++)
 	{
-		input_name(&input, health_name_recv(message, &outcomes_type));
+		input_name(&input, summary_recv_name(message, HEALTH_MAX_NAME, "a signal", &outcomes_type));
 		input.known[input.knowns++] = summary_recv_count(message, "known",
 														 &outcomes_type);
 	}
@@ -417,7 +417,7 @@ health_outcomes_send(PG_FUNCTION_ARGS)
 	pq_sendint32(&message, header->count);
 	for (uint32 i = 0; i < header->count; i++)
 	{
-		health_name_send(&message, signal->name, signal->length);
+		summary_send_name(&message, signal->name, signal->length);
 		pq_sendint64(&message, signal->known);
 		signal = outcomes_next_signal(signal);
 	}

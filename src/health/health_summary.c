@@ -272,42 +272,6 @@ health_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Send a name in the binary form of health_summary and of health_outcomes: its
- * length (4 bytes), and its bytes in UTF-8, so that they depend neither on the
- * client's encoding nor on the database's.
- */
-void
-health_name_send(StringInfo message, const char *name, uint32 length)
-{
-	char	   *utf8 = pg_server_to_any(pnstrdup(name, length), (int) length,
-										PG_UTF8);
-
-	pq_sendint32(message, (uint32) strlen(utf8));
-	pq_sendbytes(message, utf8, (int) strlen(utf8));
-}
-
-/*
- * Return a name that health_name_send() sent, in the database's encoding.
- * There it may be longer than a name can be, which is left to the caller.
- */
-char *
-health_name_recv(StringInfo message, const SummaryType *type)
-{
-	int			length = (int) pq_getmsgint(message, 4);
-	char	   *name;
-
-	/* in UTF-8 a name may be longer than in the database's encoding */
-	if (length <= 0 || length > HEALTH_MAX_NAME * MAX_MULTIBYTE_CHAR_LEN)
-		summary_binary_invalid(type, "The name of a signal has %u bytes, not from 1 to %d.",
-							   (uint32) length,
-							   HEALTH_MAX_NAME * MAX_MULTIBYTE_CHAR_LEN);
-	name = pnstrdup(pq_getmsgbytes(message, length), length);
-	if (strlen(name) != (size_t) length)
-		summary_binary_invalid(type, "The name of a signal has a zero byte.");
-	return pg_any_to_server(name, length, PG_UTF8);
-}
-
-/*
  * health_summary_recv: read the binary form, in network order, checked
  * completely.
  *
@@ -336,7 +300,7 @@ health_summary_recv(PG_FUNCTION_ARGS)
 		if (score != HEALTH_UNKNOWN && (score < 0 || score > HEALTH_MAX_SCORE))
 			summary_binary_invalid(&health_type, "A score is %d millionths, not from 0 to %d.",
 								   score, HEALTH_MAX_SCORE);
-		name = health_name_recv(message, &health_type);
+		name = summary_recv_name(message, HEALTH_MAX_NAME, "a signal", &health_type);
 		summary = health_insert(summary, name, (uint32) strlen(name), score,
 								weight, &twice);
 		if (twice)
@@ -361,7 +325,7 @@ health_summary_send(PG_FUNCTION_ARGS)
 	{
 		pq_sendint64(&message, signal->weight);
 		pq_sendint32(&message, signal->score);
-		health_name_send(&message, signal->name, signal->length);
+		summary_send_name(&message, signal->name, signal->length);
 		signal = health_next(signal);
 	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));

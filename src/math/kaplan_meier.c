@@ -11,6 +11,12 @@
  * with n_i at risk just before t_i and d_i events at t_i.  Who is censored at
  * t_i is still at risk there: events come before censorings at ties.
  *
+ * Who came under observation some time after the start is at risk from then on
+ * only: n_i counts those who came before t_i and are left (S. R. Cole and
+ * M. G. Hudgens, Estimating the probability of survival in the presence of left
+ * truncation, 2010).  Counted from the start, they would make the curve too good,
+ * since those who were gone before nobody saw.
+ *
  * Nothing is known of the time after the longest duration unless everyone has
  * had the event by then; the functions say so and do not extend the curve.
  *
@@ -55,38 +61,45 @@ sum_value(const Sum *sum)
 }
 
 /*
- * Return how many there are in all.
- */
-int64_t
-km_total(const KmTime *times, size_t count)
-{
-	int64_t		total = 0;
-
-	for (size_t i = 0; i < count; i++)
-		total += times[i].events + times[i].censored;
-	return total;
-}
-
-/*
  * Begin the curve at time 0, before any event.
  */
 void
-km_begin(KmCurve *curve, int64_t total)
+km_begin(KmCurve *curve, const KmSample *sample)
 {
+	int64_t		total = 0;
+
+	for (size_t i = 0; i < sample->count; i++)
+		total += sample->times[i].events + sample->times[i].censored;
+	for (size_t i = 0; i < sample->late_count; i++)
+		total -= sample->late[i].events;
 	curve->at_risk = total;
 	curve->remaining = total;
 	curve->survival = 1.0;
 	curve->variance = 0.0;
 	curve->base_survival = 1.0;
 	curve->base_at_risk = (double) total;
+	curve->late = sample->late;
+	curve->late_count = sample->late_count;
+}
+
+/* Add those who have come before a time, who are at risk then. */
+static void
+take_late(KmCurve *curve, int64_t time)
+{
+	if (curve->late_count == 0 || -curve->late[curve->late_count - 1].time >= time)
+		return;
+	while (curve->late_count > 0 && -curve->late[curve->late_count - 1].time < time)
+		curve->remaining += curve->late[--curve->late_count].events;
+	curve->base_survival = curve->survival;
+	curve->base_at_risk = (double) curve->remaining;
 }
 
 /*
  * Follow the curve over the next time.
  *
- * As long as nobody is censored the product telescopes to remaining / at risk
- * at the start, so it is taken as one division from the last censoring on:
- * without censoring S is then as exact as a double can be.
+ * As long as nobody is censored or comes, the product telescopes to remaining /
+ * at risk at the start, so it is taken as one division from the last of these
+ * on: without them S is then as exact as a double can be.
  *
  * Variance: M. Greenwood (1926), var(log S) = sum of d / (n (n - d)).  Where S
  * reaches 0 it is infinite and left out here; S * S * var(log S) is 0 there.
@@ -94,6 +107,7 @@ km_begin(KmCurve *curve, int64_t total)
 void
 km_take(KmCurve *curve, const KmTime *time)
 {
+	take_late(curve, time->time);
 	curve->at_risk = curve->remaining;
 	if (time->events > 0)
 	{
@@ -151,13 +165,13 @@ km_survival_interval(const KmCurve *curve, double z, Bounds *bounds)
  * duration.
  */
 bool
-km_curve_at(const KmTime *times, size_t count, int64_t at, KmCurve *curve)
+km_curve_at(const KmSample *sample, int64_t at, KmCurve *curve)
 {
-	km_begin(curve, km_total(times, count));
-	for (size_t i = 0; i < count && times[i].time <= at; i++)
-		km_take(curve, &times[i]);
-	return count > 0 &&
-		(at <= times[count - 1].time || curve->survival <= 0.0);
+	km_begin(curve, sample);
+	for (size_t i = 0; i < sample->count && sample->times[i].time <= at; i++)
+		km_take(curve, &sample->times[i]);
+	return sample->count > 0 &&
+		(at <= sample->times[sample->count - 1].time || curve->survival <= 0.0);
 }
 
 /*
@@ -165,17 +179,17 @@ km_curve_at(const KmTime *times, size_t count, int64_t at, KmCurve *curve)
  * False when it never gets there.
  */
 bool
-km_quantile(const KmTime *times, size_t count, double q, int64_t *time)
+km_quantile(const KmSample *sample, double q, int64_t *time)
 {
 	KmCurve		curve;
 
-	km_begin(&curve, km_total(times, count));
-	for (size_t i = 0; i < count; i++)
+	km_begin(&curve, sample);
+	for (size_t i = 0; i < sample->count; i++)
 	{
-		km_take(&curve, &times[i]);
-		if (times[i].events > 0 && curve.survival <= 1.0 - q + TOLERANCE)
+		km_take(&curve, &sample->times[i]);
+		if (sample->times[i].events > 0 && curve.survival <= 1.0 - q + TOLERANCE)
 		{
-			*time = times[i].time;
+			*time = sample->times[i].time;
 			return true;
 		}
 	}
@@ -192,10 +206,10 @@ km_quantile(const KmTime *times, size_t count, double q, int64_t *time)
  * and may stop in between.
  */
 void
-km_quantile_interval_begin(KmQuantileInterval *interval, int64_t total,
+km_quantile_interval_begin(KmQuantileInterval *interval, const KmSample *sample,
 						   double q, double z)
 {
-	km_begin(&interval->curve, total);
+	km_begin(&interval->curve, sample);
 	interval->share_left = 1.0 - q + TOLERANCE;
 	interval->z = z;
 	interval->low = NULL;
@@ -230,7 +244,7 @@ km_quantile_interval_take(KmQuantileInterval *interval, const KmTime *time)
  * the curve is not known up to the horizon.
  */
 bool
-km_restricted_mean(const KmTime *times, size_t count, int64_t horizon,
+km_restricted_mean(const KmSample *sample, int64_t horizon,
 				   Estimate *mean)
 {
 	KmCurve		curve;
@@ -240,18 +254,18 @@ km_restricted_mean(const KmTime *times, size_t count, int64_t horizon,
 	double		last = 0.0;
 	size_t		known = 0;
 
-	if (count == 0)
+	if (sample->count == 0)
 		return false;
 
-	km_begin(&curve, km_total(times, count));
-	for (; known < count && times[known].time <= horizon; known++)
+	km_begin(&curve, sample);
+	for (; known < sample->count && sample->times[known].time <= horizon; known++)
 	{
 		sum_add(&area,
-				curve.survival * ((double) times[known].time - last));
-		last = (double) times[known].time;
-		km_take(&curve, &times[known]);
+				curve.survival * ((double) sample->times[known].time - last));
+		last = (double) sample->times[known].time;
+		km_take(&curve, &sample->times[known]);
 	}
-	if (known == count && horizon > times[count - 1].time &&
+	if (known == sample->count && horizon > sample->times[sample->count - 1].time &&
 		curve.survival > 0.0)
 		return false;
 	sum_add(&area, curve.survival * ((double) horizon - last));
@@ -259,17 +273,17 @@ km_restricted_mean(const KmTime *times, size_t count, int64_t horizon,
 
 	/* go through the times again, now that the area after each is known */
 	area.sum = area.lost = last = 0.0;
-	km_begin(&curve, km_total(times, count));
+	km_begin(&curve, sample);
 	for (size_t i = 0; i < known; i++)
 	{
-		sum_add(&area, curve.survival * ((double) times[i].time - last));
-		last = (double) times[i].time;
-		km_take(&curve, &times[i]);
-		if (times[i].events > 0 && curve.survival > 0.0)
+		sum_add(&area, curve.survival * ((double) sample->times[i].time - last));
+		last = (double) sample->times[i].time;
+		km_take(&curve, &sample->times[i]);
+		if (sample->times[i].events > 0 && curve.survival > 0.0)
 		{
 			double		remains = whole - sum_value(&area);
 			double		before = (double) curve.at_risk;
-			double		events = (double) times[i].events;
+			double		events = (double) sample->times[i].events;
 
 			sum_add(&variance, remains * remains * events /
 					(before * (before - events)));
@@ -277,5 +291,63 @@ km_restricted_mean(const KmTime *times, size_t count, int64_t horizon,
 	}
 	mean->value = whole;
 	mean->error = sqrt(sum_value(&variance));
+	return true;
+}
+
+/* Return what happened at a time; nothing where a sample has no such time. */
+static KmTime
+time_of(const KmSample *sample, size_t *next, int64_t time)
+{
+	KmTime		none = {time, 0, 0};
+
+	if (*next < sample->count && sample->times[*next].time == time)
+		return sample->times[(*next)++];
+	return none;
+}
+
+/*
+ * Do the log-rank test of two samples (N. Mantel, Evaluation of survival data and two
+ * new rank order statistics arising in its consideration, 1966): at every time
+ * with an event, the events of the first sample are compared with its share of
+ * those at risk, and the variance is that of a draw without replacement.
+ * Chi-squared has one degree of freedom.  False where nothing can be compared.
+ */
+bool
+km_log_rank(const KmSample *a, const KmSample *b, double *chi_squared)
+{
+	KmCurve		first;
+	KmCurve		second;
+	Sum			excess = {0.0, 0.0};
+	Sum			variance = {0.0, 0.0};
+	size_t		i = 0;
+	size_t		j = 0;
+
+	km_begin(&first, a);
+	km_begin(&second, b);
+	while (i < a->count || j < b->count)
+	{
+		int64_t		time = j == b->count ||
+		(i < a->count && a->times[i].time < b->times[j].time) ?
+		a->times[i].time : b->times[j].time;
+		KmTime		of_first = time_of(a, &i, time);
+		KmTime		of_second = time_of(b, &j, time);
+		double		events = (double) (of_first.events + of_second.events);
+		double		at_risk;
+		double		share;
+
+		km_take(&first, &of_first);
+		km_take(&second, &of_second);
+		at_risk = (double) first.at_risk + (double) second.at_risk;
+		if (events <= 0.0)
+			continue;
+		share = (double) first.at_risk / at_risk;
+		sum_add(&excess, (double) of_first.events - events * share);
+		if (at_risk > 1.0)
+			sum_add(&variance, share * (1.0 - share) * events *
+					((at_risk - events) / (at_risk - 1.0)));
+	}
+	if (!(sum_value(&variance) > 0.0))
+		return false;
+	*chi_squared = sum_value(&excess) * sum_value(&excess) / sum_value(&variance);
 	return true;
 }

@@ -41,13 +41,6 @@ static const SummaryType rate_type = {
 	.size = sizeof(RateSummary)
 };
 
-typedef enum Outcome
-{
-	OUTCOME_NO,
-	OUTCOME_YES,
-	OUTCOME_UNKNOWN
-} Outcome;
-
 /*
  * Counts
  */
@@ -105,8 +98,21 @@ outcome_subtract(FunctionCallInfo fcinfo, Outcome outcome)
 	PG_RETURN_POINTER(rate);
 }
 
+/* Count an outcome, or take it back, for families that have outcomes of their own. */
+Datum
+outcome_count(FunctionCallInfo fcinfo, Outcome outcome)
+{
+	return outcome_add(fcinfo, outcome);
+}
+
+Datum
+outcome_uncount(FunctionCallInfo fcinfo, Outcome outcome)
+{
+	return outcome_subtract(fcinfo, outcome);
+}
+
 /* Return an outcome as SQL sees it: true, false or NULL. */
-static Datum
+Datum
 outcome_result(FunctionCallInfo fcinfo, Outcome outcome)
 {
 	if (outcome == OUTCOME_UNKNOWN)
@@ -643,6 +649,22 @@ required_time_arg(FunctionCallInfo fcinfo, int n, bool is_date,
 		outcome_arg_infinite(fcinfo, n, name,
 							 TIMESTAMP_IS_NOEND(timestamp));
 	return timestamp;
+}
+
+/*
+ * Read a timestamp of something that may not have happened, or one that must be
+ * given, for families that have outcomes of their own.
+ */
+Timestamp
+outcome_event_arg(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	return event_time_arg(fcinfo, n, false, name);
+}
+
+Timestamp
+outcome_required_arg(FunctionCallInfo fcinfo, int n, const char *name)
+{
+	return required_time_arg(fcinfo, n, false, name);
 }
 
 /*

@@ -1,7 +1,8 @@
 /*-------------------------------------------------------------------------
  *
  * rate.h
- *	  rate_summary, the one summary that other families may return.
+ *	  rate_summary, the one summary that other families may return, and the
+ *	  outcomes that it counts.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -9,6 +10,8 @@
  */
 #ifndef CX_RATE_H
 #define CX_RATE_H
+
+#include "fmgr.h"
 
 #include "core/summary.h"
 
@@ -22,6 +25,20 @@ typedef struct RateSummary
 	int64		negatives;
 	int64		unknowns;
 } RateSummary;
+
+typedef enum Outcome
+{
+	OUTCOME_NO,
+	OUTCOME_YES,
+	OUTCOME_UNKNOWN
+} Outcome;
+
+/* an outcome as SQL sees it, and counted in, or taken out of, argument 0 */
+extern Datum outcome_result(FunctionCallInfo fcinfo, Outcome outcome);
+extern Datum outcome_count(FunctionCallInfo fcinfo, Outcome outcome);
+extern Datum outcome_uncount(FunctionCallInfo fcinfo, Outcome outcome);
+extern Timestamp outcome_event_arg(FunctionCallInfo fcinfo, int n, const char *name);
+extern Timestamp outcome_required_arg(FunctionCallInfo fcinfo, int n, const char *name);
 
 extern RateSummary *rate_summary_make(int64 positives, int64 negatives,
 									  int64 unknowns);

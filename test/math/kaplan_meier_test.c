@@ -73,6 +73,19 @@ typedef struct Mean
 	double		error;
 } Mean;
 
+/* Everyone is observed from the beginning. */
+static const KmSample *
+sample_of(const KmTime *times, size_t count)
+{
+	static KmSample sample;
+
+	sample.times = times;
+	sample.count = count;
+	sample.late = NULL;
+	sample.late_count = 0;
+	return &sample;
+}
+
 /* leukemia_6mp */
 static const KmTime leukemia_6mp_times[] = {
 	{6, 3, 1},
@@ -467,7 +480,7 @@ survival_at(const KmTime *times, size_t count, int64_t at, double *survival)
 {
 	KmCurve		curve;
 
-	if (!km_curve_at(times, count, at, &curve))
+	if (!km_curve_at(sample_of(times, count), at, &curve))
 		return false;
 	*survival = curve.survival;
 	return true;
@@ -478,7 +491,7 @@ quantile(const KmTime *times, size_t count, double q)
 {
 	int64_t		time;
 
-	return km_quantile(times, count, q, &time) ? (double) time / UNIT : -1.0;
+	return km_quantile(sample_of(times, count), q, &time) ? (double) time / UNIT : -1.0;
 }
 
 static void
@@ -497,7 +510,7 @@ test_set(const Set *set)
 
 	check(set->count == set->points, set->name, "a point for each time");
 
-	km_begin(&curve, km_total(times, set->count));
+	km_begin(&curve, sample_of(times, set->count));
 	for (size_t i = 0; i < set->points; i++)
 	{
 		const Point *point = &set->curve[i];
@@ -517,7 +530,7 @@ test_set(const Set *set)
 			near(bounds.low, point->low) && near(bounds.high, point->high) &&
 			interval;
 		if (defined)
-			interval = km_curve_at(times, set->count, times[i].time, &there) &&
+			interval = km_curve_at(sample_of(times, set->count), times[i].time, &there) &&
 				km_survival_interval(&there, Z, &bounds) &&
 				near(bounds.low, point->low) && interval;
 
@@ -548,7 +561,7 @@ test_set(const Set *set)
 	check(quantile(times, set->count, 0.75) == set->third_quartile, set->name,
 		  "third quartile");
 
-	km_quantile_interval_begin(&median, km_total(times, set->count), 0.5, Z);
+	km_quantile_interval_begin(&median, sample_of(times, set->count), 0.5, Z);
 	for (size_t i = 0; i < set->count; i++)
 	{
 		if (km_quantile_interval_take(&median, &times[i]))
@@ -570,7 +583,7 @@ test_mean(const Mean *mean)
 	char		what[80];
 
 	snprintf(what, sizeof(what), "restricted mean at %g", mean->horizon);
-	check(km_restricted_mean(times, mean->count,
+	check(km_restricted_mean(sample_of(times, mean->count),
 							 (int64_t) (mean->horizon * UNIT), &estimate) &&
 		  near(estimate.value / UNIT, mean->value) &&
 		  near(estimate.error / UNIT, mean->error), mean->name, what);
@@ -601,15 +614,15 @@ test_limits(void)
 
 	check(!survival_at(NULL, 0, 5, &value), "empty", "no survival");
 	check(quantile(NULL, 0, 0.5) == -1.0, "empty", "no median");
-	check(!km_restricted_mean(NULL, 0, 5, &mean), "empty", "no mean");
+	check(!km_restricted_mean(sample_of(NULL, 0), 5, &mean), "empty", "no mean");
 
-	check(km_restricted_mean(censored_last, 2, 9, &mean) &&
+	check(km_restricted_mean(sample_of(censored_last, 2), 9, &mean) &&
 		  near(mean.value, 6.5), "censored last", "mean up to it");
-	check(!km_restricted_mean(censored_last, 2, 10, &mean), "censored last",
+	check(!km_restricted_mean(sample_of(censored_last, 2), 10, &mean), "censored last",
 		  "no mean beyond");
-	check(km_restricted_mean(event_last, 2, 10, &mean) && near(mean.value, 9.0),
+	check(km_restricted_mean(sample_of(event_last, 2), 10, &mean) && near(mean.value, 9.0),
 		  "event last", "mean beyond");
-	check(km_restricted_mean(event_last, 2, 3, &mean) && near(mean.value, 3.0) &&
+	check(km_restricted_mean(sample_of(event_last, 2), 3, &mean) && near(mean.value, 3.0) &&
 		  near(mean.error, 0.0), "event last", "mean before");
 
 	for (int i = 1; i <= 9; i++)
@@ -618,11 +631,11 @@ test_limits(void)
 	check(all, "tenths", "without censoring S is exact");
 	all = true;
 	for (int i = 1; i < 10; i++)
-		all = all && km_quantile(tenths, 10, i / 10.0, &time) && time == i;
+		all = all && km_quantile(sample_of(tenths, 10), i / 10.0, &time) && time == i;
 	check(all, "tenths", "every quantile is reached on time");
 	check(survival_at(quarter, 4, 4, &value) && near(value, 0.25),
 		  "fractions", "survival");
-	check(km_quantile(quarter, 4, 0.75, &time) && time == 4, "fractions",
+	check(km_quantile(sample_of(quarter, 4), 0.75, &time) && time == 4, "fractions",
 		  "a quantile reached but for rounding");
 
 	/* one event and one censoring at each of many times */
@@ -635,7 +648,7 @@ test_limits(void)
 		many[i].events = 1;
 		many[i].censored = 1;
 	}
-	km_begin(&curve, km_total(many, n));
+	km_begin(&curve, sample_of(many, n));
 	value = 0.0;
 	for (size_t i = 0; i + 1 < n; i++)
 	{

@@ -28,72 +28,14 @@
 #include "../../src/math/gamma_gamma.h"
 #include "../../src/math/nbd.h"
 #include "../../src/math/special.h"
+#include "csv.h"
 #include "tap.h"
-
-#define MAX_FIELDS		32
-
-static const char *directory = "test/math/data";
 
 /* Is it within this share of what is expected? */
 static bool
 near(double value, double expected, double share)
 {
 	return fabs(value - expected) <= share * fabs(expected);
-}
-
-/* -------------------------------------------------------------------------
- * Files
- * -------------------------------------------------------------------------
- */
-typedef struct Csv
-{
-	FILE	   *file;
-	char		line[1024];
-	char	   *field[MAX_FIELDS];
-	int			fields;
-} Csv;
-
-static bool
-csv_next(Csv *csv)
-{
-	char	   *place = csv->line;
-
-	if (fgets(csv->line, sizeof(csv->line), csv->file) == NULL)
-		return false;
-	csv->line[strcspn(csv->line, "\r\n")] = '\0';
-	for (csv->fields = 0; csv->fields < MAX_FIELDS; csv->fields++)
-	{
-		csv->field[csv->fields] = place;
-		place = strchr(place, ',');
-		if (place == NULL)
-		{
-			csv->fields++;
-			break;
-		}
-		*place++ = '\0';
-	}
-	return true;
-}
-
-/* Open a file and pass over its header. */
-static void
-csv_open(Csv *csv, const char *name)
-{
-	char		path[1024];
-
-	snprintf(path, sizeof(path), "%s/%s", directory, name);
-	csv->file = fopen(path, "r");
-	if (csv->file == NULL || !csv_next(csv))
-	{
-		printf("Bail out! cannot read %s\n", path);
-		exit(1);
-	}
-}
-
-static double
-csv_number(const Csv *csv, int i)
-{
-	return i < csv->fields ? strtod(csv->field[i], NULL) : NAN;
 }
 
 /* -------------------------------------------------------------------------
@@ -835,7 +777,7 @@ int
 main(int argc, char **argv)
 {
 	if (argc > 1)
-		directory = argv[1];
+		csv_directory = argv[1];
 	host.workspace = malloc(nbd_workspace_size());
 	if (host.workspace == NULL)
 		return 1;

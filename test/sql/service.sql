@@ -83,6 +83,18 @@ SELECT count(*) FILTER (WHERE l.n IS DISTINCT FROM c.finished OR l.open IS DISTI
 FULL JOIN (SELECT extract(epoch FROM coalesce(waited, age)) AS t, count(waited) AS n, count(*) - count(waited) AS open FROM clocks GROUP BY 1) l ON l.t = c."time";
 -- backlog: every open ticket is in one step of age
 SELECT array_agg(n ORDER BY step) AS by_age, sum(n) = (SELECT count(*) FROM tickets WHERE resolved IS NULL) AS all_open FROM (SELECT width_bucket(timestamp '2025-07-01' - opened, ARRAY[interval '1 day', '3 days', '7 days', '30 days']) AS step, count(*) AS n FROM tickets WHERE resolved IS NULL GROUP BY 1) t;
+-- backlog of every day: one pass, and the join of days with tickets
+CREATE TEMP TABLE backlogs AS SELECT channel, backlog_summary(opened, resolved) AS s FROM tickets GROUP BY channel;
+SELECT count(*), min(day), max(day), count(*) FILTER (WHERE b.opened <> (SELECT count(*) FROM tickets t WHERE t.opened::date = day) OR b.closed <> (SELECT count(*) FROM tickets t WHERE t.resolved::date = day)
+	OR open_at_end <> (SELECT count(*) FROM tickets t WHERE t.opened < day + 1 AND (resolved IS NULL OR resolved >= day + 1))) AS different FROM (SELECT rollup(s) AS s FROM backlogs) x, backlog(s) b;
+SELECT rollup(s) = (SELECT backlog_summary(opened, resolved) FROM tickets) AS rolled_up, rollup(s) = rollup(s)::text::backlog_summary AS same_text, (SELECT backlog_summary(opened::date, resolved::date) FROM tickets) = rollup(s) AS dates FROM backlogs;
+SELECT sum(s) - (SELECT s FROM backlogs WHERE channel = 'phone') = (SELECT backlog_summary(opened, resolved) FROM tickets WHERE channel <> 'phone') AS without_phone, failure($$SELECT '{"version": 1, "days": [["2025-01-02", 2, 1]]}'::backlog_summary - '{"version": 1, "days": [["2025-01-02", 2, 0]]}'$$) FROM backlogs;
+SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1], ["2025-01-02", 1, 0]]}') b;
+SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1]]}', '2025-01-04', '2025-01-08') b;
+SELECT count(*) AS before, (SELECT count(*) FROM backlog('{"version": 1, "days": []}')) AS empty, (SELECT count(*) FROM backlog(NULL)) AS null FROM backlog('{"version": 1, "days": [["2025-01-02", 3, 1]]}', '2025-01-01', '2025-01-01') b;
+SELECT backlog_summary(opened, closed) FROM (VALUES (timestamp '2025-01-01 10:00', timestamp '2025-01-01 10:00'), ('2025-01-01', 'infinity'), ('2025-01-03', NULL), (NULL, '2025-01-03')) v(opened, closed);
+SELECT failure(call) FROM unnest(ARRAY[$$SELECT backlog_summary(timestamp '2025-01-02', '2025-01-01')$$, $$SELECT backlog_summary(timestamp '-infinity', '2025-01-01')$$, $$SELECT backlog_summary(timestamp '2025-01-02', '-infinity')$$, $$SELECT '{"version": 1, "days": [["2025-01-01", 1, 2]]}'::backlog_summary$$, $$SELECT '{"version": 1, "days": [["2025-01-01", 0, 0]]}'::backlog_summary$$, $$SELECT '{"version": 1}'::backlog_summary$$,
+	$$SELECT '{"version": 1, "days": [], "x": 1}'::backlog_summary$$, $$SELECT backlog('{"version": 1, "days": [["2025-01-01", 1, 0]]}', '2025-01-01', '2024-01-01')$$, $$SELECT backlog('{"version": 1, "days": [["0001-01-01", 1, 0], ["5000-01-01", 1, 0]]}')$$, $$SELECT backlog('{"version": 1, "days": [["2025-01-01", 1, 0]]}', '-infinity')$$]) call;
 
 --
 -- Errors

@@ -184,6 +184,7 @@ ORDER BY 1},
 	'rollup(trend_summary)' => 'the first and the last day have no inverse',
 	'rollup(purchase_history)' => 'a day with a sum of 0 does not tell whether anything was bought on it',
 	'rollup(mrr_history)' => 'one customer has nothing to be left out',
+	'rollup(special_days)' => 'a calendar is made of all of them',
 	'rollup(health_summary)' => 'one account has nothing to be left out',
 	'rollup(health_outcomes)' => 'what is left does not tell which signals it had');
 
@@ -196,6 +197,14 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 	'duration_summary(timestamp with time zone,timestamp with time zone,timestamp with time zone)' => $a_copy,
 	'duration_summary(timestamp without time zone,timestamp without time zone,timestamp without time zone)' => $a_copy,
 	'rollup(duration_summary)' => $a_copy,
+	(map { $_ => $a_copy } 'length_summary(interval,boolean)', 'rollup(cause_duration_summary)',
+		'business_duration_summary(business_calendar,timestamp with time zone,timestamp with time zone,timestamp with time zone)',
+		(map { ("observed_duration_summary($_,$_,$_,$_)", "cause_duration_summary($_,$_,text,$_)") }
+			'date', 'timestamp with time zone', 'timestamp without time zone')),
+	(map { $_ => 'each result is a copy of all days' }
+		'backlog_summary(timestamp without time zone,timestamp without time zone)', 'rollup(backlog_summary)',
+		'special_days(date,time without time zone,time without time zone)', 'rollup(special_days)',
+		'business_calendar(text,integer,time without time zone,time without time zone)'),
 	(map { $_ => 'each result is a copy of all signals' }
 		'health_summary(text,double precision,double precision)', 'rollup(health_summary)'),
 	(map { $_ => 'each result is a copy of all scores' }

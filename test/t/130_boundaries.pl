@@ -110,6 +110,10 @@ my %extremes = (
 	rate_summary => [qq{{"version": 1, "positives": $million, "negatives": $million, "unknowns": $million}}, qq{{"version": 1, "negatives": $million}}],
 	duration_summary => [
 		qq{{"version": 1, "as_of": "294276-12-31T23:59:59.999999", "not_started": $million, "durations": [[0, 1, 0], [9223371331200, 499999999999999, $million], [9223372036854.775807, 500000000000000, 0]]}}],
+	cause_duration_summary => [qq{{"version": 1, "as_of": "294276-12-31T23:59:59.999999", "not_started": $million, "still_open": [[9223371331200, $million]], "ends": {"a": [[0, 1], [9223372036854.775807, 499999999999999]], "b": [[9223372036854.775807, 500000000000000]]}}}],
+	business_calendar => ['{"version": 1, "zone": "America/New_York", "hours": {"sunday": ["23:59:59.999999-00:00"]}, "days": {"4714-11-24 BC": [], "5874897-12-31": ["00:00-24:00"]}, "changes": {"4714-11-24 BC": {"monday": ["00:00-24:00"]}, "5874897-12-31": {"monday-sunday": ["22:00-06:00"]}}}'],
+	special_days => ['{"version": 1, "days": {"4714-11-24 BC": ["00:00-24:00"], "5874897-12-31": ["23:59:59.999999-23:59:59.999998"]}}'],
+	backlog_summary => [qq{{"version": 1, "days": [["4714-11-24 BC", $million, 0], ["5874897-12-31", 0, $million]]}}],
 	nrr_summary => [qq{{"version": 1, "customers": $million, "opening_mrr": $nines, "closing_mrr": $nines, "kept_mrr": $nines}}, qq{{"version": 1, "customers": 1, "opening_mrr": 0.$nines, "closing_mrr": 0.$nines, "kept_mrr": 0.$nines}}],
 	mrr_history => [qq{{"version": 1, "mrr": {"4714-11-24 BC": $nines, "2025-01-01": 0, "5874897-12-31": $nines}}}, qq{{"version": 1, "mrr": {"2025-01-01": 0.$nines}}}, '{"version": 1, "mrr": {}}'],
 	mrr_summary => [qq{{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 1, "new_customers": $million}}}}, qq{{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": $nines, "new_customers": $million}, "2025-02-01": {"churned_mrr": 1, "churned_customers": 1}}}},

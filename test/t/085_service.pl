@@ -1,0 +1,41 @@
+
+# Service, lifetimes seen late and ends by cause: the same rows give the same
+# bytes, whatever the plan.
+
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use CxMetrics::Metamorphic;
+use Test::More;
+
+my $cx = CxMetrics::Metamorphic->new;
+
+# A window for each row, none of which overlap: so many a day of the week, or a
+# date of its own.
+$cx->table('hours', q{
+SELECT i AS id, i % 5 AS g, 'Asia/Seoul' AS zone, 1 + i / 5 % 7 AS day_of_week, date '2025-01-01' + i / 5 % 300 AS day,
+	CASE WHEN i / 5 % 3 > 0 THEN time '06:00' + i * interval '13 seconds' END AS opens, CASE WHEN i / 5 % 3 > 0 THEN time '06:00' + (i * 13 + 1 + i % 11) * interval '1 second' END AS closes
+FROM generate_series(1, 3000) i});
+$cx->check('hours', 'business_calendar(zone, day_of_week, opens, closes)');
+$cx->check('hours', 'special_days(day, opens, closes)');
+
+$cx->sql(q{CREATE FUNCTION calendar() RETURNS business_calendar LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN '{"version": 1, "zone": "Europe/Berlin", "hours": {"monday-friday": ["09:00-12:00", "13:00-18:00"], "saturday": ["22:00-06:00"]}, "days": {"2025-03-05": []}}'::business_calendar});
+$cx->table('tickets', q{
+SELECT i AS id, r % 7 AS g, CASE WHEN r % 19 > 0 THEN opened END AS opened, CASE WHEN r % 3 > 0 THEN opened + r % 997 * interval '11 minutes' END AS closed, opened + r % 500 * interval '10 minutes' AS seen,
+	(ARRAY['own will', 'payment failed', 'closed', 'moved'])[1 + r % 4] AS cause, (ARRAY[interval '4 hours', '1 day', '2 days 30 minutes'])[1 + r % 3] AS target
+FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i, 3) & 65535)::integer) h(r), LATERAL (SELECT timestamptz '2025-03-01' + r % 4001 * interval '13 minutes') o(opened)});
+
+$cx->check('tickets', "business_duration_summary(calendar(), opened, closed, '2025-06-01')");
+$cx->check('tickets', "business_sla_agg(calendar(), opened, closed, target, '2025-04-01')", accessor => 'rate',
+	summary => "rate_summary(business_within_target(calendar(), opened, closed, target, '2025-04-01'))");
+$cx->check('tickets', "length_summary(closed - opened, closed < '2025-04-01')");
+$cx->check('tickets', "backlog_summary(opened AT TIME ZONE 'UTC', closed AT TIME ZONE 'UTC')");
+for my $type ('date', 'timestamp', 'timestamptz')
+{
+	$cx->check('tickets', "observed_duration_summary(opened::$type, closed::$type, least(seen, closed)::$type, '2025-06-01')");
+	$cx->check('tickets', "cause_duration_summary(opened::$type, closed::$type, cause, '2025-04-15')");
+}
+
+$cx->finish;
+done_testing();
