@@ -116,7 +116,7 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
  * whatever else it has.
  */
 static pg_attribute_always_inline Datum
-clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
+clv_accum(FunctionCallInfo fcinfo, IdKind kind, IdRead read_id)
 {
 	SortedRun  *summary;
 	ValueHeader *head;
@@ -151,7 +151,7 @@ clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 Datum \
 clv_accum_##name(PG_FUNCTION_ARGS) \
 { \
-	return clv_accum(fcinfo, kind, value_read_##name); \
+	return clv_accum(fcinfo, kind, id_read_##name); \
 }
 
 PG_FUNCTION_INFO_V1(clv_accum_int4);

@@ -16,23 +16,12 @@
 #include "core/compat.h"
 
 #include "fmgr.h"
-#include "port/pg_bswap.h"
-#include "utils/uuid.h"
 
 #include "core/aggregate.h"
+#include "core/identity.h"
 #include "core/money.h"
 #include "core/sorted_run.h"
 #include "core/summary.h"
-
-/* What the ids are; stored: do not renumber. */
-typedef enum IdKind
-{
-	ID_INTEGER = 1,				/* int4 and int8, the same number is one */
-	ID_UUID = 2,
-	ID_TEXT = 3					/* hashed */
-} IdKind;
-
-#define ID_KINDS			(ID_TEXT + 1)
 
 /* The family's header of the run. */
 typedef struct ValueHeader
@@ -46,12 +35,6 @@ typedef struct ValueHeader
 	int32		lifetime_scale; /* -1: no lifetime */
 	int32		reserved;		/* zero */
 } ValueHeader;
-
-/* An entry: an id, of which integers take the first word only. */
-typedef struct ValueId
-{
-	int64		word[2];
-} ValueId;
 
 extern const SummaryType value_type;
 
@@ -98,39 +81,6 @@ static inline const ValueHeader *
 value_header_const(const SortedRun *summary)
 {
 	return (const ValueHeader *) sorted_run_header_const(summary);
-}
-
-/*
- * Ids, of an argument.  They have the type of read_id of value_row_add().
- */
-
-typedef void (*ValueReadId) (Datum value, ValueId *id);
-
-extern void value_read_text(Datum value, ValueId *id);
-
-static inline void
-value_read_int4(Datum value, ValueId *id)
-{
-	id->word[0] = DatumGetInt32(value);
-}
-
-static inline void
-value_read_int8(Datum value, ValueId *id)
-{
-	id->word[0] = DatumGetInt64(value);
-}
-
-/* With the sign bits turned over, ids are in the order of uuids. */
-#define ID_SIGN_BIT		UINT64CONST(0x8000000000000000)
-
-static inline void
-value_read_uuid(Datum value, ValueId *id)
-{
-	uint64		word[2];
-
-	memcpy(word, DatumGetUUIDP(value)->data, sizeof(word));
-	id->word[0] = (int64) (pg_ntoh64(word[0]) ^ ID_SIGN_BIT);
-	id->word[1] = (int64) (pg_ntoh64(word[1]) ^ ID_SIGN_BIT);
 }
 
 /*
@@ -185,10 +135,10 @@ value_add_revenue(ValueHeader *head, int128 value, int scale)
  */
 static pg_attribute_always_inline Datum
 value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,
-			  ValueReadId read_id)
+			  IdRead read_id)
 {
 	MoneyAmount amount;
-	ValueId		id;
+	Id			id;
 
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",
 					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
