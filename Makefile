@@ -2,6 +2,7 @@ EXTENSION = cx_metrics
 MODULE_big = cx_metrics
 PGFILEDESC = "cx_metrics - customer-experience metrics"
 
+# The scripts of the versions; what else is in sql/ makes the newest of them.
 DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 
 # Every C file of the folders: core, a folder for each family, math.
@@ -46,6 +47,12 @@ override BITCODE_CFLAGS += -ffp-contract=off
 .PHONY: bench
 bench:
 	bench/run --update-docs --all
+
+# Writes the install script of this version from its parts.  A build does not: the
+# script is in the repository.
+.PHONY: sql
+sql:
+	perl script/assemble
 
 .PHONY: check-math
 check-math: $(MATH_TESTS)

@@ -1,5 +1,7 @@
 /* cx_metrics--1.0.sql: customer-experience metrics inside PostgreSQL */
 
+-- written by make sql from the parts in sql/parts; changes go there
+
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION cx_metrics" to load this file. \quit
 
@@ -64,6 +66,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate_summary_ne(rate_summary, rate_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION rate_summary_lt(rate_summary, rate_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_lt(rate_summary, rate_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION rate_summary_le(rate_summary, rate_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_le(rate_summary, rate_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION rate_summary_ge(rate_summary, rate_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_ge(rate_summary, rate_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION rate_summary_gt(rate_summary, rate_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_gt(rate_summary, rate_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION rate_summary_cmp(rate_summary, rate_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_cmp(rate_summary, rate_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION rate_summary_hash(rate_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -81,7 +118,7 @@ COMMENT ON FUNCTION rate_summary_hash_extended(rate_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (rate_summary, rate_summary) IS 'equal';
@@ -93,6 +130,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (rate_summary, rate_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (rate_summary, rate_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (rate_summary, rate_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (rate_summary, rate_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (rate_summary, rate_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS rate_summary_ops
+	DEFAULT FOR TYPE rate_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 rate_summary_cmp(rate_summary, rate_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS rate_summary_ops USING btree IS 'order of rate_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY rate_summary_ops USING btree IS 'order of rate_summary';
 
 CREATE OPERATOR CLASS rate_summary_ops
 	DEFAULT FOR TYPE rate_summary USING hash AS
@@ -586,6 +669,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION survey_summary_ne(survey_summary, survey_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION survey_summary_lt(survey_summary, survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_lt(survey_summary, survey_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION survey_summary_le(survey_summary, survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_le(survey_summary, survey_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION survey_summary_ge(survey_summary, survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_ge(survey_summary, survey_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION survey_summary_gt(survey_summary, survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_gt(survey_summary, survey_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION survey_summary_cmp(survey_summary, survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_cmp(survey_summary, survey_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION survey_summary_hash(survey_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -603,7 +721,7 @@ COMMENT ON FUNCTION survey_summary_hash_extended(survey_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (survey_summary, survey_summary) IS 'equal';
@@ -615,6 +733,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (survey_summary, survey_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (survey_summary, survey_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (survey_summary, survey_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (survey_summary, survey_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (survey_summary, survey_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS survey_summary_ops
+	DEFAULT FOR TYPE survey_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 survey_summary_cmp(survey_summary, survey_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS survey_summary_ops USING btree IS 'order of survey_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY survey_summary_ops USING btree IS 'order of survey_summary';
 
 CREATE OPERATOR CLASS survey_summary_ops
 	DEFAULT FOR TYPE survey_summary USING hash AS
@@ -1117,6 +1281,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nrr_summary_ne(nrr_summary, nrr_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION nrr_summary_lt(nrr_summary, nrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_lt(nrr_summary, nrr_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION nrr_summary_le(nrr_summary, nrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_le(nrr_summary, nrr_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION nrr_summary_ge(nrr_summary, nrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_ge(nrr_summary, nrr_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION nrr_summary_gt(nrr_summary, nrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_gt(nrr_summary, nrr_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION nrr_summary_cmp(nrr_summary, nrr_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_cmp(nrr_summary, nrr_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION nrr_summary_hash(nrr_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1134,7 +1333,7 @@ COMMENT ON FUNCTION nrr_summary_hash_extended(nrr_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (nrr_summary, nrr_summary) IS 'equal';
@@ -1146,6 +1345,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (nrr_summary, nrr_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (nrr_summary, nrr_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (nrr_summary, nrr_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (nrr_summary, nrr_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (nrr_summary, nrr_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS nrr_summary_ops
+	DEFAULT FOR TYPE nrr_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 nrr_summary_cmp(nrr_summary, nrr_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS nrr_summary_ops USING btree IS 'order of nrr_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY nrr_summary_ops USING btree IS 'order of nrr_summary';
 
 CREATE OPERATOR CLASS nrr_summary_ops
 	DEFAULT FOR TYPE nrr_summary USING hash AS
@@ -1331,6 +1576,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mrr_history_ne(mrr_history, mrr_history) IS
 'implementation of <> operator';
 
+CREATE FUNCTION mrr_history_lt(mrr_history, mrr_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_lt(mrr_history, mrr_history) IS
+'implementation of < operator';
+
+CREATE FUNCTION mrr_history_le(mrr_history, mrr_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_le(mrr_history, mrr_history) IS
+'implementation of <= operator';
+
+CREATE FUNCTION mrr_history_ge(mrr_history, mrr_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_ge(mrr_history, mrr_history) IS
+'implementation of >= operator';
+
+CREATE FUNCTION mrr_history_gt(mrr_history, mrr_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_gt(mrr_history, mrr_history) IS
+'implementation of > operator';
+
+CREATE FUNCTION mrr_history_cmp(mrr_history, mrr_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_history_cmp(mrr_history, mrr_history) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION mrr_history_hash(mrr_history) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1348,7 +1628,7 @@ COMMENT ON FUNCTION mrr_history_hash_extended(mrr_history, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (mrr_history, mrr_history) IS 'equal';
@@ -1360,6 +1640,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (mrr_history, mrr_history) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (mrr_history, mrr_history) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (mrr_history, mrr_history) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (mrr_history, mrr_history) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (mrr_history, mrr_history) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS mrr_history_ops
+	DEFAULT FOR TYPE mrr_history USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 mrr_history_cmp(mrr_history, mrr_history),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS mrr_history_ops USING btree IS 'order of mrr_history by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY mrr_history_ops USING btree IS 'order of mrr_history';
 
 CREATE OPERATOR CLASS mrr_history_ops
 	DEFAULT FOR TYPE mrr_history USING hash AS
@@ -1494,6 +1820,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mrr_summary_ne(mrr_summary, mrr_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION mrr_summary_lt(mrr_summary, mrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_lt(mrr_summary, mrr_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION mrr_summary_le(mrr_summary, mrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_le(mrr_summary, mrr_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION mrr_summary_ge(mrr_summary, mrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_ge(mrr_summary, mrr_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION mrr_summary_gt(mrr_summary, mrr_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_gt(mrr_summary, mrr_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION mrr_summary_cmp(mrr_summary, mrr_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_cmp(mrr_summary, mrr_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION mrr_summary_hash(mrr_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1511,7 +1872,7 @@ COMMENT ON FUNCTION mrr_summary_hash_extended(mrr_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (mrr_summary, mrr_summary) IS 'equal';
@@ -1523,6 +1884,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (mrr_summary, mrr_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (mrr_summary, mrr_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (mrr_summary, mrr_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (mrr_summary, mrr_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (mrr_summary, mrr_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS mrr_summary_ops
+	DEFAULT FOR TYPE mrr_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 mrr_summary_cmp(mrr_summary, mrr_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS mrr_summary_ops USING btree IS 'order of mrr_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY mrr_summary_ops USING btree IS 'order of mrr_summary';
 
 CREATE OPERATOR CLASS mrr_summary_ops
 	DEFAULT FOR TYPE mrr_summary USING hash AS
@@ -1665,6 +2072,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION duration_summary_ne(duration_summary, duration_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION duration_summary_lt(duration_summary, duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_lt(duration_summary, duration_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION duration_summary_le(duration_summary, duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_le(duration_summary, duration_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION duration_summary_ge(duration_summary, duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_ge(duration_summary, duration_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION duration_summary_gt(duration_summary, duration_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_gt(duration_summary, duration_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION duration_summary_cmp(duration_summary, duration_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_cmp(duration_summary, duration_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION duration_summary_hash(duration_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1682,7 +2124,7 @@ COMMENT ON FUNCTION duration_summary_hash_extended(duration_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (duration_summary, duration_summary) IS 'equal';
@@ -1694,6 +2136,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (duration_summary, duration_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (duration_summary, duration_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (duration_summary, duration_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (duration_summary, duration_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (duration_summary, duration_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS duration_summary_ops
+	DEFAULT FOR TYPE duration_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 duration_summary_cmp(duration_summary, duration_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS duration_summary_ops USING btree IS 'order of duration_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY duration_summary_ops USING btree IS 'order of duration_summary';
 
 CREATE OPERATOR CLASS duration_summary_ops
 	DEFAULT FOR TYPE duration_summary USING hash AS
@@ -1873,6 +2361,17 @@ COMMENT ON FUNCTION survival_curve(duration_summary, text, double precision) IS
 'Kaplan-Meier curve: a row for every duration, with the number at risk just before it and the log-log interval of the survival';
 
 --
+-- Service: time that counts business hours only
+--
+
+CREATE FUNCTION business_duration(started timestamp, finished timestamp, opens time, closes time, days integer[] DEFAULT '{1,2,3,4,5}', holidays date[] DEFAULT '{}') RETURNS interval
+AS 'MODULE_PATHNAME', 'business_duration'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
+'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
+
+--
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --
 
@@ -1933,6 +2432,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION active_days_ne(active_days, active_days) IS
 'implementation of <> operator';
 
+CREATE FUNCTION active_days_lt(active_days, active_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_lt(active_days, active_days) IS
+'implementation of < operator';
+
+CREATE FUNCTION active_days_le(active_days, active_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_le(active_days, active_days) IS
+'implementation of <= operator';
+
+CREATE FUNCTION active_days_ge(active_days, active_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_ge(active_days, active_days) IS
+'implementation of >= operator';
+
+CREATE FUNCTION active_days_gt(active_days, active_days) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_gt(active_days, active_days) IS
+'implementation of > operator';
+
+CREATE FUNCTION active_days_cmp(active_days, active_days) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_cmp(active_days, active_days) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION active_days_hash(active_days) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1950,7 +2484,7 @@ COMMENT ON FUNCTION active_days_hash_extended(active_days, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (active_days, active_days) IS 'equal';
@@ -1962,6 +2496,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (active_days, active_days) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (active_days, active_days) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (active_days, active_days) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (active_days, active_days) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (active_days, active_days) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS active_days_ops
+	DEFAULT FOR TYPE active_days USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 active_days_cmp(active_days, active_days),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS active_days_ops USING btree IS 'order of active_days by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY active_days_ops USING btree IS 'order of active_days';
 
 CREATE OPERATOR CLASS active_days_ops
 	DEFAULT FOR TYPE active_days USING hash AS
@@ -2103,6 +2683,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION active_users_summary_ne(active_users_summary, active_users_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION active_users_summary_lt(active_users_summary, active_users_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_lt(active_users_summary, active_users_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION active_users_summary_le(active_users_summary, active_users_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_le(active_users_summary, active_users_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION active_users_summary_ge(active_users_summary, active_users_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_ge(active_users_summary, active_users_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION active_users_summary_gt(active_users_summary, active_users_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_gt(active_users_summary, active_users_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION active_users_summary_cmp(active_users_summary, active_users_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_cmp(active_users_summary, active_users_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION active_users_summary_hash(active_users_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -2120,7 +2735,7 @@ COMMENT ON FUNCTION active_users_summary_hash_extended(active_users_summary, big
 CREATE OPERATOR = (
 	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (active_users_summary, active_users_summary) IS 'equal';
@@ -2132,6 +2747,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (active_users_summary, active_users_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (active_users_summary, active_users_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (active_users_summary, active_users_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (active_users_summary, active_users_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (active_users_summary, active_users_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS active_users_summary_ops
+	DEFAULT FOR TYPE active_users_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 active_users_summary_cmp(active_users_summary, active_users_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS active_users_summary_ops USING btree IS 'order of active_users_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY active_users_summary_ops USING btree IS 'order of active_users_summary';
 
 CREATE OPERATOR CLASS active_users_summary_ops
 	DEFAULT FOR TYPE active_users_summary USING hash AS
@@ -2259,6 +2920,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION retention_summary_ne(retention_summary, retention_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION retention_summary_lt(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_lt(retention_summary, retention_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION retention_summary_le(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_le(retention_summary, retention_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION retention_summary_ge(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_ge(retention_summary, retention_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION retention_summary_gt(retention_summary, retention_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_gt(retention_summary, retention_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION retention_summary_cmp(retention_summary, retention_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_summary_cmp(retention_summary, retention_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION retention_summary_hash(retention_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -2276,7 +2972,7 @@ COMMENT ON FUNCTION retention_summary_hash_extended(retention_summary, bigint) I
 CREATE OPERATOR = (
 	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (retention_summary, retention_summary) IS 'equal';
@@ -2288,6 +2984,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (retention_summary, retention_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (retention_summary, retention_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (retention_summary, retention_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (retention_summary, retention_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (retention_summary, retention_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS retention_summary_ops
+	DEFAULT FOR TYPE retention_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 retention_summary_cmp(retention_summary, retention_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS retention_summary_ops USING btree IS 'order of retention_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY retention_summary_ops USING btree IS 'order of retention_summary';
 
 CREATE OPERATOR CLASS retention_summary_ops
 	DEFAULT FOR TYPE retention_summary USING hash AS
@@ -2436,6 +3178,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION session_summary_ne(session_summary, session_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION session_summary_lt(session_summary, session_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_lt(session_summary, session_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION session_summary_le(session_summary, session_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_le(session_summary, session_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION session_summary_ge(session_summary, session_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_ge(session_summary, session_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION session_summary_gt(session_summary, session_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_gt(session_summary, session_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION session_summary_cmp(session_summary, session_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_summary_cmp(session_summary, session_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION session_summary_hash(session_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -2453,7 +3230,7 @@ COMMENT ON FUNCTION session_summary_hash_extended(session_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (session_summary, session_summary) IS 'equal';
@@ -2465,6 +3242,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (session_summary, session_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (session_summary, session_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (session_summary, session_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (session_summary, session_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (session_summary, session_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS session_summary_ops
+	DEFAULT FOR TYPE session_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 session_summary_cmp(session_summary, session_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS session_summary_ops USING btree IS 'order of session_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY session_summary_ops USING btree IS 'order of session_summary';
 
 CREATE OPERATOR CLASS session_summary_ops
 	DEFAULT FOR TYPE session_summary USING hash AS
@@ -2655,6 +3478,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION health_total_ne(health_total, health_total) IS
 'implementation of <> operator';
 
+CREATE FUNCTION health_total_lt(health_total, health_total) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_lt(health_total, health_total) IS
+'implementation of < operator';
+
+CREATE FUNCTION health_total_le(health_total, health_total) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_le(health_total, health_total) IS
+'implementation of <= operator';
+
+CREATE FUNCTION health_total_ge(health_total, health_total) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_ge(health_total, health_total) IS
+'implementation of >= operator';
+
+CREATE FUNCTION health_total_gt(health_total, health_total) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_gt(health_total, health_total) IS
+'implementation of > operator';
+
+CREATE FUNCTION health_total_cmp(health_total, health_total) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_total_cmp(health_total, health_total) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION health_total_hash(health_total) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -2672,7 +3530,7 @@ COMMENT ON FUNCTION health_total_hash_extended(health_total, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = health_total, RIGHTARG = health_total, FUNCTION = health_total_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (health_total, health_total) IS 'equal';
@@ -2684,6 +3542,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (health_total, health_total) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = health_total, RIGHTARG = health_total, FUNCTION = health_total_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (health_total, health_total) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = health_total, RIGHTARG = health_total, FUNCTION = health_total_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (health_total, health_total) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = health_total, RIGHTARG = health_total, FUNCTION = health_total_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (health_total, health_total) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = health_total, RIGHTARG = health_total, FUNCTION = health_total_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (health_total, health_total) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS health_total_ops
+	DEFAULT FOR TYPE health_total USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 health_total_cmp(health_total, health_total),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS health_total_ops USING btree IS 'order of health_total by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY health_total_ops USING btree IS 'order of health_total';
 
 CREATE OPERATOR CLASS health_total_ops
 	DEFAULT FOR TYPE health_total USING hash AS
@@ -2797,6 +3701,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION health_summary_ne(health_summary, health_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION health_summary_lt(health_summary, health_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_lt(health_summary, health_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION health_summary_le(health_summary, health_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_le(health_summary, health_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION health_summary_ge(health_summary, health_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_ge(health_summary, health_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION health_summary_gt(health_summary, health_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_gt(health_summary, health_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION health_summary_cmp(health_summary, health_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_summary_cmp(health_summary, health_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION health_summary_hash(health_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -2814,7 +3753,7 @@ COMMENT ON FUNCTION health_summary_hash_extended(health_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (health_summary, health_summary) IS 'equal';
@@ -2826,6 +3765,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (health_summary, health_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (health_summary, health_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (health_summary, health_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (health_summary, health_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (health_summary, health_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS health_summary_ops
+	DEFAULT FOR TYPE health_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 health_summary_cmp(health_summary, health_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS health_summary_ops USING btree IS 'order of health_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY health_summary_ops USING btree IS 'order of health_summary';
 
 CREATE OPERATOR CLASS health_summary_ops
 	DEFAULT FOR TYPE health_summary USING hash AS
@@ -2945,13 +3930,6 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
 '100 * (after - before) / before; NULL where before is not above 0';
 
-CREATE FUNCTION business_duration(started timestamp, finished timestamp, opens time, closes time, days integer[] DEFAULT '{1,2,3,4,5}', holidays date[] DEFAULT '{}') RETURNS interval
-AS 'MODULE_PATHNAME', 'business_duration'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
-
-COMMENT ON FUNCTION business_duration(timestamp, timestamp, time, time, integer[], date[]) IS
-'how much of the time from started to finished is within opening hours, on the given days of the week (1 is Monday) that are no holidays';
-
 CREATE TYPE auc_summary;
 
 CREATE FUNCTION auc_summary_in(cstring) RETURNS auc_summary
@@ -3009,6 +3987,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION auc_summary_ne(auc_summary, auc_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION auc_summary_lt(auc_summary, auc_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_lt(auc_summary, auc_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION auc_summary_le(auc_summary, auc_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_le(auc_summary, auc_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION auc_summary_ge(auc_summary, auc_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_ge(auc_summary, auc_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION auc_summary_gt(auc_summary, auc_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_gt(auc_summary, auc_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION auc_summary_cmp(auc_summary, auc_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_cmp(auc_summary, auc_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION auc_summary_hash(auc_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -3026,7 +4039,7 @@ COMMENT ON FUNCTION auc_summary_hash_extended(auc_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (auc_summary, auc_summary) IS 'equal';
@@ -3038,6 +4051,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (auc_summary, auc_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (auc_summary, auc_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (auc_summary, auc_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (auc_summary, auc_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (auc_summary, auc_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS auc_summary_ops
+	DEFAULT FOR TYPE auc_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 auc_summary_cmp(auc_summary, auc_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS auc_summary_ops USING btree IS 'order of auc_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY auc_summary_ops USING btree IS 'order of auc_summary';
 
 CREATE OPERATOR CLASS auc_summary_ops
 	DEFAULT FOR TYPE auc_summary USING hash AS
@@ -3198,6 +4257,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION health_outcomes_ne(health_outcomes, health_outcomes) IS
 'implementation of <> operator';
 
+CREATE FUNCTION health_outcomes_lt(health_outcomes, health_outcomes) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_lt(health_outcomes, health_outcomes) IS
+'implementation of < operator';
+
+CREATE FUNCTION health_outcomes_le(health_outcomes, health_outcomes) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_le(health_outcomes, health_outcomes) IS
+'implementation of <= operator';
+
+CREATE FUNCTION health_outcomes_ge(health_outcomes, health_outcomes) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_ge(health_outcomes, health_outcomes) IS
+'implementation of >= operator';
+
+CREATE FUNCTION health_outcomes_gt(health_outcomes, health_outcomes) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_gt(health_outcomes, health_outcomes) IS
+'implementation of > operator';
+
+CREATE FUNCTION health_outcomes_cmp(health_outcomes, health_outcomes) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_outcomes_cmp(health_outcomes, health_outcomes) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION health_outcomes_hash(health_outcomes) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -3215,7 +4309,7 @@ COMMENT ON FUNCTION health_outcomes_hash_extended(health_outcomes, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (health_outcomes, health_outcomes) IS 'equal';
@@ -3227,6 +4321,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (health_outcomes, health_outcomes) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (health_outcomes, health_outcomes) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (health_outcomes, health_outcomes) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (health_outcomes, health_outcomes) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (health_outcomes, health_outcomes) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS health_outcomes_ops
+	DEFAULT FOR TYPE health_outcomes USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 health_outcomes_cmp(health_outcomes, health_outcomes),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS health_outcomes_ops USING btree IS 'order of health_outcomes by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY health_outcomes_ops USING btree IS 'order of health_outcomes';
 
 CREATE OPERATOR CLASS health_outcomes_ops
 	DEFAULT FOR TYPE health_outcomes USING hash AS
@@ -3379,6 +4519,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION trend_summary_ne(trend_summary, trend_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION trend_summary_lt(trend_summary, trend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_summary_lt(trend_summary, trend_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION trend_summary_le(trend_summary, trend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_summary_le(trend_summary, trend_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION trend_summary_ge(trend_summary, trend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_summary_ge(trend_summary, trend_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION trend_summary_gt(trend_summary, trend_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_summary_gt(trend_summary, trend_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION trend_summary_cmp(trend_summary, trend_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_summary_cmp(trend_summary, trend_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION trend_summary_hash(trend_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -3396,7 +4571,7 @@ COMMENT ON FUNCTION trend_summary_hash_extended(trend_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (trend_summary, trend_summary) IS 'equal';
@@ -3408,6 +4583,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (trend_summary, trend_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (trend_summary, trend_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (trend_summary, trend_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (trend_summary, trend_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (trend_summary, trend_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS trend_summary_ops
+	DEFAULT FOR TYPE trend_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 trend_summary_cmp(trend_summary, trend_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS trend_summary_ops USING btree IS 'order of trend_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY trend_summary_ops USING btree IS 'order of trend_summary';
 
 CREATE OPERATOR CLASS trend_summary_ops
 	DEFAULT FOR TYPE trend_summary USING hash AS
@@ -3578,6 +4799,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION purchase_history_ne(purchase_history, purchase_history) IS
 'implementation of <> operator';
 
+CREATE FUNCTION purchase_history_lt(purchase_history, purchase_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_lt(purchase_history, purchase_history) IS
+'implementation of < operator';
+
+CREATE FUNCTION purchase_history_le(purchase_history, purchase_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_le(purchase_history, purchase_history) IS
+'implementation of <= operator';
+
+CREATE FUNCTION purchase_history_ge(purchase_history, purchase_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_ge(purchase_history, purchase_history) IS
+'implementation of >= operator';
+
+CREATE FUNCTION purchase_history_gt(purchase_history, purchase_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_gt(purchase_history, purchase_history) IS
+'implementation of > operator';
+
+CREATE FUNCTION purchase_history_cmp(purchase_history, purchase_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_cmp(purchase_history, purchase_history) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION purchase_history_hash(purchase_history) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -3595,7 +4851,7 @@ COMMENT ON FUNCTION purchase_history_hash_extended(purchase_history, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (purchase_history, purchase_history) IS 'equal';
@@ -3607,6 +4863,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (purchase_history, purchase_history) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (purchase_history, purchase_history) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (purchase_history, purchase_history) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (purchase_history, purchase_history) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (purchase_history, purchase_history) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS purchase_history_ops
+	DEFAULT FOR TYPE purchase_history USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 purchase_history_cmp(purchase_history, purchase_history),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS purchase_history_ops USING btree IS 'order of purchase_history by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY purchase_history_ops USING btree IS 'order of purchase_history';
 
 CREATE OPERATOR CLASS purchase_history_ops
 	DEFAULT FOR TYPE purchase_history USING hash AS
@@ -3776,6 +5078,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION clv_customers_ne(clv_customers, clv_customers) IS
 'implementation of <> operator';
 
+CREATE FUNCTION clv_customers_lt(clv_customers, clv_customers) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_lt(clv_customers, clv_customers) IS
+'implementation of < operator';
+
+CREATE FUNCTION clv_customers_le(clv_customers, clv_customers) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_le(clv_customers, clv_customers) IS
+'implementation of <= operator';
+
+CREATE FUNCTION clv_customers_ge(clv_customers, clv_customers) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_ge(clv_customers, clv_customers) IS
+'implementation of >= operator';
+
+CREATE FUNCTION clv_customers_gt(clv_customers, clv_customers) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_gt(clv_customers, clv_customers) IS
+'implementation of > operator';
+
+CREATE FUNCTION clv_customers_cmp(clv_customers, clv_customers) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_customers_cmp(clv_customers, clv_customers) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION clv_customers_hash(clv_customers) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -3793,7 +5130,7 @@ COMMENT ON FUNCTION clv_customers_hash_extended(clv_customers, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = clv_customers, RIGHTARG = clv_customers, FUNCTION = clv_customers_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (clv_customers, clv_customers) IS 'equal';
@@ -3805,6 +5142,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (clv_customers, clv_customers) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = clv_customers, RIGHTARG = clv_customers, FUNCTION = clv_customers_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (clv_customers, clv_customers) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = clv_customers, RIGHTARG = clv_customers, FUNCTION = clv_customers_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (clv_customers, clv_customers) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = clv_customers, RIGHTARG = clv_customers, FUNCTION = clv_customers_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (clv_customers, clv_customers) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = clv_customers, RIGHTARG = clv_customers, FUNCTION = clv_customers_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (clv_customers, clv_customers) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS clv_customers_ops
+	DEFAULT FOR TYPE clv_customers USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 clv_customers_cmp(clv_customers, clv_customers),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS clv_customers_ops USING btree IS 'order of clv_customers by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY clv_customers_ops USING btree IS 'order of clv_customers';
 
 CREATE OPERATOR CLASS clv_customers_ops
 	DEFAULT FOR TYPE clv_customers USING hash AS
@@ -3873,6 +5256,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION clv_model_ne(clv_model, clv_model) IS
 'implementation of <> operator';
 
+CREATE FUNCTION clv_model_lt(clv_model, clv_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_lt(clv_model, clv_model) IS
+'implementation of < operator';
+
+CREATE FUNCTION clv_model_le(clv_model, clv_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_le(clv_model, clv_model) IS
+'implementation of <= operator';
+
+CREATE FUNCTION clv_model_ge(clv_model, clv_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_ge(clv_model, clv_model) IS
+'implementation of >= operator';
+
+CREATE FUNCTION clv_model_gt(clv_model, clv_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_gt(clv_model, clv_model) IS
+'implementation of > operator';
+
+CREATE FUNCTION clv_model_cmp(clv_model, clv_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_cmp(clv_model, clv_model) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION clv_model_hash(clv_model) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -3890,7 +5308,7 @@ COMMENT ON FUNCTION clv_model_hash_extended(clv_model, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = clv_model, RIGHTARG = clv_model, FUNCTION = clv_model_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (clv_model, clv_model) IS 'equal';
@@ -3902,6 +5320,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (clv_model, clv_model) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = clv_model, RIGHTARG = clv_model, FUNCTION = clv_model_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (clv_model, clv_model) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = clv_model, RIGHTARG = clv_model, FUNCTION = clv_model_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (clv_model, clv_model) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = clv_model, RIGHTARG = clv_model, FUNCTION = clv_model_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (clv_model, clv_model) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = clv_model, RIGHTARG = clv_model, FUNCTION = clv_model_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (clv_model, clv_model) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS clv_model_ops
+	DEFAULT FOR TYPE clv_model USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 clv_model_cmp(clv_model, clv_model),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS clv_model_ops USING btree IS 'order of clv_model by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY clv_model_ops USING btree IS 'order of clv_model';
 
 CREATE OPERATOR CLASS clv_model_ops
 	DEFAULT FOR TYPE clv_model USING hash AS
@@ -4073,6 +5537,41 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION value_summary_ne(value_summary, value_summary) IS
 'implementation of <> operator';
 
+CREATE FUNCTION value_summary_lt(value_summary, value_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_lt(value_summary, value_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION value_summary_le(value_summary, value_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_le(value_summary, value_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION value_summary_ge(value_summary, value_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_ge(value_summary, value_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION value_summary_gt(value_summary, value_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_gt(value_summary, value_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION value_summary_cmp(value_summary, value_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_cmp(value_summary, value_summary) IS
+'less-equal-greater, by bytes';
+
 CREATE FUNCTION value_summary_hash(value_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -4090,7 +5589,7 @@ COMMENT ON FUNCTION value_summary_hash_extended(value_summary, bigint) IS
 CREATE OPERATOR = (
 	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
-	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
 COMMENT ON OPERATOR = (value_summary, value_summary) IS 'equal';
@@ -4102,6 +5601,52 @@ CREATE OPERATOR <> (
 );
 
 COMMENT ON OPERATOR <> (value_summary, value_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (value_summary, value_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (value_summary, value_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (value_summary, value_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (value_summary, value_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS value_summary_ops
+	DEFAULT FOR TYPE value_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 value_summary_cmp(value_summary, value_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS value_summary_ops USING btree IS 'order of value_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY value_summary_ops USING btree IS 'order of value_summary';
 
 CREATE OPERATOR CLASS value_summary_ops
 	DEFAULT FOR TYPE value_summary USING hash AS
@@ -4346,4 +5891,3 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
 'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
-

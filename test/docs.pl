@@ -3,8 +3,9 @@
 # test/docs.pl [--update] [FILE...]
 #
 # Runs the examples of the documentation and compares what they print.  With
-# no file: README.md, README.*.md and docs/*.md.  Wants a server in PGHOST,
-# PGPORT and PGUSER; `script/test docs` starts one.  Prints TAP.
+# no file: the documents of the top directory, of docs/ and its folders, of
+# demo/ and of bench/.  Wants a server in PGHOST, PGPORT and PGUSER; `script/test
+# docs` starts one.  Prints TAP.
 #
 # Every ```sql block is run, in the order of the document, in one psql session
 # and in a database of its own.
@@ -22,6 +23,9 @@
 #     a query that BI tools cannot show: intervals, arrays, composite values.
 #
 # Links to other files of the project, and to their headings, must lead there.
+# Without a file two more things are looked at: docs/reference.md has one row for
+# every function that one calls, and every document that a comment, a script or
+# a test names is there.
 #
 # The extension is created first, unless a block of the document does so.
 # --update writes the real output into the ```text blocks, and still fails
@@ -31,6 +35,7 @@ use strict;
 use warnings;
 use Encode qw(decode);
 use File::Basename qw(dirname);
+use File::Find qw(find);
 use File::Temp qw(tempdir);
 use FindBin;
 use lib "$FindBin::Bin/perl";
@@ -47,8 +52,9 @@ for my $arg (@ARGV)
 	elsif ($arg =~ /^-/) { die "usage: test/docs.pl [--update] [FILE...]\n"; }
 	else { push @files, $arg; }
 }
-@files = grep { -f } ('README.md', sort(glob 'README.*.md'), sort(glob 'docs/*.md'))
-  unless @files;
+my $all = !@files;
+@files = map { sort(glob) } '*.md', 'docs/*.md', 'docs/*/*.md', 'demo/*.md', 'bench/*.md'
+  if $all;
 die "no document found\n" unless @files;
 
 my $psql = $ENV{PSQL} || 'psql';
@@ -64,6 +70,11 @@ for my $file (@files)
 {
 	check_document($file);
 	check_links($file);
+}
+if ($all)
+{
+	check_reference('docs/reference.md');
+	check_mentions();
 }
 print "1..$count\n";
 exit($failed ? 1 : 0);
@@ -221,6 +232,67 @@ sub check_links
 		}
 	}
 	report(!@broken, "$file: links", @broken);
+	return;
+}
+
+# Each function has a row of its own in a table of the reference, which begins
+# with its call: | `nps_agg(score)` |.  Functions that share a name and take the
+# same summary, or are aggregates over rows of several types, are one.
+sub check_reference
+{
+	my ($file) = @_;
+	my (%rows, @odd);
+
+	run_psql('postgres', "DROP DATABASE IF EXISTS docs_$$;\nCREATE DATABASE docs_$$;\n");
+	my $listed = run_psql("docs_$$", <<'SQL');
+CREATE EXTENSION cx_metrics;
+\pset tuples_only on
+\pset format unaligned
+SELECT proname || ' ' || count(*) FROM (
+	SELECT DISTINCT proname, prokind, pronargs,
+		CASE WHEN t.typtype = 'b' AND t.typnamespace <> 'pg_catalog'::regnamespace THEN t.oid END
+	FROM pg_depend JOIN pg_proc AS p ON p.oid = objid JOIN pg_type AS t ON t.oid = proargtypes[0]
+	WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass
+		AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics')
+		AND obj_description(p.oid, 'pg_proc') !~ 'function of|^output of'
+		AND NOT EXISTS (SELECT FROM pg_type WHERE p.oid IN (typinput, typoutput, typreceive, typsend))
+		AND NOT EXISTS (SELECT FROM pg_operator WHERE oprcode = p.oid)
+		AND NOT EXISTS (SELECT FROM pg_amproc WHERE amproc = p.oid)) AS callable
+GROUP BY proname ORDER BY proname;
+SQL
+	run_psql('postgres', "DROP DATABASE docs_$$;\n");
+
+	$rows{$_}++ for read_file($file) =~ /^\| `(\w+)\([^`|]*\)[^`|]*` \|/gm;
+	my %wanted = $listed =~ /^(\w+) (\d+)$/gm;
+	@odd = ("the functions cannot be listed: $listed") unless %wanted;
+	for my $name (sort keys %{ { %rows, %wanted } })
+	{
+		my ($want, $have) = ($wanted{$name} // 0, $rows{$name} // 0);
+		push @odd, "$name has $have row(s) and is $want function(s)" if $want != $have;
+	}
+	report(!@odd, "$file: a row for every function", @odd);
+	return;
+}
+
+# Documents that other files name, in a comment, a script or a test.
+sub check_mentions
+{
+	my @broken;
+	my @places = grep { -e } qw(src sql test script bench demo debian Makefile Dockerfile META.json
+	  CONTRIBUTING.md CHANGELOG.md .github);
+
+	find({ no_chdir => 1, wanted => sub {
+		my $name = $File::Find::name;
+
+		if (-d $name && $name =~ m{/(?:node_modules|tmp_check|results)$}) { $File::Find::prune = 1; return; }
+		return unless -f $name && $name =~ m{(?:[.](?:c|h|sql|pl|pm|md|sh|yml|json|py|js|java)|/[^./]+|^[^./]+)$};
+		my $text = read_file($name);
+		for my $document ($text =~ m{\b(docs/[a-z][\w./-]*?\.md)\b}g)
+		{
+			push @broken, "$name names $document" unless -e $document;
+		}
+	} }, @places);
+	report(!@broken, 'documents that other files name', @broken);
 	return;
 }
 

@@ -296,3 +296,70 @@ summary_hash_extended(PG_FUNCTION_ARGS)
 	PG_FREE_IF_COPY(summary, 0);
 	PG_RETURN_INT64((int64) hash);
 }
+
+/*
+ * The order of the canonical bytes.  It has no meaning, and it is not the same
+ * on machines of another byte order, but it is one: with it a sort, a merge join
+ * and a unique index work.
+ */
+
+/* -1, 0 or 1; 0 exactly where summary_same() is true */
+static int
+summary_order(FunctionCallInfo fcinfo)
+{
+	struct varlena *a = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(0));
+	struct varlena *b = PG_DETOAST_DATUM_PACKED(PG_GETARG_DATUM(1));
+	Size		size = VARSIZE_ANY_EXHDR(a);
+	Size		other = VARSIZE_ANY_EXHDR(b);
+	int			order;
+
+	order = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(size, other));
+	if (order == 0 && size != other)
+		order = size < other ? -1 : 1;
+	PG_FREE_IF_COPY(a, 0);
+	PG_FREE_IF_COPY(b, 1);
+	return (order > 0) - (order < 0);
+}
+
+/* a < b, of any summary type: a begins with the smaller bytes, or is shorter */
+PG_FUNCTION_INFO_V1(summary_lt);
+Datum
+summary_lt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(summary_order(fcinfo) < 0);
+}
+
+/* a <= b, in this order */
+PG_FUNCTION_INFO_V1(summary_le);
+Datum
+summary_le(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(summary_order(fcinfo) <= 0);
+}
+
+/* a >= b, in this order */
+PG_FUNCTION_INFO_V1(summary_ge);
+Datum
+summary_ge(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(summary_order(fcinfo) >= 0);
+}
+
+/* a > b, in this order */
+PG_FUNCTION_INFO_V1(summary_gt);
+Datum
+summary_gt(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_BOOL(summary_order(fcinfo) > 0);
+}
+
+/*
+ * -1, 0 or 1 where a < b, a = b or a > b, of any summary type: what a btree
+ * asks; NULL of NULL (strict)
+ */
+PG_FUNCTION_INFO_V1(summary_cmp);
+Datum
+summary_cmp(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(summary_order(fcinfo));
+}

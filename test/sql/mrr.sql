@@ -1,7 +1,7 @@
 --
 -- Recurring revenue: mrr, nrr_agg, grr_agg, mrr_history, mrr_summary, mrr_bridge
 --
--- Definitions and most figures are those of docs/metrics.md.  Where a case is
+-- Definitions and most figures are those of docs/revenue.md.  Where a case is
 -- named "Trap", it is a mistake found in SQL that people use for this.
 --
 SET datestyle = 'ISO, MDY';

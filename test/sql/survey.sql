@@ -586,6 +586,46 @@ SELECT count(*) > 0 AS found FROM sizes WHERE s = (SELECT s FROM daily ORDER BY 
 RESET enable_seqscan;
 
 --
+-- Order: by bytes, as PostgreSQL's own *< orders them in a row; which of two comes
+-- first depends on the machine's byte order, so none is shown
+--
+SELECT a < b AS lt, a <= b AS le, a = b AS eq, a >= b AS ge, a > b AS gt, survey_summary_cmp(a, b) AS cmp,
+	a < c OR c < a AS differs, (a < c) = (c > a) AS commutes, survey_summary_cmp(a, c) + survey_summary_cmp(c, a) AS antisymmetric
+FROM (VALUES (1, '{"version": 1, "scores": {"9": 1}}'::survey_summary, '{"version": 1, "scores": {"9": 1}}'::survey_summary, '{"version": 1, "scores": {"9": 2}}'::survey_summary),
+	(2, '{"version": 1, "scores": {"9": 100000}}', '{"version": 1, "scores": {"9": 100000}}', '{"version": 1, "scores": {"9": 1}}'),
+	(3, '{"version": 1}', NULL, NULL)) v(i, a, b, c) ORDER BY i;
+CREATE TEMP TABLE orders AS SELECT s FROM daily WHERE channel = 1 UNION ALL SELECT s FROM forms;
+SELECT count(*) > 1000 AS many, bool_and((a.s < b.s) = (ROW(a.s)::record *< ROW(b.s)::record)) AS lt, bool_and((a.s <= b.s) = (ROW(a.s)::record *<= ROW(b.s)::record)) AS le,
+	bool_and((a.s >= b.s) = (ROW(a.s)::record *>= ROW(b.s)::record)) AS ge, bool_and((a.s > b.s) = (ROW(a.s)::record *> ROW(b.s)::record)) AS gt,
+	bool_and(survey_summary_cmp(a.s, b.s) = btrecordimagecmp(ROW(a.s), ROW(b.s))) AS cmp
+FROM orders a, orders b;
+SELECT bool_and(before <= s AND ROW(before)::record *<= ROW(s)::record) FILTER (WHERE before IS NOT NULL) AS sorted, count(*) AS n FROM (SELECT s, lag(s) OVER (ORDER BY s) AS before FROM daily) v;
+SELECT count(DISTINCT s) = count(DISTINCT s::text) AS distinct, rollup(DISTINCT s) = (SELECT rollup(s) FROM (SELECT DISTINCT s FROM daily) v) AS rollup_distinct FROM daily;
+SELECT ARRAY[s, s] < ARRAY[s, NULL] AS arrays, (s, 1) < (s, 2) AS row_values, greatest(s, NULL) = s AS greatest FROM daily ORDER BY day, channel LIMIT 1;
+SET enable_hashjoin = off;
+SET enable_nestloop = off;
+EXPLAIN (COSTS off) SELECT count(*) FROM daily a JOIN daily b ON a.s = b.s;
+SELECT count(*) = (SELECT count(*) FROM daily a JOIN daily b ON a.s::text = b.s::text) AS merge_join
+FROM daily a JOIN daily b ON a.s = b.s;
+RESET enable_hashjoin;
+RESET enable_nestloop;
+-- indexes: what is there once, what is there many times, ranges
+CREATE TEMP TABLE ordered AS SELECT DISTINCT s FROM daily;
+CREATE UNIQUE INDEX ON ordered (s);
+SELECT code, message FROM error_of('INSERT INTO ordered TABLE ordered LIMIT 1');
+INSERT INTO ordered TABLE ordered ON CONFLICT (s) DO NOTHING;
+CREATE INDEX many_times ON daily (s);
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+EXPLAIN (COSTS off) SELECT s FROM daily WHERE s > '{"version": 1}' ORDER BY s;
+SELECT bool_and((SELECT count(*) FROM daily d WHERE d.s = o.s) = (SELECT count(*) FROM daily d WHERE d.s::text = o.s::text)) AS equal,
+	bool_and((SELECT count(*) FROM ordered d WHERE d.s < o.s) = rank - 1) AS less
+FROM (SELECT s, row_number() OVER (ORDER BY ROW(s) USING *<) AS rank FROM ordered) o WHERE rank % 100 = 1;
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+DROP INDEX many_times;
+
+--
 -- Functions that serve aggregates, called by hand: arguments stay as they are
 --
 SELECT s AS before, survey_accum(s, 9::integer) AS plus_nine, survey_accum(s, NULL::float8) AS plus_null,
@@ -691,9 +731,6 @@ FROM (VALUES (1, '{"version": 1, "unanswered": 1e999999, "unanswered": 1}'), (2,
 	LATERAL error_of(format('SELECT %L::survey_summary', text)) e ORDER BY i;
 SELECT n, e.code, e.message, e.detail
 FROM (VALUES (1000), (1001)) v(n), LATERAL error_of(format('SELECT %L::survey_summary', '{"version": 1, ' || (SELECT string_agg(format('"x%s": 1', i), ', ') FROM generate_series(2, n) i) || '}')) e ORDER BY n;
-
--- no order among summaries
-SELECT code, message FROM error_of('SELECT s FROM daily ORDER BY s');
 
 -- a score can be counted 10^15 times, and no more
 CREATE AGGREGATE pg_temp.responses_from_all(integer) (SFUNC = survey_accum, STYPE = survey_summary, INITCOND = '{"version": 1, "scores": {"7": 1000000000000000}}');

@@ -224,24 +224,35 @@ SELECT name FROM member_type
 WHERE typtype = 'b' AND typlen = -1 AND (typstorage <> 'x' OR typalign <> 'd')
 ORDER BY 1});
 
-rule('every type has a default hash operator class', q{
+for my $method (qw(hash btree))
+{
+	rule("every type has a default operator class for $method", qq{
 SELECT name FROM member_type t
 WHERE typtype = 'b' AND NOT EXISTS (SELECT 1 FROM pg_opclass c JOIN pg_am a ON a.oid = c.opcmethod
-	WHERE amname = 'hash' AND opcintype = t.oid AND opcdefault)
+	WHERE amname = '$method' AND opcintype = t.oid AND opcdefault)
 ORDER BY 1});
+}
 
-rule('= is hashable, and = and <> name each other as negators', q{
-SELECT name FROM member_operator o
-WHERE oprname IN ('=', '<>') AND oprleft = oprright
-AND (oprnegate = 0 OR oprcom = 0 OR oprrest = 0 OR oprjoin = 0
-	OR (oprname = '=' AND NOT oprcanhash))
-ORDER BY 1});
-
-rule('every type has = and <>', q{
+# Which operator is which is PostgreSQL's convention; integer has them all.
+rule('every type has the six comparisons, and they are to each other as those of integer', q{
 SELECT name FROM member_type t
-WHERE typtype = 'b' AND (SELECT count(*) FROM pg_operator
-	WHERE oprleft = t.oid AND oprright = t.oid AND oprname IN ('=', '<>')) <> 2
+WHERE typtype = 'b' AND (SELECT array_agg(ROW(o.oprname, n.oprname, c.oprname, o.oprrest, o.oprjoin, o.oprcanhash, o.oprcanmerge)::text ORDER BY o.oprname)
+	FROM pg_operator o LEFT JOIN pg_operator n ON n.oid = o.oprnegate LEFT JOIN pg_operator c ON c.oid = o.oprcom
+	WHERE o.oprleft = t.oid AND o.oprright = t.oid AND o.oprname IN ('=', '<>', '<', '<=', '>=', '>'))
+IS DISTINCT FROM (SELECT array_agg(ROW(o.oprname, n.oprname, c.oprname, o.oprrest, o.oprjoin, o.oprcanhash, o.oprcanmerge)::text ORDER BY o.oprname)
+	FROM pg_operator o LEFT JOIN pg_operator n ON n.oid = o.oprnegate LEFT JOIN pg_operator c ON c.oid = o.oprcom
+	WHERE o.oprleft = 'integer'::regtype AND o.oprright = 'integer'::regtype AND o.oprname IN ('=', '<>', '<', '<=', '>=', '>'))
 ORDER BY 1});
+
+rule('every btree operator class says that equal values are equal in every byte', q{
+SELECT name FROM member_type t JOIN pg_opclass c ON opcintype = t.oid JOIN pg_am a ON a.oid = c.opcmethod AND amname = 'btree'
+WHERE NOT EXISTS (SELECT 1 FROM pg_amproc WHERE amprocfamily = opcfamily AND amprocnum = 4)
+ORDER BY 1});
+
+# PostgreSQL's own check that an operator class is complete.
+rule('every operator class is valid', q{
+SELECT amname || ' ' || opcname FROM pg_opclass c JOIN pg_am a ON a.oid = opcmethod JOIN member m ON m.classid = 'pg_opclass'::regclass AND m.objid = c.oid
+WHERE NOT amvalidate(c.oid) ORDER BY 1});
 
 # Two arguments of one type in one call are easily swapped unless they can be
 # named.

@@ -218,6 +218,28 @@ COPY all_$name TO '$copy' (FORMAT binary); COPY copied FROM '$copy' (FORMAT bina
 			FROM (SELECT count(DISTINCT s::text) AS n FROM copied) t}),
 		't|t|t|t', "$name: DISTINCT, UNION, = and <> agree with the text");
 
+	# In a row, *< and the like compare the bytes of any type.
+	is(sql('everything', qq{SELECT bool_and((a.s < b.s) = (ROW(a.s)::record *< ROW(b.s)::record)), bool_and((a.s <= b.s) = (ROW(a.s)::record *<= ROW(b.s)::record)),
+			bool_and((a.s >= b.s) = (ROW(a.s)::record *>= ROW(b.s)::record)), bool_and((a.s > b.s) = (ROW(a.s)::record *> ROW(b.s)::record)),
+			bool_and(${name}_cmp(a.s, b.s) = btrecordimagecmp(ROW(a.s), ROW(b.s)))
+			FROM copied a, all_$name b}),
+		't|t|t|t|t', "$name: <, <=, >= and > are those of the bytes");
+	is(sql('everything', qq{SET enable_hashjoin = off; SET enable_hashagg = off; SET enable_nestloop = off;
+			SELECT (SELECT count(*) FROM copied a JOIN all_$name b ON a.s = b.s) = (SELECT count(*) FROM copied a JOIN all_$name b ON a.s::text = b.s::text),
+			(SELECT count(DISTINCT s) FROM copied) = n, (SELECT count(*) FROM (SELECT s FROM copied GROUP BY s) t) = n
+			FROM (SELECT count(DISTINCT s::text) AS n FROM copied) t}),
+		't|t|t', "$name: a merge join, count(DISTINCT) and sorted groups agree with the text");
+	is(sql('everything', qq{
+CREATE TABLE indexed AS SELECT DISTINCT s FROM copied WHERE octet_length(${name}_send(s)) < 600;
+CREATE UNIQUE INDEX ON indexed (s);
+CREATE TABLE repeated AS SELECT s FROM indexed, generate_series(1, 50);
+CREATE INDEX ON repeated (s);
+ANALYZE indexed; ANALYZE repeated;
+SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+SELECT count(*) > 0, bool_and((SELECT count(*) FROM indexed i WHERE i.s = o.s) = 1), bool_and((SELECT count(*) FROM indexed i WHERE i.s <= o.s) = rank),
+	bool_and((SELECT count(*) FROM repeated r WHERE r.s = o.s) = 50) FROM (SELECT s, row_number() OVER (ORDER BY ROW(s) USING OPERATOR(pg_catalog.*<)) AS rank FROM indexed) o}),
+		't|t|t|t', "$name: btree indexes find what is there once and many times");
+
 	# An array of many, out of line; the summary in a composite type.
 	is(sql('everything', qq{
 CREATE TABLE wide (c all_$name, a ${name}[]);
@@ -227,7 +249,7 @@ SELECT bool_and(s = (c).s AND cardinality(a) = 200 * n AND a[200 * id] = s AND a
 FROM wide, (SELECT count(*) AS n FROM all_$name) t, all_$name b WHERE b.id = (wide.c).id;
 }), 't', "$name: in large arrays and in rows");
 	sql('everything', qq{
-DROP TABLE wide, copied;
+DROP TABLE wide, copied, indexed, repeated;
 CREATE INDEX ON all_$name USING hash (s);
 CREATE MATERIALIZED VIEW refreshed_$name AS SELECT id, s FROM all_$name;
 CREATE UNIQUE INDEX ON refreshed_$name (id)});

@@ -295,22 +295,22 @@ foreach my $sql (
 
 # [ query with a %s for each parameter, its parameters as kind => value ]
 my @calls = (
-	[ 'SELECT sum(mrr_at(h, %s)) FROM cx.customer_mrr', [ day => '2025-12-31' ] ],
-	[ q{SELECT count(*) FROM cx.customer_mrr WHERE mrr_movement(h, %s, %s) = 'new'}, [ day => '2025-07-01' ], [ day => '2026-01-01' ] ],
-	[ 'SELECT sum(new_mrr) FROM mrr_bridge((SELECT mrr_summary(h, %s) FROM cx.customer_mrr), %s, %s)',
+	[ 'SELECT sum(mrr_at(h, %s)) FROM cx_summary.customer_mrr', [ day => '2025-12-31' ] ],
+	[ q{SELECT count(*) FROM cx_summary.customer_mrr WHERE mrr_movement(h, %s, %s) = 'new'}, [ day => '2025-07-01' ], [ day => '2026-01-01' ] ],
+	[ 'SELECT sum(new_mrr) FROM mrr_bridge((SELECT mrr_summary(h, %s) FROM cx_summary.customer_mrr), %s, %s)',
 		[ text => 'month' ], [ day => '2025-07-01' ], [ day => '2026-01-01' ] ],
-	[ 'SELECT count(*) FROM cx.user_activity WHERE was_active(days, %s, %s)', [ day => '2025-12-31' ], [ integer => '28' ] ],
-	[ 'SELECT sum(mau) FROM cx.usage, active_users(users, %s, %s, %s)', [ day => '2025-07-01' ], [ day => '2026-01-01' ], [ integer => '28' ] ],
-	[ 'SELECT sum(active) FROM cx.usage, cohort_retention(months, %s)', [ day => '2026-01-01' ] ],
+	[ 'SELECT count(*) FROM cx_summary.user_activity WHERE was_active(days, %s, %s)', [ day => '2025-12-31' ], [ integer => '28' ] ],
+	[ 'SELECT sum(mau) FROM cx_summary.usage, active_users(users, %s, %s, %s)', [ day => '2025-07-01' ], [ day => '2026-01-01' ], [ integer => '28' ] ],
+	[ 'SELECT sum(active) FROM cx_summary.usage, cohort_retention(months, %s)', [ day => '2026-01-01' ] ],
 	[ q{SELECT sum(frequency(p, %s)) FROM (SELECT purchase_history(amount, purchased_on) AS p FROM (VALUES (5, date '2025-01-01'), (7, '2025-03-01')) AS o (amount, purchased_on)) AS h},
 		[ day => '2025-12-31' ] ],
 	[ q{SELECT round(churn_agg(starts, ends, %s, %s), 6) FROM (VALUES (date '2024-01-01', date '2025-08-01'), ('2024-02-01', NULL)) AS c (starts, ends)},
 		[ day => '2025-07-01' ], [ day => '2026-01-01' ] ],
 	[ q{SELECT completed(duration_summary(a, b, %s)) FROM (VALUES (date '2024-01-01', date '2025-08-01'), ('2024-02-01', NULL)) AS c (a, b)}, [ date_or_time => '2026-01-01' ] ],
-	[ q{SELECT round(survival(s, %s), 6) FROM cx.lifetimes WHERE segment = 'small'}, [ length => '365 days' ] ],
-	[ q{SELECT round(median_duration(response, %s), 6) FROM cx.service_monthly WHERE month = '2025-12-01' AND channel = 'phone'}, [ text => 'hour' ] ],
-	[ q{SELECT round(csat(rollup(scores), %s, %s), 6) FROM cx.survey_daily WHERE kind = 'csat'}, [ integer => '4' ], [ integer => '5' ] ],
-	[ q{SELECT round(low, 6) FROM nps_interval((SELECT rollup(scores) FROM cx.survey_daily WHERE kind = 'nps'), %s)}, [ fraction => '0.9' ] ],
+	[ q{SELECT round(survival(s, %s), 6) FROM cx_summary.lifetimes WHERE segment = 'small'}, [ length => '365 days' ] ],
+	[ q{SELECT round(median_duration(response, %s), 6) FROM cx_summary.service_monthly WHERE month = '2025-12-01' AND channel = 'phone'}, [ text => 'hour' ] ],
+	[ q{SELECT round(csat(rollup(scores), %s, %s), 6) FROM cx_summary.survey_daily WHERE kind = 'csat'}, [ integer => '4' ], [ integer => '5' ] ],
+	[ q{SELECT round(low, 6) FROM nps_interval((SELECT rollup(scores) FROM cx_summary.survey_daily WHERE kind = 'nps'), %s)}, [ fraction => '0.9' ] ],
 	[ q{SELECT string_agg(health_band(v, %s), ' ') FROM unnest(ARRAY[10, 50, 90]) AS v}, [ fraction => '60' ] ]);
 
 my $undefined = '42883';
@@ -375,7 +375,7 @@ foreach my $call (@calls)
 
 # A series of days that a cast makes days, in any time zone.
 {
-	my $sql = q{SELECT d%s AS day, sum(mrr_at(h, d%s)) FROM generate_series(%s, %s, '1 month') AS d, cx.customer_mrr GROUP BY 1 ORDER BY 1};
+	my $sql = q{SELECT d%s AS day, sum(mrr_at(h, d%s)) FROM generate_series(%s, %s, '1 month') AS d, cx_summary.customer_mrr GROUP BY 1 ORDER BY 1};
 	my $cast = '::date';
 	my $wanted = by_psql(sprintf $sql, $cast, $cast, q{date '2025-01-01'}, q{date '2025-12-01'});
 
@@ -396,9 +396,9 @@ foreach my $call (@calls)
 
 # NULL for an option is its default, and NULL for what has to be there is NULL.
 {
-	my $bridge = 'SELECT * FROM mrr_bridge((SELECT mrr_summary(h, \'year\') FROM cx.customer_mrr), %s, %s)';
+	my $bridge = 'SELECT * FROM mrr_bridge((SELECT mrr_summary(h, \'year\') FROM cx_summary.customer_mrr), %s, %s)';
 	my $all = by_psql(sprintf $bridge, 'NULL', 'NULL');
-	my $at = 'SELECT count(*), count(mrr_at(h, %s)) FROM cx.customer_mrr';
+	my $at = 'SELECT count(*), count(mrr_at(h, %s)) FROM cx_summary.customer_mrr';
 	my $none = by_psql(sprintf $at, 'NULL');
 
 	is(scalar @$all, 3, 'a bridge of all years');
@@ -415,7 +415,7 @@ foreach my $call (@calls)
 
 # A summary that is not read by a function is its text, which goes back in.
 {
-	my $summary = q{SELECT scores FROM cx.survey_daily WHERE kind = 'nps' AND day = '2025-12-31' ORDER BY channel};
+	my $summary = q{SELECT scores FROM cx_summary.survey_daily WHERE kind = 'nps' AND day = '2025-12-31' ORDER BY channel};
 	my $texts = by_psql($summary);
 	my $nps = by_psql("SELECT nps('$texts->[0]')");
 
@@ -433,7 +433,7 @@ foreach my $call (@calls)
 foreach my $way ([ 'java', 'bi' ], [ 'python', 'text' ], [ 'node', 'text' ])
 {
 	add_job(@$way, 'no table behind the views', 'SELECT count(*) FROM demo.survey_responses', [], '42501');
-	add_job(@$way, 'no refresh', 'REFRESH MATERIALIZED VIEW cx.survey_daily', [], '42501');
+	add_job(@$way, 'no refresh', 'REFRESH MATERIALIZED VIEW cx_summary.survey_daily', [], '42501');
 }
 
 # ---------------------------------------------------------------------------

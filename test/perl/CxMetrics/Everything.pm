@@ -220,6 +220,8 @@ BEGIN
 			END IF;
 		END LOOP;
 		EXECUTE format('CREATE INDEX %I ON stand.%I USING hash (s)', 'hashed_' || t.name, 'stored_' || t.name);
+		-- a btree takes no more than a third of a page
+		EXECUTE format('CREATE INDEX %I ON stand.%I (s) WHERE octet_length(%s(s)) < 600', 'ordered_' || t.name, 'stored_' || t.name, t.send);
 		EXECUTE format('CREATE INDEX %I ON stand.%I ((%s)) WHERE s <> %L::%s', 'indexed_' || t.name, 'stored_' || t.name, coalesce(accessor, 's::text'), t.one, t.type);
 
 		EXECUTE format('CREATE DOMAIN stand.%I AS %s DEFAULT %L CHECK (VALUE = VALUE)', 'domain_' || t.name, t.type, t.one);
@@ -281,6 +283,9 @@ BEGIN
 		RETURN NEXT;
 		what := 'index ' || 'hashed_' || t.name;
 		value := stand.try(format('SELECT bool_and((SELECT count(*) FROM stand.%I b WHERE b.s = a.s) = (SELECT count(*) FROM stand.%1$I b WHERE b.s::text = a.s::text)) FROM stand.%1$I a', 'stored_' || t.name));
+		RETURN NEXT;
+		what := 'index ' || 'ordered_' || t.name;
+		value := stand.try(format('SELECT bool_and((SELECT count(*) FROM stand.%I b WHERE b.s < a.s AND octet_length(%s(b.s)) < 600) = rank - 1), count(*) FROM (SELECT s, rank() OVER (ORDER BY ROW(s) USING *<) AS rank FROM stand.%1$I WHERE octet_length(%2$s(s)) < 600) a', 'stored_' || t.name, t.send));
 		RETURN NEXT;
 		what := 'partitions of wide_' || t.name;
 		value := stand.try(format('SELECT bool_and(satisfies_hash_partition(%L::regclass, 2, right(tableoid::regclass::text, 1)::int, s)) FROM stand.%I', 'stand.wide_' || t.name, 'wide_' || t.name));

@@ -1,0 +1,249 @@
+--
+-- Satisfaction: NPS, CSAT and CES from the scores of a survey
+--
+
+@type survey_summary IS
+'counts of survey responses by score 0..10, and of those without one; read with nps(), csat(), ces(), nps_interval(), merged with rollup()';
+
+@each SCORE = smallint, integer, double precision; C = int2, int4, float8
+CREATE FUNCTION survey_accum(survey_summary, @SCORE@) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_accum(survey_summary, @SCORE@) IS
+'transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+
+CREATE FUNCTION survey_remove(survey_summary, @SCORE@) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_remove_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_remove(survey_summary, @SCORE@) IS
+'inverse transition function of survey_summary(), nps_agg(), csat_agg(), ces_agg()';
+@end
+
+CREATE FUNCTION survey_combine(survey_summary, survey_summary) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_combine(survey_summary, survey_summary) IS
+'combine function of the survey aggregates, transition function of rollup()';
+
+CREATE FUNCTION survey_uncombine(survey_summary, survey_summary) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_uncombine(survey_summary, survey_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION nps(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(survey_summary) IS
+'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
+
+CREATE FUNCTION csat(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_csat'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(survey_summary) IS
+'customer satisfaction on the scale 1..5, 100 * (scores 4, 5) / responses, 0..100; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_csat_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
+'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION ces(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_ces'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(survey_summary) IS
+'customer effort score 2.0 on the scale 1..7, 100 * (scores 5, 6, 7) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_ces_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
+'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+
+CREATE FUNCTION satisfied(survey_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_satisfied'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION satisfied(survey_summary) IS
+'CSAT: scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+
+CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_satisfied_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
+'CSAT: the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+
+CREATE FUNCTION agreed(survey_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_agreed'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION agreed(survey_summary) IS
+'CES: scores 5, 6 and 7 of the scale 1..7 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+
+CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'survey_agreed_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION agreed(survey_summary, integer, integer) IS
+'CES: those who agree and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
+
+CREATE FUNCTION mean_score(survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_mean_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score(survey_summary) IS
+'mean of the scores; NULL without responses';
+
+CREATE FUNCTION responses(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION responses(survey_summary) IS
+'how many responses have a score';
+
+CREATE FUNCTION unanswered(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_unanswered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unanswered(survey_summary) IS
+'how many responses have no score (NULL)';
+
+CREATE FUNCTION promoters(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_promoters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION promoters(survey_summary) IS
+'how many scores are 9 or 10';
+
+CREATE FUNCTION passives(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_passives'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION passives(survey_summary) IS
+'how many scores are 7 or 8';
+
+CREATE FUNCTION detractors(survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_detractors'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION detractors(survey_summary) IS
+'how many scores are 0 to 6';
+
+CREATE FUNCTION score_counts(survey_summary, OUT score integer, OUT responses bigint, OUT share numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'survey_score_counts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 11;
+
+COMMENT ON FUNCTION score_counts(survey_summary) IS
+'the distribution: a row for every score 0..10 with its number of responses and their share in percent points';
+
+CREATE FUNCTION nps_interval(survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
+'interval of the net promoter score by the adjusted Wald method, within -100..100; NULL without responses';
+
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
+'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
+
+CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME', 'survey_nps_text'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
+'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
+
+@each SCORE = smallint, integer, double precision; C = int2, int4, float8
+CREATE FUNCTION nps_category(score @SCORE@) RETURNS text
+AS 'MODULE_PATHNAME', 'nps_category_@C@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_category(@SCORE@) IS
+'category of one score: promoter (9, 10), passive (7, 8) or detractor (0 to 6)';
+@end
+
+@each SCORE = smallint, integer, double precision
+CREATE AGGREGATE survey_summary(score @SCORE@) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 32,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE survey_summary(@SCORE@) IS
+'counts of survey scores 0..10; NULL scores are counted as unanswered';
+
+CREATE AGGREGATE nps_agg(score @SCORE@) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 32,
+	FINALFUNC = nps,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 32,
+	MFINALFUNC = nps,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE nps_agg(@SCORE@) IS
+'net promoter score of scores 0..10, -100..100; NULL scores are left out';
+
+CREATE AGGREGATE csat_agg(score @SCORE@) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 32,
+	FINALFUNC = csat,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 32,
+	MFINALFUNC = csat,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE csat_agg(@SCORE@) IS
+'customer satisfaction of scores 1..5 (4 and 5 are satisfied), 0..100; NULL scores are left out; for other scales csat(survey_summary(score), ...)';
+
+CREATE AGGREGATE ces_agg(score @SCORE@) (
+	SFUNC = survey_accum,
+	STYPE = survey_summary,
+	SSPACE = 32,
+	FINALFUNC = ces,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_accum,
+	MINVFUNC = survey_remove,
+	MSTYPE = survey_summary,
+	MSSPACE = 32,
+	MFINALFUNC = ces,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ces_agg(@SCORE@) IS
+'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
+@end
+
+@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, SSPACE = 32) IS
+'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';

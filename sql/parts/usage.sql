@@ -1,0 +1,263 @@
+--
+-- Usage: active days, active users, cohort retention and the lifecycle of users
+--
+
+@type active_days IS
+'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and retention_summary()';
+
+CREATE FUNCTION active_days_accum(active_days, date) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_accum(active_days, date) IS
+'transition function of active_days()';
+
+CREATE FUNCTION active_days_combine(active_days, active_days) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_combine(active_days, active_days) IS
+'combine function of active_days(), transition function of rollup()';
+
+CREATE FUNCTION active_days_final(active_days) RETURNS active_days
+AS 'MODULE_PATHNAME', 'active_days_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_days_final(active_days) IS
+'final function of active_days() and rollup()';
+
+CREATE AGGREGATE active_days(day date) (
+	SFUNC = active_days_accum,
+	STYPE = active_days,
+	SSPACE = 96,
+	FINALFUNC = active_days_final,
+	COMBINEFUNC = active_days_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE active_days(date) IS
+'the days on which one user was active; NULL days are skipped';
+
+@rollup active_days (COMBINE = active_days_combine, FINAL = active_days_final, SSPACE = 96) IS
+'the days of all the values: their union';
+
+CREATE FUNCTION days_active(active_days) RETURNS bigint
+AS 'MODULE_PATHNAME', 'active_days_count'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_active(active_days) IS
+'on how many days';
+
+CREATE FUNCTION first_active(active_days) RETURNS date
+AS 'MODULE_PATHNAME', 'active_days_first'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_active(active_days) IS
+'the first active day';
+
+CREATE FUNCTION last_active(active_days) RETURNS date
+AS 'MODULE_PATHNAME', 'active_days_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION last_active(active_days) IS
+'the last active day';
+
+CREATE FUNCTION was_active(active_days, on_date timestamp, window_days integer DEFAULT 1) RETURNS boolean
+AS 'MODULE_PATHNAME', 'active_days_was_active'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION was_active(active_days, timestamp, integer) IS
+'active on one of the window_days days up to and with on_date?';
+
+@type active_users_summary IS
+'active users by day, for windows of up to 366 days; read with active_users(), merged with rollup() where the users are not the same';
+
+CREATE FUNCTION active_users_accum(active_users_summary, active_days) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_accum(active_users_summary, active_days) IS
+'transition function of active_users_summary()';
+
+CREATE FUNCTION active_users_combine(active_users_summary, active_users_summary) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_combine(active_users_summary, active_users_summary) IS
+'combine function of active_users_summary(), transition function of rollup()';
+
+CREATE FUNCTION active_users_final(active_users_summary) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_final(active_users_summary) IS
+'final function of active_users_summary() and rollup()';
+
+CREATE AGGREGATE active_users_summary(active_days) (
+	SFUNC = active_users_accum,
+	STYPE = active_users_summary,
+	SSPACE = 32768,
+	FINALFUNC = active_users_final,
+	COMBINEFUNC = active_users_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE active_users_summary(active_days) IS
+'active users by day, over users';
+
+@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, SSPACE = 32768) IS
+'merges summaries of different users';
+
+CREATE FUNCTION users(active_users_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'active_users_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(active_users_summary) IS
+'how many users there are';
+
+CREATE FUNCTION active_users(active_users_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, window_days integer DEFAULT 28, OUT day date, OUT dau bigint, OUT wau bigint, OUT mau bigint, OUT stickiness numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION active_users(active_users_summary, timestamp, timestamp, integer) IS
+'active users of every day of [from_date, to_date): of the day, of 7 days, of window_days days up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
+
+@type retention_summary IS
+'users by cohort and period; read with cohort_retention() and user_lifecycle(), merged with rollup() where the users are not the same';
+
+CREATE FUNCTION retention_accum(retention_summary, active_days, text) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_accum(retention_summary, active_days, text) IS
+'transition function of retention_summary()';
+
+CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
+'combine function of retention_summary(), transition function of rollup()';
+
+CREATE FUNCTION retention_final(retention_summary) RETURNS retention_summary
+AS 'MODULE_PATHNAME', 'retention_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION retention_final(retention_summary) IS
+'final function of retention_summary() and rollup()';
+
+CREATE AGGREGATE retention_summary(active_days, grain text) (
+	SFUNC = retention_accum,
+	STYPE = retention_summary,
+	SSPACE = 16384,
+	FINALFUNC = retention_final,
+	COMBINEFUNC = retention_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE retention_summary(active_days, text) IS
+'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on) or ''month''';
+
+@rollup retention_summary (COMBINE = retention_combine, FINAL = retention_final, SSPACE = 16384) IS
+'merges summaries of different users';
+
+CREATE FUNCTION cohort_retention(retention_summary, as_of timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'retention_cohorts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION cohort_retention(retention_summary, timestamp) IS
+'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; NULL for a period not over at as_of';
+
+CREATE FUNCTION user_lifecycle(retention_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'retention_lifecycle'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
+
+COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
+'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
+
+@each TIME = date, timestamp, timestamptz; C = session_number_date, session_number, session_number
+CREATE FUNCTION session_number(at @TIME@, gap interval) RETURNS bigint
+AS 'MODULE_PATHNAME', '@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION session_number(@TIME@, interval) IS
+'number of the session of a row, OVER (PARTITION BY user ORDER BY at): a gap that is strictly longer starts a new one; NULL for a NULL time';
+@end
+
+@type session_summary IS
+'the sessions of one user: start, end and number of events of each; read with sessions(), average_session() and time_in_app(), merged with rollup()';
+
+@each TIME = date, timestamp, timestamptz; C = session_accum_date, session_accum, session_accum
+CREATE FUNCTION session_accum(session_summary, @TIME@, interval) RETURNS session_summary
+AS 'MODULE_PATHNAME', '@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_accum(session_summary, @TIME@, interval) IS
+'transition function of session_summary()';
+@end
+
+CREATE FUNCTION session_combine(session_summary, session_summary) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_combine(session_summary, session_summary) IS
+'combine function of session_summary(), transition function of rollup()';
+
+CREATE FUNCTION session_final(session_summary) RETURNS session_summary
+AS 'MODULE_PATHNAME', 'session_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION session_final(session_summary) IS
+'final function of session_summary() and rollup()';
+
+@each TIME = date, timestamp, timestamptz
+CREATE AGGREGATE session_summary(at @TIME@, gap interval) (
+	SFUNC = session_accum,
+	STYPE = session_summary,
+	SSPACE = 160,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE session_summary(@TIME@, interval) IS
+'the sessions of one user, whatever the order of the rows; events at most gap apart are in one session, NULL times are skipped';
+@end
+
+@rollup session_summary (COMBINE = session_combine, FINAL = session_final, SSPACE = 160) IS
+'the sessions of all events together, of the same user: one across midnight is one again';
+
+CREATE FUNCTION sessions(session_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'session_count'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions(session_summary) IS
+'how many sessions there are';
+
+CREATE FUNCTION events(session_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'session_events'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION events(session_summary) IS
+'how many events are in the sessions';
+
+CREATE FUNCTION average_session(session_summary, unit text DEFAULT 'minute') RETURNS numeric
+AS 'MODULE_PATHNAME', 'session_average'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_session(session_summary, text) IS
+'mean length of a session, from its first event to its last; one event alone lasts 0';
+
+CREATE FUNCTION time_in_app(session_summary, unit text DEFAULT 'minute') RETURNS numeric
+AS 'MODULE_PATHNAME', 'session_time'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in_app(session_summary, text) IS
+'length of all sessions together';
+
+CREATE FUNCTION session_list(session_summary, OUT started timestamp, OUT ended timestamp, OUT events bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'session_list'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
+
+COMMENT ON FUNCTION session_list(session_summary) IS
+'a row for every session; of a timestamptz, times are in UTC';

@@ -1,0 +1,341 @@
+--
+-- Customer value: purchases of a customer, and models of all customers'
+--
+
+@type purchase_history IS
+'purchases of one customer by day; read with frequency(), recency(), tenure(), monetary_value(), input of clv_model(), merged with rollup()';
+
+CREATE FUNCTION purchase_history_accum(purchase_history, numeric, date) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_accum(purchase_history, numeric, date) IS
+'transition function of purchase_history()';
+
+CREATE FUNCTION purchase_history_combine(purchase_history, purchase_history) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_combine(purchase_history, purchase_history) IS
+'combine function of purchase_history(), transition function of rollup()';
+
+CREATE FUNCTION purchase_history_final(purchase_history) RETURNS purchase_history
+AS 'MODULE_PATHNAME', 'purchase_history_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_history_final(purchase_history) IS
+'final function of purchase_history() and rollup()';
+
+CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
+	SFUNC = purchase_history_accum,
+	STYPE = purchase_history,
+	SSPACE = 128,
+	FINALFUNC = purchase_history_final,
+	COMBINEFUNC = purchase_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_history(numeric, date) IS
+'purchases of one customer from a row a purchase; those of a day are one purchase day; rows with NULL are skipped';
+
+@rollup purchase_history (COMBINE = purchase_history_combine, FINAL = purchase_history_final, SSPACE = 128) IS
+'purchases of one customer from the histories of parts of them';
+
+CREATE FUNCTION frequency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_frequency'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION frequency(purchase_history, timestamp) IS
+'days with a purchase after the first one, up to and including as_of (NULL: all); NULL before the first purchase';
+
+CREATE FUNCTION recency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_recency'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
+'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+
+CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_tenure'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION tenure(purchase_history, timestamp) IS
+'days from the first purchase to as_of; NULL before the first purchase';
+
+CREATE FUNCTION monetary_value(purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_monetary_value'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION monetary_value(purchase_history, timestamp) IS
+'mean of the sums of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
+
+CREATE FUNCTION first_purchase(purchase_history) RETURNS date
+AS 'MODULE_PATHNAME', 'purchase_first'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_purchase(purchase_history) IS
+'day of the first purchase';
+
+CREATE FUNCTION last_purchase(purchase_history) RETURNS date
+AS 'MODULE_PATHNAME', 'purchase_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION last_purchase(purchase_history) IS
+'day of the last purchase';
+
+CREATE FUNCTION purchases(purchase_history) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchases(purchase_history) IS
+'purchases, also several of one day';
+
+CREATE FUNCTION revenue(purchase_history) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_revenue'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION revenue(purchase_history) IS
+'sum of all amounts';
+
+@type clv_customers IS
+'state of clv_model(): customers by frequency, recency and tenure, and by spend';
+
+@type clv_model IS
+'model of repeat purchases and spend, fitted; read with model_parameters(), log_likelihood(), applied with p_alive(), expected_purchases(), expected_purchase_value(), predicted_clv()';
+
+CREATE FUNCTION clv_model_accum(clv_customers, purchase_history, date, text) RETURNS clv_customers
+AS 'MODULE_PATHNAME', 'clv_model_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_accum(clv_customers, purchase_history, date, text) IS
+'transition function of clv_model()';
+
+CREATE FUNCTION clv_model_combine(clv_customers, clv_customers) RETURNS clv_customers
+AS 'MODULE_PATHNAME', 'clv_model_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_combine(clv_customers, clv_customers) IS
+'combine function of clv_model()';
+
+CREATE FUNCTION clv_model_final(clv_customers) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_final(clv_customers) IS
+'final function of clv_model(): the fit';
+
+CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
+	SFUNC = clv_model_accum,
+	STYPE = clv_customers,
+	SSPACE = 8192,
+	FINALFUNC = clv_model_final,
+	COMBINEFUNC = clv_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE clv_model(purchase_history, date, text) IS
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend; purchases after as_of are ignored';
+
+CREATE FUNCTION model_parameters(clv_model, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'clv_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
+
+COMMENT ON FUNCTION model_parameters(clv_model, text, double precision) IS
+'parameters of the model, alpha and beta in the unit of time, with standard errors and intervals';
+
+CREATE FUNCTION log_likelihood(clv_model, unit text DEFAULT 'day') RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(clv_model, text) IS
+'log-likelihood of the purchases, with times in the unit';
+
+CREATE FUNCTION spend_log_likelihood(clv_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_model_spend_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION spend_log_likelihood(clv_model) IS
+'log-likelihood of the spend; NULL without a model of spend';
+
+CREATE FUNCTION customers(clv_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_model_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(clv_model) IS
+'customers that the model was fitted to';
+
+CREATE FUNCTION repeat_customers(clv_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_model_repeat_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION repeat_customers(clv_model) IS
+'those of them with repeat purchases';
+
+CREATE FUNCTION days_left_out(clv_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_model_days_left_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_left_out(clv_model) IS
+'their days with a repeat purchase but no positive sum, which the model of spend leaves out';
+
+CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_p_alive'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
+'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_expected_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
+'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
+'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
+
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_predicted_clv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
+'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
+
+@type value_summary IS
+'purchases, revenue and the ids of the customers of a period; read with clv(), average_purchase_value(), purchase_frequency(), customers(), merged with rollup()';
+
+@each ID = integer, bigint, uuid, text; C = int4, int8, uuid, text
+CREATE FUNCTION value_summary_accum(value_summary, numeric, @ID@) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_accum(value_summary, numeric, @ID@) IS
+'transition function of value_summary()';
+@end
+
+CREATE FUNCTION value_summary_combine(value_summary, value_summary) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_combine(value_summary, value_summary) IS
+'combine function of value_summary() and clv(), transition function of rollup()';
+
+CREATE FUNCTION value_summary_final(value_summary) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'value_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary_final(value_summary) IS
+'final function of value_summary() and rollup()';
+
+@each ID = integer, bigint, uuid
+CREATE AGGREGATE value_summary(amount numeric, customer_id @ID@) (
+	SFUNC = value_summary_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE value_summary(numeric, @ID@) IS
+'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+@end
+
+CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
+	SFUNC = value_summary_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE value_summary(numeric, text) IS
+'purchases, revenue and customers from a row a purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
+
+@rollup value_summary (COMBINE = value_summary_combine, FINAL = value_summary_final, SSPACE = 4096) IS
+'merges value summaries; a customer of several is counted once';
+
+@each ID = integer, bigint, uuid, text; C = int4, int8, uuid, text
+CREATE FUNCTION clv_accum(value_summary, numeric, @ID@, numeric) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'clv_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_accum(value_summary, numeric, @ID@, numeric) IS
+'transition function of clv()';
+@end
+
+CREATE FUNCTION clv_final(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_final(value_summary) IS
+'final function of clv()';
+
+@each ID = integer, bigint, uuid, text
+CREATE AGGREGATE clv(amount numeric, customer_id @ID@, lifetime numeric) (
+	SFUNC = clv_accum,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = clv_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE clv(numeric, @ID@, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
+@end
+
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_clv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+
+CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_average_purchase_value'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_purchase_value(value_summary) IS
+'revenue / purchases';
+
+CREATE FUNCTION purchase_frequency(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_purchase_frequency'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_frequency(value_summary) IS
+'purchases / customers';
+
+CREATE FUNCTION customers(value_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'value_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(value_summary) IS
+'different customers';
+
+CREATE FUNCTION purchases(value_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'value_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchases(value_summary) IS
+'purchases';
+
+CREATE FUNCTION revenue(value_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'value_revenue'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION revenue(value_summary) IS
+'sum of all amounts';
+
+CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
+'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
