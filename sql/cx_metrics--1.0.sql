@@ -3418,6 +3418,316 @@ COMMENT ON FUNCTION session_list(session_summary) IS
 'a row for every session; of a timestamptz, times are in UTC';
 
 --
+-- usage_log: who was active on which days
+--
+
+CREATE TYPE usage_log;
+
+CREATE FUNCTION usage_log_in(cstring) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_in(cstring) IS
+'input of usage_log: JSON';
+
+CREATE FUNCTION usage_log_out(usage_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'usage_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_out(usage_log) IS
+'output of usage_log: JSON';
+
+CREATE FUNCTION usage_log_recv(internal) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_recv(internal) IS
+'binary input of usage_log';
+
+CREATE FUNCTION usage_log_send(usage_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'usage_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_send(usage_log) IS
+'binary output of usage_log';
+
+CREATE TYPE usage_log (
+	INPUT = usage_log_in,
+	OUTPUT = usage_log_out,
+	RECEIVE = usage_log_recv,
+	SEND = usage_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE usage_log IS
+'who was active on which days, with the number of events; read with active_users(), cohort_retention(), user_lifecycle(), users(), merged with rollup(), where a user of several parts is one user';
+
+CREATE FUNCTION usage_log_eq(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_eq(usage_log, usage_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION usage_log_ne(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_ne(usage_log, usage_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION usage_log_lt(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_lt(usage_log, usage_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION usage_log_le(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_le(usage_log, usage_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION usage_log_ge(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_ge(usage_log, usage_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION usage_log_gt(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_gt(usage_log, usage_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION usage_log_cmp(usage_log, usage_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_cmp(usage_log, usage_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION usage_log_hash(usage_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_hash(usage_log) IS
+'hash';
+
+CREATE FUNCTION usage_log_hash_extended(usage_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_hash_extended(usage_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (usage_log, usage_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (usage_log, usage_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (usage_log, usage_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (usage_log, usage_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (usage_log, usage_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (usage_log, usage_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS usage_log_ops
+	DEFAULT FOR TYPE usage_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 usage_log_cmp(usage_log, usage_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS usage_log_ops USING btree IS 'order of usage_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY usage_log_ops USING btree IS 'order of usage_log';
+
+CREATE OPERATOR CLASS usage_log_ops
+	DEFAULT FOR TYPE usage_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 usage_log_hash(usage_log),
+	FUNCTION 2 usage_log_hash_extended(usage_log, bigint);
+
+COMMENT ON OPERATOR CLASS usage_log_ops USING hash IS 'hashing of usage_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY usage_log_ops USING hash IS 'hashing of usage_log';
+
+CREATE FUNCTION usage_log_combine(usage_log, usage_log) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_combine(usage_log, usage_log) IS
+'combine function of usage_log(), transition function of rollup()';
+
+CREATE FUNCTION usage_log_final(usage_log) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_final(usage_log) IS
+'final function of usage_log() and rollup()';
+
+CREATE FUNCTION usage_log_accum(usage_log, smallint, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, smallint, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id smallint, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(smallint, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, integer, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, integer, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id integer, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(integer, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, bigint, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, bigint, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id bigint, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(bigint, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, uuid, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, uuid, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id uuid, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(uuid, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, text, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, text, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id text, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(text, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE AGGREGATE rollup(usage_log) (
+	SFUNC = usage_log_combine,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(usage_log) IS
+'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
+
+CREATE FUNCTION users(usage_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'usage_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(usage_log) IS
+'how many users there are, each one once';
+
+--
 -- Health: scores of signals and accounts, whether they predict, and weights from data
 --
 

@@ -261,3 +261,44 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 
 COMMENT ON FUNCTION session_list(session_summary) IS
 'a row for every session; of a timestamptz, times are in UTC';
+
+--
+-- usage_log: who was active on which days
+--
+
+@type usage_log IS
+'who was active on which days, with the number of events; read with active_users(), cohort_retention(), user_lifecycle(), users(), merged with rollup(), where a user of several parts is one user';
+
+@log usage_log IS
+'';
+
+@each ID = smallint, integer, bigint, uuid, text; C = int2, int4, int8, uuid, text
+CREATE FUNCTION usage_log_accum(usage_log, @ID@, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, @ID@, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id @ID@, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(@ID@, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+@end
+
+@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, SSPACE = 128) IS
+'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
+
+CREATE FUNCTION users(usage_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'usage_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(usage_log) IS
+'how many users there are, each one once';
