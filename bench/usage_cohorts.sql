@@ -2,9 +2,9 @@
 -- data: usage
 -- variant: one process | max_parallel_workers_per_gather = 0
 -- variant: parallel | max_parallel_workers_per_gather = 2 | plan Gather
--- ours: cohort_retention(retention_summary(active_days(day), 'month'))
+-- ours: cohort_retention(cohort_summary(active_days(day), 'month'))
 SELECT cohort, age, cohort_size, active
-FROM cohort_retention((SELECT retention_summary(days, 'month')
+FROM cohort_retention((SELECT cohort_summary(days, 'month')
                        FROM (SELECT active_days(day) AS days
                              FROM usage_events GROUP BY user_id) AS users),
                       '2026-01-01');

@@ -1224,6 +1224,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mrr(numeric, interval) IS
 'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
 
+CREATE FUNCTION mrr(price double precision, billing_interval interval) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_of_price_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr(double precision, interval) IS
+'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
+
 CREATE TYPE nrr_summary;
 
 CREATE FUNCTION nrr_summary_in(cstring) RETURNS nrr_summary
@@ -2416,7 +2423,7 @@ CREATE TYPE active_days (
 );
 
 COMMENT ON TYPE active_days IS
-'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and retention_summary()';
+'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and cohort_summary()';
 
 CREATE FUNCTION active_days_eq(active_days, active_days) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_eq'
@@ -2861,243 +2868,250 @@ AS 'MODULE_PATHNAME', 'active_users_series'
 LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
 COMMENT ON FUNCTION active_users(active_users_summary, timestamp, timestamp, integer) IS
-'active users of every day of [from_date, to_date): of the day, of 7 days, of window_days days up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
+'active users of every day of [from_date, to_date): of the day, of 7 days and of a month, which is window_days from 28 to 31, up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
 
-CREATE TYPE retention_summary;
+CREATE FUNCTION active_within(active_users_summary, window_days integer, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_within'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
-CREATE FUNCTION retention_summary_in(cstring) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_summary_in'
+COMMENT ON FUNCTION active_within(active_users_summary, integer, timestamp, timestamp) IS
+'users active on one of the window_days days, from 1 to 366, up to and with every day of [from_date, to_date); from the first to the last active day by default';
+
+CREATE TYPE cohort_summary;
+
+CREATE FUNCTION cohort_summary_in(cstring) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_summary_in'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_in(cstring) IS
-'input of retention_summary: JSON';
+COMMENT ON FUNCTION cohort_summary_in(cstring) IS
+'input of cohort_summary: JSON';
 
-CREATE FUNCTION retention_summary_out(retention_summary) RETURNS cstring
-AS 'MODULE_PATHNAME', 'retention_summary_out'
+CREATE FUNCTION cohort_summary_out(cohort_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'cohort_summary_out'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_out(retention_summary) IS
-'output of retention_summary: JSON';
+COMMENT ON FUNCTION cohort_summary_out(cohort_summary) IS
+'output of cohort_summary: JSON';
 
-CREATE FUNCTION retention_summary_recv(internal) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_summary_recv'
+CREATE FUNCTION cohort_summary_recv(internal) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_summary_recv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_recv(internal) IS
-'binary input of retention_summary';
+COMMENT ON FUNCTION cohort_summary_recv(internal) IS
+'binary input of cohort_summary';
 
-CREATE FUNCTION retention_summary_send(retention_summary) RETURNS bytea
-AS 'MODULE_PATHNAME', 'retention_summary_send'
+CREATE FUNCTION cohort_summary_send(cohort_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'cohort_summary_send'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_send(retention_summary) IS
-'binary output of retention_summary';
+COMMENT ON FUNCTION cohort_summary_send(cohort_summary) IS
+'binary output of cohort_summary';
 
-CREATE TYPE retention_summary (
-	INPUT = retention_summary_in,
-	OUTPUT = retention_summary_out,
-	RECEIVE = retention_summary_recv,
-	SEND = retention_summary_send,
+CREATE TYPE cohort_summary (
+	INPUT = cohort_summary_in,
+	OUTPUT = cohort_summary_out,
+	RECEIVE = cohort_summary_recv,
+	SEND = cohort_summary_send,
 	INTERNALLENGTH = VARIABLE,
 	ALIGNMENT = double,
 	STORAGE = extended
 );
 
-COMMENT ON TYPE retention_summary IS
+COMMENT ON TYPE cohort_summary IS
 'users by cohort and period; read with cohort_retention() and user_lifecycle(), merged with rollup() where the users are not the same';
 
-CREATE FUNCTION retention_summary_eq(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_eq(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_eq'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_eq(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_eq(cohort_summary, cohort_summary) IS
 'implementation of = operator';
 
-CREATE FUNCTION retention_summary_ne(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_ne(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_ne'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_ne(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_ne(cohort_summary, cohort_summary) IS
 'implementation of <> operator';
 
-CREATE FUNCTION retention_summary_lt(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_lt(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_lt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_lt(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_lt(cohort_summary, cohort_summary) IS
 'implementation of < operator';
 
-CREATE FUNCTION retention_summary_le(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_le(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_le'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_le(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_le(cohort_summary, cohort_summary) IS
 'implementation of <= operator';
 
-CREATE FUNCTION retention_summary_ge(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_ge(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_ge'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_ge(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_ge(cohort_summary, cohort_summary) IS
 'implementation of >= operator';
 
-CREATE FUNCTION retention_summary_gt(retention_summary, retention_summary) RETURNS boolean
+CREATE FUNCTION cohort_summary_gt(cohort_summary, cohort_summary) RETURNS boolean
 AS 'MODULE_PATHNAME', 'summary_gt'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_gt(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_gt(cohort_summary, cohort_summary) IS
 'implementation of > operator';
 
-CREATE FUNCTION retention_summary_cmp(retention_summary, retention_summary) RETURNS integer
+CREATE FUNCTION cohort_summary_cmp(cohort_summary, cohort_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_cmp'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_cmp(retention_summary, retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_cmp(cohort_summary, cohort_summary) IS
 'less-equal-greater, by bytes';
 
-CREATE FUNCTION retention_summary_hash(retention_summary) RETURNS integer
+CREATE FUNCTION cohort_summary_hash(cohort_summary) RETURNS integer
 AS 'MODULE_PATHNAME', 'summary_hash'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_hash(retention_summary) IS
+COMMENT ON FUNCTION cohort_summary_hash(cohort_summary) IS
 'hash';
 
-CREATE FUNCTION retention_summary_hash_extended(retention_summary, bigint) RETURNS bigint
+CREATE FUNCTION cohort_summary_hash_extended(cohort_summary, bigint) RETURNS bigint
 AS 'MODULE_PATHNAME', 'summary_hash_extended'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_summary_hash_extended(retention_summary, bigint) IS
+COMMENT ON FUNCTION cohort_summary_hash_extended(cohort_summary, bigint) IS
 'hash with a seed';
 
 CREATE OPERATOR = (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_eq,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_eq,
 	COMMUTATOR = =, NEGATOR = <>,
 	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
 );
 
-COMMENT ON OPERATOR = (retention_summary, retention_summary) IS 'equal';
+COMMENT ON OPERATOR = (cohort_summary, cohort_summary) IS 'equal';
 
 CREATE OPERATOR <> (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ne,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_ne,
 	COMMUTATOR = <>, NEGATOR = =,
 	RESTRICT = neqsel, JOIN = neqjoinsel
 );
 
-COMMENT ON OPERATOR <> (retention_summary, retention_summary) IS 'not equal';
+COMMENT ON OPERATOR <> (cohort_summary, cohort_summary) IS 'not equal';
 
 CREATE OPERATOR < (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_lt,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_lt,
 	COMMUTATOR = >, NEGATOR = >=,
 	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
 );
 
-COMMENT ON OPERATOR < (retention_summary, retention_summary) IS 'less than, by bytes';
+COMMENT ON OPERATOR < (cohort_summary, cohort_summary) IS 'less than, by bytes';
 
 CREATE OPERATOR <= (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_le,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_le,
 	COMMUTATOR = >=, NEGATOR = >,
 	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
 );
 
-COMMENT ON OPERATOR <= (retention_summary, retention_summary) IS 'less than or equal, by bytes';
+COMMENT ON OPERATOR <= (cohort_summary, cohort_summary) IS 'less than or equal, by bytes';
 
 CREATE OPERATOR >= (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_ge,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_ge,
 	COMMUTATOR = <=, NEGATOR = <,
 	RESTRICT = scalargesel, JOIN = scalargejoinsel
 );
 
-COMMENT ON OPERATOR >= (retention_summary, retention_summary) IS 'greater than or equal, by bytes';
+COMMENT ON OPERATOR >= (cohort_summary, cohort_summary) IS 'greater than or equal, by bytes';
 
 CREATE OPERATOR > (
-	LEFTARG = retention_summary, RIGHTARG = retention_summary, FUNCTION = retention_summary_gt,
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_gt,
 	COMMUTATOR = <, NEGATOR = <=,
 	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
 );
 
-COMMENT ON OPERATOR > (retention_summary, retention_summary) IS 'greater than, by bytes';
+COMMENT ON OPERATOR > (cohort_summary, cohort_summary) IS 'greater than, by bytes';
 
-CREATE OPERATOR CLASS retention_summary_ops
-	DEFAULT FOR TYPE retention_summary USING btree AS
+CREATE OPERATOR CLASS cohort_summary_ops
+	DEFAULT FOR TYPE cohort_summary USING btree AS
 	OPERATOR 1 <,
 	OPERATOR 2 <=,
 	OPERATOR 3 =,
 	OPERATOR 4 >=,
 	OPERATOR 5 >,
-	FUNCTION 1 retention_summary_cmp(retention_summary, retention_summary),
+	FUNCTION 1 cohort_summary_cmp(cohort_summary, cohort_summary),
 	FUNCTION 4 btequalimage(oid);
 
-COMMENT ON OPERATOR CLASS retention_summary_ops USING btree IS 'order of retention_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+COMMENT ON OPERATOR CLASS cohort_summary_ops USING btree IS 'order of cohort_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
 
-COMMENT ON OPERATOR FAMILY retention_summary_ops USING btree IS 'order of retention_summary';
+COMMENT ON OPERATOR FAMILY cohort_summary_ops USING btree IS 'order of cohort_summary';
 
-CREATE OPERATOR CLASS retention_summary_ops
-	DEFAULT FOR TYPE retention_summary USING hash AS
+CREATE OPERATOR CLASS cohort_summary_ops
+	DEFAULT FOR TYPE cohort_summary USING hash AS
 	OPERATOR 1 =,
-	FUNCTION 1 retention_summary_hash(retention_summary),
-	FUNCTION 2 retention_summary_hash_extended(retention_summary, bigint);
+	FUNCTION 1 cohort_summary_hash(cohort_summary),
+	FUNCTION 2 cohort_summary_hash_extended(cohort_summary, bigint);
 
-COMMENT ON OPERATOR CLASS retention_summary_ops USING hash IS 'hashing of retention_summary, for DISTINCT, UNION and GROUP BY';
+COMMENT ON OPERATOR CLASS cohort_summary_ops USING hash IS 'hashing of cohort_summary, for DISTINCT, UNION and GROUP BY';
 
-COMMENT ON OPERATOR FAMILY retention_summary_ops USING hash IS 'hashing of retention_summary';
+COMMENT ON OPERATOR FAMILY cohort_summary_ops USING hash IS 'hashing of cohort_summary';
 
-CREATE FUNCTION retention_accum(retention_summary, active_days, text) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_accum'
+CREATE FUNCTION cohort_accum(cohort_summary, active_days, text) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_accum'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_accum(retention_summary, active_days, text) IS
-'transition function of retention_summary()';
+COMMENT ON FUNCTION cohort_accum(cohort_summary, active_days, text) IS
+'transition function of cohort_summary()';
 
-CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_combine'
+CREATE FUNCTION cohort_combine(cohort_summary, cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
-'combine function of retention_summary(), transition function of rollup()';
+COMMENT ON FUNCTION cohort_combine(cohort_summary, cohort_summary) IS
+'combine function of cohort_summary(), transition function of rollup()';
 
-CREATE FUNCTION retention_final(retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_final'
+CREATE FUNCTION cohort_final(cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_final(retention_summary) IS
-'final function of retention_summary() and rollup()';
+COMMENT ON FUNCTION cohort_final(cohort_summary) IS
+'final function of cohort_summary() and rollup()';
 
-CREATE AGGREGATE retention_summary(active_days, grain text) (
-	SFUNC = retention_accum,
-	STYPE = retention_summary,
+CREATE AGGREGATE cohort_summary(active_days, grain text) (
+	SFUNC = cohort_accum,
+	STYPE = cohort_summary,
 	SSPACE = 16384,
-	FINALFUNC = retention_final,
-	COMBINEFUNC = retention_combine,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE retention_summary(active_days, text) IS
-'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on) or ''month''';
+COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
+'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-CREATE AGGREGATE rollup(retention_summary) (
-	SFUNC = retention_combine,
-	STYPE = retention_summary,
+CREATE AGGREGATE rollup(cohort_summary) (
+	SFUNC = cohort_combine,
+	STYPE = cohort_summary,
 	SSPACE = 16384,
-	FINALFUNC = retention_final,
-	COMBINEFUNC = retention_combine,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE rollup(retention_summary) IS
+COMMENT ON AGGREGATE rollup(cohort_summary) IS
 'merges summaries of different users';
 
-CREATE FUNCTION cohort_retention(retention_summary, as_of timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_cohorts'
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_retention'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(retention_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; NULL for a period not over at as_of';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
+'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
 
-CREATE FUNCTION user_lifecycle(retention_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_lifecycle'
+CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_lifecycle'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
 
-COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
+COMMENT ON FUNCTION user_lifecycle(cohort_summary) IS
 'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
 
 CREATE FUNCTION session_number(at date, gap interval) RETURNS bigint
@@ -4240,6 +4254,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
 '100 * (after - before) / before; NULL where before is not above 0';
 
+CREATE FUNCTION growth_rate(before double precision, after double precision) RETURNS numeric
+AS 'MODULE_PATHNAME', 'growth_rate_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION growth_rate(double precision, double precision) IS
+'100 * (after - before) / before; NULL where before is not above 0';
+
 CREATE TYPE auc_summary;
 
 CREATE FUNCTION auc_summary_in(cstring) RETURNS auc_summary
@@ -4957,6 +4978,13 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION trend_accum(trend_summary, numeric, date) IS
 'transition function of trend_summary()';
 
+CREATE FUNCTION trend_accum(trend_summary, double precision, date) RETURNS trend_summary
+AS 'MODULE_PATHNAME', 'trend_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_accum(trend_summary, double precision, date) IS
+'transition function of trend_summary()';
+
 CREATE FUNCTION trend_combine(trend_summary, trend_summary) RETURNS trend_summary
 AS 'MODULE_PATHNAME', 'trend_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -4981,6 +5009,18 @@ CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 );
 
 COMMENT ON AGGREGATE trend_summary(numeric, date) IS
+'the sums of a line through the values over the days; rows with a NULL are skipped';
+
+CREATE AGGREGATE trend_summary(value double precision, on_date date) (
+	SFUNC = trend_accum,
+	STYPE = trend_summary,
+	SSPACE = 152,
+	FINALFUNC = trend_final,
+	COMBINEFUNC = trend_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE trend_summary(double precision, date) IS
 'the sums of a line through the values over the days; rows with a NULL are skipped';
 
 CREATE AGGREGATE rollup(trend_summary) (
@@ -5287,7 +5327,14 @@ AS 'MODULE_PATHNAME', 'purchase_recency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
-'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+'days from the first purchase to the last one up to and including as_of (NULL: of all), the recency of the models and not that of RFM, which is days_since_last_purchase(); NULL before the first purchase';
+
+CREATE FUNCTION days_since_last_purchase(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_days_since_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_since_last_purchase(purchase_history, timestamp) IS
+'days from the last purchase up to and including as_of to as_of, the recency of RFM; NULL before the first purchase';
 
 CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_tenure'
@@ -5774,7 +5821,7 @@ AS 'MODULE_PATHNAME', 'clv_expected_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
+'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
@@ -5783,12 +5830,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
+'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
 
 CREATE TYPE value_summary;
 
@@ -6153,12 +6200,12 @@ CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
 COMMENT ON AGGREGATE clv(numeric, text, numeric) IS
 'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
 
-CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
-'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent';
 
 CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_average_purchase_value'
@@ -6195,9 +6242,30 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION revenue(value_summary) IS
 'sum of all amounts';
 
-CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
-'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa double precision, churn_rate double precision, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, double precision, double precision) IS
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+
+CREATE FUNCTION ltv(arpa numeric, churn rate_summary, gross_margin numeric DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(numeric, rate_summary, numeric) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';
+
+CREATE FUNCTION ltv(arpa double precision, churn rate_summary, gross_margin double precision DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ltv_summary_double'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(double precision, rate_summary, double precision) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';

@@ -11,7 +11,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY user_activity;
 
 -- One summary of them all, and one of their months.
 CREATE MATERIALIZED VIEW IF NOT EXISTS usage_summaries AS
-SELECT 1 AS one, active_users_summary(days) AS users, retention_summary(days, 'month') AS months
+SELECT 1 AS one, active_users_summary(days) AS users, cohort_summary(days, 'month') AS months
 FROM user_activity;
 
 CREATE UNIQUE INDEX IF NOT EXISTS usage_summaries_key ON usage_summaries (one);

@@ -145,12 +145,14 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION score_decay(interval, interval) IS
 '100 * 0.5 ^ (age / half_life)';
 
-CREATE FUNCTION growth_rate(before numeric, after numeric) RETURNS numeric
-AS 'MODULE_PATHNAME', 'growth_rate'
+@each NUMBER = numeric, double precision; C = growth_rate, growth_rate_double
+CREATE FUNCTION growth_rate(before @NUMBER@, after @NUMBER@) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION growth_rate(numeric, numeric) IS
+COMMENT ON FUNCTION growth_rate(@NUMBER@, @NUMBER@) IS
 '100 * (after - before) / before; NULL where before is not above 0';
+@end
 
 @type auc_summary IS
 'scores with how many rows of each had the outcome; read with auc(), auc_interval(), merged with rollup()';

@@ -2,12 +2,14 @@
 -- Recurring revenue: MRR, its movements, net and gross retention
 --
 
-CREATE FUNCTION mrr(price numeric, billing_interval interval) RETURNS numeric
-AS 'MODULE_PATHNAME', 'mrr_of_price'
+@each NUMBER = numeric, double precision; C = mrr_of_price, mrr_of_price_double
+CREATE FUNCTION mrr(price @NUMBER@, billing_interval interval) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION mrr(numeric, interval) IS
+COMMENT ON FUNCTION mrr(@NUMBER@, interval) IS
 'what a price is worth a month: divided by the months of its billing interval, or by its days and multiplied by 30.4375';
+@end
 
 @type nrr_summary IS
 'opening and closing MRR of customers with MRR at the start; read with nrr(), grr(), merged with rollup()';

@@ -5,12 +5,14 @@
 @type trend_summary IS
 'the sums of a least squares line through values over days; read with trend_slope(), trend_direction() and trend_change(), merged with rollup()';
 
-CREATE FUNCTION trend_accum(trend_summary, numeric, date) RETURNS trend_summary
-AS 'MODULE_PATHNAME', 'trend_accum'
+@each NUMBER = numeric, double precision; C = trend_accum, trend_accum_double
+CREATE FUNCTION trend_accum(trend_summary, @NUMBER@, date) RETURNS trend_summary
+AS 'MODULE_PATHNAME', '@C@'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION trend_accum(trend_summary, numeric, date) IS
+COMMENT ON FUNCTION trend_accum(trend_summary, @NUMBER@, date) IS
 'transition function of trend_summary()';
+@end
 
 CREATE FUNCTION trend_combine(trend_summary, trend_summary) RETURNS trend_summary
 AS 'MODULE_PATHNAME', 'trend_combine'
@@ -26,7 +28,8 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION trend_final(trend_summary) IS
 'final function of trend_summary() and rollup()';
 
-CREATE AGGREGATE trend_summary(value numeric, on_date date) (
+@each NUMBER = numeric, double precision
+CREATE AGGREGATE trend_summary(value @NUMBER@, on_date date) (
 	SFUNC = trend_accum,
 	STYPE = trend_summary,
 	SSPACE = 152,
@@ -35,8 +38,9 @@ CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE trend_summary(numeric, date) IS
+COMMENT ON AGGREGATE trend_summary(@NUMBER@, date) IS
 'the sums of a line through the values over the days; rows with a NULL are skipped';
+@end
 
 @rollup trend_summary (COMBINE = trend_combine, FINAL = trend_final, SSPACE = 152) IS
 'merges summaries of different points';

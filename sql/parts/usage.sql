@@ -3,7 +3,7 @@
 --
 
 @type active_days IS
-'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and retention_summary()';
+'the days on which one user was active; read with days_active(), was_active(), merged with rollup(), counted over users with active_users_summary() and cohort_summary()';
 
 CREATE FUNCTION active_days_accum(active_days, date) RETURNS active_days
 AS 'MODULE_PATHNAME', 'active_days_accum'
@@ -120,59 +120,66 @@ AS 'MODULE_PATHNAME', 'active_users_series'
 LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
 COMMENT ON FUNCTION active_users(active_users_summary, timestamp, timestamp, integer) IS
-'active users of every day of [from_date, to_date): of the day, of 7 days, of window_days days up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
+'active users of every day of [from_date, to_date): of the day, of 7 days and of a month, which is window_days from 28 to 31, up to and with it, and stickiness = 100 * dau / mau; from the first to the last active day by default';
 
-@type retention_summary IS
+CREATE FUNCTION active_within(active_users_summary, window_days integer, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_within'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION active_within(active_users_summary, integer, timestamp, timestamp) IS
+'users active on one of the window_days days, from 1 to 366, up to and with every day of [from_date, to_date); from the first to the last active day by default';
+
+@type cohort_summary IS
 'users by cohort and period; read with cohort_retention() and user_lifecycle(), merged with rollup() where the users are not the same';
 
-CREATE FUNCTION retention_accum(retention_summary, active_days, text) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_accum'
+CREATE FUNCTION cohort_accum(cohort_summary, active_days, text) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_accum'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_accum(retention_summary, active_days, text) IS
-'transition function of retention_summary()';
+COMMENT ON FUNCTION cohort_accum(cohort_summary, active_days, text) IS
+'transition function of cohort_summary()';
 
-CREATE FUNCTION retention_combine(retention_summary, retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_combine'
+CREATE FUNCTION cohort_combine(cohort_summary, cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_combine'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_combine(retention_summary, retention_summary) IS
-'combine function of retention_summary(), transition function of rollup()';
+COMMENT ON FUNCTION cohort_combine(cohort_summary, cohort_summary) IS
+'combine function of cohort_summary(), transition function of rollup()';
 
-CREATE FUNCTION retention_final(retention_summary) RETURNS retention_summary
-AS 'MODULE_PATHNAME', 'retention_final'
+CREATE FUNCTION cohort_final(cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION retention_final(retention_summary) IS
-'final function of retention_summary() and rollup()';
+COMMENT ON FUNCTION cohort_final(cohort_summary) IS
+'final function of cohort_summary() and rollup()';
 
-CREATE AGGREGATE retention_summary(active_days, grain text) (
-	SFUNC = retention_accum,
-	STYPE = retention_summary,
+CREATE AGGREGATE cohort_summary(active_days, grain text) (
+	SFUNC = cohort_accum,
+	STYPE = cohort_summary,
 	SSPACE = 16384,
-	FINALFUNC = retention_final,
-	COMBINEFUNC = retention_combine,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
 );
 
-COMMENT ON AGGREGATE retention_summary(active_days, text) IS
-'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on) or ''month''';
+COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
+'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-@rollup retention_summary (COMBINE = retention_combine, FINAL = retention_final, SSPACE = 16384) IS
+@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, SSPACE = 16384) IS
 'merges summaries of different users';
 
-CREATE FUNCTION cohort_retention(retention_summary, as_of timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_cohorts'
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_retention'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(retention_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; NULL for a period not over at as_of';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
+'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
 
-CREATE FUNCTION user_lifecycle(retention_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
-AS 'MODULE_PATHNAME', 'retention_lifecycle'
+CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_lifecycle'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 36;
 
-COMMENT ON FUNCTION user_lifecycle(retention_summary) IS
+COMMENT ON FUNCTION user_lifecycle(cohort_summary) IS
 'users of every period: new (first activity ever), returning (active in the period before as well), resurrected (active, but not in the period before), dormant (active in the period before, not in this one)';
 
 @each TIME = date, timestamp, timestamptz; C = session_number_date, session_number, session_number

@@ -53,7 +53,14 @@ AS 'MODULE_PATHNAME', 'purchase_recency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION recency(purchase_history, timestamp) IS
-'days from the first purchase to the last one up to and including as_of (NULL: of all); NULL before the first purchase';
+'days from the first purchase to the last one up to and including as_of (NULL: of all), the recency of the models and not that of RFM, which is days_since_last_purchase(); NULL before the first purchase';
+
+CREATE FUNCTION days_since_last_purchase(purchase_history, as_of timestamp) RETURNS integer
+AS 'MODULE_PATHNAME', 'purchase_days_since_last'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_since_last_purchase(purchase_history, timestamp) IS
+'days from the last purchase up to and including as_of to as_of, the recency of RFM; NULL before the first purchase';
 
 CREATE FUNCTION tenure(purchase_history, as_of timestamp) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_tenure'
@@ -190,7 +197,7 @@ AS 'MODULE_PATHNAME', 'clv_expected_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'expected days with a purchase within the horizon, from the model''s day on; NULL before the first purchase';
+'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
@@ -199,12 +206,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 0.10) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; NULL where expected_purchase_value() is';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
+'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
 
 @type value_summary IS
 'purchases, revenue and the ids of the customers of a period; read with clv(), average_purchase_value(), purchase_frequency(), customers(), merged with rollup()';
@@ -291,12 +298,12 @@ COMMENT ON AGGREGATE clv(numeric, @ID@, numeric) IS
 'customer lifetime value: average purchase value x purchase frequency x lifetime, which is in periods as long as the one the rows are of';
 @end
 
-CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
+CREATE FUNCTION clv(value_summary, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_clv'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION clv(value_summary, numeric, numeric) IS
-'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin (0 to 1)';
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent';
 
 CREATE FUNCTION average_purchase_value(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_average_purchase_value'
@@ -333,9 +340,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION revenue(value_summary) IS
 'sum of all amounts';
 
-CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 1) RETURNS numeric
-AS 'MODULE_PATHNAME', 'ltv'
+@each NUMBER = numeric, double precision; C = ltv, ltv_double
+CREATE FUNCTION ltv(arpa @NUMBER@, churn_rate @NUMBER@, gross_margin @NUMBER@ DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION ltv(numeric, numeric, numeric) IS
-'lifetime value of a subscriber: ARPA x gross margin (0 to 1) / churn rate (percent points a period); NULL at zero churn';
+COMMENT ON FUNCTION ltv(@NUMBER@, @NUMBER@, @NUMBER@) IS
+'lifetime value of a subscriber: ARPA x gross margin / churn rate a period, both in percent; NULL at zero churn';
+@end
+
+@each NUMBER = numeric, double precision; C = ltv_summary, ltv_summary_double
+CREATE FUNCTION ltv(arpa @NUMBER@, churn rate_summary, gross_margin @NUMBER@ DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', '@C@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ltv(@NUMBER@, rate_summary, @NUMBER@) IS
+'lifetime value of a subscriber, with the churn of a rate_summary of churned(): ARPA x gross margin in percent / churn a period; NULL where nobody left';
+@end

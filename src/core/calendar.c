@@ -20,27 +20,32 @@
 #include "core/calendar.h"
 #include "core/shown.h"
 
-static const char *const grain_names[] = {"", "month", "quarter", "year", "day", "week"};
+static const char *const grain_names[] = {
+	"", "month", "quarter", "year", "day", "week", "week_sunday"
+};
 
 /* in months, and the others in days */
-static const int grain_months[] = {0, 1, 3, 12, 0, 0};
-static const int grain_days[] = {0, 0, 0, 0, 1, 7};
+static const int grain_months[] = {0, 1, 3, 12, 0, 0, 0};
+static const int grain_days[] = {0, 0, 0, 0, 1, 7, 7};
 
-/* 2000-01-01 was a Saturday; weeks are counted from the Monday after it */
-#define FIRST_MONDAY	2
+/*
+ * The day that periods of days are counted from.  2000-01-01 was a Saturday:
+ * weeks are counted from the Monday or from the Sunday after it.
+ */
+static const int grain_first[] = {0, 0, 0, 0, 0, 2, 1};
 
 /* Is a number a grain, and one of these? */
 bool
 grain_is_of(int grain, int grains)
 {
-	return grain >= GRAIN_MONTH && grain <= GRAIN_WEEK &&
+	return grain >= GRAIN_MONTH && grain <= GRAIN_LAST &&
 		(grains & 1 << grain) != 0;
 }
 
 bool
 grain_from_text(const char *name, int length, int grains, Grain *grain)
 {
-	for (int i = GRAIN_MONTH; i <= GRAIN_WEEK; i++)
+	for (int i = GRAIN_MONTH; i <= GRAIN_LAST; i++)
 	{
 		if (grain_is_of(i, grains) && length == (int) strlen(grain_names[i]) &&
 			pg_strncasecmp(name, grain_names[i], length) == 0)
@@ -62,7 +67,7 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 {
 	const char *choice = grains == GRAINS_OF_REVENUE ?
 	"Write 'month', 'quarter' or 'year'." :
-	"Write 'day', 'week' or 'month'.";
+	"Write 'day', 'week', 'week_sunday' or 'month'.";
 	text	   *name;
 	int			length;
 	Grain		grain;
@@ -128,10 +133,8 @@ calendar_period(DateADT day, Grain grain)
 				month,
 				day_of_month;
 
-	if (grain == GRAIN_DAY)
-		return day;
-	if (grain == GRAIN_WEEK)
-		return floor_divide(day - FIRST_MONDAY, grain_days[grain]);
+	if (grain_days[grain] != 0)
+		return floor_divide(day - grain_first[grain], grain_days[grain]);
 
 	/* the year before 1 AD comes out as 0, the one before that as -1 */
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
@@ -150,8 +153,7 @@ calendar_period_start(int32 period, Grain grain)
 
 	if (grain_days[grain] != 0)
 	{
-		int64		day = (int64) period * grain_days[grain] +
-		(grain == GRAIN_WEEK ? FIRST_MONDAY : 0);
+		int64		day = (int64) period * grain_days[grain] + grain_first[grain];
 
 		return (DateADT) Max(Min(day, CALENDAR_LAST_DAY + 1),
 							 CALENDAR_FIRST_DAY);

@@ -29,8 +29,11 @@ typedef enum Grain
 	GRAIN_QUARTER = 2,
 	GRAIN_YEAR = 3,
 	GRAIN_DAY = 4,
-	GRAIN_WEEK = 5				/* ISO 8601: from Monday on */
+	GRAIN_WEEK = 5,				/* ISO 8601: from Monday on */
+	GRAIN_WEEK_SUNDAY = 6
 } Grain;
+
+#define GRAIN_LAST		GRAIN_WEEK_SUNDAY
 
 /* the days that a date can be, '4714-11-24 BC' to '5874897-12-31' */
 #define CALENDAR_FIRST_DAY	(DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE)
@@ -40,7 +43,8 @@ typedef enum Grain
 #define GRAINS_OF_REVENUE \
 	(1 << GRAIN_MONTH | 1 << GRAIN_QUARTER | 1 << GRAIN_YEAR)
 #define GRAINS_OF_USAGE \
-	(1 << GRAIN_DAY | 1 << GRAIN_WEEK | 1 << GRAIN_MONTH)
+	(1 << GRAIN_DAY | 1 << GRAIN_WEEK | 1 << GRAIN_WEEK_SUNDAY | \
+	 1 << GRAIN_MONTH)
 
 extern bool grain_is_of(int grain, int grains);
 extern bool grain_from_text(const char *name, int length, int grains,

@@ -22,6 +22,7 @@
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
+#include "core/decimal.h"
 #include "core/elapsed.h"
 #include "core/result.h"
 #include "core/shown.h"
@@ -202,38 +203,53 @@ score_decay(PG_FUNCTION_ARGS)
 	return double_result(100.0 * exp2(-(double) age / (double) half_life));
 }
 
+static Datum
+growth(FunctionCallInfo fcinfo, Datum before, Datum after)
+{
+	Datum		difference;
+
+	if (numeric_is_nan(DatumGetNumeric(before)) ||
+		numeric_is_inf(DatumGetNumeric(before)) ||
+		numeric_is_nan(DatumGetNumeric(after)) ||
+		numeric_is_inf(DatumGetNumeric(after)))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("before and after must be finite numbers"),
+				 errdetail("before is %s, after is %s.",
+						   numeric_shown(before), numeric_shown(after)),
+				 errhint("Use NULL for a number that is not known.")));
+	if (DatumGetBool(DirectFunctionCall2(numeric_le, before,
+										 NumericGetDatum(int64_to_numeric(0)))))
+		PG_RETURN_NULL();
+
+	/* without trailing zeros, so that equal arguments give equal digits */
+	difference = numeric_result(DirectFunctionCall2(numeric_sub, after, before));
+	difference = DirectFunctionCall2(numeric_mul, difference,
+									 NumericGetDatum(int64_to_numeric(100)));
+	return numeric_result(DirectFunctionCall2(numeric_div, difference,
+											  numeric_result(before)));
+}
+
 /*
- * growth_rate(before, after) -> 100 * (after - before) / before, in percent
- * points.  There is no rate of growth from nothing or from less than that: NULL.
- * NaN and infinity are errors.
+ * growth_rate(before, after) of numerics -> 100 * (after - before) / before, in
+ * percent points.  There is no rate of growth from nothing or from less than
+ * that: NULL.  NaN and infinity are errors.
  */
 PG_FUNCTION_INFO_V1(growth_rate);
 Datum
 growth_rate(PG_FUNCTION_ARGS)
 {
-	Numeric		before = PG_GETARG_NUMERIC(0);
-	Numeric		after = PG_GETARG_NUMERIC(1);
-	Datum		difference;
+	return growth(fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1));
+}
 
-	if (numeric_is_nan(before) || numeric_is_inf(before) ||
-		numeric_is_nan(after) || numeric_is_inf(after))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("before and after must be finite numbers"),
-				 errdetail("before is %s, after is %s.",
-						   numeric_shown(NumericGetDatum(before)),
-						   numeric_shown(NumericGetDatum(after))),
-				 errhint("Use NULL for a number that is not known.")));
-	if (DatumGetBool(DirectFunctionCall2(numeric_le, NumericGetDatum(before),
-										 NumericGetDatum(int64_to_numeric(0)))))
-		PG_RETURN_NULL();
-
-	/* without trailing zeros, so that equal arguments give equal digits */
-	difference = numeric_result(DirectFunctionCall2(numeric_sub,
-													NumericGetDatum(after),
-													NumericGetDatum(before)));
-	difference = DirectFunctionCall2(numeric_mul, difference,
-									 NumericGetDatum(int64_to_numeric(100)));
-	return numeric_result(DirectFunctionCall2(numeric_div, difference,
-											  numeric_result(NumericGetDatum(before))));
+/*
+ * growth_rate() of double precision, each taken for the decimal number it stands
+ * for
+ */
+PG_FUNCTION_INFO_V1(growth_rate_double);
+Datum
+growth_rate_double(PG_FUNCTION_ARGS)
+{
+	return growth(fcinfo, decimal_from_double(PG_GETARG_FLOAT8(0)),
+				  decimal_from_double(PG_GETARG_FLOAT8(1)));
 }

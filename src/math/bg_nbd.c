@@ -25,6 +25,9 @@
 /* Rows between two calls of host->check. */
 #define CHECK_EVERY		8192
 
+/* Purchases between two groups of rows that call for another. */
+#define CHECK_STEPS		256
+
 /*
  * Value, and gradient and Hessian in the logarithms of r, alpha, a, b.  Rows are
  * sorted by x, so what depends on x alone is worked out once for each x.
@@ -67,6 +70,9 @@ bg_nbd_evaluate(const double *parameter, bool modified,
 		int			next_chances;
 		size_t		i;
 
+		/* each step may take as long as a row, and a group has many */
+		if (host->check != NULL && rows[start].x - x > CHECK_STEPS)
+			host->check(host->arg);
 		log_rising_advance(&rise_r, r, x, rows[start].x);
 		x = rows[start].x;
 		next_chances = x + first_chance;

@@ -64,12 +64,15 @@ stirling_rest(double x)
 															   q * (1.0 / 1188 - q * (691.0 / 360360 - q / 156)))))) / x;
 }
 
+/* NaN for what is not above 0: the recurrence would lead up from there for ever. */
 static double
 digamma(double x)
 {
 	double		below = 0.0;
 	double		q;
 
+	if (!(x > 0.0))
+		return NAN;
 	while (x < ASYMPTOTIC_FROM)
 	{
 		below += 1.0 / x;
@@ -81,12 +84,15 @@ digamma(double x)
 															   q * (1.0 / 132 - q * (691.0 / 32760 - q / 12))))));
 }
 
+/* NaN for what is not above 0, as digamma() */
 double
 trigamma(double x)
 {
 	double		below = 0.0;
 	double		q;
 
+	if (!(x > 0.0))
+		return NAN;
 	while (x < ASYMPTOTIC_FROM)
 	{
 		below += 1.0 / (x * x);

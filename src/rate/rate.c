@@ -64,6 +64,12 @@ rate_summary_make(int64 positives, int64 negatives, int64 unknowns)
 	return rate;
 }
 
+const RateSummary *
+rate_summary_get(Datum summary)
+{
+	return (const RateSummary *) summary_get(summary, &rate_type);
+}
+
 static int64
 rate_known(const RateSummary *rate)
 {

@@ -25,5 +25,6 @@ typedef struct RateSummary
 
 extern RateSummary *rate_summary_make(int64 positives, int64 negatives,
 									  int64 unknowns);
+extern const RateSummary *rate_summary_get(Datum summary);
 
 #endif							/* CX_RATE_H */

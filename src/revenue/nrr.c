@@ -21,6 +21,7 @@
 #include "utils/timestamp.h"
 
 #include "core/aggregate.h"
+#include "core/decimal.h"
 #include "core/money.h"
 #include "core/result.h"
 #include "core/shown.h"
@@ -76,19 +77,16 @@ billing_interval_wrong(const Interval *interval, const char *problem,
 }
 
 /*
- * mrr(price, billing_interval): what a price is worth a month, to the 16 digits
- * or more of a division of numerics
+ * What a price is worth a month, to the 16 digits or more of a division of
+ * numerics.
  *
  * An interval of months (or years) divides by its months; one of days (or
  * weeks) by its days and multiplies by the mean month of 365.25 / 12 =
  * 30.4375 days.
  */
-PG_FUNCTION_INFO_V1(mrr_of_price);
-Datum
-mrr_of_price(PG_FUNCTION_ARGS)
+static Datum
+price_a_month(Datum price, const Interval *interval)
 {
-	Datum		price = PG_GETARG_DATUM(0);
-	Interval   *interval = PG_GETARG_INTERVAL_P(1);
 	Numeric		value = DatumGetNumeric(price);
 	Datum		divisor;
 
@@ -134,6 +132,27 @@ mrr_of_price(PG_FUNCTION_ARGS)
 		divisor = NumericGetDatum(int64_to_numeric((int64) interval->day * 16));
 	}
 	return numeric_result(DirectFunctionCall2(numeric_div, price, divisor));
+}
+
+/*
+ * mrr(price, billing_interval) of a numeric: what a price is worth a month.
+ * Errors: a price that is negative or not finite, an interval that is not whole
+ * months or whole days above zero.
+ */
+PG_FUNCTION_INFO_V1(mrr_of_price);
+Datum
+mrr_of_price(PG_FUNCTION_ARGS)
+{
+	return price_a_month(PG_GETARG_DATUM(0), PG_GETARG_INTERVAL_P(1));
+}
+
+/* mrr() of a double precision, taken for the decimal number it stands for */
+PG_FUNCTION_INFO_V1(mrr_of_price_double);
+Datum
+mrr_of_price_double(PG_FUNCTION_ARGS)
+{
+	return price_a_month(decimal_from_double(PG_GETARG_FLOAT8(0)),
+						 PG_GETARG_INTERVAL_P(1));
 }
 
 /*

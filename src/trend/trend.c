@@ -34,6 +34,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/confidence.h"
+#include "core/decimal.h"
 #include "core/elapsed.h"
 #include "core/int256.h"
 #include "core/money.h"
@@ -454,24 +455,14 @@ wide_sum_add(Int256 *sum, const Int256 *more)
 		trend_overflow();
 }
 
-/*
- * trend_summary(value, on_date): add a point.  A NULL of either is skipped,
- * and such rows alone give NULL.  Errors: a value or a day that is not finite,
- * sums of too many digits.
- */
-PG_FUNCTION_INFO_V1(trend_accum);
-Datum
-trend_accum(PG_FUNCTION_ARGS)
+/* Add a point to the state, which is argument 0; its day is argument 2. */
+static Datum
+trend_add(FunctionCallInfo fcinfo, MoneyAmount value)
 {
 	TrendSummary *trend;
-	MoneyAmount value;
 	DateADT		day;
 	Int256		wide;
 
-	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
-		return aggregate_unchanged(fcinfo);
-	value = money_arg(PG_GETARG_DATUM(1), "value",
-					  "value NOT IN ('NaN', 'Infinity', '-Infinity')");
 	day = calendar_date_arg(PG_GETARG_DATEADT(2), "on_date",
 							"Leave such rows out with FILTER (WHERE isfinite(on_date)).");
 	if (PG_ARGISNULL(0))
@@ -496,6 +487,40 @@ trend_accum(PG_FUNCTION_ARGS)
 	wide = int256_product(value.value, value.value);
 	wide_sum_add(&trend->values_squared, &wide);
 	PG_RETURN_POINTER(trend);
+}
+
+#define FINITE_VALUES	"value NOT IN ('NaN', 'Infinity', '-Infinity')"
+
+/*
+ * trend_summary(value, on_date) of a numeric: add a point.  A NULL of either is
+ * skipped, and such rows alone give NULL.  Errors: a value or a day that is not
+ * finite, sums of too many digits.
+ */
+PG_FUNCTION_INFO_V1(trend_accum);
+Datum
+trend_accum(PG_FUNCTION_ARGS)
+{
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return aggregate_unchanged(fcinfo);
+	return trend_add(fcinfo, money_arg(PG_GETARG_DATUM(1), "value",
+									   FINITE_VALUES));
+}
+
+/*
+ * trend_summary() of a double precision: its 15 digits, to 18 decimals
+ */
+PG_FUNCTION_INFO_V1(trend_accum_double);
+Datum
+trend_accum_double(PG_FUNCTION_ARGS)
+{
+	MoneyAmount value;
+
+	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		return aggregate_unchanged(fcinfo);
+	if (!decimal_money_from_double(PG_GETARG_FLOAT8(1), &value))
+		money_arg_invalid(decimal_from_double(PG_GETARG_FLOAT8(1)), "value",
+						  FINITE_VALUES);
+	return trend_add(fcinfo, value);
 }
 
 /* Add a summary of other points: rollup(), and what parallel workers made. */

@@ -41,6 +41,10 @@
 
 #define WEEK_DAYS			7
 
+/* What may be called a month. */
+#define MONTH_LEAST_DAYS	28
+#define MONTH_MOST_DAYS		31
+
 /* How many users were active on a day and then not for so many days. */
 typedef struct DayGap
 {
@@ -453,6 +457,61 @@ window_users(const SortedRun *summary, int64 from_date, int64 to_date,
 	return users;
 }
 
+/* The days of a series, [from_date, to_date). */
+typedef struct SeriesDays
+{
+	DateADT		from_date;
+	DateADT		to_date;
+} SeriesDays;
+
+/*
+ * The days that arguments n and n + 1 ask for: by default from the first active
+ * day to the last.  False where there are none.
+ */
+static bool
+series_days(FunctionCallInfo fcinfo, int n, const SortedRun *summary,
+			SeriesDays *days)
+{
+	if (summary->used == 0)
+		return false;
+	days->from_date = PG_ARGISNULL(n) ? day_of(users_entries(summary)) :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "from_date");
+	days->to_date = PG_ARGISNULL(n + 1) ?
+		day_of(&users_entries(summary)[summary->used - 1]) + 1 :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n + 1), "to_date");
+	if (!PG_ARGISNULL(n) && !PG_ARGISNULL(n + 1))
+		calendar_range_check(days->from_date, days->to_date);
+	if (days->from_date >= days->to_date)
+		return false;
+	if ((int64) days->to_date - days->from_date > MAX_SERIES_DAYS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the series has too many days"),
+				 errdetail("From %s to %s.",
+						   calendar_day_text(days->from_date),
+						   calendar_day_text(days->to_date)),
+				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+	return true;
+}
+
+/*
+ * The argument window_days, which the hint explains.
+ */
+static int
+window_arg(FunctionCallInfo fcinfo, int n, int least, int most,
+		   const char *hint)
+{
+	int			window = PG_GETARG_INT32(n);
+
+	if (window < least || window > most)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("window_days must be from %d to %d", least, most),
+				 errdetail("window_days is %d.", window),
+				 errhint("%s", hint)));
+	return window;
+}
+
 /*
  * active_users(s, from_date, to_date, window_days) -> (day, dau, wau, mau,
  * stickiness): a row for every day of [from_date, to_date), those without
@@ -460,17 +519,16 @@ window_users(const SortedRun *summary, int64 from_date, int64 to_date,
  * days up to that day.  Without from_date it begins with the first active day,
  * without to_date it ends with the last.  Stickiness is 100 * dau / mau, in
  * percent points, NULL where mau is 0.  No rows for NULL.  Errors: a window
- * that is not from 1 to 366 days, a range that ends before it begins, more
- * than a million days.
+ * that is no month, a range that ends before it begins, more than a million
+ * days.
  */
 PG_FUNCTION_INFO_V1(active_users_series);
 Datum
 active_users_series(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary;
-	int32		window;
-	DateADT		from_date;
-	DateADT		to_date;
+	int			window;
+	SeriesDays	days;
 	int64	   *dau;
 	int64	   *wau;
 	int64	   *mau;
@@ -480,47 +538,65 @@ active_users_series(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	summary = run_summary_arg(&users_summary, fcinfo);
-	window = PG_GETARG_INT32(3);
-	if (window < 1 || window > MAX_WINDOW)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("window_days must be from 1 to %d", MAX_WINDOW),
-				 errdetail("window_days is %d.", window),
-				 errhint("28 days are four weeks, with each day of the week as often as the others.")));
-	if (summary->used == 0)
+	window = window_arg(fcinfo, 3, MONTH_LEAST_DAYS, MONTH_MOST_DAYS,
+						"It is the length of the month that mau counts; 28 days have each day of the week as often as the others.  For another window: active_within(s, window_days).");
+	if (!series_days(fcinfo, 1, summary, &days))
 		return (Datum) 0;
 
-	from_date = PG_ARGISNULL(1) ? day_of(users_entries(summary)) :
-		calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
-	to_date = PG_ARGISNULL(2) ?
-		day_of(&users_entries(summary)[summary->used - 1]) + 1 :
-		calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
-	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		calendar_range_check(from_date, to_date);
-	if (from_date >= to_date)
-		return (Datum) 0;
-	if ((int64) to_date - from_date > MAX_SERIES_DAYS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the series has too many days"),
-				 errdetail("From %s to %s.", calendar_day_text(from_date),
-						   calendar_day_text(to_date)),
-				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
-
-	dau = window_users(summary, from_date, to_date, 1);
-	wau = window_users(summary, from_date, to_date, WEEK_DAYS);
-	mau = window_users(summary, from_date, to_date, window);
+	dau = window_users(summary, days.from_date, days.to_date, 1);
+	wau = window_users(summary, days.from_date, days.to_date, WEEK_DAYS);
+	mau = window_users(summary, days.from_date, days.to_date, window);
 	rows_begin(&rows, fcinfo);
-	for (int64 i = 0; i < (int64) to_date - from_date; i++)
+	for (int64 i = 0; i < (int64) days.to_date - days.from_date; i++)
 	{
 		Datum		values[5];
 		bool		nulls[5] = {false, false, false, false, mau[i] == 0};
 
-		values[0] = DateADTGetDatum((DateADT) (from_date + i));
+		values[0] = DateADTGetDatum((DateADT) (days.from_date + i));
 		values[1] = Int64GetDatum(dau[i]);
 		values[2] = Int64GetDatum(wau[i]);
 		values[3] = Int64GetDatum(mau[i]);
 		values[4] = nulls[4] ? (Datum) 0 : percent_result(dau[i], mau[i]);
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+	return (Datum) 0;
+}
+
+/*
+ * active_within(s, window_days, from_date, to_date) -> (day, users): the users
+ * of the window_days days up to and with every day of [from_date, to_date), with
+ * the defaults and errors of active_users(), but for the window, which is from 1
+ * to 366 days.
+ */
+PG_FUNCTION_INFO_V1(active_users_within);
+Datum
+active_users_within(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary;
+	int			window;
+	SeriesDays	days;
+	int64	   *users;
+	ResultRows	rows;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	summary = run_summary_arg(&users_summary, fcinfo);
+	window = window_arg(fcinfo, 1, 1, MAX_WINDOW,
+						"A summary keeps no longer gaps between a user's days; 90 days are a quarter.");
+	if (!series_days(fcinfo, 2, summary, &days))
+		return (Datum) 0;
+
+	users = window_users(summary, days.from_date, days.to_date, window);
+	rows_begin(&rows, fcinfo);
+	for (int64 i = 0; i < (int64) days.to_date - days.from_date; i++)
+	{
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		values[0] = DateADTGetDatum((DateADT) (days.from_date + i));
+		values[1] = Int64GetDatum(users[i]);
 		rows_put(&rows, values, nulls);
 	}
 	rows_end(&rows);

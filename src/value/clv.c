@@ -22,6 +22,7 @@
 #include "core/aggregate.h"
 #include "core/result.h"
 #include "core/shown.h"
+#include "value/percent.h"
 #include "value/value_summary.h"
 
 /*
@@ -177,6 +178,7 @@ static Datum
 value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
 {
 	const ValueHeader *head = value_header_const(summary);
+	int64		divisor = summary->used;
 	Datum		product;
 
 	product = DirectFunctionCall2(numeric_mul,
@@ -184,11 +186,14 @@ value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
 												   head->scale),
 								  lifetime);
 	if (margin != (Datum) 0)
+	{
 		product = DirectFunctionCall2(numeric_mul, product, margin);
+		divisor *= 100;
+	}
 	/* without trailing zeros, so that equal products have equal quotients */
 	product = numeric_result(product);
 	return numeric_result(DirectFunctionCall2(numeric_div, product,
-											  NumericGetDatum(int64_to_numeric(summary->used))));
+											  NumericGetDatum(int64_to_numeric(divisor))));
 }
 
 /*
@@ -213,27 +218,9 @@ clv_final(PG_FUNCTION_ARGS)
 								(Datum) 0);
 }
 
-/* A share from 0 to 1; NaN is none. */
-static Datum
-margin_arg(FunctionCallInfo fcinfo, int n)
-{
-	Datum		margin = PG_GETARG_DATUM(n);
-	MoneyAmount amount;
-
-	if (!money_from_datum(margin, &amount) || amount.value < 0 ||
-		DatumGetBool(DirectFunctionCall2(numeric_gt, margin,
-										 NumericGetDatum(int64_to_numeric(1)))))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("gross_margin must be between 0 and 1"),
-				 errdetail("gross_margin is %s.", numeric_shown(margin)),
-				 errhint("Write 0.8 for a margin of 80 percent.")));
-	return margin;
-}
-
 /*
  * clv(s, lifetime, gross_margin): revenue / customers * lifetime * margin, the
- * margin from 0 to 1
+ * margin in percent
  */
 PG_FUNCTION_INFO_V1(value_clv);
 Datum
@@ -241,49 +228,10 @@ value_clv(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary = value_get(fcinfo, 0);
 	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(1));
-	Datum		margin = margin_arg(fcinfo, 2);
+	Datum		margin = gross_margin_check(PG_GETARG_DATUM(2));
 
 	return value_times_lifetime(summary,
 								money_to_numeric(lifetime.value,
 												 lifetime.scale),
 								margin);
-}
-
-/*
- * ltv(arpa, churn_rate, gross_margin): arpa * gross_margin / churn, where churn
- * is in percent points; NULL at zero churn, for nobody ever leaves
- */
-PG_FUNCTION_INFO_V1(ltv);
-Datum
-ltv(PG_FUNCTION_ARGS)
-{
-	Datum		arpa = PG_GETARG_DATUM(0);
-	Datum		churn = PG_GETARG_DATUM(1);
-	Datum		margin = margin_arg(fcinfo, 2);
-	Numeric		value = DatumGetNumeric(arpa);
-	MoneyAmount amount;
-	Datum		product;
-
-	if (numeric_is_nan(value) || numeric_is_inf(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("arpa must be a finite number"),
-				 errdetail("arpa is %s.", numeric_shown(arpa)),
-				 errhint("Give the revenue per customer and period.")));
-	if (!money_from_datum(numeric_result(churn), &amount) || amount.value < 0 ||
-		DatumGetBool(DirectFunctionCall2(numeric_gt, churn,
-										 NumericGetDatum(int64_to_numeric(100)))))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("churn_rate must be between 0 and 100"),
-				 errdetail("churn_rate is %s.", numeric_shown(churn)),
-				 errhint("It is in percent points, as churn_agg() gives it: 5 for 5 percent a period.")));
-	if (amount.value == 0)
-		PG_RETURN_NULL();
-	product = DirectFunctionCall2(numeric_mul, arpa, margin);
-	product = DirectFunctionCall2(numeric_mul, product,
-								  NumericGetDatum(int64_to_numeric(100)));
-	return numeric_result(DirectFunctionCall2(numeric_div,
-											  numeric_result(product),
-											  numeric_result(churn)));
 }

@@ -99,6 +99,15 @@ customers_problem(SortedRun *customers)
 			int32		tenure = entry_tenure(entry);
 
 			/*
+			 * A first purchase lies in the calendar.  Frequencies are no
+			 * longer than tenures, and so one more than any of them is still
+			 * an int32, which the likelihoods count with.
+			 */
+			if (tenure > (int64) customers_header(customers)->as_of -
+				CALENDAR_FIRST_DAY)
+				return "A tenure is longer than the calendar.";
+
+			/*
 			 * As many different days do not fit into less time.  A number of
 			 * days is never negative, whatever its bits came from.
 			 */

@@ -19,10 +19,11 @@
 
 #include "fmgr.h"
 
+#include "core/decimal.h"
 #include "core/elapsed.h"
 #include "core/result.h"
-#include "core/shown.h"
 #include "value/clv_model.h"
+#include "value/percent.h"
 #include "value/purchase.h"
 
 #define DAYS_PER_PERIOD		(365.25 / 12.0)
@@ -108,7 +109,8 @@ clv_p_alive(PG_FUNCTION_ARGS)
 
 /*
  * expected_purchases(m, h, horizon): how many days of purchase to expect up to
- * the horizon, an interval from 0 up
+ * the horizon, an interval from 0 up.  It counts days and not orders, as the
+ * histories that the model was fitted to do.
  */
 PG_FUNCTION_INFO_V1(clv_expected_purchases);
 Datum
@@ -146,9 +148,10 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
 }
 
 /*
- * predicted_clv(m, h, horizon, annual_discount_rate): the expected revenue up
- * to the horizon; that of the i-th month, of 30.4375 days, is discounted by i
- * months.  NULL and an error as expected_purchase_value().
+ * predicted_clv(m, h, horizon, annual_discount_rate, gross_margin): the expected
+ * gross profit up to the horizon, or revenue where the margin is 100 percent;
+ * that of the i-th month, of 30.4375 days, is discounted by i months.  Both
+ * options are in percent.  NULL and an error as expected_purchase_value().
  */
 PG_FUNCTION_INFO_V1(clv_predicted_clv);
 Datum
@@ -159,17 +162,11 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	NbdModel	nbd;
 	NbdHost		host;
 	double		horizon = horizon_arg(fcinfo, 2);
-	double		rate = PG_GETARG_FLOAT8(3);
+	double		rate = annual_discount_rate_arg(fcinfo, 3);
+	double		margin = PG_GETARG_FLOAT8(4);
 	double		value;
 
-	/* written so that NaN is refused as well */
-	if (!(rate >= 0.0 && rate <= 1.0))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("annual_discount_rate must be between 0 and 1"),
-				 errdetail("annual_discount_rate is %s.",
-						   double_shown(rate)),
-				 errhint("Write 0.10 for 10 percent a year, 0 for no discount.")));
+	gross_margin_check(decimal_from_double(margin));
 	if (!prediction_args(fcinfo, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
@@ -177,7 +174,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = NULL;
-	return double_result(value *
+	return double_result(value * (margin / 100.0) *
 						 nbd_discounted_purchases(&nbd, past.frequency,
 												  past.recency, past.tenure,
 												  horizon, DAYS_PER_PERIOD,

@@ -406,6 +406,24 @@ purchase_recency(PG_FUNCTION_ARGS)
 }
 
 /*
+ * days_since_last_purchase(h, as_of): days from the last purchase up to as_of to
+ * as_of; NULL before the first purchase.  What marketing calls recency, which of
+ * the models is the time from the first purchase to the last.
+ */
+PG_FUNCTION_INFO_V1(purchase_days_since_last);
+Datum
+purchase_days_since_last(PG_FUNCTION_ARGS)
+{
+	const SortedRun *history = purchase_history_get(PG_GETARG_DATUM(0));
+	DateADT		as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+	uint32		count = days_until(history, as_of);
+
+	if (count == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_INT32((int32) (as_of - days_of(history)[count - 1].day));
+}
+
+/*
  * tenure(h, as_of): days from the first purchase to as_of; NULL before the first
  * one
  */

@@ -31,7 +31,7 @@ my $customers = q{
 		checks => [
 			'customers($1) BETWEEN 1 AND purchases($1)', 'purchase_frequency($1) >= 1',
 			'abs(average_purchase_value($1) * purchases($1) - revenue($1)) <= 1e-9 * (1 + abs(revenue($1)))',
-			'clv($1, 2) IS NOT NULL', 'clv($1, 2.5, 0.8) <= abs(clv($1, 2.5))',
+			'clv($1, 2) IS NOT NULL', 'clv($1, 2.5, 80) <= abs(clv($1, 2.5))',
 			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
 			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
 			q{(SELECT purchases(rollup(s)) = purchases($1) + purchases($2) AND customers(rollup(s)) <= customers($1) + customers($2)
@@ -47,7 +47,7 @@ my $customers = q{
 		checks => [
 			'frequency($1) >= 0', 'recency($1) >= frequency($1)', 'last_purchase($1) - first_purchase($1) = recency($1)',
 			'purchases($1) > frequency($1)', '(frequency($1) = 0) = (monetary_value($1) IS NULL)',
-			q{frequency($1, '2025-03-01') <= frequency($1)}, q{tenure($1, '2025-03-01') >= recency($1, '2025-03-01')},
+			q{frequency($1, '2025-03-01') <= frequency($1)}, q{tenure($1, '2025-03-01') = recency($1, '2025-03-01') + days_since_last_purchase($1, '2025-03-01')},
 			q{(tenure($1, '2025-03-01') IS NULL) = (frequency($1, '2025-03-01') IS NULL)},
 			q{(SELECT rollup(h) FROM (VALUES ($1), ($2)) v(h)) = (SELECT rollup(h) FROM (VALUES ($2), ($1)) v(h))},
 			q{(SELECT rollup(h) = $1 FROM (VALUES ($1)) v(h))},

@@ -25,21 +25,24 @@ my $days = q{
 		seeds => "SELECT active_users_summary(a) FROM ($days) t
 			UNION ALL SELECT active_users_summary(a) FROM ($days) t WHERE u < 3
 			UNION ALL SELECT active_users_summary(NULL::active_days)",
-		skip => ['active_users'],
+		skip => ['active_users', 'active_within'],
 		checks => [
 			'users($1) >= 0',
 			q{(SELECT bool_and(0 <= dau AND dau <= wau AND wau <= mau AND mau <= users($1) AND (stickiness BETWEEN 0 AND 100) IS NOT FALSE)
 				FROM active_users($1, '2025-01-01', '2025-03-01'))},
+			q{(SELECT bool_and(m.users = u.mau AND q.users BETWEEN m.users AND users($1)) FROM active_users($1, '2025-01-01', '2025-03-01') AS u
+				JOIN active_within($1, 28, '2025-01-01', '2025-03-01') AS m USING (day) JOIN active_within($1, 90, '2025-01-01', '2025-03-01') AS q USING (day))},
 			'(SELECT users(rollup(s)) = users($1) + users($2) FROM (VALUES ($1), ($2)) v(s))',
 			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))',
 			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
 		],
 	},
-	retention_summary => {
-		seeds => "SELECT retention_summary(a, 'month') FROM ($days) t
-			UNION ALL SELECT retention_summary(a, 'week') FROM ($days) t WHERE u < 9
-			UNION ALL SELECT retention_summary(a, 'day') FROM ($days) t WHERE u < 4
-			UNION ALL SELECT retention_summary(NULL, 'month')",
+	cohort_summary => {
+		seeds => "SELECT cohort_summary(a, 'month') FROM ($days) t
+			UNION ALL SELECT cohort_summary(a, 'week') FROM ($days) t WHERE u < 9
+			UNION ALL SELECT cohort_summary(a, 'week_sunday') FROM ($days) t WHERE u < 9
+			UNION ALL SELECT cohort_summary(a, 'day') FROM ($days) t WHERE u < 4
+			UNION ALL SELECT cohort_summary(NULL, 'month')",
 		skip => ['user_lifecycle'],
 		checks => [
 			q{(SELECT bool_and(0 <= active AND active <= cohort_size AND (retention BETWEEN 0 AND 100) IS NOT FALSE AND age >= 0)

@@ -10,7 +10,7 @@
 CREATE TEMP TABLE orders (customer_id int, amount numeric, segment text);
 INSERT INTO orders VALUES (1, 10, 'a'), (1, 30, 'a'), (1, 20.50, 'b'), (2, 19.50, 'b'), (3, 25, 'a'), (3, 15, 'c');
 SELECT clv(amount, customer_id, 4) AS clv, average_purchase_value(s), purchase_frequency(s), customers(s), purchases(s), revenue(s),
-	clv(s, 4) AS clv_of_summary, clv(s, 4, gross_margin => 0.8) AS with_margin
+	clv(s, 4) AS clv_of_summary, clv(s, 4, gross_margin => 80) AS with_margin
 FROM orders, (SELECT value_summary(amount, customer_id) FROM orders) AS v(s) GROUP BY s;
 SELECT segment, clv(amount, customer_id, 4) AS clv, customers(value_summary(amount, customer_id)) FROM orders GROUP BY 1 ORDER BY 1;
 -- a customer of several segments is one customer
@@ -58,7 +58,12 @@ SELECT failure($$SELECT clv(amount, customer_id, -1) FROM orders$$);
 SELECT failure($$SELECT clv(amount, customer_id, 'NaN') FROM orders$$);
 SELECT failure($$SELECT clv('NaN', customer_id, 1) FROM orders$$);
 SELECT failure($$SELECT clv(s, 'Infinity') FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
-SELECT failure($$SELECT clv(s, 4, gross_margin => 80) FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
+-- a fraction is one percent or less, which no margin is: the error says it in percent
+SELECT failure($$SELECT clv(s, 4, gross_margin => 0.8) FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
+SELECT failure($$SELECT clv(s, 4, gross_margin => 1) FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
+-- 0.4 percent, the way out that the hint names
+SELECT clv(s, 4, 0) AS nothing, clv(s, 4) * 0.004 AS little, clv(s, 4, 1.01) AS more, clv(s, 4, 100) = clv(s, 4) AS whole FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s);
+SELECT failure($$SELECT clv(s, 4, gross_margin => 101) FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
 SELECT failure($$SELECT clv(s, 4, gross_margin => 'NaN') FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
 SELECT failure($$SELECT value_summary(x, 1) FROM (VALUES (6e37), (6e37)) AS v(x)$$);
 SELECT failure($$SELECT rollup(s) FROM (VALUES ((SELECT value_summary(1, 1))), ((SELECT value_summary(1, '1'::text)))) AS v(s)$$);
@@ -84,19 +89,40 @@ SELECT failure($$SELECT '{"version": 1, "purchases": 1, "revenue": 5, "lifetime"
 --
 -- Lifetime value of a subscriber: 100 a month at 5 percent churn
 --
-SELECT ltv(100, 5), ltv(100, 5, 0.8) AS with_margin, ltv(100, 0) AS nobody_leaves, ltv(0, 5) AS nothing_paid, ltv(100, 100) AS one_period;
-SELECT ltv(arpa => 49.50, churn_rate => 2.5, gross_margin => 0.75);
+SELECT ltv(100, 5), ltv(100, 5, 80) AS with_margin, ltv(100, 0) AS nobody_leaves, ltv(0, 5) AS nothing_paid, ltv(100, 100) AS one_period, ltv(100, 5, 0) AS no_margin;
+SELECT ltv(arpa => 49.50, churn_rate => 2.5, gross_margin => 75);
 SELECT ltv(10, 3) AS third, ltv(10.00, 3.000)::text = ltv(10, 3)::text AS same_digits;
-SELECT ltv(NULL, 5), ltv(100, NULL), ltv(100, 5, NULL);
+SELECT ltv(NULL, 5), ltv(100, NULL::numeric), ltv(100, 5, NULL), ltv(100, NULL::rate_summary);
 SELECT failure($$SELECT ltv(100, -5)$$);
 SELECT failure($$SELECT ltv(100, 105)$$);
-SELECT failure($$SELECT ltv(100, 'NaN')$$);
+SELECT failure($$SELECT ltv(100.0, 'NaN')$$);
 SELECT failure($$SELECT ltv('Infinity', 5)$$);
-SELECT failure($$SELECT ltv(100, 5, 80)$$);
-
+SELECT failure($$SELECT ltv(100, 5, 101)$$);
 SELECT failure($$SELECT ltv(100, 5, 'NaN')$$);
 SELECT failure($$SELECT ltv(100, 5, -0.1)$$);
 SELECT failure($$SELECT ltv('NaN', 5)$$);
+-- a fraction
+SELECT failure($$SELECT ltv(100, 0.05)$$);
+SELECT failure($$SELECT ltv(100, 0.05::double precision)$$);
+SELECT failure($$SELECT ltv(100, 5, 0.8)$$);
+SELECT failure($$SELECT ltv(100, 5, gross_margin => 1)$$);
+-- 1 percent is a churn rate, and less is one of a summary: 2 of 400, half a
+-- percent, is 200 periods
+SELECT ltv(100, 1), ltv(100, s), ltv(100, s, gross_margin => 80) AS with_margin, ltv(99.5, s) AS "numeric", ltv(99.5::double precision, s, 80) AS "double",
+	failure(format('SELECT ltv(100, %s)', rate(s)))
+FROM (SELECT rate_summary(i <= 2) FROM generate_series(1, 400) AS i) AS v(s);
+-- exactly: a third of them
+SELECT ltv(10, '{"version": 1, "positives": 1, "negatives": 2, "unknowns": 5}'::rate_summary) AS third, ltv(10, '{"version": 1, "positives": 0, "negatives": 2, "unknowns": 0}'::rate_summary) AS nobody_leaves,
+	ltv(10, '{"version": 1, "positives": 0, "negatives": 0, "unknowns": 3}'::rate_summary) AS nobody;
+SELECT failure($$SELECT ltv('Infinity'::numeric, rate_summary(true))$$);
+SELECT failure($$SELECT ltv(100, rate_summary(true), 0.8)$$);
+-- columns of any type of number, in any combination
+CREATE TEMP TABLE numbers AS SELECT 100::smallint AS i2, 100::integer AS i4, 100::bigint AS i8, 100::numeric AS n, 100::real AS f4, 100::double precision AS f8, 5::integer AS c4, 5::bigint AS c8, 5.0::numeric AS cn, 5::double precision AS cf;
+SELECT DISTINCT value FROM numbers, unnest(ARRAY[ltv(i2, c4), ltv(i4, c4), ltv(i4, c8), ltv(i4, cn), ltv(i4, cf), ltv(i8, c4), ltv(i8, cn), ltv(i8, cf), ltv(n, c4), ltv(n, c8), ltv(n, cn), ltv(n::double precision, cf),
+	ltv(f4, c4), ltv(f4, cf), ltv(f8, c4), ltv(f8, c8), ltv(f8, cf), ltv(f8, 5.0), ltv(100.0, c4), ltv(f8, 5), ltv(100, cf)]) AS value;
+-- a double precision is the decimal number that is printed
+SELECT ltv(49.9::double precision, 2.5::double precision, 80.1::double precision) = ltv(49.9, 2.5, 80.1) AS same, ltv(0.1::double precision, 3) = ltv(0.1, 3) AS same;
+DROP TABLE numbers;
 
 --
 -- Called by hand, states without what the aggregates give them; lifetimes that

@@ -79,6 +79,10 @@ SELECT score_decay('100 years', '1 second') AS long_ago;
 SELECT before, after, growth_rate(before, after)
 FROM (VALUES (1, 100, 118), (2, 3, 4), (3, 50, 0), (4, 0, 5), (5, 0, 0), (6, -10, 5), (7, 10, -5), (8, NULL, 5), (9, 5, NULL), (10, 0.1, 0.3)) v(i, before, after) ORDER BY i;
 SELECT growth_rate(12345678901234567890123456789.01, 12345678901234567890123456790.01) > 0 AS exact;
+-- columns of any type of number
+SELECT DISTINCT value FROM (VALUES (40::smallint, 40, 40::bigint, 40.0, 40::real, 40::double precision)) AS v(i2, i4, i8, n, f4, f8),
+	unnest(ARRAY[growth_rate(i2, 46), growth_rate(i4, 46), growth_rate(i8, 46), growth_rate(n, 46), growth_rate(f4, 46), growth_rate(f8, 46), growth_rate(i4, 46.0), growth_rate(f8, 46.0), growth_rate(40, f8 + 6), growth_rate(40.0, i8 + 6)]) AS value;
+SELECT growth_rate(0.1::double precision, 0.3::double precision) = growth_rate(0.1, 0.3) AS decimal, growth_rate(0::double precision, 5) AS from_nothing, growth_rate('3', '4') = growth_rate(3, 4) AS of_text;
 
 --
 -- Against the definition in SQL, on data with gaps, ties and decimals

@@ -20,6 +20,12 @@ SELECT mrr(1, '1 week') AS week, mrr(1, '7 days') = mrr(1, '1 week') AS same,
 SELECT mrr(1200.00, '1 year') AS whole, mrr(0, '1 month') AS zero,
 	mrr(0.10, '1 month') AS dime,
 	mrr(500.000000000000000000000, '1 year')::text = mrr(500, '1 year')::text AS same;
+-- columns of any type of number; a double precision is the decimal number it prints
+SELECT DISTINCT value FROM (VALUES (240::smallint, 240, 240::bigint, 240.0, 240::real, 240::double precision)) AS v(i2, i4, i8, n, f4, f8),
+	unnest(ARRAY[mrr(i2, '1 year'), mrr(i4, '1 year'), mrr(i8, '1 year'), mrr(n, '1 year'), mrr(f4, '1 year'), mrr(f8, '1 year'), mrr('240', '1 year')]) AS value;
+SELECT mrr(49.9::double precision, '1 month') AS month, mrr(99.99::double precision, '1 year') = mrr(99.99, '1 year') AS same, mrr(NULL, '1 year') AS nothing;
+SELECT failure($$SELECT mrr(-1::double precision, '1 year')$$);
+SELECT failure($$SELECT mrr('NaN'::double precision, '1 year')$$);
 SELECT mrr(NULL, '1 month') IS NULL AND mrr(1, NULL) IS NULL AS strict;
 -- 100 x 100 a month and 50 x 600 a year are 12,500
 SELECT sum(mrr(price, every)) AS mrr

@@ -39,6 +39,12 @@ FROM case_histories ORDER BY 1;
 SELECT as_of, frequency(h, as_of), recency(h, as_of), tenure(h, as_of), monetary_value(h, as_of)
 FROM case_histories, unnest('{2023-12-31, 2024-01-01, 2024-01-07, 2024-01-08, 2024-02-01}'::date[]) AS as_of
 WHERE customer_id = 1;
+-- recency is that of the models; how long ago the last purchase is, is another figure
+SELECT as_of, recency(h, as_of), days_since_last_purchase(h, as_of), as_of - (SELECT max(ts::date) FROM cases WHERE customer_id = 1 AND ts::date <= as_of) AS plain
+FROM case_histories, unnest('{2023-12-31, 2024-01-01, 2024-01-07, 2024-01-08, 2024-01-31, 2024-02-01, 2025-02-01}'::date[]) AS as_of
+WHERE customer_id = 1;
+SELECT days_since_last_purchase(NULL, '2025-01-01'), days_since_last_purchase(h, NULL), days_since_last_purchase(h, '2024-03-31 23:59') AS with_time FROM case_histories WHERE customer_id = 1;
+SELECT failure($$SELECT days_since_last_purchase(h, 'infinity') FROM case_histories$$);
 -- against the long way
 SELECT count(*) AS customers, count(*) FILTER (WHERE frequency(h) <> days - 1 OR recency(h) <> last - first
 	OR monetary_value(h) IS DISTINCT FROM trim_scale(mean) OR revenue(h) <> total OR purchases(h) <> orders) AS wrong
@@ -147,7 +153,7 @@ SELECT model, min(p_alive(m, h)) FILTER (WHERE frequency(h, '1997-09-30') = 0) =
 -- discounting by month: the sum written out
 SELECT model, max(abs(theirs / ours - 1)) < 1e-11 AS same
 FROM models, histories,
-	LATERAL (SELECT predicted_clv(m, h, '12 months', 0.15)) AS o(ours),
+	LATERAL (SELECT predicted_clv(m, h, '12 months', 15)) AS o(ours),
 	LATERAL (SELECT sum(expected_purchase_value(m, h) * (expected_purchases(m, h, i * interval '1 month') - expected_purchases(m, h, (i - 1) * interval '1 month')) / 1.15 ^ (i / 12.0))
 		FROM generate_series(1, 12) AS i) AS t(theirs)
 WHERE customer_id < 20 GROUP BY 1 ORDER BY 1;
@@ -193,6 +199,15 @@ SELECT clv_model_combine(s, s) FROM state;
 
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[2, 1, 30, 5]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[2, 10, 9, 5]]}'::clv_customers$$);
+-- a tenure that reaches back before the calendar; one day less would do.  Such a
+-- value ran for half a minute, past any timeout.
+SET statement_timeout = '2s';
+SELECT failure($$SELECT clv_model_final('{"version": 1, "as_of": "2025-01-01", "model": "mbg_nbd", "pasts": [[0, 0, 9, 9], [2147483647, 2147483647, 2147483647, 12]], "spends": []}')$$);
+SELECT failure(format($$SELECT '{"version": 1, "as_of": "2025-01-01", "model": "mbg_nbd", "pasts": [[0, 0, %s, 9]], "spends": []}'::clv_customers IS NULL$$, days))
+FROM (VALUES (date '2025-01-01' - '4714-11-24 BC'), (date '2025-01-01' - '4714-11-24 BC' + 1)) AS v(days);
+SELECT model, failure(format($$SELECT clv_model_final('{"version": 1, "as_of": "5874897-12-31", "model": "%s", "pasts": [[0, 0, 9, 9], [2147483493, 2147483493, 2147483493, 12]], "spends": [[2147483493, 1e300, 6], [2147483493, 1e-300, 6]]}')$$, model))
+FROM unnest('{bg_nbd, mbg_nbd, pareto_nbd}'::text[]) AS model;
+RESET statement_timeout;
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9, 0]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[0, 0, 9, 1], [1, 7, 21, 1.5]]}'::clv_customers$$);
@@ -217,9 +232,19 @@ SELECT failure($$SELECT clv_model(h, '1997-09-30', 'sbg') FROM histories$$);
 SELECT failure($$SELECT clv_model(h, CASE WHEN customer_id = 7 THEN date '1997-09-29' ELSE '1997-09-30' END, 'bg_nbd') FROM histories$$);
 SELECT failure($$SELECT clv_model(h, '1997-09-30', CASE WHEN customer_id = 7 THEN 'bg_nbd' ELSE 'mbg_nbd' END) FROM (SELECT * FROM histories ORDER BY customer_id) AS o$$);
 SELECT failure($$SELECT expected_purchases(m, h, '-1 day') FROM models, histories$$);
-SELECT failure($$SELECT predicted_clv(m, h, '1 year', 10) FROM models, histories$$);
+SELECT failure($$SELECT predicted_clv(m, h, '1 year', 101) FROM models, histories$$);
 SELECT failure($$SELECT predicted_clv(m, h, '1 year', -0.1) FROM models, histories$$);
 SELECT failure($$SELECT predicted_clv(m, h, '1 year', 'NaN') FROM models, histories$$);
+-- fractions
+SELECT failure($$SELECT predicted_clv(m, h, '1 year', annual_discount_rate => 0.1) FROM models, histories$$);
+SELECT failure($$SELECT predicted_clv(m, h, '1 year', gross_margin => 0.8) FROM models, histories$$);
+SELECT failure($$SELECT predicted_clv(m, h, '1 year', gross_margin => 1) FROM models, histories$$);
+SELECT failure($$SELECT predicted_clv(m, h, '1 year', gross_margin => 101) FROM models, histories$$);
+SELECT failure($$SELECT predicted_clv(m, h, '1 year', gross_margin => 'NaN') FROM models, histories$$);
+-- the margin is a factor, 10 percent a year the discount where none is said
+SELECT model, count(*) FILTER (WHERE abs(predicted_clv(m, h, '1 year', gross_margin => 40) - 0.4 * predicted_clv(m, h, '1 year', 10)) > 1e-9 * predicted_clv(m, h, '1 year')) AS wrong,
+	max(predicted_clv(m, h, '1 year', gross_margin => 0)) AS no_margin
+FROM models, histories WHERE customer_id < 100 GROUP BY 1 ORDER BY 1;
 SELECT failure($$SELECT * FROM models, model_parameters(m, 'fortnight')$$);
 SELECT failure($$SELECT * FROM models, model_parameters(m, confidence => 95)$$);
 SELECT failure($$SELECT log_likelihood(m, 'moon') FROM models$$);

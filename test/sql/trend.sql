@@ -83,6 +83,17 @@ SELECT failure($$SELECT trend_slope(trend_summary(1, '2025-01-01'), '-1 day')$$)
 SELECT failure($$SELECT trend_direction(trend_summary(1, '2025-01-01'), 95)$$);
 SELECT failure($$SELECT rollup(s) FROM (SELECT trend_summary(repeat('9', 38)::numeric, '2025-01-01')) AS a(s), generate_series(1, 2)$$);
 -- over a window
+-- columns of any type of number: the same bytes
+SELECT count(DISTINCT one) AS different FROM (SELECT ARRAY[trend_summary(v::smallint, d), trend_summary(v::integer, d), trend_summary(v::bigint, d), trend_summary(v::real, d), trend_summary(v::double precision, d), trend_summary(v::numeric, d)] AS s
+	FROM (SELECT i * 7919 % 1000 - 500 AS v, date '2025-01-01' + i AS d FROM generate_series(1, 100) AS i) AS p) AS a, unnest(s) AS one;
+-- a double precision is its 15 digits, to 18 decimals: what 0.1 + 0.2 - 0.3 leaves
+-- does not take the room of large values
+SELECT trend_summary(v, d) = trend_summary(round(v::numeric, 18), d) AS same FROM (SELECT sin(i) * 10 ^ (i % 30 - 15) AS v, date '2025-01-01' + i AS d FROM generate_series(1, 100) AS i) AS p;
+SELECT trend_summary(v, '2000-01-01') FROM (VALUES (0.1::double precision + 0.2 - 0.3), (1e18)) AS x(v);
+SELECT trend_summary(v, d) FROM (VALUES (1::double precision, NULL::date), (NULL, '2025-01-01')) AS x(v, d);
+SELECT failure($$SELECT trend_summary('NaN'::double precision, '2025-01-01')$$);
+SELECT failure($$SELECT trend_summary('Infinity'::double precision, '2025-01-01')$$);
+SELECT failure($$SELECT trend_summary(1e38::double precision, '2025-01-01')$$);
 SELECT d, v, trend_slope(trend_summary(v, d) OVER w, '1 day') AS slope, sparkline(v) OVER w FROM (VALUES (date '2025-01-01', 1), ('2025-01-02', 2), ('2025-01-03', 5), ('2025-01-04', 3)) AS x(d, v) WINDOW w AS (ORDER BY d ROWS 2 PRECEDING);
 
 --

@@ -1,5 +1,5 @@
 --
--- Usage: active_days, active_users_summary, retention_summary
+-- Usage: active_days, active_users_summary, cohort_summary
 --
 -- Where a case is named "Trap", it is a mistake found in SQL that people use
 -- for this; the wrong figure stands beside the right one.
@@ -111,8 +111,12 @@ RETURNS TABLE (day date, dau bigint, wau bigint, mau bigint, stickiness numeric)
 	GROUP BY d
 $$;
 SELECT w, count(*) AS days, count(*) FILTER (WHERE u IS DISTINCT FROM p) AS differ, round(avg(u.mau), 1) AS mean_mau
-FROM (VALUES (date '2023-11-01', date '2024-05-01', 1), ('2023-11-01', '2024-05-01', 7), ('2024-03-01', '2024-05-01', 28), ('2024-03-01', '2024-04-01', 30), ('2025-10-01', '2025-10-15', 365), ('2025-11-01', '2025-11-15', 366)) AS v(a, b, w), summaries,
+FROM (VALUES (date '2023-11-01', date '2024-05-01', 28), ('2024-03-01', '2024-04-01', 30), ('2024-03-01', '2024-03-15', 31)) AS v(a, b, w), summaries,
 	LATERAL (SELECT * FROM active_users(s, a, b, w)) AS u JOIN LATERAL plain_active_users(a, b, w) AS p USING (day)
+GROUP BY w ORDER BY w;
+SELECT w, count(*) AS days, count(*) FILTER (WHERE u.users IS DISTINCT FROM p.mau) AS differ, round(avg(u.users), 1) AS mean_users
+FROM (VALUES (date '2023-11-01', date '2024-05-01', 1), ('2023-11-01', '2024-05-01', 7), ('2024-03-01', '2024-05-01', 90), ('2025-10-01', '2025-10-15', 365), ('2025-11-01', '2025-11-15', 366)) AS v(a, b, w), summaries,
+	LATERAL (SELECT * FROM active_within(s, w, a, b)) AS u JOIN LATERAL plain_active_users(a, b, w) AS p USING (day)
 GROUP BY w ORDER BY w;
 -- from the first active day to the last, where nothing is said
 SELECT min(u.day) = (SELECT min(day) FROM events) AND max(u.day) = (SELECT max(day) FROM events) AS ends, count(*) = max(u.day) - min(u.day) + 1 AS no_gap
@@ -123,6 +127,11 @@ SELECT count(*) FROM summaries, active_users(s, '2030-01-01');
 SELECT count(*) FROM summaries, active_users(s, NULL, '2020-01-01');
 SELECT count(*) FROM summaries, active_users(s, '2025-01-01', '2025-02-01', NULL);
 SELECT count(*) FROM active_users(NULL);
+SELECT min(u.day) = (SELECT min(day) FROM events) AND max(u.day) = (SELECT max(day) FROM events) AS ends, count(*) = max(u.day) - min(u.day) + 1 AS no_gap
+FROM summaries, active_within(s, 90) AS u;
+SELECT count(*) FROM summaries, active_within(s, NULL);
+SELECT count(*) FROM active_within(NULL, 90);
+SELECT count(*) FROM active_within('{"version": 1}', 90);
 -- before there was anybody: rows of 0, and nothing to divide by
 SELECT * FROM active_users('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1]]}', '2024-12-31', '2025-01-03');
 -- an empty summary
@@ -147,82 +156,103 @@ FROM (VALUES ('[]'), ('{"version": 1, "users": 1}'), ('{"version": 1, "users": -
 -- these could be
 SELECT text::active_users_summary
 FROM (VALUES ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1], ["2026-01-02", 366, 1]]}'), ('{"version": 1, "users": 2, "days": [["2025-01-01", 366, 1], ["2025-12-31", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-04", 366, 1], ["2025-01-01", 3, 1]]}')) AS v(text);
-SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 0)$$);
-SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 367)$$);
+-- mau is a month: a quarter has a name of its own
+SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 27)$$);
+SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 90)$$);
+SELECT failure($$SELECT * FROM active_within('{"version": 1}', 0)$$);
+SELECT failure($$SELECT * FROM active_within('{"version": 1}', 367)$$);
+SELECT failure($$SELECT * FROM summaries, active_within(s, 90, '2025-02-01', '2025-01-01')$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '2025-02-01', '2025-01-01')$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '-infinity', '2025-01-01')$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '0001-01-01', '9999-01-01')$$);
 SELECT failure($$SELECT rollup(s) FROM (VALUES (active_users_summary '{"version": 1, "users": 1000000000000000, "days": [["2025-01-01", 366, 1000000000000000]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1]]}')) AS v(s)$$);
 
 --
--- retention_summary, cohort_retention, user_lifecycle
+-- cohort_summary, cohort_retention, user_lifecycle
 --
-CREATE FUNCTION plain_cohorts(g text, as_of date)
+-- date_trunc knows weeks from Monday alone: those from Sunday are of the day after
+CREATE FUNCTION plain_period(day date, g text) RETURNS date LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN g = 'week_sunday' THEN date_trunc('week', day + 1)::date - 1 ELSE date_trunc(g, day)::date END $$;
+CREATE FUNCTION plain_step(g text) RETURNS interval LANGUAGE sql IMMUTABLE AS
+$$ SELECT ('1 ' || replace(g, '_sunday', ''))::interval $$;
+CREATE FUNCTION plain_cohorts(g text, to_date date)
 RETURNS TABLE (cohort date, age integer, cohort_size bigint, active bigint, retention numeric) LANGUAGE sql AS $$
-	WITH active AS (SELECT DISTINCT user_id, date_trunc(g, day)::date AS period FROM events),
+	WITH active AS (SELECT DISTINCT user_id, plain_period(day, g) AS period FROM events),
 		firsts AS (SELECT user_id, min(period) AS cohort FROM active GROUP BY user_id),
 		sizes AS (SELECT cohort, count(*) AS cohort_size FROM firsts GROUP BY cohort),
 		cells AS (
-			SELECT cohort, cohort_size, (row_number() OVER (PARTITION BY cohort ORDER BY p) - 1)::integer AS age, p::date AS period, p + ('1 ' || g)::interval <= as_of AS over
-			FROM sizes, generate_series(cohort::timestamp, as_of - interval '1 day', ('1 ' || g)::interval) AS p)
+			SELECT cohort, cohort_size, (row_number() OVER (PARTITION BY cohort ORDER BY p) - 1)::integer AS age, p::date AS period, p + plain_step(g) <= to_date AS over
+			FROM sizes, generate_series(cohort::timestamp, to_date - interval '1 day', plain_step(g)) AS p)
 	SELECT c.cohort, c.age, c.cohort_size, CASE WHEN over THEN count(a.user_id) END, CASE WHEN over THEN trim_scale(100.0 * count(a.user_id) / c.cohort_size) END
 	FROM cells AS c LEFT JOIN (active JOIN firsts USING (user_id)) AS a ON a.cohort = c.cohort AND a.period = c.period
 	GROUP BY c.cohort, c.age, c.cohort_size, over
 $$;
 CREATE FUNCTION plain_lifecycle(g text)
 RETURNS TABLE (period date, active_users bigint, new_users bigint, returning_users bigint, resurrected_users bigint, dormant_users bigint) LANGUAGE sql AS $$
-	WITH active AS (SELECT DISTINCT user_id, date_trunc(g, day)::date AS period FROM events),
+	WITH active AS (SELECT DISTINCT user_id, plain_period(day, g) AS period FROM events),
 		firsts AS (SELECT user_id, min(period) AS cohort FROM active GROUP BY user_id),
-		gone AS (SELECT user_id, period FROM active EXCEPT SELECT user_id, (period - ('1 ' || g)::interval)::date FROM active),
-		spine AS (SELECT p::date AS period, (p - ('1 ' || g)::interval)::date AS before FROM (SELECT min(period)::timestamp, max(period)::timestamp FROM active) AS e(a, b), generate_series(a, b, ('1 ' || g)::interval) AS p)
+		gone AS (SELECT user_id, period FROM active EXCEPT SELECT user_id, (period - plain_step(g))::date FROM active),
+		spine AS (SELECT p::date AS period, (p - plain_step(g))::date AS before FROM (SELECT min(period)::timestamp, max(period)::timestamp FROM active) AS e(a, b), generate_series(a, b, plain_step(g)) AS p)
 	SELECT s.period, count(a.user_id), count(a.user_id) FILTER (WHERE cohort = s.period), count(a.user_id) FILTER (WHERE b.user_id IS NOT NULL),
 		count(a.user_id) FILTER (WHERE b.user_id IS NULL AND cohort < s.period), (SELECT count(*) FROM gone AS g WHERE g.period = s.before)
 	FROM spine AS s LEFT JOIN active AS a USING (period) LEFT JOIN firsts USING (user_id) LEFT JOIN active AS b ON b.user_id = a.user_id AND b.period = s.before
 	GROUP BY s.period, s.before
 $$;
-CREATE TEMP TABLE grains AS SELECT g, retention_summary(days, g) AS s FROM user_activity, (VALUES ('day'), ('week'), ('month')) AS v(g) GROUP BY g;
-SELECT g, as_of, count(*) AS cells, count(*) FILTER (WHERE c.active IS NULL) AS not_over, count(*) FILTER (WHERE c.active = 0) AS empty,
+CREATE TEMP TABLE grains AS SELECT g, cohort_summary(days, g) AS s FROM user_activity, (VALUES ('day'), ('week'), ('week_sunday'), ('month')) AS v(g) GROUP BY g;
+SELECT g, to_date, count(*) AS cells, count(*) FILTER (WHERE c.active IS NULL) AS not_over, count(*) FILTER (WHERE c.active = 0) AS empty,
 	count(*) FILTER (WHERE c IS DISTINCT FROM p) AS differ
-FROM grains, (VALUES (date '2025-01-01'), ('2025-01-02'), ('2025-12-31'), ('2026-06-01')) AS v(as_of),
-	LATERAL (SELECT * FROM cohort_retention(s, as_of)) AS c FULL JOIN LATERAL plain_cohorts(g, as_of) AS p USING (cohort, age)
-WHERE g <> 'day' OR as_of = '2025-01-02'
-GROUP BY g, as_of ORDER BY g COLLATE "C", as_of;
+FROM grains, (VALUES (date '2025-01-01'), ('2025-01-02'), ('2025-12-31'), ('2026-06-01')) AS v(to_date),
+	LATERAL (SELECT * FROM cohort_retention(s, to_date)) AS c FULL JOIN LATERAL plain_cohorts(g, to_date) AS p USING (cohort, age)
+WHERE g <> 'day' OR to_date = '2025-01-02'
+GROUP BY g, to_date ORDER BY g COLLATE "C", to_date;
 SELECT g, count(*) AS periods, count(*) FILTER (WHERE l IS DISTINCT FROM p) AS differ, sum(l.resurrected_users) > 0 AS resurrected,
 	bool_and(l.active_users = l.new_users + l.returning_users + l.resurrected_users) AS adds_up, bool_and(l.dormant_users = coalesce(l.before, 0) - l.returning_users) AS dormant_adds_up
 FROM grains, LATERAL (SELECT *, lag(active_users) OVER (ORDER BY period) AS before FROM user_lifecycle(s)) AS l(period, active_users, new_users, returning_users, resurrected_users, dormant_users, before)
 	FULL JOIN LATERAL (SELECT *, lag(active_users) OVER (ORDER BY period) FROM plain_lifecycle(g)) AS p USING (period)
 GROUP BY g ORDER BY g COLLATE "C";
-SELECT g, s = s::text::retention_summary AS text, s = (SELECT rollup(p) FROM (SELECT retention_summary(days, g) AS p FROM user_activity GROUP BY user_id % 5) AS v) AS rolled_up
+SELECT g, s = s::text::cohort_summary AS text, s = (SELECT rollup(p) FROM (SELECT cohort_summary(days, g) AS p FROM user_activity GROUP BY user_id % 5) AS v) AS rolled_up
 FROM grains ORDER BY g COLLATE "C";
 
 -- a triangle to read: cells not over are NULL, empty ones 0
 CREATE TEMP TABLE few AS SELECT u, active_days(d::date) AS days
 FROM (VALUES (1, '2025-01-05'), (1, '2025-02-10'), (1, '2025-04-01'), (2, '2025-01-31'), (2, '2025-02-01'), (3, '2025-03-15'), (4, '2025-03-02'), (4, '2025-04-10')) AS v(u, d) GROUP BY u;
-SELECT retention_summary(days, 'month') FROM few;
-SELECT cohort, age, cohort_size, active, round(retention, 1) AS retention FROM cohort_retention((SELECT retention_summary(days, 'month') FROM few), '2025-05-01');
-SELECT cohort, age, active FROM cohort_retention((SELECT retention_summary(days, 'month') FROM few), '2025-04-30') WHERE active IS NULL;
-SELECT count(*) FROM cohort_retention((SELECT retention_summary(days, 'month') FROM few), '2025-01-01');
-SELECT cohort, age, cohort_size, active FROM cohort_retention((SELECT retention_summary(days, 'month') FROM few), '2025-01-02');
-SELECT * FROM user_lifecycle((SELECT retention_summary(days, 'month') FROM few));
+SELECT cohort_summary(days, 'month') FROM few;
+SELECT cohort, age, cohort_size, active, round(retention, 1) AS retention FROM cohort_retention((SELECT cohort_summary(days, 'month') FROM few), '2025-05-01');
+SELECT cohort, age, active FROM cohort_retention((SELECT cohort_summary(days, 'month') FROM few), '2025-04-30') WHERE active IS NULL;
+SELECT count(*) FROM cohort_retention((SELECT cohort_summary(days, 'month') FROM few), '2025-01-01');
+SELECT cohort, age, cohort_size, active FROM cohort_retention((SELECT cohort_summary(days, 'month') FROM few), '2025-01-02');
+SELECT * FROM user_lifecycle((SELECT cohort_summary(days, 'month') FROM few));
 -- weeks begin on Monday: 2024-12-30 begins the first of 2025
-SELECT cohort, cohort_size FROM cohort_retention((SELECT retention_summary(a, 'week') FROM (SELECT active_days(d) AS a FROM (VALUES (date '2024-12-29'), ('2024-12-30'), ('2025-01-05'), ('2025-01-06'), ('1999-12-31'), ('0001-01-01 BC')) AS v(d) GROUP BY d) AS x), '2025-01-13')
+SELECT cohort, cohort_size FROM cohort_retention((SELECT cohort_summary(a, 'week') FROM (SELECT active_days(d) AS a FROM (VALUES (date '2024-12-29'), ('2024-12-30'), ('2025-01-05'), ('2025-01-06'), ('1999-12-31'), ('0001-01-01 BC')) AS v(d) GROUP BY d) AS x), '2025-01-13')
 WHERE age = 0 ORDER BY cohort;
+-- or on Sunday.  1 June 2025 is one: user 2 is active on Saturday and Sunday, in
+-- two weeks; counted from Monday all three begin in other weeks.
+CREATE TEMP TABLE sundays AS SELECT u, active_days(d::date) AS days
+FROM (VALUES (1, '2025-06-01'), (1, '2025-06-09'), (2, '2025-06-07'), (2, '2025-06-08'), (3, '2025-06-02'), (3, '2025-06-15')) AS v(u, d) GROUP BY u;
+SELECT g, cohort, extract(dow FROM cohort) AS dow, age, cohort_size, active
+FROM unnest('{week, week_sunday}'::text[]) AS g, cohort_retention((SELECT cohort_summary(days, g) FROM sundays), to_date => '2025-06-23')
+WHERE age = 1 ORDER BY g, cohort;
+SELECT cohort_summary(days, 'week_sunday') FROM sundays;
+SELECT cohort_summary(days, 'WEEK_SUNDAY') = cohort_summary(days, 'week_sunday')::text::cohort_summary AS same, cohort_summary_send(cohort_summary(days, 'week_sunday')) FROM sundays;
+SELECT failure($$SELECT rollup(s) FROM (SELECT cohort_summary(days, g) FROM sundays, unnest('{week, week_sunday}'::text[]) AS g GROUP BY g) AS v(s)$$);
+-- the first week of the calendar has six days before it
+SELECT cohort, age, active FROM cohort_retention((SELECT cohort_summary(active_days_in('{"version": 1, "days": ["4714-11-24 BC", "4714-11-30 BC"]}'), 'week_sunday')), '4714-12-08 BC');
 -- empty
-SELECT retention_summary(NULL, 'month') AS of_null, (SELECT retention_summary(days, 'week') FROM few WHERE false) AS of_nobody;
+SELECT cohort_summary(NULL, 'month') AS of_null, (SELECT cohort_summary(days, 'week') FROM few WHERE false) AS of_nobody;
 SELECT count(*) FROM cohort_retention(NULL, '2025-01-01');
 SELECT count(*) FROM user_lifecycle(NULL);
-SELECT s, (SELECT count(*) FROM cohort_retention(s, '2025-01-01')) AS cells, (SELECT count(*) FROM user_lifecycle(s)) AS periods FROM (VALUES (retention_summary '{"version": 1, "grain": "week"}')) AS v(s);
+SELECT s, (SELECT count(*) FROM cohort_retention(s, '2025-01-01')) AS cells, (SELECT count(*) FROM user_lifecycle(s)) AS periods FROM (VALUES (cohort_summary '{"version": 1, "grain": "week"}')) AS v(s);
 
-SELECT text, failure(format('SELECT %L::retention_summary', text))
-FROM (VALUES ('{"version": 1}'), ('{"version": 1, "grain": "year"}'), ('{"version": 1, "grain": 1}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-02", 0, 0, 1]]}'), ('{"version": 1, "grain": "week", "cohorts": [["2025-01-01", 0, 0, 1]]}'),
+SELECT text, failure(format('SELECT %L::cohort_summary', text))
+FROM (VALUES ('{"version": 1}'), ('{"version": 1, "grain": "year"}'), ('{"version": 1, "grain": 1}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-02", 0, 0, 1]]}'), ('{"version": 1, "grain": "week", "cohorts": [["2025-01-01", 0, 0, 1]]}'), ('{"version": 1, "grain": "week_sunday", "cohorts": [["2024-12-30", 0, 0, 1]]}'),
 	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 1, 1]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", -1, 0, 1]]}'),
 	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 1, 0, 1]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 1, 1]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 0]]}'),
 	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 1, 3, 0]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 1, 1, 1]]}'),
 	('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 2, 1, 0]]}'), ('{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, 2], ["2025-01-01", 2147483647, 0, 1]]}')) AS v(text);
-SELECT retention_summary_send('{"version": 1, "grain": "month", "cohorts": [["2000-01-01", 0, 0, 2], ["2000-01-01", 1, 1, 0]]}');
-SELECT failure($$SELECT retention_summary(days, 'quarter') FROM few$$);
-SELECT failure($$SELECT retention_summary(days, NULL) FROM few$$);
-SELECT failure($$SELECT retention_summary(days, CASE u WHEN 1 THEN 'week' ELSE 'month' END) FROM few$$);
+SELECT cohort_summary_send('{"version": 1, "grain": "month", "cohorts": [["2000-01-01", 0, 0, 2], ["2000-01-01", 1, 1, 0]]}');
+SELECT failure($$SELECT cohort_summary(days, 'quarter') FROM few$$);
+SELECT failure($$SELECT cohort_summary(days, NULL) FROM few$$);
+SELECT failure($$SELECT cohort_summary(days, CASE u WHEN 1 THEN 'week' ELSE 'month' END) FROM few$$);
 SELECT failure($$SELECT rollup(s) FROM grains$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), 'infinity')$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), '294000-01-01')$$);
@@ -238,12 +268,12 @@ FROM active_users((SELECT active_users_summary(a) FROM (SELECT active_days(date 
 -- Trap: the index of a cohort by EXTRACT(MONTH FROM age()) wraps at 12.  Month
 -- 12 is age 12, also for who came on the 31st.
 SELECT c.age, c.active, extract(month FROM age(c.cohort + c.age * interval '1 month', c.cohort)) AS trap
-FROM cohort_retention((SELECT retention_summary(a, 'month') FROM (SELECT active_days(d) FROM (VALUES (date '2024-01-31'), ('2025-01-01')) AS v(d)) AS x(a)), '2025-02-01') AS c WHERE c.active > 0;
+FROM cohort_retention((SELECT cohort_summary(a, 'month') FROM (SELECT active_days(d) FROM (VALUES (date '2024-01-31'), ('2025-01-01')) AS v(d)) AS x(a)), '2025-02-01') AS c WHERE c.active > 0;
 -- Trap: epoch / 2592000 takes months for 30 days.  A user active on the first
 -- of every month is active at every age, and at none twice.
 SELECT count(*) AS ages, bool_and(active = 1) AS at_every_age, max(age) AS last_age, max(epoch_age) AS trap, count(*) FILTER (WHERE epoch_age <> age) AS trapped
 FROM (SELECT active_days(d::date) AS a FROM generate_series(timestamp '2015-01-01', '2025-12-01', '1 month') AS d) AS u,
-	cohort_retention((SELECT retention_summary(a, 'month') FROM (VALUES (u.a)) AS x(a)), '2026-01-01') AS c,
+	cohort_retention((SELECT cohort_summary(a, 'month') FROM (VALUES (u.a)) AS x(a)), '2026-01-01') AS c,
 	LATERAL (SELECT floor(extract(epoch FROM cohort + age * interval '1 month' - cohort) / 2592000)) AS e(epoch_age);
 -- Trap: stickiness over a running month begins anew on the first.  Ten users,
 -- each active on two days, five days apart: 2 of 10 a day, at any day of March.
@@ -274,7 +304,7 @@ WINDOW w AS (ORDER BY d ROWS 1 PRECEDING) ORDER BY d;
 -- more days than one look for a cancel request covers: a visit a year for two hundred years, and every day
 SELECT users(s), s = s::text::active_users_summary AS same
 FROM (SELECT active_users_summary(a) AS s FROM (SELECT active_days(date '1800-01-01' + i * 365) AS a FROM generate_series(0, 200) AS i) AS u) AS v;
-SELECT users(active_users_summary(a)), retention_summary(a, 'day') = rollup(retention_summary(a, 'day')) OVER () AS same
+SELECT users(active_users_summary(a)), cohort_summary(a, 'day') = rollup(cohort_summary(a, 'day')) OVER () AS same
 FROM (SELECT active_days(date '1800-01-01' + i) AS a FROM generate_series(0, 70000) AS i) AS u GROUP BY a;
 -- called by hand, a transition function leaves a stored value alone
 CREATE TEMP TABLE kept AS SELECT active_days(date '2025-01-01' + i * 2) AS a FROM generate_series(0, 2) AS i;

@@ -169,14 +169,14 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 ORDER BY 1},
 		'active_days(date)', 'rollup(active_days)'),
 	(map { $_ => 'each result is a copy of all days or cohorts' }
 		'active_users_summary(active_days)', 'rollup(active_users_summary)',
-		'retention_summary(active_days,text)', 'rollup(retention_summary)'),
+		'cohort_summary(active_days,text)', 'rollup(cohort_summary)'),
 	(map { $_ => 'sessions that were united cannot be told apart again' }
 		'session_summary(date,interval)',
 		'session_summary(timestamp without time zone,interval)',
 		'session_summary(timestamp with time zone,interval)',
 		'rollup(session_summary)'),
 	(map { $_ => 'the first and the last day have no inverse' }
-		'trend_summary(numeric,date)', 'rollup(trend_summary)'),
+		'trend_summary(numeric,date)', 'trend_summary(double precision,date)', 'rollup(trend_summary)'),
 	'sparkline(double precision)' => 'each result is a text of the whole frame',
 );
 

@@ -26,6 +26,7 @@ $cx->check('events', 'active_days(day)');
 $cx->check('events', "session_summary(at, '30 minutes')");
 $cx->check('events', "session_summary(at::timestamptz, '1 second')");
 $cx->check('events', 'trend_summary(value, day)');
+$cx->check('events', 'trend_summary(value::double precision, day)');
 
 # Users, one a row.
 $cx->table('users', q{
@@ -35,7 +36,7 @@ FROM generate_series(1, 1200) u,
 		FROM generate_series(1, 1 + u % 40) i) a});
 
 $cx->check('users', 'active_users_summary(days)');
-$cx->check('users', "retention_summary(days, '$_')") for 'day', 'week', 'month';
+$cx->check('users', "cohort_summary(days, '$_')") for 'day', 'week', 'week_sunday', 'month';
 
 # ---------------------------------------------------------------------------
 # Stored, copied, dumped, refreshed
@@ -45,7 +46,7 @@ $cx->sql(qq{
 CREATE TABLE stored AS
 SELECT g, active_days(day) AS a, session_summary(at, '30 minutes') AS s, trend_summary(value, day) AS t,
 	(SELECT active_users_summary(days) FROM users u WHERE u.g = e.g) AS u,
-	(SELECT retention_summary(days, 'week') FROM users u WHERE u.g = e.g) AS r
+	(SELECT cohort_summary(days, 'week') FROM users u WHERE u.g = e.g) AS r
 FROM events e GROUP BY g UNION ALL SELECT -1, NULL, NULL, NULL, NULL, NULL;
 COPY stored TO '$dir/text';
 COPY stored TO '$dir/binary' (FORMAT binary);
@@ -60,8 +61,8 @@ for my $table (qw(from_text from_binary))
 	is($cx->sql("SELECT count(*) FROM (SELECT DISTINCT * FROM (TABLE stored UNION ALL TABLE $table) x) y"),
 		$count, "COPY: $table");
 	is( $cx->sql("SELECT count(*) FROM stored a JOIN $table b USING (g)
-		WHERE (active_days_send(a.a), session_summary_send(a.s), trend_summary_send(a.t), active_users_summary_send(a.u), retention_summary_send(a.r))
-			IS DISTINCT FROM (active_days_send(b.a), session_summary_send(b.s), trend_summary_send(b.t), active_users_summary_send(b.u), retention_summary_send(b.r))"),
+		WHERE (active_days_send(a.a), session_summary_send(a.s), trend_summary_send(a.t), active_users_summary_send(a.u), cohort_summary_send(a.r))
+			IS DISTINCT FROM (active_days_send(b.a), session_summary_send(b.s), trend_summary_send(b.t), active_users_summary_send(b.u), cohort_summary_send(b.r))"),
 		0, "COPY: $table, the same bytes");
 }
 $node->command_ok([ 'pg_dump', '-f', "$dir/dump.sql", '-d', $node->connstr('postgres') ], 'pg_dump');
@@ -103,7 +104,7 @@ sub received { return $cx->received(@_) }
 # a header, and of each entry a smaller one, a larger one
 for my $case (
 	[ 'active_users_summary', 'days', pack('q>', 1), pack('l>nq>', 10, 5, 1), pack('l>nq>', 15, 366, 1) ],
-	[ 'retention_summary', 'cohorts', pack('C', 4), pack('l>l>q>q>', 7, 7, 0, 1), pack('l>l>q>q>', 7, 8, 1, 0) ],
+	[ 'cohort_summary', 'cohorts', pack('C', 4), pack('l>l>q>q>', 7, 7, 0, 1), pack('l>l>q>q>', 7, 8, 1, 0) ],
 	[ 'session_summary', 'sessions', pack('q>', 10), pack('q>q>q>', 0, 5, 2), pack('q>q>q>', 100, 100, 1) ],
 	[ 'duration_summary', 'durations', pack('q>q>', 0, 0), pack('q>q>q>', 5, 1, 0), pack('q>q>q>', 6, 0, 1) ],
 	[ 'auc_summary', 'scores', pack('q>', 0), pack('q>q>q>', 0, 1, 0), pack('q>q>q>', 4607182418800017408, 0, 1) ])
@@ -127,7 +128,7 @@ for my $case ([ 9, 8 ], [ 0, 1_000_000 ], [ -2_147_483_648, 0 ])
 }
 is(received('active_days', pack('Cl>l>l>l>', 1, 5, 9, 9, 12)),
 	'22P03 Stretch 2, of the days 9 to 12 since 2000, is out of range or out of order.', 'active_days: stretches that overlap');
-is(received('retention_summary', pack('CCN', 1, 3, 0)), '22P03 Its grain is 3, which is not that of days, weeks or months.', 'retention_summary: by year');
+is(received('cohort_summary', pack('CCN', 1, 3, 0)), '22P03 Its grain is 3, which is not that of days, weeks or months.', 'cohort_summary: by year');
 is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 0, 0, 0)), '22P03 Entry 1 is not a score with its counts.', 'auc_summary: no counts');
 is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 9218868437227405312, 1, 0)), '22P03 Entry 1 is not a score with its counts.', 'auc_summary: infinity');
 is(received('duration_summary', pack('Cq>q>Nq>q>q>', 1, 0, 0, 1, 5, 0, 0)), '22P03 Entry 1 is a duration without counts.', 'duration_summary: no counts');
@@ -146,7 +147,7 @@ is($node->safe_psql('latin', 'SELECT sparkline(CASE WHEN i <> 4 THEN i END ORDER
 for my $query (
 	'SELECT days_active(active_days(date \'2000-01-01\' + (i % 2000000))) FROM generate_series(1, 100000000) i',
 	'SELECT count(*) FROM active_users(\'{"version": 1, "users": 1, "days": [["0001-01-01", 366, 1]]}\', \'0001-01-01\', \'2738-01-01\'), generate_series(1, 100)',
-	'SELECT count(*) FROM cohort_retention((SELECT retention_summary(a, \'day\') FROM (SELECT active_days(date \'2000-01-01\' + i) AS a FROM generate_series(1, 4000) i GROUP BY i) x), \'2011-01-01\')',
+	'SELECT count(*) FROM cohort_retention((SELECT cohort_summary(a, \'day\') FROM (SELECT active_days(date \'2000-01-01\' + i) AS a FROM generate_series(1, 4000) i GROUP BY i) x), \'2011-01-01\')',
 	'SELECT sessions(session_summary(timestamp \'2000-01-01\' + (i::bigint * 7919 % 10000019) * interval \'1 hour\', \'1 minute\')) FROM generate_series(1, 100000000) i')
 {
 	my $begin = time;

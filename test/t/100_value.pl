@@ -106,7 +106,7 @@ is( $cx->sql(q{SELECT count(*) FROM models, customers
 	WHERE NOT (p_alive(m, h) BETWEEN 0 AND 1 AND expected_purchases(m, h, '1 year') >= 0
 		AND expected_purchases(m, h, '2 years') >= expected_purchases(m, h, '1 year')
 		AND predicted_clv(m, h, '1 year') <= expected_purchases(m, h, '1 year') * expected_purchase_value(m, h)
-		AND predicted_clv(m, h, '1 year', 0.2) <= predicted_clv(m, h, '1 year', 0.1))}),
+		AND predicted_clv(m, h, '1 year', 20) <= predicted_clv(m, h, '1 year', 10))}),
 	0, 'predictions are in range, grow with the horizon and shrink with the discount');
 
 # Predictions in parallel

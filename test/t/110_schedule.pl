@@ -93,7 +93,7 @@ CREATE UNIQUE INDEX ON customers (customer);
 CREATE MATERIALIZED VIEW company AS
 SELECT customer % 3 AS segment, count(*) AS customers, mrr_summary(h, 'month') AS mrr, rollup(lifetime) AS lifetimes, rollup(n) AS n,
 	health_outcomes(health, customer % 2 = 0) AS outcomes, rollup(value) AS value, rollup(trend) AS trend, rollup(auc) AS auc,
-	active_users_summary(days) AS users, retention_summary(days, 'month') AS retention, rate_summary(sessions(sessions) > 1) AS returned
+	active_users_summary(days) AS users, cohort_summary(days, 'month') AS retention, rate_summary(sessions(sessions) > 1) AS returned
 FROM customers GROUP BY 1;
 CREATE UNIQUE INDEX ON company (segment);
 });

@@ -115,6 +115,7 @@ events('health_summary(text,double precision,double precision)', 'health_summary
 events('auc_summary(double precision,boolean)', 'auc_summary(health, outcome)');
 events('auc_agg(double precision,boolean)', 'auc_agg(health, outcome)', 'auc', 'auc_summary(health, outcome)');
 events('trend_summary(numeric,date)', 'trend_summary(closing, started)');
+events('trend_summary(double precision,date)', 'trend_summary(closing::double precision, started)');
 events('purchase_history(numeric,date)', 'purchase_history(amount, started)');
 for my $id ([ 'integer', 'customer' ], [ 'bigint', 'customer::bigint' ], [ 'uuid', 'customer_uuid' ], [ 'text', 'customer_name' ])
 {
@@ -132,7 +133,7 @@ my $text = 'a text constant';
 $aggregates{'active_users_summary(active_days)'} = { from => 'customers', by => ['g'], call => 'active_users_summary(days)' };
 $aggregates{'health_outcomes(health_summary,boolean)'} = { from => 'customers', by => ['g'], call => 'health_outcomes(health, outcome)' };
 $aggregates{'mrr_summary(mrr_history,text)'} = { from => 'customers', by => ['g'], call => q{mrr_summary(subscriptions, 'month')}, here => $text };
-$aggregates{'retention_summary(active_days,text)'} = { from => 'customers', by => ['g'], call => q{retention_summary(days, 'month')}, here => $text };
+$aggregates{'cohort_summary(active_days,text)'} = { from => 'customers', by => ['g'], call => q{cohort_summary(days, 'month')}, here => $text };
 $aggregates{'clv_model(purchase_history,date,text)'} = { from => 'customers', by => [], call => q{clv_model(purchases, '2025-01-01', 'mbg_nbd')},
 	here => $text, alone => 'a model is fitted to all customers at once' };
 
@@ -332,16 +333,16 @@ sub is_pushed_down
 }
 
 # What stays here because of a constant can be a view over there.
-my $view = q{SELECT region, g, mrr_summary(subscriptions, 'month') AS m, retention_summary(days, 'month') AS r FROM customers GROUP BY region, g};
-sql($coordinator, 'CREATE TABLE by_month (region text, g integer, m mrr_summary, r retention_summary) PARTITION BY LIST (region)');
+my $view = q{SELECT region, g, mrr_summary(subscriptions, 'month') AS m, cohort_summary(days, 'month') AS r FROM customers GROUP BY region, g};
+sql($coordinator, 'CREATE TABLE by_month (region text, g integer, m mrr_summary, r cohort_summary) PARTITION BY LIST (region)');
 for my $name (sort keys %shard)
 {
 	sql($shard{$name}, "CREATE VIEW by_month AS $view");
 	sql($coordinator, "CREATE FOREIGN TABLE by_month_$name PARTITION OF by_month FOR VALUES IN ('$name') SERVER $name OPTIONS (table_name 'by_month')");
 }
 my ($rolled, $expected, $plan) = batch($coordinator, $partitionwise,
-	q{SELECT encode(mrr_summary_send(rollup(m)), 'hex'), encode(retention_summary_send(rollup(r)), 'hex') FROM by_month},
-	q{SELECT encode(mrr_summary_send(mrr_summary(subscriptions, 'month')), 'hex'), encode(retention_summary_send(retention_summary(days, 'month')), 'hex') FROM one_customers},
+	q{SELECT encode(mrr_summary_send(rollup(m)), 'hex'), encode(cohort_summary_send(rollup(r)), 'hex') FROM by_month},
+	q{SELECT encode(mrr_summary_send(mrr_summary(subscriptions, 'month')), 'hex'), encode(cohort_summary_send(cohort_summary(days, 'month')), 'hex') FROM one_customers},
 	'EXPLAIN (VERBOSE, COSTS OFF) SELECT region, rollup(m), rollup(r) FROM by_month GROUP BY region');
 is($rolled, $expected, 'views on the machines, rolled up here, the same bytes');
 ok(is_pushed_down($plan, 'rollup', 0), '... also over there') or diag($plan);

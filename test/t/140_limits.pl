@@ -45,7 +45,7 @@ my %state = (
 my %binary = (
 	# users who were active on one day each, far apart
 	active_users_summary => "SELECT '\\x01'::bytea || int8send($rows) || int4send($rows) || string_agg(int4send(i * 200) || '\\x016e'::bytea || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
-	retention_summary => "SELECT '\\x0104'::bytea || int4send($rows) || string_agg(int4send(i) || int4send(i) || int8send(0) || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
+	cohort_summary => "SELECT '\\x0104'::bytea || int4send($rows) || string_agg(int4send(i) || int4send(i) || int8send(0) || int8send(1), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
 	# a new customer in every month
 	mrr_summary => "SELECT '\\x010100'::bytea || int4send($rows) || string_agg(int4send(i) || int8send(1) || int8send(0) || int8send(0) || int8send(0) || int8send(1) || decode(repeat('00', 64), 'hex'), ''::bytea ORDER BY i) FROM generate_series(1, $rows) i",
 	clv_customers => "SELECT '\\x01'::bytea || int4send(9000) || '\\x02'::bytea || int8send(0) || int4send($rows) || string_agg(int8send(1 + i % 5) || int8send((20 + i / 5 % 3000)::bigint << 32 | (3100 + i / 15000)) || int8send(1 + i % 3), ''::bytea ORDER BY i % 5, i / 5 % 3000, i) FROM generate_series(0, $rows - 1) i",
@@ -88,10 +88,10 @@ my %queries = (
 	'time in many sessions' => 'SELECT sum(time_in_app(s)) FROM large_session_summary, generate_series(1, 10000)',
 	'users of 2,700 years' => "SELECT count(*) FROM generate_series(1, 9) i, active_users('{\"version\": 1, \"users\": 1, \"days\": [[\"0001-01-01\", 366, 1]]}', '0001-01-01', date '2738-01-01' + i)",
 	'users over many days' => 'SELECT active_users_summary(s) IS NULL FROM large_active_days, generate_series(1, 1000)',
-	'retention over many days' => "SELECT retention_summary(s, 'day') IS NULL FROM large_active_days, generate_series(1, 1000)",
+	'retention over many days' => "SELECT cohort_summary(s, 'day') IS NULL FROM large_active_days, generate_series(1, 1000)",
 	'was active long ago' => "SELECT count(*) FROM large_active_days, generate_series(1, 10000) i WHERE was_active(s, '290000-01-01'::timestamp - i * interval '1 day')",
 	'cohorts of many days' => "SELECT count(*) FROM generate_series(1, 9) i, cohort_retention('{\"version\": 1, \"grain\": \"day\", \"cohorts\": [[\"0001-01-01\", 0, 0, 1]]}', date '2730-01-01' + i)",
-	'the life of users over many days' => "SELECT count(*) FROM large_retention_summary, generate_series(1, 9) i, user_lifecycle(CASE WHEN i > 0 AND $rows > 900000 THEN '{\"version\": 1, \"grain\": \"day\", \"cohorts\": [[\"0001-01-01\", 0, 0, 1], [\"0001-01-01\", 999990, 0, 1]]}' ELSE s END)",
+	'the life of users over many days' => "SELECT count(*) FROM large_cohort_summary, generate_series(1, 9) i, user_lifecycle(CASE WHEN i > 0 AND $rows > 900000 THEN '{\"version\": 1, \"grain\": \"day\", \"cohorts\": [[\"0001-01-01\", 0, 0, 1], [\"0001-01-01\", 999990, 0, 1]]}' ELSE s END)",
 	'models of many customers' => 'SELECT clv_model_final(s) IS NULL FROM large_clv_customers',
 	'purchases of all time' => "SELECT sum(predicted_clv('{\"version\": 1, \"as_of\": \"1997-09-30\", \"model\": \"pareto_nbd\", \"customers\": 2357, \"repeat_customers\": 946, \"repeat_purchases\": 2457, \"parameters\": [0.5532770468531792, 74.04378424311618, 0.6062399891278218, 81.68114702198413], \"covariance\": [0.007410338264215673, 0.005635845838306207, -0.009402420826235961, -0.0217913785500368, 0.006347286188271026, -0.0041989240636040055, -0.009770564558915004, 0.09543328351690578, 0.15976074189560252, 0.28332922136474253], \"log_likelihood\": -14376.077415168449, \"spend\": {\"state\": \"fitted\", \"customers\": 946, \"days_left_out\": 0, \"parameters\": [6.249572271324319, 3.7442246671319386, 15.443520962587357], \"covariance\": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], \"log_likelihood\": -4055.9176948018726}}',
 		'{\"version\": 1, \"purchases\": 3, \"days\": {\"1997-01-01\": 5, \"1997-02-01\": 5, \"1997-03-05\": 9}}', '290000 years', i / 10.0)) FROM generate_series(1, 9) i",

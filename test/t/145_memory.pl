@@ -83,7 +83,7 @@ SKIP:
 		'value_summary of texts' => "SELECT value_summary(1, i::text) FROM $rows",
 		active_days => "SELECT active_days(date '2000-01-01' + i * 300) FROM $rows WHERE i < 7000000",
 		active_users_summary => "SELECT active_users_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring)) FROM $rows",
-		retention_summary => "SELECT retention_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring), 'day') FROM $rows",
+		cohort_summary => "SELECT cohort_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring), 'day') FROM $rows",
 		clv_customers => "SELECT clv_model(purchase_history_in(format('{\"version\": 1, \"purchases\": 2, \"days\": {\"2000-01-01\": %s, \"%s\": %s}}', i, date '2000-01-02' + i, i + 0.5)::cstring), '5874897-12-31', 'bg_nbd') FROM $rows",
 		health_outcomes => "SELECT health_outcomes(health_summary_in(format('{\"version\": 1, \"signals\": {\"a\": [%s, 1], ' || (SELECT string_agg(format('\"s%s\": [1, 1]', j), ', ') FROM generate_series(1, 14) j) || '}}', i / 1000000.0)::cstring), true) FROM $rows",
 		sparkline => "SELECT length(sparkline(i)) FROM $rows",
@@ -134,7 +134,7 @@ SKIP:
 		value_summary => 'SELECT value_summary(1, i) FROM ' . numbers(140000000),
 		'value_summary of uuids' => "SELECT value_summary(1, md5(i::text)::uuid) FROM " . numbers(70000000),
 		active_users_summary => $halves->('active_users_summary', "SELECT '\\x01'::bytea || int8send(36000000) || int4send(36000000) || string_agg(int4send(i * 2 + HALF) || '\\x016e'::bytea || int8send(1), ''::bytea) FROM generate_series(1, 36000000) i"),
-		retention_summary => $halves->('retention_summary', "SELECT '\\x0104'::bytea || int4send(18000000) || string_agg(int4send(i * 2 + HALF) || int4send(i * 2 + HALF) || int8send(0) || int8send(1), ''::bytea) FROM generate_series(1, 18000000) i"),
+		cohort_summary => $halves->('cohort_summary', "SELECT '\\x0104'::bytea || int4send(18000000) || string_agg(int4send(i * 2 + HALF) || int4send(i * 2 + HALF) || int8send(0) || int8send(1), ''::bytea) FROM generate_series(1, 18000000) i"),
 		mrr_summary => $halves->('mrr_summary', "SELECT '\\x010100'::bytea || int4send(5000000) || string_agg(int4send(i * 2 + HALF) || int8send(1) || int8send(0) || int8send(0) || int8send(0) || int8send(1) || decode(repeat('00', 64), 'hex'), ''::bytea) FROM generate_series(1, 5000000) i"),
 		health_outcomes => $halves->('health_outcomes', "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(15) || (SELECT string_agg(int4send(2) || convert_to('s' || chr(64 + j), 'UTF8') || int8send(7000000), ''::bytea) FROM generate_series(1, 15) j) || int4send(7000000)
 			|| string_agg(int4send(i * 2 + HALF) || decode(repeat('00', 56), 'hex') || int8send(1) || int8send(0), ''::bytea) FROM generate_series(1, 7000000) i"),

@@ -1,10 +1,10 @@
 /*-------------------------------------------------------------------------
  *
- * retention.c
+ * cohort.c
  *	  Cohort retention and the lifecycle of users, by day, week or month.
  *
  * A user belongs to the cohort of the period of the first activity.  A
- * retention_summary counts, for each cohort and period, the users that were
+ * cohort_summary counts, for each cohort and period, the users that were
  * active in the period: apart those that were active in the period before as
  * well, and those that were not.  The cohort triangle and the lifecycle (new,
  * returning, resurrected, dormant) are sums of these counts.
@@ -44,21 +44,21 @@ typedef struct CohortPeriod
 	int64		others;			/* new ones, and those that come back */
 } CohortPeriod;
 
-typedef struct RetentionHeader
+typedef struct CohortHeader
 {
 	int64		grain;			/* Grain */
-} RetentionHeader;
+} CohortHeader;
 
 static void cohort_add(void *into, const void *from);
 
-static const SummaryType retention_type = {
-	.name = "retention_summary",
+static const SummaryType cohort_type = {
+	.name = "cohort_summary",
 	.example = "{\"version\": 1, \"grain\": \"month\", \"cohorts\": [[\"2025-01-01\", 0, 0, 20], [\"2025-01-01\", 1, 12, 0]]}"
 };
 
-static const SortedRunType retention_run = {
-	.type_name = "retention_summary",
-	.header_size = sizeof(RetentionHeader),
+static const SortedRunType cohort_run = {
+	.type_name = "cohort_summary",
+	.header_size = sizeof(CohortHeader),
 	.entry_size = sizeof(CohortPeriod),
 	.key_words = 2,
 	.merge = cohort_add
@@ -70,26 +70,26 @@ cohort_add(void *into, const void *from)
 	CohortPeriod *sum = (CohortPeriod *) into;
 	const CohortPeriod *more = (const CohortPeriod *) from;
 
-	count_add(&sum->returning, more->returning, &retention_type);
-	count_add(&sum->others, more->others, &retention_type);
+	count_add(&sum->returning, more->returning, &cohort_type);
+	count_add(&sum->others, more->others, &cohort_type);
 }
 
-static inline RetentionHeader *
-retention_header(SortedRun *state)
+static inline CohortHeader *
+cohort_header(SortedRun *state)
 {
-	return (RetentionHeader *) sorted_run_header(state);
+	return (CohortHeader *) sorted_run_header(state);
 }
 
 static inline Grain
 grain_of(const SortedRun *summary)
 {
-	return (Grain) ((const RetentionHeader *) sorted_run_header_const(summary))->grain;
+	return (Grain) ((const CohortHeader *) sorted_run_header_const(summary))->grain;
 }
 
 static inline const CohortPeriod *
 cohorts_of(const SortedRun *summary)
 {
-	return (const CohortPeriod *) sorted_run_entry_const(&retention_run, summary, 0);
+	return (const CohortPeriod *) sorted_run_entry_const(&cohort_run, summary, 0);
 }
 
 /*
@@ -98,7 +98,7 @@ cohorts_of(const SortedRun *summary)
  * only who was there in the period before can return.
  */
 static const char *
-retention_problem(const SortedRun *summary)
+cohort_problem(const SortedRun *summary)
 {
 	const CohortPeriod *rows = cohorts_of(summary);
 	int64		size = 0;
@@ -136,16 +136,16 @@ retention_problem(const SortedRun *summary)
  */
 
 /* What is read of the text form. */
-typedef struct RetentionInput
+typedef struct CohortInput
 {
 	SortedRun  *rows;			/* of days and ages: the grain may follow */
 	Grain		grain;
 	bool		has_grain;
-} RetentionInput;
+} CohortInput;
 
 /* An element of "cohorts": [cohort, age, returning, others]. */
 static bool
-retention_read_entry(SortedRun *summary, const JsonbValue *parts,
+cohort_read_entry(SortedRun *summary, const JsonbValue *parts,
 					 const char *place, void *into)
 {
 	CohortPeriod *row = (CohortPeriod *) into;
@@ -158,67 +158,67 @@ retention_read_entry(SortedRun *summary, const JsonbValue *parts,
 		return false;
 	row->cohort = cohort;
 	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX, place,
-									 &retention_type);
-	row->returning = summary_json_count(&parts[2], place, &retention_type);
-	row->others = summary_json_count(&parts[3], place, &retention_type);
+									 &cohort_type);
+	row->returning = summary_json_count(&parts[2], place, &cohort_type);
+	row->others = summary_json_count(&parts[3], place, &cohort_type);
 	return true;
 }
 
-static const RunSummary retention_summary = {
-	.type = &retention_type,
-	.run = &retention_run,
+static const RunSummary cohort_summary = {
+	.type = &cohort_type,
+	.run = &cohort_run,
 	.list = "cohorts",
 	.element = "a first day, an age and two numbers of users",
 	.parts = 4,
-	.read_entry = retention_read_entry,
+	.read_entry = cohort_read_entry,
 	.sent_size = 4 + 4 + 8 + 8
 };
 
 static void
-retention_member(void *arg, const char *key, const JsonbValue *value)
+cohort_member(void *arg, const char *key, const JsonbValue *value)
 {
-	RetentionInput *input = (RetentionInput *) arg;
+	CohortInput *input = (CohortInput *) arg;
 
 	if (strcmp(key, "grain") == 0)
 	{
 		if (value->type != jbvString ||
 			!grain_from_text(value->val.string.val, value->val.string.len,
 							 GRAINS_OF_USAGE, &input->grain))
-			summary_text_invalid(&retention_type, "\"grain\" is %s, not \"day\", \"week\" or \"month\".",
+			summary_text_invalid(&cohort_type, "\"grain\" is %s, not \"day\", \"week\", \"week_sunday\" or \"month\".",
 								 summary_json_shown(value));
 		input->has_grain = true;
 	}
-	else if (strcmp(key, retention_summary.list) == 0)
-		run_summary_read_list(&retention_summary, &input->rows, value);
+	else if (strcmp(key, cohort_summary.list) == 0)
+		run_summary_read_list(&cohort_summary, &input->rows, value);
 	else
-		summary_json_unexpected(key, &retention_type);
+		summary_json_unexpected(key, &cohort_type);
 }
 
 /*
  * The text is a JSON object of "grain" and "cohorts", a list of [first day of
  * the cohort, age in periods, users active in the period before too, other
- * users] in any order.  retention_problem() refuses counts that no users can
+ * users] in any order.  cohort_problem() refuses counts that no users can
  * have left.
  */
-PG_FUNCTION_INFO_V1(retention_summary_in);
+PG_FUNCTION_INFO_V1(cohort_summary_in);
 Datum
-retention_summary_in(PG_FUNCTION_ARGS)
+cohort_summary_in(PG_FUNCTION_ARGS)
 {
-	RetentionInput input;
+	CohortInput input;
 	const SortedRun *rows;
 	SortedRun  *summary;
 
 	memset(&input, 0, sizeof(input));
-	input.rows = sorted_run_new(&retention_run);
+	input.rows = sorted_run_new(&cohort_run);
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
-											&retention_type),
-						 retention_member, &input);
+											&cohort_type),
+						 cohort_member, &input);
 	if (!input.has_grain)
-		summary_text_invalid(&retention_type, "There is no \"grain\".");
+		summary_text_invalid(&cohort_type, "There is no \"grain\".");
 
-	summary = sorted_run_new(&retention_run);
-	retention_header(summary)->grain = input.grain;
-	rows = sorted_run_read(&retention_run, input.rows);
+	summary = sorted_run_new(&cohort_run);
+	cohort_header(summary)->grain = input.grain;
+	rows = sorted_run_read(&cohort_run, input.rows);
 	for (uint32 i = 0; i < rows->used; i++)
 	{
 		CohortPeriod row = cohorts_of(rows)[i];
@@ -228,22 +228,22 @@ retention_summary_in(PG_FUNCTION_ARGS)
 		row.period += row.cohort;
 		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
 			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
-			summary_text_invalid(&retention_type, "%s is not the first day of a %s, or the age is past the calendar.",
+			summary_text_invalid(&cohort_type, "%s is not the first day of a %s, or the age is past the calendar.",
 								 calendar_day_text(first),
 								 grain_name(input.grain));
-		summary = sorted_run_append(&retention_run, summary, &row);
+		summary = sorted_run_append(&cohort_run, summary, &row);
 	}
-	summary = sorted_run_finish(&retention_run, summary);
-	summary_text_check(&retention_type, retention_problem(summary));
+	summary = sorted_run_finish(&cohort_run, summary);
+	summary_text_check(&cohort_type, cohort_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
-/* The text that retention_summary_in() reads, by cohort and age. */
-PG_FUNCTION_INFO_V1(retention_summary_out);
+/* The text that cohort_summary_in() reads, by cohort and age. */
+PG_FUNCTION_INFO_V1(cohort_summary_out);
 Datum
-retention_summary_out(PG_FUNCTION_ARGS)
+cohort_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData buf;
 
@@ -271,11 +271,11 @@ retention_summary_out(PG_FUNCTION_ARGS)
  * each entry: cohort and period as numbers of the calendar (calendar.h), four
  * bytes each, and its two numbers of users, eight each.
  */
-PG_FUNCTION_INFO_V1(retention_summary_send);
+PG_FUNCTION_INFO_V1(cohort_summary_send);
 Datum
-retention_summary_send(PG_FUNCTION_ARGS)
+cohort_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&retention_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData message;
 
@@ -294,40 +294,40 @@ retention_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that retention_summary_send() writes: entries in strictly
- * ascending order within the calendar, then checked by retention_problem().
+ * The bytes that cohort_summary_send() writes: entries in strictly
+ * ascending order within the calendar, then checked by cohort_problem().
  */
-PG_FUNCTION_INFO_V1(retention_summary_recv);
+PG_FUNCTION_INFO_V1(cohort_summary_recv);
 Datum
-retention_summary_recv(PG_FUNCTION_ARGS)
+cohort_summary_recv(PG_FUNCTION_ARGS)
 {
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	SortedRun  *summary;
 	int			grain;
 	CohortPeriod *row;
 
-	summary_recv_begin(message, &retention_type);
+	summary_recv_begin(message, &cohort_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
-		summary_binary_invalid(&retention_type, "Its grain is %d, which is not that of days, weeks or months.",
+		summary_binary_invalid(&cohort_type, "Its grain is %d, which is not that of days, weeks or months.",
 							   grain);
-	summary = run_summary_recv(&retention_summary, message);
-	retention_header(summary)->grain = grain;
-	while ((row = run_summary_recv_entry(&retention_summary, summary)) != NULL)
+	summary = run_summary_recv(&cohort_summary, message);
+	cohort_header(summary)->grain = grain;
+	while ((row = run_summary_recv_entry(&cohort_summary, summary)) != NULL)
 	{
 		row->cohort = (int32) pq_getmsgint(message, 4);
 		row->period = (int32) pq_getmsgint(message, 4);
 		row->returning = summary_recv_count(message, "a number of users",
-											&retention_type);
+											&cohort_type);
 		row->others = summary_recv_count(message, "a number of users",
-										 &retention_type);
+										 &cohort_type);
 		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			row->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			summary_binary_invalid(&retention_type, "Entry %u is out of range.",
+			summary_binary_invalid(&cohort_type, "Entry %u is out of range.",
 								   summary->used);
 	}
-	sorted_run_check(&retention_run, summary);
-	summary_binary_check(&retention_type, retention_problem(summary));
+	sorted_run_check(&cohort_run, summary);
+	summary_binary_check(&cohort_type, cohort_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
@@ -336,13 +336,13 @@ retention_summary_recv(PG_FUNCTION_ARGS)
  */
 
 /*
- * retention_summary(a, grain): add the days of one user.  NULL is skipped, and
+ * cohort_summary(a, grain): add the days of one user.  NULL is skipped, and
  * NULLs alone give NULL; a grain that is NULL, unknown or not that of the
  * other rows is an error.
  */
-PG_FUNCTION_INFO_V1(retention_accum);
+PG_FUNCTION_INFO_V1(cohort_accum);
 Datum
-retention_accum(PG_FUNCTION_ARGS)
+cohort_accum(PG_FUNCTION_ARGS)
 {
 	SortedRun  *state;
 	const ActiveDays *days;
@@ -356,9 +356,9 @@ retention_accum(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(1))
 		return aggregate_unchanged(fcinfo);
-	state = run_summary_state(&retention_summary, fcinfo);
+	state = run_summary_state(&cohort_summary, fcinfo);
 	grain = grain_arg(fcinfo, 2, GRAINS_OF_USAGE, grain_of(state));
-	retention_header(state)->grain = grain;
+	cohort_header(state)->grain = grain;
 
 	days = active_days_get(PG_GETARG_DATUM(1));
 	row.cohort = calendar_period(days->first, grain);
@@ -374,7 +374,7 @@ retention_accum(PG_FUNCTION_ARGS)
 		period_end = calendar_period_start((int32) row.period + 1, grain);
 		row.returning = row.period > row.cohort && last == row.period - 1;
 		row.others = 1 - row.returning;
-		state = sorted_run_append(&retention_run, state, &row);
+		state = sorted_run_append(&cohort_run, state, &row);
 		last = row.period;
 	}
 	PG_RETURN_POINTER(state);
@@ -384,28 +384,28 @@ retention_accum(PG_FUNCTION_ARGS)
  * Add a summary of other users, of the same grain: rollup(), and what parallel
  * workers found.  A user who is in both is counted twice.
  */
-PG_FUNCTION_INFO_V1(retention_combine);
+PG_FUNCTION_INFO_V1(cohort_combine);
 Datum
-retention_combine(PG_FUNCTION_ARGS)
+cohort_combine(PG_FUNCTION_ARGS)
 {
 	SortedRun  *state;
 	SortedRun  *other;
 
-	state = aggregate_combine_state(fcinfo, &retention_type);
-	other = PG_GETARG_SUMMARY(1, &retention_type);
+	state = aggregate_combine_state(fcinfo, &cohort_type);
+	other = PG_GETARG_SUMMARY(1, &cohort_type);
 	grain_rollup_check(grain_of(state), grain_of(other));
-	return run_summary_combine(&retention_summary, fcinfo, state, other);
+	return run_summary_combine(&cohort_summary, fcinfo, state, other);
 }
 
 /*
  * The finished value: the same users give the same bytes, in any order or
  * parts.
  */
-PG_FUNCTION_INFO_V1(retention_final);
+PG_FUNCTION_INFO_V1(cohort_final);
 Datum
-retention_final(PG_FUNCTION_ARGS)
+cohort_final(PG_FUNCTION_ARGS)
 {
-	return run_summary_final(&retention_summary, fcinfo);
+	return run_summary_final(&cohort_summary, fcinfo);
 }
 
 /*
@@ -444,35 +444,36 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
 }
 
 /*
- * cohort_retention(s, as_of) -> (cohort, age, cohort_size, active, retention):
- * a row for every cohort and every age up to the period of as_of, the first
- * moment that is not known.  retention is 100 * active / cohort_size, in
- * percent points.  A period that is not over at as_of is NULL; an empty one
- * that is over is 0.  An error when there are more than ten million rows.
+ * cohort_retention(s, to_date) -> (cohort, age, cohort_size, active,
+ * retention): a row for every cohort and every age up to the period of the day
+ * before to_date, which is the first day that is not known.  retention is 100 *
+ * active / cohort_size, in percent points.  A period that is not over by
+ * to_date is NULL; an empty one that is over is 0.  An error when there are
+ * more than ten million rows.
  */
-PG_FUNCTION_INFO_V1(retention_cohorts);
+PG_FUNCTION_INFO_V1(cohort_retention);
 Datum
-retention_cohorts(PG_FUNCTION_ARGS)
+cohort_retention(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary;
 	const CohortPeriod *rows;
 	Grain		grain;
-	DateADT		as_of;
+	DateADT		to_date;
 	int64		last;
 	int64		count = 0;
 	uint32		i = 0;
 	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = run_summary_arg(&retention_summary, fcinfo);
+	summary = run_summary_arg(&cohort_summary, fcinfo);
 	rows = cohorts_of(summary);
 	grain = grain_of(summary);
-	as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+	to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date");
 
 	/* the period of the last day that is known */
-	if (as_of == CALENDAR_FIRST_DAY)
+	if (to_date == CALENDAR_FIRST_DAY)
 		return (Datum) 0;
-	last = calendar_period(as_of - 1, grain);
+	last = calendar_period(to_date - 1, grain);
 
 	rows_begin(&result, fcinfo);
 	while (i < summary->used && rows[i].cohort <= last)
@@ -492,10 +493,10 @@ retention_cohorts(PG_FUNCTION_ARGS)
 				i++;
 			}
 			put_cell(&result, cohort, grain, period - cohort->cohort,
-					 calendar_period_start((int32) period + 1, grain) <= as_of,
+					 calendar_period_start((int32) period + 1, grain) <= to_date,
 					 active);
 		}
-		/* what was active after as_of is not known yet */
+		/* what was active from to_date on is not known yet */
 		while (i < summary->used && rows[i].cohort == cohort->cohort)
 			i++;
 	}
@@ -524,9 +525,9 @@ lifecycle_active(const Lifecycle *users)
  * dormant are those active in the period before that are not in this one.  An
  * error when there are more than ten million periods.
  */
-PG_FUNCTION_INFO_V1(retention_lifecycle);
+PG_FUNCTION_INFO_V1(cohort_lifecycle);
 Datum
-retention_lifecycle(PG_FUNCTION_ARGS)
+cohort_lifecycle(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary;
 	const CohortPeriod *rows;
@@ -537,7 +538,7 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 	ResultRows	result;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = run_summary_arg(&retention_summary, fcinfo);
+	summary = run_summary_arg(&cohort_summary, fcinfo);
 	rows = cohorts_of(summary);
 	if (summary->used == 0)
 		return (Datum) 0;
@@ -553,9 +554,9 @@ retention_lifecycle(PG_FUNCTION_ARGS)
 		Lifecycle  *users = &periods[rows[i].period - first];
 
 		CHECK_FOR_INTERRUPTS();
-		count_add(&users->returning, rows[i].returning, &retention_type);
+		count_add(&users->returning, rows[i].returning, &cohort_type);
 		count_add(rows[i].period == rows[i].cohort ? &users->new_users :
-				  &users->resurrected, rows[i].others, &retention_type);
+				  &users->resurrected, rows[i].others, &cohort_type);
 	}
 
 	rows_begin(&result, fcinfo);

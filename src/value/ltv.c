@@ -1,0 +1,126 @@
+/*-------------------------------------------------------------------------
+ *
+ * ltv.c
+ *	  The lifetime value of a subscriber, from revenue and churn.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "core/decimal.h"
+#include "core/result.h"
+#include "core/shown.h"
+#include "rate/rate.h"
+#include "value/percent.h"
+
+static inline Datum
+whole(int64 number)
+{
+	return NumericGetDatum(int64_to_numeric(number));
+}
+
+static inline Datum
+times(Datum a, Datum b)
+{
+	return DirectFunctionCall2(numeric_mul, a, b);
+}
+
+static void
+arpa_check(Datum arpa)
+{
+	Numeric		value = DatumGetNumeric(arpa);
+
+	if (numeric_is_nan(value) || numeric_is_inf(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("arpa must be a finite number"),
+				 errdetail("arpa is %s.", numeric_shown(arpa)),
+				 errhint("Give the revenue per customer and period.")));
+}
+
+/* arpa * margin / 100 / (left / of), for left above 0 */
+static Datum
+ltv_quotient(Datum arpa, Datum margin, Datum left, Datum of)
+{
+	/* without trailing zeros, so that equal numbers have equal quotients */
+	return numeric_result(DirectFunctionCall2(numeric_div,
+											  numeric_result(times(times(arpa, margin), of)),
+											  numeric_result(times(left, whole(100)))));
+}
+
+static Datum
+ltv_of_rate(FunctionCallInfo fcinfo, Datum arpa, Datum churn, Datum margin)
+{
+	arpa_check(arpa);
+	gross_margin_check(margin);
+	churn_rate_check(churn);
+	if (DatumGetBool(DirectFunctionCall2(numeric_eq, churn, whole(0))))
+		PG_RETURN_NULL();
+	return ltv_quotient(arpa, margin, churn, whole(100));
+}
+
+static Datum
+ltv_of_summary(FunctionCallInfo fcinfo, Datum arpa, Datum margin)
+{
+	const RateSummary *churn = rate_summary_get(PG_GETARG_DATUM(1));
+
+	arpa_check(arpa);
+	gross_margin_check(margin);
+	if (churn->positives == 0)
+		PG_RETURN_NULL();
+	return ltv_quotient(arpa, margin, whole(churn->positives),
+						whole(churn->positives + churn->negatives));
+}
+
+/*
+ * ltv(arpa, churn_rate, gross_margin) of numerics: arpa * gross_margin / churn,
+ * where margin and churn are in percent; NULL at zero churn, for nobody ever
+ * leaves.  Errors: an arpa that is not finite, percentages that percent.c
+ * refuses.
+ */
+PG_FUNCTION_INFO_V1(ltv);
+Datum
+ltv(PG_FUNCTION_ARGS)
+{
+	return ltv_of_rate(fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(1),
+					   PG_GETARG_DATUM(2));
+}
+
+/* ltv() of double precision, each taken for the decimal number it stands for */
+PG_FUNCTION_INFO_V1(ltv_double);
+Datum
+ltv_double(PG_FUNCTION_ARGS)
+{
+	return ltv_of_rate(fcinfo, decimal_from_double(PG_GETARG_FLOAT8(0)),
+					   decimal_from_double(PG_GETARG_FLOAT8(1)),
+					   decimal_from_double(PG_GETARG_FLOAT8(2)));
+}
+
+/*
+ * ltv(arpa, s, gross_margin): the same with the churn of a rate_summary, which
+ * may be as small as it is, and exactly: arpa * gross_margin * (left + stayed) /
+ * left.  NULL where none of them left.
+ */
+PG_FUNCTION_INFO_V1(ltv_summary);
+Datum
+ltv_summary(PG_FUNCTION_ARGS)
+{
+	return ltv_of_summary(fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(2));
+}
+
+/* ltv(arpa, s, gross_margin) with double precision, as ltv_double() */
+PG_FUNCTION_INFO_V1(ltv_summary_double);
+Datum
+ltv_summary_double(PG_FUNCTION_ARGS)
+{
+	return ltv_of_summary(fcinfo, decimal_from_double(PG_GETARG_FLOAT8(0)),
+						  decimal_from_double(PG_GETARG_FLOAT8(2)));
+}

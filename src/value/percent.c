@@ -1,0 +1,114 @@
+/*-------------------------------------------------------------------------
+ *
+ * percent.c
+ *	  Arguments of the family "customer value" that are in percent.
+ *
+ * Finance writes shares as fractions, and this extension percent; whoever mixes
+ * them up is wrong by a factor of 100 and sees nothing of it.  So what lies
+ * between 0 and 1 is taken for a fraction and refused.  1 itself is refused as
+ * a margin, where 100 percent is meant more often than 1, and is 1 percent as a
+ * rate, where 100 percent is meant by nobody.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "utils/builtins.h"
+#include "utils/numeric.h"
+
+#include "core/decimal.h"
+#include "core/money.h"
+#include "core/result.h"
+#include "core/shown.h"
+#include "value/percent.h"
+
+static pg_noinline pg_noreturn void
+percent_out_of_range(const char *name, Datum value, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be between 0 and 100", name),
+			 errdetail("%s is %s.", name, numeric_shown(value)),
+			 errhint("%s", hint)));
+}
+
+/* hint is what to say after the number in percent. */
+static pg_noinline pg_noreturn void
+percent_is_fraction(const char *name, Datum value, const char *hint)
+{
+	char	   *percent = numeric_shown(numeric_result(DirectFunctionCall2(numeric_mul, value,
+																		   NumericGetDatum(int64_to_numeric(100)))));
+
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be in percent", name),
+			 errdetail("%s is %s.", name, numeric_shown(value)),
+			 errhint("Write %s for %s percent%s", percent, percent, hint)));
+}
+
+/* -1, 0 or 1 */
+static inline int
+compare_to(Datum value, int64 number)
+{
+	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, value,
+											 NumericGetDatum(int64_to_numeric(number))));
+}
+
+/* NaN, which numeric sorts above all numbers, is out of range as well. */
+static inline bool
+is_percent(Datum value)
+{
+	return compare_to(value, 0) >= 0 && compare_to(value, 100) <= 0;
+}
+
+/*
+ * A gross margin: 0, or above 1 up to 100.
+ */
+Datum
+gross_margin_check(Datum margin)
+{
+	if (!is_percent(margin))
+		percent_out_of_range("gross_margin", margin,
+							 "Write 80 for a margin of 80 percent.");
+	if (compare_to(margin, 0) > 0 && compare_to(margin, 1) <= 0)
+		percent_is_fraction("gross_margin", margin,
+							"; for a margin of 1 percent or less, multiply the result by that share instead.");
+	return margin;
+}
+
+/*
+ * A churn rate: 0, or from 1 to 100.
+ */
+Datum
+churn_rate_check(Datum churn)
+{
+	if (!is_percent(churn))
+		percent_out_of_range("churn_rate", churn,
+							 "It is in percent, as churn_agg() gives it: 5 for 5 percent a period.");
+	if (compare_to(churn, 0) > 0 && compare_to(churn, 1) < 0)
+		percent_is_fraction("churn_rate", churn,
+							" a period.  Where less than 1 percent leave, give the summary of who left, which nobody can take for a fraction: ltv(arpa, rate_summary(churned(...))).");
+	return churn;
+}
+
+/*
+ * An annual discount rate: 0, or from 1 to 100; as a share of 1.
+ */
+double
+annual_discount_rate_arg(FunctionCallInfo fcinfo, int n)
+{
+	double		rate = PG_GETARG_FLOAT8(n);
+
+	/* written so that NaN is refused as well */
+	if (!(rate >= 0.0 && rate <= 100.0))
+		percent_out_of_range("annual_discount_rate", decimal_from_double(rate),
+							 "Write 10 for 10 percent a year, 0 for no discount.");
+	if (rate > 0.0 && rate < 1.0)
+		percent_is_fraction("annual_discount_rate", decimal_from_double(rate),
+							" a year, 0 for no discount.");
+	return rate / 100.0;
+}
