@@ -3741,6 +3741,62 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION users(usage_log) IS
 'how many users there are, each one once';
 
+CREATE FUNCTION active_users_summary(usage_log) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_of_log'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary(usage_log) IS
+'the compact summary of the users of a log, without their ids; what active_users_summary(active_days) makes of the days of each user';
+
+CREATE FUNCTION active_users(usage_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, window_days integer DEFAULT 28, OUT day date, OUT dau bigint, OUT wau bigint, OUT mau bigint, OUT stickiness numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_log_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users(usage_log, timestamp, timestamp, integer) IS
+'active users of every day in [from_date, to_date): of the day (dau), of 7 days (wau) and of window_days, 28 to 31 (mau), and stickiness 100 * dau / mau; by default from the first active day to the last';
+
+CREATE FUNCTION active_within(usage_log, window_days integer, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_log_within'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_within(usage_log, integer, timestamp, timestamp) IS
+'users of the window_days days, 1 to 366, up to and with every day in [from_date, to_date)';
+
+CREATE FUNCTION cohort_summary(usage_log, grain text) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_of_log'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_summary(usage_log, text) IS
+'the compact summary of the cohorts of a log, without the ids of users; grain is day, week, week_sunday or month';
+
+CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_log_retention'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp) IS
+'retention of the cohorts of a log by age, as known before to_date: users of the first period, those active in the period of the age, 100 * active / cohort_size; NULL where the period is not over';
+
+CREATE FUNCTION user_lifecycle(usage_log, grain text, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_log_lifecycle'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION user_lifecycle(usage_log, text) IS
+'users of every period: new, returning, resurrected, and dormant: those of the period before who are not in this one';
+
+CREATE FUNCTION days_per_user(usage_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT days integer, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_days_per_user'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
+'power users: how many users were active on so many days of [from_date, to_date)';
+
+CREATE FUNCTION usage_log_difference(usage_log, usage_log) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_difference(usage_log, usage_log) IS
+'what is left of a log when the events of a part of it are taken away';
+
 --
 -- Health: scores of signals and accounts, whether they predict, and weights from data
 --

@@ -927,7 +927,7 @@ log_difference(FunctionCallInfo fcinfo, const LogType *type)
 	while (left[0] || left[1])
 	{
 		int			order = !left[0] ? 1 : !left[1] ? -1 :
-			compare_keys(&entries[0], &entries[1]);
+		compare_keys(&entries[0], &entries[1]);
 
 		if ((++count & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();

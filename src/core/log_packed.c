@@ -166,7 +166,7 @@ put_entry(LogWriter *writer, LogEntry *entry)
 {
 	const LogType *type = writer->state->type;
 	uint128		distance = ((uint64) entry->time - (uint64) writer->time) /
-		(uint64) writer->unit;
+	(uint64) writer->unit;
 	bool		is_usual;
 
 	for (int m = 0; m < type->money_count && writer->digits > 0; m++)

@@ -58,7 +58,7 @@ static void
 usage_from_narrow(const int64 *words, LogEntry *entry)
 {
 	uint64		day = ((uint64) words[0] >> NARROW_EVENT_BITS) &
-		((UINT64CONST(1) << NARROW_DAY_BITS) - 1);
+	((UINT64CONST(1) << NARROW_DAY_BITS) - 1);
 
 	entry->id.word[0] = words[0] >> NARROW_ID_SHIFT;
 	entry->time = (int64) day + NARROW_FIRST_DAY;
@@ -144,7 +144,7 @@ const LogType usage_log_type = {
 	.summary = &usage_log_summary,
 	.time_is_day = true,
 	.payload_words = 1,
-	.narrow = {.words = 1, .key_words = 1, .payload_bits = NARROW_EVENT_BITS},
+	.narrow = {.words = 1,.key_words = 1,.payload_bits = NARROW_EVENT_BITS},
 	.to_narrow = usage_to_narrow,
 	.from_narrow = usage_from_narrow,
 	.merge_narrow = usage_merge_narrow,
