@@ -2019,6 +2019,396 @@ COMMENT ON FUNCTION mrr_bridge(mrr_summary, timestamp, timestamp) IS
 'MRR from opening to closing, a row for every period that has a day in [from_date, to_date), quiet ones included; NULL is the first, or the last, period with a movement';
 
 --
+-- mrr_log: the recurring revenue of many customers by day
+--
+
+CREATE TYPE mrr_log;
+
+CREATE FUNCTION mrr_log_in(cstring) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_in(cstring) IS
+'input of mrr_log: JSON';
+
+CREATE FUNCTION mrr_log_out(mrr_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'mrr_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_out(mrr_log) IS
+'output of mrr_log: JSON';
+
+CREATE FUNCTION mrr_log_recv(internal) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_recv(internal) IS
+'binary input of mrr_log';
+
+CREATE FUNCTION mrr_log_send(mrr_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'mrr_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_send(mrr_log) IS
+'binary output of mrr_log';
+
+CREATE TYPE mrr_log (
+	INPUT = mrr_log_in,
+	OUTPUT = mrr_log_out,
+	RECEIVE = mrr_log_recv,
+	SEND = mrr_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE mrr_log IS
+'the recurring revenue of many customers by day; read with mrr_bridge(), mrr_at(), nrr(), grr(), churn(), mrr_cohorts(), merged with rollup(), where the subscriptions of a customer add up';
+
+CREATE FUNCTION mrr_log_eq(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_eq(mrr_log, mrr_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION mrr_log_ne(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_ne(mrr_log, mrr_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION mrr_log_lt(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_lt(mrr_log, mrr_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION mrr_log_le(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_le(mrr_log, mrr_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION mrr_log_ge(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_ge(mrr_log, mrr_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION mrr_log_gt(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_gt(mrr_log, mrr_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION mrr_log_cmp(mrr_log, mrr_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_cmp(mrr_log, mrr_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION mrr_log_hash(mrr_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_hash(mrr_log) IS
+'hash';
+
+CREATE FUNCTION mrr_log_hash_extended(mrr_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_hash_extended(mrr_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (mrr_log, mrr_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (mrr_log, mrr_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (mrr_log, mrr_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (mrr_log, mrr_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (mrr_log, mrr_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (mrr_log, mrr_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS mrr_log_ops
+	DEFAULT FOR TYPE mrr_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 mrr_log_cmp(mrr_log, mrr_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS mrr_log_ops USING btree IS 'order of mrr_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY mrr_log_ops USING btree IS 'order of mrr_log';
+
+CREATE OPERATOR CLASS mrr_log_ops
+	DEFAULT FOR TYPE mrr_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 mrr_log_hash(mrr_log),
+	FUNCTION 2 mrr_log_hash_extended(mrr_log, bigint);
+
+COMMENT ON OPERATOR CLASS mrr_log_ops USING hash IS 'hashing of mrr_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY mrr_log_ops USING hash IS 'hashing of mrr_log';
+
+CREATE FUNCTION mrr_log_combine(mrr_log, mrr_log) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_combine(mrr_log, mrr_log) IS
+'combine function of mrr_log(), transition function of rollup()';
+
+CREATE FUNCTION mrr_log_final(mrr_log) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_final(mrr_log) IS
+'final function of mrr_log() and rollup()';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, smallint, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, smallint, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id smallint, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = 128,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(smallint, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, integer, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, integer, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id integer, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = 128,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(integer, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, bigint, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, bigint, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id bigint, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = 128,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(bigint, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, uuid, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, uuid, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id uuid, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = 128,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(uuid, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, text, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, text, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id text, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = 128,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(text, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE AGGREGATE rollup(mrr_log) (
+	SFUNC = mrr_log_combine,
+	STYPE = mrr_log,
+	SSPACE = 128,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(mrr_log) IS
+'one log of all the parts: what a customer pays in several of them adds up';
+
+CREATE FUNCTION mrr_log_difference(mrr_log, mrr_log) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_difference(mrr_log, mrr_log) IS
+'what is left of a log when the changes of a part of it are taken away';
+
+CREATE FUNCTION mrr_summary(mrr_log, grain text, grace interval DEFAULT NULL) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_of_log'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary(mrr_log, text, interval) IS
+'the compact summary of the customers of a log, without their ids; who comes back within grace has not churned';
+
+CREATE FUNCTION mrr_bridge(mrr_log, grain text, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, grace interval DEFAULT NULL, OUT period date,
+	OUT opening_mrr numeric,
+	OUT new_mrr numeric,
+	OUT reactivation_mrr numeric,
+	OUT expansion_mrr numeric,
+	OUT contraction_mrr numeric,
+	OUT churned_mrr numeric,
+	OUT closing_mrr numeric,
+	OUT opening_customers bigint,
+	OUT new_customers bigint,
+	OUT reactivated_customers bigint,
+	OUT churned_customers bigint,
+	OUT closing_customers bigint,
+	OUT nrr numeric,
+	OUT grr numeric,
+	OUT customer_churn numeric,
+	OUT quick_ratio numeric,
+	OUT arpa numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_bridge'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_bridge(mrr_log, text, timestamp, timestamp, interval) IS
+'the bridge of recurring revenue by grain (month, quarter, year): opening, new, reactivation, expansion, contraction, churned and closing MRR, customers, rates in percent points; who comes back within grace has not churned';
+
+CREATE FUNCTION mrr_at(mrr_log, on_date timestamp, OUT mrr numeric, OUT customers bigint) RETURNS record
+AS 'MODULE_PATHNAME', 'mrr_log_at'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_at(mrr_log, timestamp) IS
+'MRR of all customers at the end of a day, and how many pay';
+
+CREATE FUNCTION nrr(mrr_log, from_date timestamp, to_date timestamp) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_log_nrr'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr(mrr_log, timestamp, timestamp) IS
+'net revenue retention of [from_date, to_date) in percent points: what the customers who paid as it began pay at its end; NULL where nobody did';
+
+CREATE FUNCTION grr(mrr_log, from_date timestamp, to_date timestamp) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_log_grr'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION grr(mrr_log, timestamp, timestamp) IS
+'gross revenue retention of [from_date, to_date) in percent points, never above 100; NULL where nobody paid as it began';
+
+CREATE FUNCTION churn(mrr_log, from_date timestamp, to_date timestamp) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'mrr_log_churn'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION churn(mrr_log, timestamp, timestamp) IS
+'of the customers who paid as [from_date, to_date) began, those who no longer do at its end; a rate_summary, to be read with rate(), rate_interval(), rate_change()';
+
+CREATE FUNCTION mrr_cohorts(mrr_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT customers bigint, OUT remaining bigint, OUT mrr numeric, OUT nrr numeric, OUT grr numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_cohorts(mrr_log, text, timestamp) IS
+'cohorts of revenue, as known before to_date: of the customers who first paid in a period those who pay at the end of the period of the age, what they pay, and that compared with the end of the first period, in percent points; NULL where the period is not over';
+
+CREATE FUNCTION histories(mrr_log, OUT customer_id bigint, OUT history mrr_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(mrr_log) IS
+'a row for each customer, with the mrr_history of the customer''s subscriptions; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(mrr_log, OUT customer_id uuid, OUT history mrr_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(mrr_log) IS
+'a row for each customer, with the mrr_history of the customer''s subscriptions; ids are of type uuid';
+
+--
 -- Durations: time until something is finished, where some is not yet
 --
 

@@ -765,6 +765,29 @@ log_kinds_differ(const LogType *type, IdKind one, IdKind other)
 }
 
 /*
+ * Report a log whose ids are of another kind than a function can return; the
+ * function for uuids has _uuid behind its name.
+ */
+void
+log_check_kind(const LogType *type, const PackedLog *log, IdKind kind,
+			   const char *function)
+{
+	if (log->kind == (uint8) kind)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("%s%s() returns ids of type %s", function,
+					kind == ID_UUID ? "_uuid" : "",
+					kind == ID_UUID ? "uuid" : "bigint"),
+			 errdetail("The ids of this %s are of type %s.",
+					   type->summary->name, id_kind_name(log->kind)),
+			 log->kind == ID_TEXT ?
+			 errhint("A log keeps hashes of ids that are texts; group the rows by the id instead.") :
+			 errhint("Write %s%s(log).", function,
+					 log->kind == ID_UUID ? "_uuid" : "")));
+}
+
+/*
  * Return argument n as a finished log, to be read.
  */
 const PackedLog *

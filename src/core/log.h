@@ -203,6 +203,8 @@ extern Datum log_final(FunctionCallInfo fcinfo, const LogType *type);
 extern Datum log_difference(FunctionCallInfo fcinfo, const LogType *type);
 extern const PackedLog *log_arg(FunctionCallInfo fcinfo, int n,
 								const LogType *type);
+extern void log_check_kind(const LogType *type, const PackedLog *log,
+						   IdKind kind, const char *function);
 pg_noreturn extern void log_kinds_differ(const LogType *type, IdKind one,
 										 IdKind other);
 

@@ -356,6 +356,38 @@ mrr_history_final(PG_FUNCTION_ARGS)
 }
 
 /*
+ * For those who make histories of other values
+ */
+
+/* Return an empty history of amounts at a scale. */
+SortedRun *
+mrr_history_new(int scale)
+{
+	SortedRun  *history = sorted_run_new_sized(&history_run, FIRST_CHANGES);
+
+	money_run_set_scale(&history_money, history, scale);
+	return history;
+}
+
+/* Add a change at the history's scale. */
+SortedRun *
+mrr_history_add(SortedRun *history, DateADT day, int128 amount)
+{
+	MoneyDay	change;
+
+	change.day = day;
+	money_set(&change.amount, amount);
+	return sorted_run_append(&history_run, history, &change);
+}
+
+/* Return the canonical value of a history. */
+SortedRun *
+mrr_history_finish(const SortedRun *history)
+{
+	return money_run_finish(&history_money, history);
+}
+
+/*
  * Accessors
  */
 

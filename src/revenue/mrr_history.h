@@ -40,6 +40,10 @@ typedef enum MrrMovement
 } MrrMovement;
 
 extern const SortedRun *mrr_history_get(Datum value);
+extern SortedRun *mrr_history_new(int scale);
+extern SortedRun *mrr_history_add(SortedRun *history, DateADT day,
+								  int128 amount);
+extern SortedRun *mrr_history_finish(const SortedRun *history);
 
 static inline int
 mrr_history_scale(const SortedRun *history)
