@@ -4188,6 +4188,548 @@ COMMENT ON FUNCTION usage_log_difference(usage_log, usage_log) IS
 'what is left of a log when the events of a part of it are taken away';
 
 --
+-- event_log: who did something at which moments
+--
+
+CREATE TYPE event_log;
+
+CREATE FUNCTION event_log_in(cstring) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_in(cstring) IS
+'input of event_log: JSON';
+
+CREATE FUNCTION event_log_out(event_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'event_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_out(event_log) IS
+'output of event_log: JSON';
+
+CREATE FUNCTION event_log_recv(internal) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_recv(internal) IS
+'binary input of event_log';
+
+CREATE FUNCTION event_log_send(event_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'event_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_send(event_log) IS
+'binary output of event_log';
+
+CREATE TYPE event_log (
+	INPUT = event_log_in,
+	OUTPUT = event_log_out,
+	RECEIVE = event_log_recv,
+	SEND = event_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE event_log IS
+'who did something at which moments, with the number of events; read with sessions(), average_session(), time_in_app(), sessions_by_day(), merged with rollup(), where a user of several parts is one user';
+
+CREATE FUNCTION event_log_eq(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_eq(event_log, event_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION event_log_ne(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_ne(event_log, event_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION event_log_lt(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_lt(event_log, event_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION event_log_le(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_le(event_log, event_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION event_log_ge(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_ge(event_log, event_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION event_log_gt(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_gt(event_log, event_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION event_log_cmp(event_log, event_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_cmp(event_log, event_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION event_log_hash(event_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_hash(event_log) IS
+'hash';
+
+CREATE FUNCTION event_log_hash_extended(event_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_hash_extended(event_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (event_log, event_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (event_log, event_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (event_log, event_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (event_log, event_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (event_log, event_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (event_log, event_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS event_log_ops
+	DEFAULT FOR TYPE event_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 event_log_cmp(event_log, event_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS event_log_ops USING btree IS 'order of event_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY event_log_ops USING btree IS 'order of event_log';
+
+CREATE OPERATOR CLASS event_log_ops
+	DEFAULT FOR TYPE event_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 event_log_hash(event_log),
+	FUNCTION 2 event_log_hash_extended(event_log, bigint);
+
+COMMENT ON OPERATOR CLASS event_log_ops USING hash IS 'hashing of event_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY event_log_ops USING hash IS 'hashing of event_log';
+
+CREATE FUNCTION event_log_combine(event_log, event_log) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_combine(event_log, event_log) IS
+'combine function of event_log(), transition function of rollup()';
+
+CREATE FUNCTION event_log_final(event_log) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_final(event_log) IS
+'final function of event_log() and rollup()';
+
+CREATE FUNCTION event_log_accum(event_log, smallint, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int2_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, smallint, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id smallint, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(smallint, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, smallint, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, smallint, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id smallint, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(smallint, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, smallint, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, smallint, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id smallint, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(smallint, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, integer, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int4_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, integer, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id integer, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(integer, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, integer, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, integer, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id integer, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(integer, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, integer, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, integer, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id integer, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(integer, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, bigint, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int8_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, bigint, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id bigint, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(bigint, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, bigint, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, bigint, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id bigint, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(bigint, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, bigint, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, bigint, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id bigint, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(bigint, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, uuid, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_uuid_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, uuid, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id uuid, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(uuid, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, uuid, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, uuid, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id uuid, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(uuid, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, uuid, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, uuid, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id uuid, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(uuid, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, text, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_text_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, text, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id text, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(text, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, text, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, text, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id text, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(text, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, text, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, text, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id text, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(text, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE AGGREGATE rollup(event_log) (
+	SFUNC = event_log_combine,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(event_log) IS
+'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
+
+CREATE FUNCTION event_log_difference(event_log, event_log) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_difference(event_log, event_log) IS
+'what is left of a log when the events of a part of it are taken away';
+
+CREATE FUNCTION users(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(event_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION events(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_events'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION events(event_log) IS
+'how many events there are';
+
+CREATE FUNCTION sessions(event_log, gap interval, longest interval DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_sessions'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions(event_log, interval, interval) IS
+'how many sessions the users have: events at most gap apart are in one session, which lasts at most longest';
+
+CREATE FUNCTION average_session(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_average_session'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_session(event_log, interval, text, interval) IS
+'mean length of a session, from its first event to its last; one event alone lasts 0; NULL without sessions';
+
+CREATE FUNCTION time_in_app(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_time_in_app'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in_app(event_log, interval, text, interval) IS
+'length of all sessions of all users together';
+
+CREATE FUNCTION sessions_by_day(event_log, gap interval, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, longest interval DEFAULT NULL, zone text DEFAULT NULL, OUT day date, OUT users bigint, OUT sessions bigint, OUT minutes numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'event_log_sessions_by_day'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions_by_day(event_log, interval, timestamp, timestamp, interval, text) IS
+'users, sessions and minutes of every day in [from_date, to_date); a session belongs to the day on which it begins, of a log of timestamptz in the time zone that is given, else in UTC';
+
+--
 -- Health: scores of signals and accounts, whether they predict, and weights from data
 --
 

@@ -365,3 +365,86 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION usage_log_difference(usage_log, usage_log) IS
 'what is left of a log when the events of a part of it are taken away';
+
+--
+-- event_log: who did something at which moments
+--
+
+@type event_log IS
+'who did something at which moments, with the number of events; read with sessions(), average_session(), time_in_app(), sessions_by_day(), merged with rollup(), where a user of several parts is one user';
+
+@log event_log IS
+'';
+
+@each ID = smallint, smallint, smallint, integer, integer, integer, bigint, bigint, bigint, uuid, uuid, uuid, text, text, text; TIME = date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz; C = int2_date, int2, int2, int4_date, int4, int4, int8_date, int8, int8, uuid_date, uuid, uuid, text_date, text, text
+CREATE FUNCTION event_log_accum(event_log, @ID@, @TIME@) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, @ID@, @TIME@) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id @ID@, at @TIME@) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(@ID@, @TIME@) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+@end
+
+@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, SSPACE = 128) IS
+'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
+
+CREATE FUNCTION event_log_difference(event_log, event_log) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_difference(event_log, event_log) IS
+'what is left of a log when the events of a part of it are taken away';
+
+CREATE FUNCTION users(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(event_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION events(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_events'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION events(event_log) IS
+'how many events there are';
+
+CREATE FUNCTION sessions(event_log, gap interval, longest interval DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_sessions'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions(event_log, interval, interval) IS
+'how many sessions the users have: events at most gap apart are in one session, which lasts at most longest';
+
+CREATE FUNCTION average_session(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_average_session'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_session(event_log, interval, text, interval) IS
+'mean length of a session, from its first event to its last; one event alone lasts 0; NULL without sessions';
+
+CREATE FUNCTION time_in_app(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_time_in_app'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in_app(event_log, interval, text, interval) IS
+'length of all sessions of all users together';
+
+CREATE FUNCTION sessions_by_day(event_log, gap interval, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, longest interval DEFAULT NULL, zone text DEFAULT NULL, OUT day date, OUT users bigint, OUT sessions bigint, OUT minutes numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'event_log_sessions_by_day'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions_by_day(event_log, interval, timestamp, timestamp, interval, text) IS
+'users, sessions and minutes of every day in [from_date, to_date); a session belongs to the day on which it begins, of a log of timestamptz in the time zone that is given, else in UTC';
