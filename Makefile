@@ -3,10 +3,11 @@ MODULE_big = cx_metrics
 PGFILEDESC = "cx_metrics - customer-experience metrics"
 
 # The scripts of the versions; what else is in sql/ makes the newest of them.
-DATA = $(wildcard sql/$(EXTENSION)--*.sql)
+# srcdir is PGXS's name of the source's directory, which VPATH may say is another.
+DATA = $(patsubst $(srcdir)/%,%,$(wildcard $(srcdir)/sql/$(EXTENSION)--*.sql))
 
 # Every C file of the folders: core, a folder for each family, math.
-OBJS = $(patsubst %.c,%.o,$(sort $(wildcard src/*/*.c)))
+OBJS = $(patsubst $(srcdir)/%.c,%.o,$(sort $(wildcard $(srcdir)/src/*/*.c)))
 
 # setup makes the functions that the others use
 TESTS = $(sort $(filter-out test/sql/setup.sql,$(wildcard test/sql/*.sql)))
@@ -31,6 +32,10 @@ PG_CONFIG ?= pg_config
 # PostgreSQL's headers are a system's: -Wextra is for our code.
 # Files include ours by folder: "core/summary.h".
 PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
+
+# A PostgreSQL of --enable-depend would keep the dependencies of src/auc.c and
+# src/math/auc.c in one file; what follows the include keeps them apart.
+override autodepend = no
 
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
@@ -63,8 +68,20 @@ check-math: $(MATH_TESTS)
 test/math/%_test: test/math/%_test.c $(wildcard src/math/*.c src/math/*.h test/math/*.h)
 	$(CC) $(CFLAGS) -Isrc -Isrc/math -o $@ $< $(wildcard src/math/*.c) -lm
 
-# PGXS knows no dependencies of objects on headers.
-$(OBJS) $(OBJS:.o=.bc): $(wildcard src/*/*.h)
+# The compiler notes beside each object which of our headers it includes, so that
+# a change of one rebuilds what includes it; a change of this file, everything.
+COMPILED = $(OBJS) $(OBJS:.o=.bc)
+COMPILE.c += -MMD -MP -MF $@.d
+COMPILE.c.bc += -MMD -MP -MF $@.d
+EXTRA_CLEAN += $(COMPILED:=.d)
+
+$(COMPILED): Makefile
+
+ifdef VPATH
+$(shell mkdir -p $(sort $(dir $(OBJS))))
+endif
+
+-include $(wildcard $(COMPILED:=.d))
 
 # What is uploaded to PGXN: the commit that is checked out, and nothing else.
 DISTDIR = .

@@ -226,7 +226,8 @@ cx_children()
 		}'
 }
 
-# Those asked to end may have servers of their own to stop first.
+# Ends the processes that this script started; gives them time, since they may
+# have servers of their own to stop first.
 cx_end_children()
 {
 	local pid round

@@ -222,12 +222,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate(rate_summary) IS
 'share of the known outcomes that are yes, in percent points 0..100; NULL without known outcomes';
 
-CREATE FUNCTION rate_of_negatives(rate_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'rate_of_negatives'
+CREATE FUNCTION retention_final(rate_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'retention_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_of_negatives(rate_summary) IS
-'share of the known outcomes that are no, in percent points 0..100 (retention, where churn is yes); NULL without known outcomes';
+COMMENT ON FUNCTION retention_final(rate_summary) IS
+'final function of retention_agg(): the share of the known outcomes that are no';
 
 CREATE FUNCTION positives(rate_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'rate_positives'
@@ -269,7 +269,7 @@ AS 'MODULE_PATHNAME', 'rate_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_text(rate_summary, double precision) IS
-'text of the rate, plus or minus the longer way to an end of its interval, and (n=known outcomes)';
+'the rate as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=known outcomes)';
 
 CREATE FUNCTION rescale_rate(rate numeric, from_period interval, to_period interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'rescale_rate'
@@ -322,15 +322,59 @@ CREATE AGGREGATE rollup(rate_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(rate_summary) (
+	SFUNC = rate_combine,
+	STYPE = rate_summary,
+	SSPACE = 32,
+	COMBINEFUNC = rate_combine,
+	MSFUNC = rate_combine,
+	MINVFUNC = rate_uncombine,
+	MSTYPE = rate_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(rate_summary) IS
 'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
+
+COMMENT ON AGGREGATE sum(rate_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION rate_summary_plus(rate_summary, rate_summary) RETURNS rate_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	rate_combine($1, $2)
+;
+
+COMMENT ON FUNCTION rate_summary_plus(rate_summary, rate_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (rate_summary, rate_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION rate_summary_minus(rate_summary, rate_summary) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'rate_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_summary_minus(rate_summary, rate_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = rate_summary, RIGHTARG = rate_summary, FUNCTION = rate_summary_minus
+);
+
+COMMENT ON OPERATOR - (rate_summary, rate_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION churned(started_on date, ended_on date, period_start timestamp, period_end timestamp) RETURNS boolean
 AS 'MODULE_PATHNAME', 'churned'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION churned(date, date, timestamp, timestamp) IS
-'did a customer who was there as the period began end within [period_start, period_end)? NULL for who was not there then; ended_on is the first day without service, NULL while open';
+'did a customer who was there as the period began end within [period_start, period_end)? NULL for one who was not there then; ended_on is the first day without service, NULL while open';
 
 CREATE FUNCTION churn_accum(rate_summary, date, date, timestamp, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'churn_accum'
@@ -367,13 +411,13 @@ CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start time
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
 	SSPACE = 32,
-	FINALFUNC = rate_of_negatives,
+	FINALFUNC = retention_final,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
 	MINVFUNC = churn_remove,
 	MSTYPE = rate_summary,
 	MSSPACE = 32,
-	MFINALFUNC = rate_of_negatives,
+	MFINALFUNC = retention_final,
 	PARALLEL = SAFE
 );
 
@@ -977,7 +1021,7 @@ AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
-'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
+'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'
@@ -1210,8 +1254,52 @@ CREATE AGGREGATE rollup(survey_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(survey_summary) (
+	SFUNC = survey_combine,
+	STYPE = survey_summary,
+	SSPACE = 32,
+	COMBINEFUNC = survey_combine,
+	MSFUNC = survey_combine,
+	MINVFUNC = survey_uncombine,
+	MSTYPE = survey_summary,
+	MSSPACE = 32,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(survey_summary) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';
+
+COMMENT ON AGGREGATE sum(survey_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION survey_summary_plus(survey_summary, survey_summary) RETURNS survey_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	survey_combine($1, $2)
+;
+
+COMMENT ON FUNCTION survey_summary_plus(survey_summary, survey_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (survey_summary, survey_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION survey_summary_minus(survey_summary, survey_summary) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'survey_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary_minus(survey_summary, survey_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = survey_summary, RIGHTARG = survey_summary, FUNCTION = survey_summary_minus
+);
+
+COMMENT ON OPERATOR - (survey_summary, survey_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 --
 -- Recurring revenue: MRR, its movements, net and gross retention
@@ -1523,8 +1611,56 @@ CREATE AGGREGATE rollup(nrr_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(nrr_summary) (
+	SFUNC = nrr_combine,
+	STYPE = nrr_summary,
+	SSPACE = 72,
+	FINALFUNC = nrr_final,
+	COMBINEFUNC = nrr_combine,
+	MSFUNC = nrr_combine,
+	MINVFUNC = nrr_uncombine,
+	MSTYPE = nrr_summary,
+	MSSPACE = 72,
+	MFINALFUNC = nrr_final,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(nrr_summary) IS
 'opening and closing MRR of all the customers of several nrr_summary';
+
+COMMENT ON AGGREGATE sum(nrr_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION nrr_summary_plus(nrr_summary, nrr_summary) RETURNS nrr_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	nrr_final(
+	nrr_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION nrr_summary_plus(nrr_summary, nrr_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (nrr_summary, nrr_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION nrr_summary_minus(nrr_summary, nrr_summary) RETURNS nrr_summary
+AS 'MODULE_PATHNAME', 'nrr_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr_summary_minus(nrr_summary, nrr_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = nrr_summary, RIGHTARG = nrr_summary, FUNCTION = nrr_summary_minus
+);
+
+COMMENT ON OPERATOR - (nrr_summary, nrr_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE TYPE mrr_history;
 
@@ -1746,8 +1882,38 @@ CREATE AGGREGATE rollup(mrr_history) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(mrr_history) (
+	SFUNC = mrr_history_combine,
+	STYPE = mrr_history,
+	SSPACE = 240,
+	FINALFUNC = mrr_history_final,
+	COMBINEFUNC = mrr_history_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(mrr_history) IS
 'MRR of one customer from the histories of parts of its subscriptions';
+
+COMMENT ON AGGREGATE sum(mrr_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_history_plus(mrr_history, mrr_history) RETURNS mrr_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_history_final(
+	mrr_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_history_plus(mrr_history, mrr_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_history, RIGHTARG = mrr_history, FUNCTION = mrr_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_history, mrr_history) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION mrr_at(mrr_history, on_date timestamp) RETURNS numeric
 AS 'MODULE_PATHNAME', 'mrr_at'
@@ -1990,8 +2156,51 @@ CREATE AGGREGATE rollup(mrr_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(mrr_summary) (
+	SFUNC = mrr_summary_combine,
+	STYPE = mrr_summary,
+	SSPACE = 4096,
+	FINALFUNC = mrr_summary_final,
+	COMBINEFUNC = mrr_summary_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(mrr_summary) IS
 'movements of MRR of disjoint sets of customers together';
+
+COMMENT ON AGGREGATE sum(mrr_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_summary_plus(mrr_summary, mrr_summary) RETURNS mrr_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_summary_final(
+	mrr_summary_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_summary_plus(mrr_summary, mrr_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_summary, mrr_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION mrr_summary_minus(mrr_summary, mrr_summary) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary_minus(mrr_summary, mrr_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = mrr_summary, RIGHTARG = mrr_summary, FUNCTION = mrr_summary_minus
+);
+
+COMMENT ON OPERATOR - (mrr_summary, mrr_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION mrr_bridge(mrr_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL,
 	OUT period date,
@@ -2318,15 +2527,51 @@ CREATE AGGREGATE rollup(mrr_log) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(mrr_log) (
+	SFUNC = mrr_log_combine,
+	STYPE = mrr_log,
+	SSPACE = 128,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(mrr_log) IS
 'one log of all the parts: what a customer pays in several of them adds up';
 
-CREATE FUNCTION mrr_log_difference(mrr_log, mrr_log) RETURNS mrr_log
+COMMENT ON AGGREGATE sum(mrr_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_log_plus(mrr_log, mrr_log) RETURNS mrr_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_log_final(
+	mrr_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_log_plus(mrr_log, mrr_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_log, mrr_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION mrr_log_minus(mrr_log, mrr_log) RETURNS mrr_log
 AS 'MODULE_PATHNAME', 'mrr_log_difference'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION mrr_log_difference(mrr_log, mrr_log) IS
-'what is left of a log when the changes of a part of it are taken away';
+COMMENT ON FUNCTION mrr_log_minus(mrr_log, mrr_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_minus
+);
+
+COMMENT ON OPERATOR - (mrr_log, mrr_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION mrr_summary(mrr_log, grain text, grace interval DEFAULT NULL) RETURNS mrr_summary
 AS 'MODULE_PATHNAME', 'mrr_summary_of_log'
@@ -2670,8 +2915,51 @@ CREATE AGGREGATE rollup(duration_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(duration_summary) (
+	SFUNC = duration_combine,
+	STYPE = duration_summary,
+	SSPACE = 256,
+	FINALFUNC = duration_final,
+	COMBINEFUNC = duration_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(duration_summary) IS
 'merges duration summaries of one as_of';
+
+COMMENT ON AGGREGATE sum(duration_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION duration_summary_plus(duration_summary, duration_summary) RETURNS duration_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	duration_final(
+	duration_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION duration_summary_plus(duration_summary, duration_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (duration_summary, duration_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION duration_summary_minus(duration_summary, duration_summary) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'duration_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION duration_summary_minus(duration_summary, duration_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_summary_minus
+);
+
+COMMENT ON OPERATOR - (duration_summary, duration_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION completed(duration_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'duration_completed'
@@ -2992,8 +3280,38 @@ CREATE AGGREGATE rollup(active_days) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(active_days) (
+	SFUNC = active_days_combine,
+	STYPE = active_days,
+	SSPACE = 96,
+	FINALFUNC = active_days_final,
+	COMBINEFUNC = active_days_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(active_days) IS
 'the days of all the values: their union';
+
+COMMENT ON AGGREGATE sum(active_days) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION active_days_plus(active_days, active_days) RETURNS active_days
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	active_days_final(
+	active_days_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION active_days_plus(active_days, active_days) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = active_days, RIGHTARG = active_days, FUNCTION = active_days_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (active_days, active_days) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION days_active(active_days) RETURNS bigint
 AS 'MODULE_PATHNAME', 'active_days_count'
@@ -3243,8 +3561,51 @@ CREATE AGGREGATE rollup(active_users_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(active_users_summary) (
+	SFUNC = active_users_combine,
+	STYPE = active_users_summary,
+	SSPACE = 32768,
+	FINALFUNC = active_users_final,
+	COMBINEFUNC = active_users_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(active_users_summary) IS
 'merges summaries of different users';
+
+COMMENT ON AGGREGATE sum(active_users_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION active_users_summary_plus(active_users_summary, active_users_summary) RETURNS active_users_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	active_users_final(
+	active_users_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION active_users_summary_plus(active_users_summary, active_users_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (active_users_summary, active_users_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION active_users_summary_minus(active_users_summary, active_users_summary) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary_minus(active_users_summary, active_users_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = active_users_summary, RIGHTARG = active_users_summary, FUNCTION = active_users_summary_minus
+);
+
+COMMENT ON OPERATOR - (active_users_summary, active_users_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'active_users_users'
@@ -3487,8 +3848,51 @@ CREATE AGGREGATE rollup(cohort_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(cohort_summary) (
+	SFUNC = cohort_combine,
+	STYPE = cohort_summary,
+	SSPACE = 16384,
+	FINALFUNC = cohort_final,
+	COMBINEFUNC = cohort_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(cohort_summary) IS
 'merges summaries of different users';
+
+COMMENT ON AGGREGATE sum(cohort_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION cohort_summary_plus(cohort_summary, cohort_summary) RETURNS cohort_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	cohort_final(
+	cohort_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION cohort_summary_plus(cohort_summary, cohort_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (cohort_summary, cohort_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION cohort_summary_minus(cohort_summary, cohort_summary) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_summary_minus(cohort_summary, cohort_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = cohort_summary, RIGHTARG = cohort_summary, FUNCTION = cohort_summary_minus
+);
+
+COMMENT ON OPERATOR - (cohort_summary, cohort_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_retention'
@@ -3783,8 +4187,38 @@ CREATE AGGREGATE rollup(session_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(session_summary) (
+	SFUNC = session_combine,
+	STYPE = session_summary,
+	SSPACE = 160,
+	FINALFUNC = session_final,
+	COMBINEFUNC = session_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(session_summary) IS
 'the sessions of all events together, of the same user: one across midnight is one again';
+
+COMMENT ON AGGREGATE sum(session_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION session_summary_plus(session_summary, session_summary) RETURNS session_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	session_final(
+	session_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION session_summary_plus(session_summary, session_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = session_summary, RIGHTARG = session_summary, FUNCTION = session_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (session_summary, session_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION sessions(session_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'session_count'
@@ -4121,8 +4555,51 @@ CREATE AGGREGATE rollup(usage_log) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(usage_log) (
+	SFUNC = usage_log_combine,
+	STYPE = usage_log,
+	SSPACE = 128,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(usage_log) IS
 'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
+
+COMMENT ON AGGREGATE sum(usage_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION usage_log_plus(usage_log, usage_log) RETURNS usage_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	usage_log_final(
+	usage_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION usage_log_plus(usage_log, usage_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (usage_log, usage_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION usage_log_minus(usage_log, usage_log) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_minus(usage_log, usage_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_minus
+);
+
+COMMENT ON OPERATOR - (usage_log, usage_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION users(usage_log) RETURNS bigint
 AS 'MODULE_PATHNAME', 'usage_log_users'
@@ -4179,13 +4656,6 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
 'power users: how many users were active on so many days of [from_date, to_date)';
-
-CREATE FUNCTION usage_log_difference(usage_log, usage_log) RETURNS usage_log
-AS 'MODULE_PATHNAME', 'usage_log_difference'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION usage_log_difference(usage_log, usage_log) IS
-'what is left of a log when the events of a part of it are taken away';
 
 --
 -- event_log: who did something at which moments
@@ -4677,15 +5147,51 @@ CREATE AGGREGATE rollup(event_log) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(event_log) (
+	SFUNC = event_log_combine,
+	STYPE = event_log,
+	SSPACE = 128,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(event_log) IS
 'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
 
-CREATE FUNCTION event_log_difference(event_log, event_log) RETURNS event_log
+COMMENT ON AGGREGATE sum(event_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION event_log_plus(event_log, event_log) RETURNS event_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	event_log_final(
+	event_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION event_log_plus(event_log, event_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (event_log, event_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION event_log_minus(event_log, event_log) RETURNS event_log
 AS 'MODULE_PATHNAME', 'event_log_difference'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION event_log_difference(event_log, event_log) IS
-'what is left of a log when the events of a part of it are taken away';
+COMMENT ON FUNCTION event_log_minus(event_log, event_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_minus
+);
+
+COMMENT ON OPERATOR - (event_log, event_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION users(event_log) RETURNS bigint
 AS 'MODULE_PATHNAME', 'event_log_users'
@@ -5176,8 +5682,38 @@ CREATE AGGREGATE rollup(health_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(health_summary) (
+	SFUNC = health_combine,
+	STYPE = health_summary,
+	SSPACE = 272,
+	FINALFUNC = health_final,
+	COMBINEFUNC = health_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(health_summary) IS
 'merges summaries of different signals of one account';
+
+COMMENT ON AGGREGATE sum(health_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION health_summary_plus(health_summary, health_summary) RETURNS health_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	health_final(
+	health_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION health_summary_plus(health_summary, health_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = health_summary, RIGHTARG = health_summary, FUNCTION = health_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (health_summary, health_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION health_score(health_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'health_score'
@@ -5488,8 +6024,51 @@ CREATE AGGREGATE rollup(auc_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(auc_summary) (
+	SFUNC = auc_combine,
+	STYPE = auc_summary,
+	SSPACE = 1024,
+	FINALFUNC = auc_final,
+	COMBINEFUNC = auc_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(auc_summary) IS
 'scores and outcomes of all the summaries';
+
+COMMENT ON AGGREGATE sum(auc_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION auc_summary_plus(auc_summary, auc_summary) RETURNS auc_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	auc_final(
+	auc_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION auc_summary_plus(auc_summary, auc_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (auc_summary, auc_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION auc_summary_minus(auc_summary, auc_summary) RETURNS auc_summary
+AS 'MODULE_PATHNAME', 'auc_minus'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION auc_summary_minus(auc_summary, auc_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = auc_summary, RIGHTARG = auc_summary, FUNCTION = auc_summary_minus
+);
+
+COMMENT ON OPERATOR - (auc_summary, auc_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 CREATE FUNCTION auc_interval(auc_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'auc_confidence_interval'
@@ -5739,8 +6318,38 @@ CREATE AGGREGATE rollup(health_outcomes) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(health_outcomes) (
+	SFUNC = outcomes_combine,
+	STYPE = health_outcomes,
+	SSPACE = 4096,
+	FINALFUNC = outcomes_final,
+	COMBINEFUNC = outcomes_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(health_outcomes) IS
 'merges summaries of different accounts';
+
+COMMENT ON AGGREGATE sum(health_outcomes) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION health_outcomes_plus(health_outcomes, health_outcomes) RETURNS health_outcomes
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	outcomes_final(
+	outcomes_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION health_outcomes_plus(health_outcomes, health_outcomes) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = health_outcomes, RIGHTARG = health_outcomes, FUNCTION = health_outcomes_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (health_outcomes, health_outcomes) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION health_weights(health_outcomes, confidence double precision DEFAULT 0.95, OUT signal text, OUT weight numeric, OUT coefficient numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric, OUT p_value numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'health_weights'
@@ -6020,8 +6629,38 @@ CREATE AGGREGATE rollup(trend_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(trend_summary) (
+	SFUNC = trend_combine,
+	STYPE = trend_summary,
+	SSPACE = 152,
+	FINALFUNC = trend_final,
+	COMBINEFUNC = trend_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(trend_summary) IS
 'merges summaries of different points';
+
+COMMENT ON AGGREGATE sum(trend_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION trend_summary_plus(trend_summary, trend_summary) RETURNS trend_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	trend_final(
+	trend_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION trend_summary_plus(trend_summary, trend_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = trend_summary, RIGHTARG = trend_summary, FUNCTION = trend_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (trend_summary, trend_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION points(trend_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'trend_points'
@@ -6300,8 +6939,38 @@ CREATE AGGREGATE rollup(purchase_history) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(purchase_history) (
+	SFUNC = purchase_history_combine,
+	STYPE = purchase_history,
+	SSPACE = 128,
+	FINALFUNC = purchase_history_final,
+	COMBINEFUNC = purchase_history_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(purchase_history) IS
 'purchases of one customer from the histories of parts of them';
+
+COMMENT ON AGGREGATE sum(purchase_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION purchase_history_plus(purchase_history, purchase_history) RETURNS purchase_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	purchase_history_final(
+	purchase_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION purchase_history_plus(purchase_history, purchase_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = purchase_history, RIGHTARG = purchase_history, FUNCTION = purchase_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (purchase_history, purchase_history) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION frequency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS bigint
 AS 'MODULE_PATHNAME', 'purchase_frequency'
@@ -7102,8 +7771,38 @@ CREATE AGGREGATE rollup(value_summary) (
 	PARALLEL = SAFE
 );
 
+CREATE AGGREGATE sum(value_summary) (
+	SFUNC = value_summary_combine,
+	STYPE = value_summary,
+	SSPACE = 4096,
+	FINALFUNC = value_summary_final,
+	COMBINEFUNC = value_summary_combine,
+	PARALLEL = SAFE
+);
+
 COMMENT ON AGGREGATE rollup(value_summary) IS
 'merges value summaries; a customer of several is counted once';
+
+COMMENT ON AGGREGATE sum(value_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION value_summary_plus(value_summary, value_summary) RETURNS value_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	value_summary_final(
+	value_summary_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION value_summary_plus(value_summary, value_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = value_summary, RIGHTARG = value_summary, FUNCTION = value_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (value_summary, value_summary) IS 'rollup() of two; NULL where one is NULL';
 
 CREATE FUNCTION clv_accum(value_summary, numeric, integer, numeric) RETURNS value_summary
 AS 'MODULE_PATHNAME', 'clv_accum_int4'

@@ -237,7 +237,8 @@ sub check_links
 
 # Each function has a row of its own in a table of the reference, which begins
 # with its call: | `nps_agg(score)` |.  Functions that share a name and take the
-# same summary, or are aggregates over rows of several types, are one.
+# same summary, or are aggregates over rows of several types, are one; so is sum(),
+# the other name of rollup().
 sub check_reference
 {
 	my ($file) = @_;
@@ -250,7 +251,7 @@ CREATE EXTENSION cx_metrics;
 \pset format unaligned
 SELECT proname || ' ' || count(*) FROM (
 	SELECT DISTINCT proname, prokind, pronargs,
-		CASE WHEN t.typtype = 'b' AND t.typnamespace <> 'pg_catalog'::regnamespace THEN t.oid END
+		CASE WHEN t.typtype = 'b' AND t.typnamespace <> 'pg_catalog'::regnamespace AND proname <> 'sum' THEN t.oid END
 	FROM pg_depend JOIN pg_proc AS p ON p.oid = objid JOIN pg_type AS t ON t.oid = proargtypes[0]
 	WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass
 		AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics')

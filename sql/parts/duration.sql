@@ -42,7 +42,7 @@ COMMENT ON AGGREGATE duration_summary(@TIME@, @TIME@, @TIME@) IS
 'time from started to finished, @COUNTED@; what has not finished by as_of is still open; rows without a start are counted apart';
 @end
 
-@rollup duration_summary (COMBINE = duration_combine, FINAL = duration_final, SSPACE = 256) IS
+@rollup duration_summary (COMBINE = duration_combine, FINAL = duration_final, MINUS = duration_minus, SSPACE = 256) IS
 'merges duration summaries of one as_of';
 
 CREATE FUNCTION completed(duration_summary) RETURNS bigint

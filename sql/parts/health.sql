@@ -209,7 +209,7 @@ CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
 COMMENT ON AGGREGATE auc_agg(double precision, boolean) IS
 'the probability that a row with the outcome has a higher score than one without, 0..1, ties count half';
 
-@rollup auc_summary (COMBINE = auc_combine, FINAL = auc_final, SSPACE = 1024) IS
+@rollup auc_summary (COMBINE = auc_combine, FINAL = auc_final, MINUS = auc_minus, SSPACE = 1024) IS
 'scores and outcomes of all the summaries';
 
 CREATE FUNCTION auc_interval(auc_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record

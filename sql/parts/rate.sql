@@ -40,12 +40,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION rate(rate_summary) IS
 'share of the known outcomes that are yes, in percent points 0..100; NULL without known outcomes';
 
-CREATE FUNCTION rate_of_negatives(rate_summary) RETURNS numeric
-AS 'MODULE_PATHNAME', 'rate_of_negatives'
+CREATE FUNCTION retention_final(rate_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'retention_final'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_of_negatives(rate_summary) IS
-'share of the known outcomes that are no, in percent points 0..100 (retention, where churn is yes); NULL without known outcomes';
+COMMENT ON FUNCTION retention_final(rate_summary) IS
+'final function of retention_agg(): the share of the known outcomes that are no';
 
 CREATE FUNCTION positives(rate_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'rate_positives'
@@ -87,7 +87,7 @@ AS 'MODULE_PATHNAME', 'rate_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_text(rate_summary, double precision) IS
-'text of the rate, plus or minus the longer way to an end of its interval, and (n=known outcomes)';
+'the rate as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=known outcomes)';
 
 CREATE FUNCTION rescale_rate(rate numeric, from_period interval, to_period interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'rescale_rate'
@@ -128,7 +128,7 @@ CREATE AGGREGATE rate_agg(outcome boolean) (
 COMMENT ON AGGREGATE rate_agg(boolean) IS
 'share of true among true and false outcomes, in percent points 0..100; NULL outcomes are left out';
 
-@rollup rate_summary (COMBINE = rate_combine, UNCOMBINE = rate_uncombine, SSPACE = 32) IS
+@rollup rate_summary (COMBINE = rate_combine, UNCOMBINE = rate_uncombine, MINUS = rate_uncombine, SSPACE = 32) IS
 'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
 
 CREATE FUNCTION churned(started_on date, ended_on date, period_start timestamp, period_end timestamp) RETURNS boolean
@@ -136,7 +136,7 @@ AS 'MODULE_PATHNAME', 'churned'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION churned(date, date, timestamp, timestamp) IS
-'did a customer who was there as the period began end within [period_start, period_end)? NULL for who was not there then; ended_on is the first day without service, NULL while open';
+'did a customer who was there as the period began end within [period_start, period_end)? NULL for one who was not there then; ended_on is the first day without service, NULL while open';
 
 CREATE FUNCTION churn_accum(rate_summary, date, date, timestamp, timestamp) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'churn_accum'
@@ -173,13 +173,13 @@ CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start time
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
 	SSPACE = 32,
-	FINALFUNC = rate_of_negatives,
+	FINALFUNC = retention_final,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
 	MINVFUNC = churn_remove,
 	MSTYPE = rate_summary,
 	MSSPACE = 32,
-	MFINALFUNC = rate_of_negatives,
+	MFINALFUNC = retention_final,
 	PARALLEL = SAFE
 );
 

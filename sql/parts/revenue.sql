@@ -114,7 +114,7 @@ CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
 COMMENT ON AGGREGATE grr_agg(numeric, numeric) IS
 'gross revenue retention in percent points, a row a customer: 100 * least(opening, closing) / opening MRR; NULL is 0';
 
-@rollup nrr_summary (COMBINE = nrr_combine, UNCOMBINE = nrr_uncombine, FINAL = nrr_final, SSPACE = 72) IS
+@rollup nrr_summary (COMBINE = nrr_combine, UNCOMBINE = nrr_uncombine, FINAL = nrr_final, MINUS = nrr_minus, SSPACE = 72) IS
 'opening and closing MRR of all the customers of several nrr_summary';
 
 @type mrr_history IS
@@ -213,7 +213,7 @@ CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
 COMMENT ON AGGREGATE mrr_summary(mrr_history, text) IS
 'movements of MRR over customers, a row a customer, by a grain of ''month'', ''quarter'' or ''year''';
 
-@rollup mrr_summary (COMBINE = mrr_summary_combine, FINAL = mrr_summary_final, SSPACE = 4096) IS
+@rollup mrr_summary (COMBINE = mrr_summary_combine, FINAL = mrr_summary_final, MINUS = mrr_summary_minus, SSPACE = 4096) IS
 'movements of MRR of disjoint sets of customers together';
 
 CREATE FUNCTION mrr_bridge(mrr_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL,
@@ -249,7 +249,7 @@ COMMENT ON FUNCTION mrr_bridge(mrr_summary, timestamp, timestamp) IS
 'the recurring revenue of many customers by day; read with mrr_bridge(), mrr_at(), nrr(), grr(), churn(), mrr_cohorts(), merged with rollup(), where the subscriptions of a customer add up';
 
 @log mrr_log IS
-'';
+'a log';
 
 @each ID = smallint, integer, bigint, uuid, text; C = int2, int4, int8, uuid, text
 CREATE FUNCTION mrr_log_accum(mrr_log, @ID@, numeric, date, date) RETURNS mrr_log
@@ -272,15 +272,8 @@ COMMENT ON AGGREGATE mrr_log(@ID@, numeric, date, date) IS
 'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
 @end
 
-@rollup mrr_log (COMBINE = mrr_log_combine, FINAL = mrr_log_final, SSPACE = 128) IS
+@rollup mrr_log (COMBINE = mrr_log_combine, FINAL = mrr_log_final, SSPACE = 128, MINUS = mrr_log_difference) IS
 'one log of all the parts: what a customer pays in several of them adds up';
-
-CREATE FUNCTION mrr_log_difference(mrr_log, mrr_log) RETURNS mrr_log
-AS 'MODULE_PATHNAME', 'mrr_log_difference'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION mrr_log_difference(mrr_log, mrr_log) IS
-'what is left of a log when the changes of a part of it are taken away';
 
 CREATE FUNCTION mrr_summary(mrr_log, grain text, grace interval DEFAULT NULL) RETURNS mrr_summary
 AS 'MODULE_PATHNAME', 'mrr_summary_of_log'

@@ -166,7 +166,7 @@ AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
-'text of the net promoter score, plus or minus the longer way to an end of its interval, and (n=responses)';
+'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
 
 @each SCORE = smallint, integer, double precision; C = int2, int4, float8
 CREATE FUNCTION nps_category(score @SCORE@) RETURNS text
@@ -245,5 +245,5 @@ COMMENT ON AGGREGATE ces_agg(@SCORE@) IS
 'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
 @end
 
-@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, SSPACE = 32) IS
+@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, MINUS = survey_uncombine, SSPACE = 32) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';

@@ -105,7 +105,7 @@ CREATE AGGREGATE active_users_summary(active_days) (
 COMMENT ON AGGREGATE active_users_summary(active_days) IS
 'active users by day, over users';
 
-@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, SSPACE = 32768) IS
+@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, MINUS = active_users_minus, SSPACE = 32768) IS
 'merges summaries of different users';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
@@ -165,7 +165,7 @@ CREATE AGGREGATE cohort_summary(active_days, grain text) (
 COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
 'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, SSPACE = 16384) IS
+@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, MINUS = cohort_minus, SSPACE = 16384) IS
 'merges summaries of different users';
 
 CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
@@ -277,7 +277,7 @@ COMMENT ON FUNCTION session_list(session_summary) IS
 'who was active on which days, with the number of events; read with active_users(), cohort_retention(), user_lifecycle(), users(), merged with rollup(), where a user of several parts is one user';
 
 @log usage_log IS
-'';
+'a log';
 
 @each ID = smallint, integer, bigint, uuid, text; C = int2, int4, int8, uuid, text
 CREATE FUNCTION usage_log_accum(usage_log, @ID@, date) RETURNS usage_log
@@ -300,7 +300,7 @@ COMMENT ON AGGREGATE usage_log(@ID@, date) IS
 'who was active on which days: a row for each event; rows without user or day are skipped';
 @end
 
-@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, SSPACE = 128) IS
+@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, SSPACE = 128, MINUS = usage_log_difference) IS
 'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
 
 CREATE FUNCTION users(usage_log) RETURNS bigint
@@ -359,13 +359,6 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
 'power users: how many users were active on so many days of [from_date, to_date)';
 
-CREATE FUNCTION usage_log_difference(usage_log, usage_log) RETURNS usage_log
-AS 'MODULE_PATHNAME', 'usage_log_difference'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION usage_log_difference(usage_log, usage_log) IS
-'what is left of a log when the events of a part of it are taken away';
-
 --
 -- event_log: who did something at which moments
 --
@@ -374,7 +367,7 @@ COMMENT ON FUNCTION usage_log_difference(usage_log, usage_log) IS
 'who did something at which moments, with the number of events; read with sessions(), average_session(), time_in_app(), sessions_by_day(), merged with rollup(), where a user of several parts is one user';
 
 @log event_log IS
-'';
+'a log';
 
 @each ID = smallint, smallint, smallint, integer, integer, integer, bigint, bigint, bigint, uuid, uuid, uuid, text, text, text; TIME = date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz; C = int2_date, int2, int2, int4_date, int4, int4, int8_date, int8, int8, uuid_date, uuid, uuid, text_date, text, text
 CREATE FUNCTION event_log_accum(event_log, @ID@, @TIME@) RETURNS event_log
@@ -397,15 +390,8 @@ COMMENT ON AGGREGATE event_log(@ID@, @TIME@) IS
 'who did something at which moments: a row for each event; rows without user or time are skipped';
 @end
 
-@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, SSPACE = 128) IS
+@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, SSPACE = 128, MINUS = event_log_difference) IS
 'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
-
-CREATE FUNCTION event_log_difference(event_log, event_log) RETURNS event_log
-AS 'MODULE_PATHNAME', 'event_log_difference'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION event_log_difference(event_log, event_log) IS
-'what is left of a log when the events of a part of it are taken away';
 
 CREATE FUNCTION users(event_log) RETURNS bigint
 AS 'MODULE_PATHNAME', 'event_log_users'

@@ -29,9 +29,9 @@
 #include "core/summary.h"
 
 /*
- * Does an aggregate call this function, in or out of a window?  The answer of
- * AggCheckCallContext(), without the call: a count is so little work that the
- * call shows (bench/nps_scan).
+ * Report whether an aggregate calls this function, in or out of a window.
+ * AggCheckCallContext() answers this too, but a count is so little work that a
+ * call of it shows (bench/nps_scan).
  */
 static inline bool
 called_by_aggregate(FunctionCallInfo fcinfo)
@@ -43,13 +43,13 @@ called_by_aggregate(FunctionCallInfo fcinfo)
 }
 
 /*
- * The state in argument 0, to be written to.
+ * Return the state in argument 0, to be written to.
  *
  * Only an aggregate may write to its argument; a function call in plain SQL
- * gets a copy.  So does an aggregate whose state came through a tuple: it may
- * have a short header, and then its members are not aligned.  (A copy made here
- * is in the per-call context; nodeAgg.c copies it once and the next call finds
- * that one.)
+ * gets a copy.  An aggregate gets a copy too where its state came through a
+ * tuple: the state may then have a short header, and its members are not
+ * aligned.  (The copy is made in the per-call context; nodeAgg.c copies it
+ * once, and the next call finds the aligned one.)
  */
 static inline void *
 aggregate_state(FunctionCallInfo fcinfo, const SummaryType *type)
@@ -63,8 +63,9 @@ aggregate_state(FunctionCallInfo fcinfo, const SummaryType *type)
 }
 
 /*
- * The state of a combine function, or of its inverse.  It may be the first
- * summary as PostgreSQL took it, which nobody has looked at.
+ * Return the state of a combine function, or of its inverse.  It may be the
+ * first summary as PostgreSQL took it, so its version and size are checked
+ * here.
  */
 static inline void *
 aggregate_combine_state(FunctionCallInfo fcinfo, const SummaryType *type)
@@ -76,8 +77,8 @@ aggregate_combine_state(FunctionCallInfo fcinfo, const SummaryType *type)
 }
 
 /*
- * The state to count a row in: argument 0, or a new one for the first row.
- * The new one is made in the per-call context; nodeAgg.c copies it.
+ * Return the state to count a row in: argument 0, or a new one for the first
+ * row.  The new one is made in the per-call context; nodeAgg.c copies it.
  */
 static inline void *
 aggregate_state_or_new(FunctionCallInfo fcinfo, const SummaryType *type)
@@ -88,8 +89,8 @@ aggregate_state_or_new(FunctionCallInfo fcinfo, const SummaryType *type)
 }
 
 /*
- * The result for a row that is skipped: the state as it came, NULL before the
- * first row that counts.
+ * Return the result for a row that is skipped: the state as it came, NULL
+ * before the first row that counts.
  */
 static inline Datum
 aggregate_unchanged(FunctionCallInfo fcinfo)
@@ -107,7 +108,7 @@ count_add(int64 *count, int64 more, const SummaryType *type)
 	*count += more;
 }
 
-/* Take from a count: what leaves a moving window must have entered it. */
+/* Subtract from a count: what leaves a moving window must have entered it. */
 static inline void
 count_subtract(int64 *count, int64 fewer, const SummaryType *type)
 {

@@ -24,7 +24,7 @@ static const char *const grain_names[] = {
 	"", "month", "quarter", "year", "day", "week", "week_sunday"
 };
 
-/* in months, and the others in days */
+/* length of each grain: in months, or else in days */
 static const int grain_months[] = {0, 1, 3, 12, 0, 0, 0};
 static const int grain_days[] = {0, 0, 0, 0, 1, 7, 7};
 
@@ -34,7 +34,7 @@ static const int grain_days[] = {0, 0, 0, 0, 1, 7, 7};
  */
 static const int grain_first[] = {0, 0, 0, 0, 0, 2, 1};
 
-/* Is a number a grain, and one of these? */
+/* Report whether a number is one of a set of grains. */
 bool
 grain_is_of(int grain, int grains)
 {
@@ -58,9 +58,9 @@ grain_from_text(const char *name, int length, int grains, Grain *grain)
 }
 
 /*
- * The argument "grain" of a transition function, one of those that the family
- * has, and the same in every row.  before is what the state has, 0 in the
- * first row.
+ * Return the argument "grain" of a transition function.  It must be one of the
+ * grains that the family has and equal in every row; before is the state's
+ * grain, 0 in the first row.
  */
 Grain
 grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
@@ -90,14 +90,14 @@ grain_arg(FunctionCallInfo fcinfo, int n, int grains, int before)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("grain must be the same in all rows"),
-				 errdetail("It is \"%s\" in one row and \"%s\" in another.",
+				 errdetail("grain is \"%s\" in one row and \"%s\" in another.",
 						   grain_name(before), grain_name(grain)),
 				 errhint("Write a constant, for example 'month'; a summary has one grain.")));
 	return grain;
 }
 
 /*
- * Summaries to roll up must be of one grain.
+ * Report summaries of different grain, which cannot be rolled up.
  */
 void
 grain_rollup_check(int one, int other)
@@ -108,7 +108,7 @@ grain_rollup_check(int one, int other)
 				 errmsg("summaries of different grain cannot be rolled up"),
 				 errdetail("One is by %s, another by %s.",
 						   grain_name(one), grain_name(other)),
-				 errhint("Make them with the same grain, from the values that they count.")));
+				 errhint("Make the summaries anew from their rows, all with the same grain.")));
 }
 
 const char *
@@ -124,7 +124,7 @@ floor_divide(int32 a, int32 b)
 }
 
 /*
- * The period that a day belongs to.
+ * Return the period that a day belongs to.
  */
 int32
 calendar_period(DateADT day, Grain grain)
@@ -136,14 +136,14 @@ calendar_period(DateADT day, Grain grain)
 	if (grain_days[grain] != 0)
 		return floor_divide(day - grain_first[grain], grain_days[grain]);
 
-	/* the year before 1 AD comes out as 0, the one before that as -1 */
+	/* j2date() gives 0 for 1 BC and -1 for 2 BC */
 	j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &day_of_month);
 	return floor_divide(year * 12 + month - 1, grain_months[grain]);
 }
 
 /*
- * The first day of a period; what a date cannot be is the first, or the day
- * after the last that it can be.
+ * Return the first day of a period.  A period that begins before the first
+ * date gets the first date, one after the last date the day after that.
  */
 DateADT
 calendar_period_start(int32 period, Grain grain)
@@ -170,8 +170,8 @@ calendar_period_start(int32 period, Grain grain)
 }
 
 /*
- * The period that a day belongs to, and the first day of the next one: what a
- * loop over days needs, at half the cost for months.
+ * Return the period that a day belongs to and store the first day of the next
+ * one: what a loop over days needs, at half the cost for months.
  */
 int32
 calendar_period_until(DateADT day, Grain grain, DateADT *next)
@@ -194,8 +194,8 @@ calendar_period_until(DateADT day, Grain grain, DateADT *next)
 }
 
 /*
- * A day that is an argument of an accessor.  These are declared timestamp,
- * to which a date is cast by itself, because date - interval is one:
+ * Return a day that is an argument of an accessor.  The argument is declared
+ * timestamp, so that a date (by a cast) and date - interval are accepted:
  * mrr_at(h, current_date - interval '1 year').  The time of day is ignored.
  */
 DateADT
@@ -218,7 +218,7 @@ calendar_day_arg(Timestamp moment, const char *name)
 }
 
 /*
- * Two days that are arguments, a half-open range.
+ * Refuse a half-open range of days whose end is before its beginning.
  */
 void
 calendar_range_check(DateADT from_date, DateADT to_date)
@@ -234,7 +234,8 @@ calendar_range_check(DateADT from_date, DateADT to_date)
 }
 
 /*
- * A date that must be finite; the hint says how to leave such rows out.
+ * Return a date argument that must be finite; the hint says how to leave such
+ * rows out.
  */
 DateADT
 calendar_date_arg(DateADT day, const char *name, const char *hint)
@@ -250,8 +251,8 @@ calendar_date_arg(DateADT day, const char *name, const char *hint)
 }
 
 /*
- * A date as text, always ISO 8601: what a summary prints must not depend on
- * the session's DateStyle.
+ * Return a date as text, always in ISO 8601: what a summary prints must not
+ * depend on the session's DateStyle.
  */
 char *
 calendar_day_text(DateADT day)
@@ -263,7 +264,10 @@ calendar_day_text(DateADT day)
 	return buf.data;
 }
 
-/* The same into a text of many, of which none leaves memory behind. */
+/*
+ * Append a date as text without leaving memory behind, for texts of many
+ * dates.
+ */
 void
 calendar_append_day(StringInfo buf, DateADT day)
 {
@@ -277,8 +281,8 @@ calendar_append_day(StringInfo buf, DateADT day)
 }
 
 /*
- * The reverse.  date_in() would take 'today' as well, which is not the same
- * day tomorrow.
+ * Read a date as calendar_day_text() writes it; false when it is none.
+ * date_in() would also take 'today', which is another day tomorrow.
  */
 bool
 calendar_day_from_text(const char *str, int length, DateADT *day)
@@ -308,7 +312,7 @@ calendar_day_from_text(const char *str, int length, DateADT *day)
 	if (part != 2 || digits[0] < 4 || digits[1] != 2 || digits[2] != 2)
 		return false;
 
-	/* 02025 is 2025 once more, and one of the two would be lost */
+	/* 02025 would be a second spelling of 2025 */
 	if (digits[0] > 4 && str[0] == '0')
 		return false;
 	year = parts[0];
@@ -324,7 +328,7 @@ calendar_day_from_text(const char *str, int length, DateADT *day)
 		!IS_VALID_JULIAN(year, parts[1], parts[2]))
 		return false;
 
-	/* the 31st of April comes back as the 1st of May, the 99th as one in July */
+	/* date2j() moves the 31st of April to the 1st of May */
 	julian = date2j(year, parts[1], parts[2]);
 	j2date(julian, &year, &month, &day_of_month);
 	if (month != parts[1])

@@ -22,7 +22,7 @@
 #include "lib/stringinfo.h"
 #include "utils/date.h"
 
-/* stored in summaries: do not renumber */
+/* the numbers are stored in summaries: do not renumber */
 typedef enum Grain
 {
 	GRAIN_MONTH = 1,
@@ -35,7 +35,10 @@ typedef enum Grain
 
 #define GRAIN_LAST		GRAIN_WEEK_SUNDAY
 
-/* the days that a date can be, '4714-11-24 BC' to '5874897-12-31' */
+/*
+ * the first and the last day that a date can be, '4714-11-24 BC' and
+ * '5874897-12-31'
+ */
 #define CALENDAR_FIRST_DAY	(DATETIME_MIN_JULIAN - POSTGRES_EPOCH_JDATE)
 #define CALENDAR_LAST_DAY	(DATE_END_JULIAN - POSTGRES_EPOCH_JDATE - 1)
 

@@ -20,27 +20,27 @@
 #error "cx_metrics needs a compiler with 128-bit integers (gcc or clang on a 64-bit machine)"
 #endif
 
-/* The VARATT_ macros have a header of their own from 16 on. */
+/* PostgreSQL 16 moved the VARATT_ macros to a header of their own. */
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
 
 #include "datatype/timestamp.h"
 
-/* 18 has this name for what the compiler calls _Noreturn. */
+/* PostgreSQL 18 has this name for what the compiler calls _Noreturn. */
 #ifndef pg_noreturn
 #define pg_noreturn _Noreturn
 #endif
 
-/* Intervals can be infinite from 17 on. */
+/* Intervals can be infinite from PostgreSQL 17 on. */
 #ifndef INTERVAL_NOT_FINITE
 #define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)
 #endif
 
 /*
- * What PostgreSQL's JSON parser calls reports success from 16 on.  The length of
- * the text is a size_t, and the text const, from 17 on, where the caller may
- * bring the memory for the parser's state.
+ * The functions that the JSON parser calls return success from PostgreSQL 16
+ * on.  From 17 on the length of the text is a size_t, the text is const, and
+ * the caller may bring the memory for the parser's state.
  */
 #if PG_VERSION_NUM >= 160000
 #define JSON_ACTION_RESULT	JsonParseErrorType

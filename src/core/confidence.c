@@ -15,7 +15,7 @@
 #include "math/statistics.h"
 
 /*
- * The option "confidence", checked.
+ * Return the option "confidence", which must be between 0 and 1.
  */
 double
 confidence_arg(double confidence)
@@ -31,8 +31,8 @@ confidence_arg(double confidence)
 }
 
 /*
- * How many standard errors an interval of that confidence reaches to either
- * side.
+ * Return how many standard errors an interval of a confidence reaches to
+ * either side.
  */
 double
 confidence_quantile(double confidence)

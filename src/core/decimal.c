@@ -32,7 +32,7 @@ is_sure_whole(double value)
 }
 
 /*
- * A double precision as numeric: the same number as value::numeric, of 15
+ * Return a double precision as numeric: the number that value::numeric is, of 15
  * digits.  NaN and infinity stay what they are.
  */
 Datum
@@ -44,10 +44,11 @@ decimal_from_double(double value)
 }
 
 /*
- * A double precision for exact sums: its 15 digits, of which DECIMAL_PLACES
- * decimals stay.  What is left of 0.1 + 0.2 - 0.3 has 31 decimals, and sums
- * that have to keep them have no room for large values.  False where it has
- * more than MONEY_MAX_DIGITS digits, is NaN or infinite.
+ * Set the amount that a double precision is in exact sums: its 15 digits, of
+ * which DECIMAL_PLACES decimals stay.  What is left of 0.1 + 0.2 - 0.3 has 31
+ * decimals, and sums that have to keep them have no room for large values.
+ * Return false for one that has more than MONEY_MAX_DIGITS digits, is NaN or
+ * infinite.
  */
 bool
 decimal_money_from_double(double value, MoneyAmount *amount)

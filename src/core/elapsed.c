@@ -42,7 +42,7 @@ static const ElapsedUnit units[] = {
 	{"year", 12 * USECS_PER_MONTH},
 };
 
-/* An interval for an error message. */
+/* Return an interval as text for an error message. */
 char *
 elapsed_interval_text(const Interval *interval)
 {
@@ -61,7 +61,7 @@ elapsed_out_of_range(const Interval *interval, const char *what)
 }
 
 /*
- * An interval in microseconds.  "what" names the argument in an error.
+ * Return an interval in microseconds.  "what" names the argument in an error.
  */
 int64
 elapsed_interval(const Interval *interval, const char *what)
@@ -80,7 +80,8 @@ elapsed_interval(const Interval *interval, const char *what)
 }
 
 /*
- * An argument that is a span of time and must not be negative.
+ * Return an argument that is a span of time, in microseconds.  It must not be
+ * negative.
  */
 int64
 elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
@@ -93,12 +94,13 @@ elapsed_span_arg(FunctionCallInfo fcinfo, int n, const char *name)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must not be negative", name),
 				 errdetail("%s is %s.", name, elapsed_interval_text(interval)),
-				 errhint("Give an interval as '30 days'.")));
+				 errhint("Give an interval such as '30 days'.")));
 	return span;
 }
 
 /*
- * One that must not be zero either; the hint shows an example.
+ * Return an argument that is a span of time longer than zero, in microseconds;
+ * the hint of the error shows the example.
  */
 int64
 elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
@@ -112,12 +114,12 @@ elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
 				 errmsg("%s must be longer than zero", name),
 				 errdetail("%s is %s.", name,
 						   elapsed_interval_text(PG_GETARG_INTERVAL_P(n))),
-				 errhint("Give an interval as '%s'.", example)));
+				 errhint("Give an interval such as '%s'.", example)));
 	return span;
 }
 
 /*
- * An argument that is the name of a unit of time, in microseconds.
+ * Return the microseconds of the unit of time that an argument names.
  */
 int64
 elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
@@ -142,7 +144,7 @@ elapsed_unit_arg(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * A finite date as the timestamp of its midnight.
+ * Return a finite date as the timestamp of its midnight.
  */
 Timestamp
 elapsed_date(DateADT date)
@@ -164,7 +166,7 @@ elapsed_date(DateADT date)
 }
 
 /*
- * The microseconds between two finite timestamps.
+ * Return the microseconds between two finite timestamps.
  */
 int64
 elapsed_between(Timestamp from, Timestamp to)
@@ -175,16 +177,16 @@ elapsed_between(Timestamp from, Timestamp to)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("elapsed time out of range"),
-				 errdetail("It is more than 290,000 years, from %s to %s.",
+				 errdetail("The time from %s to %s is more than 290,000 years.",
 						   elapsed_time_text(from), elapsed_time_text(to)),
 				 errhint("Use NULL for a time that is not known.")));
 	return result;
 }
 
 /*
- * A time for an error message, as its argument has it: a date, a timestamp, or a
- * timestamptz in the time zone of the session, where its reader will look for
- * it.
+ * Return a time as text for an error message, in the type of its argument: a
+ * date, a timestamp, or a timestamptz in the time zone of the session, where
+ * its reader will look for it.
  */
 char *
 elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time)
@@ -202,8 +204,9 @@ elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time)
 }
 
 /*
- * What an argument of a type can be, for a hint.  A date where a timestamptz is
- * expected would be midnight in the session's time zone.
+ * Return an expression of an argument's type, for a hint.  It must be of that
+ * very type: a date where a timestamptz is expected would be midnight in the
+ * session's time zone.
  */
 const char *
 elapsed_now(FunctionCallInfo fcinfo, int n)
@@ -215,8 +218,8 @@ elapsed_now(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * A time of the row that is infinite where it cannot be.  The hint keeps the
- * rows whose time is NULL; WHERE isfinite(...) would not.
+ * Report a time of a row that must not be infinite.  The hint keeps the rows
+ * whose time is NULL; WHERE isfinite(...)  would not.
  */
 void
 elapsed_arg_infinite(const char *name, bool at_end)
@@ -231,7 +234,7 @@ elapsed_arg_infinite(const char *name, bool at_end)
 					 name, value)));
 }
 
-/* Two times of a row that are in the wrong order. */
+/* Report two times of a row that are in the wrong order. */
 void
 elapsed_order_wrong(const char *earlier, const char *earlier_text,
 					const char *later, const char *later_text)
@@ -246,7 +249,8 @@ elapsed_order_wrong(const char *earlier, const char *earlier_text,
 }
 
 /*
- * Time as text in a summary: ISO 8601, whatever the session's DateStyle is.
+ * Return a time as text for a summary: ISO 8601, whatever the session's
+ * DateStyle is.
  */
 char *
 elapsed_time_text(Timestamp time)
@@ -258,8 +262,9 @@ elapsed_time_text(Timestamp time)
 }
 
 /*
- * The reverse, of that form alone: "now" and a date of any style would mean
- * another time in another session.
+ * Read a time as elapsed_time_text() writes it; false when it is none.  Other
+ * spellings are refused: "now" and a date of another style would mean another
+ * time in another session.
  */
 bool
 elapsed_time_from_text(const char *str, Timestamp *time)
@@ -273,7 +278,8 @@ elapsed_time_from_text(const char *str, Timestamp *time)
 }
 
 /*
- * A length of time that is not negative, as seconds with up to six decimals.
+ * Append a length of time that is not negative, as seconds with up to six
+ * decimals.
  */
 void
 elapsed_append_seconds(StringInfo buf, int64 usecs)
@@ -286,19 +292,20 @@ elapsed_append_seconds(StringInfo buf, int64 usecs)
 		buf->data[--buf->len] = '\0';
 }
 
+/* Return a member that is a length of time in seconds, in microseconds. */
 int64
 elapsed_json_seconds(const JsonbValue *value, const char *key,
 					 const SummaryType *type)
 {
-	JsonbValue	usecs = *value;
+	int64		usecs = 0;
 
-	if (value->type == jbvNumeric)
-	{
-		usecs.val.numeric =
-			DatumGetNumeric(DirectFunctionCall2(numeric_mul,
+	if (value->type != jbvNumeric ||
+		!summary_json_whole(DirectFunctionCall2(numeric_mul,
 												NumericGetDatum(value->val.numeric),
-												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))));
-		key = psprintf("microseconds of %s", key);
-	}
-	return summary_json_int64(&usecs, 0, PG_INT64_MAX, key, type);
+												NumericGetDatum(int64_to_numeric(USECS_PER_SEC))),
+							0, PG_INT64_MAX, &usecs))
+		summary_text_invalid(type, "%s is %s, not a number of seconds from 0 to 9223372036854.775807 with at most six decimals.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
+	return usecs;
 }

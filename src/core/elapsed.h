@@ -27,7 +27,7 @@
 
 #include "core/summary_json.h"
 
-/* 30.4375 days */
+/* a month: 30.4375 days */
 #define USECS_PER_MONTH		INT64CONST(2629800000000)
 
 extern int64 elapsed_interval(const Interval *interval, const char *what);
@@ -59,8 +59,8 @@ elapsed_date_or_infinite(DateADT date)
 }
 
 /*
- * A time argument of either kind, as a timestamp.  A timestamptz is one in UTC.
- * An infinite date becomes an infinite timestamp.
+ * Return a date or timestamp argument as a timestamp.  A timestamptz is taken
+ * in UTC; an infinite date becomes an infinite timestamp.
  */
 static inline Timestamp
 elapsed_time_arg(FunctionCallInfo fcinfo, int n, bool is_date)

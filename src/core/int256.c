@@ -19,7 +19,7 @@
 #include "core/int256.h"
 #include "core/result.h"
 
-/* 2^255 has 77 digits; and a sign, a point, a zero before it, the end */
+/* 77 digits of 2^255, a sign, a point, a zero before the point, and the end */
 #define WIDE_TEXT_SIZE	(77 + 4)
 
 #define POW10_18	UINT64CONST(1000000000000000000)
@@ -58,7 +58,10 @@ magnitude(int128 value)
 	return value < 0 ? -(uint128) value : (uint128) value;
 }
 
-/* a * b; neither is the least of all, so that the product is one of 254 bits */
+/*
+ * Return a * b.  Neither may be the least int128, so the product has at most
+ * 254 bits.
+ */
 Int256
 int256_product(int128 a, int128 b)
 {
@@ -83,7 +86,7 @@ int256_product(int128 a, int128 b)
 	return (a < 0) != (b < 0) ? int256_negate(&result) : result;
 }
 
-/* false when the sum has more than 255 bits */
+/* Add to a sum; false when the result has more than 255 bits. */
 bool
 int256_add(Int256 *sum, const Int256 *more)
 {
@@ -100,7 +103,10 @@ int256_add(Int256 *sum, const Int256 *more)
 		negative == int256_is_negative(sum);
 }
 
-/* value * factor + more, of a value that is not negative */
+/*
+ * Replace a value that is not negative by value * factor + more; false when
+ * that has more than 255 bits.
+ */
 static bool
 multiply_add(Int256 *value, uint64 factor, uint64 more)
 {
@@ -137,7 +143,7 @@ int256_scale_up(Int256 *value, int digits)
 	return true;
 }
 
-/* Divide by 10^18 and return the rest, of a value that is not negative. */
+/* Divide a value that is not negative by 10^18 and return the remainder. */
 static uint64
 divide(Int256 *value)
 {
@@ -175,7 +181,7 @@ int256_from_text(const char *str, Int256 *value)
 	return true;
 }
 
-/* value / 10^scale, without trailing zeros */
+/* Return value / 10^scale as a numeric, without trailing zeros. */
 Datum
 int256_to_numeric(const Int256 *value, int scale)
 {

@@ -24,17 +24,17 @@
 #include "core/summary_json.h"
 
 /*
- * numeric as it lies on disk.  numeric.c keeps these definitions to itself,
+ * The format of numeric on disk.  numeric.c keeps these definitions to itself,
  * but they cannot change: pg_upgrade hands tables over as they are, from 9.1
- * on.  Its public functions lead through numeric_send or numeric_out, with
- * one or two allocations a row: 75 to 95 ns a value, against 17 ns for reading
- * the digits in place.  The regression test "mrr" compares this reading with
+ * on.  Its public functions lead through numeric_send or numeric_out, with one
+ * or two allocations a row: 75 to 95 ns a value, against 17 ns for reading the
+ * digits in place.  The regression test "mrr" compares this reading with
  * PostgreSQL's own arithmetic on values of every length and scale.
  *
- * A 16-bit header begins the value.  Its two top bits say whether it is the
- * short form (scale and weight in the header), a special value (NaN and the
- * infinities), or the long form, in which they are the sign, the other bits
- * the scale, and a 16-bit weight follows.  Then digits in base 10000, the
+ * A 16-bit header begins the value.  Its two top bits tell the short form
+ * (scale and weight are in the header), a special value (NaN and the
+ * infinities) and the long form (the two bits are the sign, the other bits the
+ * scale, and a 16-bit weight follows).  Then come digits in base 10000, the
  * first one worth 10000^weight; zero has none.
  */
 #define NUM_FORM(header)			((header) & 0xC000)
@@ -78,7 +78,10 @@ static const int128 powers[MONEY_MAX_DIGITS + 1] = {
 	WIDE(POW10_18, 0) * 100,
 };
 
-/* the digit at place i of numeric's; the value may lie at an odd address */
+/*
+ * Return the digit of base 10000 at place i; the value may lie at an odd
+ * address.
+ */
 static inline int
 base_digit(const char *digits, int i)
 {
@@ -89,9 +92,9 @@ base_digit(const char *digits, int i)
 }
 
 /*
- * What most amounts are: below 10,000, with up to four decimals, in the short
- * form and not compressed.  That is one or two digits of numeric's.  False when
- * number is another one.
+ * Read an amount below 10,000 with up to four decimals, in the short form and
+ * not compressed: one or two digits of base 10000, as most amounts are.  False
+ * for any other number.
  */
 static inline bool
 read_price(Datum number, MoneyAmount *amount)
@@ -112,7 +115,7 @@ read_price(Datum number, MoneyAmount *amount)
 	if (size != 2 * sizeof(uint16) && size != 3 * sizeof(uint16))
 		return false;
 
-	/* short, and its first digit is worth 1 */
+	/* accept the short form whose first digit is worth 1 */
 	memcpy(&header, data, sizeof(header));
 	if ((header & (NUM_SPECIAL | NUM_SHORT_WEIGHT_NEGATIVE | NUM_SHORT_WEIGHT)) != NUM_SHORT)
 		return false;
@@ -146,8 +149,8 @@ read_price(Datum number, MoneyAmount *amount)
 static bool read_number(Datum number, MoneyAmount *amount);
 
 /*
- * Read a numeric.  False when it is no finite number, or has more than 38
- * digits on the two sides of the point.
+ * Read a numeric.  False when it is not finite, or has more than 38 digits on
+ * the two sides of the point together.
  */
 bool
 money_from_datum(Datum number, MoneyAmount *amount)
@@ -198,7 +201,7 @@ read_number(Datum number, MoneyAmount *amount)
 		count = (size - 2 * (int) sizeof(uint16)) / (int) sizeof(uint16);
 	}
 
-	/* numeric stores no zeros at either end, but let us not rely on it */
+	/* numeric stores no zeros at either end, but do not rely on it */
 	while (count > 0 && base_digit(data, 0) == 0)
 	{
 		data += sizeof(uint16);
@@ -225,7 +228,7 @@ read_number(Datum number, MoneyAmount *amount)
 	}
 	exponent = NUM_BASE_DIGITS * (weight - (count - 1)) + dropped;
 
-	/* the decimal digits from the first to the last that is not zero */
+	/* count the decimal digits from the first to the last that is not zero */
 	if (count == 1)
 		length = last;
 	else
@@ -265,7 +268,7 @@ done:
 	return ok;
 }
 
-/* What money_arg() says of a numeric that is no amount of money. */
+/* Report a numeric that is no amount of money: not finite, or too long. */
 void
 money_arg_invalid(Datum number, const char *name, const char *condition)
 {
@@ -288,7 +291,7 @@ money_arg_invalid(Datum number, const char *name, const char *condition)
 					 MONEY_MAX_DIGITS, name)));
 }
 
-/* multiply by 10^digits; false when the result has more than 38 digits */
+/* Multiply by 10^digits; false when the result has more than 38 digits. */
 bool
 money_scale_up(int128 *value, int digits)
 {
@@ -303,7 +306,10 @@ money_scale_up(int128 *value, int digits)
 	return true;
 }
 
-/* how many zeros its decimal digits end with, at most limit; 0 is all zeros */
+/*
+ * Return how many decimal zeros a value ends with, at most limit; the value 0
+ * ends with limit zeros.
+ */
 static int
 spare_zeros(int128 value, int limit)
 {
@@ -332,7 +338,7 @@ spare_zeros(int128 value, int limit)
 	return zeros;
 }
 
-/* divide by 10^digits; the caller knows that nothing is lost */
+/* Divide by 10^digits; the caller knows that nothing is lost. */
 static int128
 scale_down(int128 value, int digits)
 {
@@ -344,7 +350,7 @@ scale_down(int128 value, int digits)
 	return value / powers[digits];
 }
 
-/* the numeric of value / 10^scale, without trailing zeros */
+/* Return value / 10^scale as a numeric, without trailing zeros. */
 Datum
 money_to_numeric(int128 value, int scale)
 {
@@ -372,8 +378,8 @@ money_to_numeric(int128 value, int scale)
 }
 
 /*
- * Ratios of money.  The operands have no trailing zeros, so that the digits
- * of the quotient depend on their values alone.
+ * Return part / whole.  The operands have no trailing zeros, so that the
+ * digits of the quotient depend on their values alone.
  */
 Datum
 money_ratio(int128 part, int128 whole, int scale)
@@ -383,7 +389,7 @@ money_ratio(int128 part, int128 whole, int scale)
 											  money_to_numeric(whole, scale)));
 }
 
-/* part of whole in percent points */
+/* Return part of whole in percent points. */
 Datum
 money_percent(int128 part, int128 whole, int scale)
 {
@@ -396,7 +402,7 @@ money_percent(int128 part, int128 whole, int scale)
 															   scale)));
 }
 
-/* value / count */
+/* Return an amount divided by a count. */
 Datum
 money_per(int128 value, int scale, int64 count)
 {
@@ -412,7 +418,7 @@ money_overflow(void)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sum of money has more than %d digits",
 					MONEY_MAX_DIGITS),
-			 errdetail("Sums are exact to the last decimal of the longest amount, so %d digits must hold both sides of the point.",
+			 errdetail("Sums keep all decimals of all amounts, in %d digits on both sides of the point together.",
 					   MONEY_MAX_DIGITS),
 			 errhint("Round the amounts, for example round(amount, 2).")));
 }
@@ -440,7 +446,7 @@ money_sums_scale_up(MoneySum *sums, int count, int digits)
 	return false;
 }
 
-/* how many decimal zeros all of the sums end with, at most limit */
+/* Return how many decimal zeros all of the sums end with, at most limit. */
 int
 money_sums_spare(const MoneySum *sums, int count, int limit)
 {
@@ -449,7 +455,7 @@ money_sums_spare(const MoneySum *sums, int count, int limit)
 	return limit;
 }
 
-/* divide sums by 10^digits; each of them has so many zeros at its end */
+/* Divide sums by 10^digits; each of them must end with so many zeros. */
 void
 money_sums_scale_down(MoneySum *sums, int count, int digits)
 {
@@ -457,7 +463,7 @@ money_sums_scale_down(MoneySum *sums, int count, int digits)
 		money_set(&sums[i], scale_down(money_get(&sums[i]), digits));
 }
 
-/* bring sums to the smallest scale that holds them, and return that */
+/* Bring sums to the smallest scale that holds them, and return that scale. */
 int
 money_sums_reduce(MoneySum *sums, int count, int scale)
 {
@@ -468,7 +474,9 @@ money_sums_reduce(MoneySum *sums, int count, int scale)
 	return scale - spare;
 }
 
-/* A member of the text of a summary that is money, or an error. */
+/*
+ * Return a member of a summary's text that is money; an error when it is none.
+ */
 MoneyAmount
 money_from_json(const JsonbValue *value, const char *key,
 				const SummaryType *type)
@@ -483,7 +491,7 @@ money_from_json(const JsonbValue *value, const char *key,
 }
 
 /*
- * Text: plain decimal, no exponent: a JSON number as it stands.  Trailing zeros
+ * Append an amount as text: a JSON number without an exponent.  Trailing zeros
  * are left out, so the text does not depend on the scale.
  */
 void
@@ -522,7 +530,10 @@ money_send(StringInfo buf, const MoneySum *sum)
 	pq_sendint64(buf, sum->low);
 }
 
-/* false in *valid when it is no sum of at most 38 digits */
+/*
+ * Read a sum in the binary form; *valid is false when it has more than 38
+ * digits.
+ */
 int128
 money_recv(StringInfo buf, bool *valid)
 {

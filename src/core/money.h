@@ -36,7 +36,7 @@
 
 #include "core/summary_json.h"
 
-/* how many decimal digits a sum can have, and so the largest scale as well */
+/* how many decimal digits a sum can have; the scale cannot be larger either */
 #define MONEY_MAX_DIGITS	38
 
 /* room for a sign, 38 digits, a point, a zero before it, and the end */
@@ -78,7 +78,7 @@ money_is_zero(const MoneySum *sum)
 	return (sum->low | (uint64) sum->high) == 0;
 }
 
-/* does it have at most 38 digits? */
+/* Report whether a value has at most 38 digits. */
 static inline bool
 money_fits(int128 value)
 {
@@ -88,7 +88,7 @@ money_fits(int128 value)
 	return value < limit && value > -limit;
 }
 
-/* false when the sum has more than 38 digits */
+/* Add two sums; false when the result has more than 38 digits. */
 static inline bool
 money_try_add(int128 a, int128 b, int128 *sum)
 {
@@ -115,8 +115,8 @@ extern void money_sums_scale_down(MoneySum *sums, int count, int digits);
 extern int	money_sums_reduce(MoneySum *sums, int count, int scale);
 
 /*
- * Read an argument that is an amount of money, or complain: name is the
- * argument, condition the FILTER (WHERE ...) that would leave the row out.
+ * Return an argument that is an amount of money, or report it: name is the
+ * argument, condition the FILTER (WHERE ...)  that would leave the row out.
  */
 static inline MoneyAmount
 money_arg(Datum number, const char *name, const char *condition)
@@ -128,7 +128,7 @@ money_arg(Datum number, const char *name, const char *condition)
 	return amount;
 }
 
-/* value * 10^digits, an error when that has more than 38 digits */
+/* Return value * 10^digits; an error when that has more than 38 digits. */
 static inline int128
 money_rescale(int128 value, int digits)
 {

@@ -34,7 +34,7 @@ entry_sums_const(const MoneyRun *type, const SortedRun *state, uint32 i)
 							   type->first_sum);
 }
 
-/* Bring a state's sums to a larger scale; to a smaller one: nothing. */
+/* Bring a state's sums to a larger scale; a smaller one changes nothing. */
 void
 money_run_scale_up(const MoneyRun *type, SortedRun *state, int scale)
 {
@@ -52,7 +52,7 @@ money_run_scale_up(const MoneyRun *type, SortedRun *state, int scale)
 	money_run_set_scale(type, state, scale);
 }
 
-/* By how much the scale is larger than the sums need. */
+/* Return by how many digits the scale is larger than the sums need. */
 static int
 spare_digits(const MoneyRun *type, const SortedRun *state)
 {
@@ -68,8 +68,8 @@ spare_digits(const MoneyRun *type, const SortedRun *state)
 }
 
 /*
- * The canonical value of a state: a copy, in order, at the smallest scale that
- * holds every sum.
+ * Return the canonical value of a state: a copy, in order, at the smallest
+ * scale that holds every sum.
  */
 SortedRun *
 money_run_finish(const MoneyRun *type, const SortedRun *state)
@@ -104,8 +104,8 @@ has_empty_entry(const MoneyRun *type, const SortedRun *state)
 }
 
 /*
- * The entries of a summary's canonical value, to be shown or sent: the summary
- * itself, which can be large, unless it is not finished.
+ * Return a summary's canonical value, to be shown or sent: the summary itself,
+ * which can be large, unless it is not finished.
  */
 const SortedRun *
 money_run_canonical(const MoneyRun *type, Datum value)
@@ -119,9 +119,9 @@ money_run_canonical(const MoneyRun *type, Datum value)
 }
 
 /*
- * The end of a combine function: merge argument 1 into the state, at the larger
- * one of their scales.  other is that argument as PG_GETARG_SUMMARY() gave it,
- * whose sums are changed in a copy only.
+ * Finish a combine function: merge argument 1 into the state, at the larger of
+ * their scales.  other is argument 1 as PG_GETARG_SUMMARY() gave it; where its
+ * sums must change, a copy of it is changed.
  */
 Datum
 money_run_combine(const MoneyRun *type, FunctionCallInfo fcinfo,
@@ -139,7 +139,7 @@ money_run_combine(const MoneyRun *type, FunctionCallInfo fcinfo,
 	PG_RETURN_POINTER(state);
 }
 
-/* The scale in a binary form; sums is what the type calls them. */
+/* Read the scale of a binary form; sums is the type's word for its sums. */
 int
 money_run_recv_scale(const MoneyRun *type, StringInfo message,
 					 const char *sums)
@@ -147,8 +147,8 @@ money_run_recv_scale(const MoneyRun *type, StringInfo message,
 	int			scale = pq_getmsgbyte(message);
 
 	if (scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(type->type, "The scale of its %s is too large.",
-							   sums);
+		summary_binary_invalid(type->type, "The scale of its %s is %d; it must be from 0 to %d.",
+							   sums, scale, MONEY_MAX_DIGITS);
 	return scale;
 }
 
@@ -156,7 +156,7 @@ money_run_recv_scale(const MoneyRun *type, StringInfo message,
  * Money by day
  */
 
-/* The day that is the key of a member in a text form. */
+/* Return the day that is the key of a member in a text form. */
 DateADT
 money_day_key(const MoneyRun *type, const char *key)
 {
@@ -168,7 +168,10 @@ money_day_key(const MoneyRun *type, const char *key)
 	return day;
 }
 
-/* A member of an object in text form, "2025-01-31": 50, and the comma before. */
+/*
+ * Append a member of an object in text form, such as "2025-01-31": 50, with a
+ * comma before all but the first.
+ */
 void
 money_day_append_text(StringInfo buf, bool first, int64 day, int128 amount,
 					  int scale)
@@ -179,7 +182,10 @@ money_day_append_text(StringInfo buf, bool first, int64 day, int128 amount,
 	money_append_text(buf, amount, scale);
 }
 
-/* A day in binary form; what is the beginning of a sentence about its amount. */
+/*
+ * Read a day and its amount in binary form; what begins the message about a
+ * bad amount.
+ */
 void
 money_day_recv(const MoneyRun *type, StringInfo message, const char *what,
 			   MoneyDay *day)
@@ -189,12 +195,13 @@ money_day_recv(const MoneyRun *type, StringInfo message, const char *what,
 	day->day = (int32) pq_getmsgint(message, 4);
 	money_set(&day->amount, money_recv(message, &valid));
 	if (!valid)
-		summary_binary_invalid(type->type, "%s has too many digits.", what);
+		summary_binary_invalid(type->type, "%s has more than %d digits.",
+							   what, MONEY_MAX_DIGITS);
 	if (!IS_VALID_DATE(day->day))
 		summary_binary_invalid(type->type, "A date is out of range.");
 }
 
-/* The number of days and the days in binary form. */
+/* Send the number of days, then the days in binary form. */
 void
 money_days_send(const MoneyRun *type, StringInfo message,
 				const SortedRun *state)

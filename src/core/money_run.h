@@ -8,7 +8,8 @@
  * the sums alone.
  *
  * A family describes its run by a SortedRunType and a MoneyRun that are static
- * constants: what is inline here then knows the places, as sorted_run_append() does.
+ * constants: the compiler then knows the offsets in the inline functions here,
+ * as it does in sorted_run_append().
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -33,11 +34,11 @@ typedef struct MoneyRun
 {
 	const SummaryType *type;
 	const SortedRunType *run;
-	Size		scale;			/* where the scale, an int32, is in the
+	Size		scale;			/* offset of the scale, an int32, in the
 								 * family's header */
-	Size		first_sum;		/* where the sums are in an entry, one after
+	Size		first_sum;		/* offset of the sums in an entry, one after
 								 * the other */
-	int			sums;			/* how many an entry has */
+	int			sums;			/* how many sums an entry has */
 } MoneyRun;
 
 extern void money_run_scale_up(const MoneyRun *type, SortedRun *state,
@@ -65,8 +66,8 @@ money_run_set_scale(const MoneyRun *type, SortedRun *state, int scale)
 }
 
 /*
- * An amount at the scale of the state it is added to, which takes over the
- * amount's scale if that is the larger one.
+ * Return an amount at the scale of the state it is added to.  The state takes
+ * over the amount's scale if that is larger.
  */
 static inline int128
 money_run_value(const MoneyRun *type, SortedRun *state, MoneyAmount amount)
@@ -82,9 +83,10 @@ money_run_value(const MoneyRun *type, SortedRun *state, MoneyAmount amount)
 }
 
 /*
- * A summary to read.  One that is not finished, which another server may send as
- * a partial result, is put in order first.  It need not be at its smallest scale,
- * and may have empty entries: see money_run_canonical().
+ * Return a summary to read.  A summary that is not finished, which another
+ * server may send as a partial result, is put in order first.  It need not be
+ * at its smallest scale, and may have empty entries: see
+ * money_run_canonical().
  */
 static inline const SortedRun *
 money_run_read(const MoneyRun *type, Datum value)
@@ -130,7 +132,10 @@ money_days_const(const MoneyRun *type, const SortedRun *state)
 	return (const MoneyDay *) sorted_run_entry_const(type->run, state, 0);
 }
 
-/* For SortedRunType.merge; here, so that sorted_run_append() can take it in. */
+/*
+ * Add the sum of an entry to another of the same day, for SortedRunType.merge;
+ * inline, so that sorted_run_append() can take it in.
+ */
 static inline void
 money_day_merge(void *into, const void *from)
 {

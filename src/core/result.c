@@ -28,7 +28,7 @@
 #include "core/result.h"
 
 /*
- * A numeric without trailing zeros: 25, not 25.0000000000000000.
+ * Return a numeric without trailing zeros: 25, not 25.0000000000000000.
  */
 Datum
 numeric_result(Datum value)
@@ -37,7 +37,7 @@ numeric_result(Datum value)
 }
 
 /*
- * numerator / denominator, to the 16 significant digits or more that
+ * Return numerator / denominator, to the 16 significant digits or more that
  * PostgreSQL's division of numerics keeps.
  */
 Datum
@@ -49,8 +49,9 @@ ratio_result(int64 numerator, int64 denominator)
 }
 
 /*
- * part of whole in percent points.  Neither is beyond a dozen counts of a
- * summary (SUMMARY_MAX_COUNT), so a hundred times that is an int64.
+ * Return part of whole in percent points.  Neither is larger than a dozen
+ * counts of a summary (SUMMARY_MAX_COUNT), so a hundred times that is an
+ * int64.
  */
 Datum
 percent_result(int64 part, int64 whole)
@@ -59,22 +60,23 @@ percent_result(int64 part, int64 whole)
 }
 
 /*
- * A computed number, to the 15 digits of a double that are worth printing.
- * A result is never NaN or infinite: whoever computes it sees to that.
+ * Return a computed number as a numeric, to the 15 digits of a double that are
+ * worth printing.  Callers pass finite numbers only: no function returns NaN
+ * or infinity.
  */
 Datum
 double_result(double value)
 {
 	if (!isfinite(value))
 		elog(ERROR, "a result is not a finite number");
-	/* no negative zero, in a column of figures it looks like a mistake */
+	/* no negative zero: in a column of figures it looks like a mistake */
 	return numeric_result(DirectFunctionCall1(float8_numeric,
 											  Float8GetDatum(value + 0.0)));
 }
 
 /*
- * The row of a function with OUT parameters.  Its row type is looked up in the
- * first call and kept for those to follow.
+ * Return the row of a function with OUT parameters.  Its row type is looked up
+ * in the first call and kept for the next ones.
  */
 Datum
 record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
@@ -96,9 +98,9 @@ record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 }
 
 /*
- * Rows of a function that has called InitMaterializedSRF().  From rows_begin()
- * to rows_end() the current memory context is one for a row, emptied by each
- * rows_put(): a series may be long.
+ * Begin the rows of a function that has called InitMaterializedSRF().  Up to
+ * rows_end() the current memory context is one for a single row, emptied by
+ * each rows_put(), as a series may be long.
  */
 void
 rows_begin(ResultRows *rows, FunctionCallInfo fcinfo)
@@ -126,7 +128,7 @@ rows_end(ResultRows *rows)
 }
 
 /*
- * Can the database encode this?
+ * Report whether the database's encoding has all characters of a text.
  */
 static bool
 server_can_encode(const char *utf8)
@@ -150,8 +152,9 @@ server_can_encode(const char *utf8)
 }
 
 /*
- * A text written in UTF-8, as the database encodes it; the plain ASCII one
- * where its encoding lacks the characters, as LATIN2 does the plus-minus sign.
+ * Return a text written in UTF-8 as the database encodes it, or the plain
+ * ASCII one where its encoding lacks the characters, as LATIN2 lacks the
+ * plus-minus sign.
  */
 Datum
 utf8_result(const char *utf8, const char *ascii)
@@ -163,7 +166,8 @@ utf8_result(const char *utf8, const char *ascii)
 }
 
 /*
- * A figure, how far its interval reaches and of how many: +32 +/-8 (n=214).
+ * Return a figure, how far its interval reaches and of how many it is made, as
+ * text: +32 +/-8 (n=214).
  */
 Datum
 uncertain_result(const char *figure, const char *reach, int64 count)

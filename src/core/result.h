@@ -21,7 +21,7 @@
 typedef struct ResultRows
 {
 	ReturnSetInfo *rsinfo;
-	MemoryContext row;			/* what a row needs, and no longer */
+	MemoryContext row;			/* memory of the row at hand */
 	MemoryContext before;
 } ResultRows;
 

@@ -21,12 +21,13 @@
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 
-/* What is read of the list in the text form. */
+/* The list of entries while it is read from the text form. */
 typedef struct ListInput
 {
 	const RunSummary *summary;
 	SortedRun  *state;
-	MemoryContext scratch;		/* of one element: there are many */
+	MemoryContext scratch;		/* memory of the element at hand, emptied
+								 * after each */
 } ListInput;
 
 static void
@@ -47,7 +48,7 @@ list_element(void *arg, int index, const JsonbValue *value)
 		summary_text_invalid(summary->type, "Element %d of \"%s\" is %s, not %s.",
 							 index + 1, summary->list,
 							 summary_json_shown(value), summary->element);
-	place = summary_json_place("a part of ", index, summary->list);
+	place = summary_json_place("", index, summary->list);
 	if (count != summary->parts ||
 		!summary->read_entry(input->state, parts, place.shown, entry))
 		summary_text_invalid(summary->type, "Element %d of \"%s\" is not %s.",
@@ -78,7 +79,10 @@ run_summary_read_list(const RunSummary *summary, SortedRun **state,
 	*state = input.state;
 }
 
-/* Begin the element of a list in a text; the family adds the rest of it. */
+/*
+ * Append the beginning of a list's element to a text; the family appends the
+ * rest of it.
+ */
 void
 run_summary_append(StringInfo buf, uint32 i)
 {
@@ -104,7 +108,7 @@ run_summary_send(const RunSummary *summary, StringInfo message,
 	}
 }
 
-/* A state with room for the entries that a message says it has. */
+/* Return a state with room for the entries that a message says it has. */
 SortedRun *
 run_summary_recv(const RunSummary *summary, StringInfo message)
 {
@@ -114,8 +118,9 @@ run_summary_recv(const RunSummary *summary, StringInfo message)
 }
 
 /*
- * The place of the next entry of such a state, to be filled from the message,
- * or NULL when it has all of them.  Their order is the caller's to check.
+ * Return the place of the next entry of a state of run_summary_recv(), to be
+ * filled from the message, or NULL when it has all of them.  The caller checks
+ * their order.
  */
 void *
 run_summary_recv_entry(const RunSummary *summary, SortedRun *state)

@@ -19,14 +19,17 @@
 #include "core/sorted_run.h"
 #include "core/summary_json.h"
 
-/* The most numbers, days or times that stand for an entry in the text form. */
+/*
+ * The most parts (numbers, days, times) that an entry can have in the text
+ * form.
+ */
 #define RUN_MAX_PARTS	4
 
 /*
- * Read an entry of the text form; false when the parts are none.  Place says
- * which parts they are, for messages.  What goes with the entry into the header
- * of the summary is added there.  Memory that is taken meanwhile is freed after
- * each entry.
+ * Read an entry of the text form; false when the parts make no entry.  place
+ * names the element in messages.  Whatever the family's header counts of an
+ * entry is added to the header here.  Memory allocated meanwhile is freed
+ * after each entry.
  */
 typedef bool (*RunReadEntry) (SortedRun *summary, const JsonbValue *parts,
 							  const char *place, void *entry);
@@ -36,11 +39,11 @@ typedef struct RunSummary
 {
 	const SummaryType *type;
 	const SortedRunType *run;
-	const char *list;			/* the member that has the entries */
-	const char *element;		/* what one of them is, for messages */
-	int			parts;			/* of an element */
+	const char *list;			/* the member that holds the entries */
+	const char *element;		/* what an entry looks like, for messages */
+	int			parts;			/* how many parts an entry has */
 	RunReadEntry read_entry;
-	Size		sent_size;		/* of an entry in the binary form, in bytes */
+	Size		sent_size;		/* bytes of an entry in the binary form */
 } RunSummary;
 
 extern void run_summary_read_list(const RunSummary *summary, SortedRun **state,
@@ -53,15 +56,18 @@ extern SortedRun *run_summary_recv(const RunSummary *summary,
 extern void *run_summary_recv_entry(const RunSummary *summary,
 									SortedRun *state);
 
-/* A finished value to read: argument 0 of an accessor. */
+/* Return the summary in argument n of an accessor, finished and to be read. */
 static inline const SortedRun *
-run_summary_arg(const RunSummary *summary, FunctionCallInfo fcinfo)
+run_summary_arg(const RunSummary *summary, FunctionCallInfo fcinfo, int n)
 {
 	return sorted_run_read(summary->run,
-						   (const SortedRun *) PG_GETARG_SUMMARY(0, summary->type));
+						   (const SortedRun *) PG_GETARG_SUMMARY(n, summary->type));
 }
 
-/* The state to count a row in: argument 0, or a new one for the first row. */
+/*
+ * Return the state to count a row in: argument 0, or a new one for the first
+ * row.
+ */
 static inline SortedRun *
 run_summary_state(const RunSummary *summary, FunctionCallInfo fcinfo)
 {
@@ -71,8 +77,8 @@ run_summary_state(const RunSummary *summary, FunctionCallInfo fcinfo)
 }
 
 /*
- * The end of a combine function: the entries of the other summary, argument 1,
- * go into the state.  The headers are the caller's.
+ * Finish a combine function: the entries of the other summary, argument 1, go
+ * into the state.  The caller combines the headers.
  */
 static inline Datum
 run_summary_combine(const RunSummary *summary, FunctionCallInfo fcinfo,
@@ -83,7 +89,10 @@ run_summary_combine(const RunSummary *summary, FunctionCallInfo fcinfo,
 	PG_RETURN_POINTER(state);
 }
 
-/* A final function: the canonical value of a state, which is left alone. */
+/*
+ * Finish an aggregate: return the canonical value of the state, which is left
+ * as it is.
+ */
 static inline Datum
 run_summary_final(const RunSummary *summary, FunctionCallInfo fcinfo)
 {

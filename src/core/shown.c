@@ -18,12 +18,12 @@
 
 #include "core/shown.h"
 
-/* A number or a name in an error message is not longer than this. */
+/* The most bytes of a number or a name in an error message. */
 #define SHOWN_BYTES		100
 
 /*
- * A numeric for an error message.  1e100000 has a hundred thousand digits, of
- * which the first ones tell enough.
+ * Return a numeric as text for an error message.  1e100000 has a hundred
+ * thousand digits, of which the first ones tell enough.
  */
 char *
 numeric_shown(Datum number)
@@ -37,7 +37,10 @@ numeric_shown(Datum number)
 	return str;
 }
 
-/* A text, cut: who mixes up two columns passes a text of any length. */
+/*
+ * Return a text for an error message, cut to a line: a user who mixes up two
+ * columns passes a text of any length.
+ */
 char *
 text_shown(const text *value)
 {
@@ -50,7 +53,9 @@ text_shown(const text *value)
 					VARDATA_ANY(value), length);
 }
 
-/* A double precision, to all its digits. */
+/*
+ * Return a double precision as text for an error message, with all its digits.
+ */
 char *
 double_shown(double value)
 {

@@ -39,12 +39,12 @@
  */
 #define RUN_MAX_BYTES		(MaxAllocSize - (Size) 8192)
 
-/* From so many entries on a radix sort is faster than a quicksort. */
+/* With so many entries or more a radix sort is faster than a quicksort. */
 #define RUN_RADIX_ENTRIES	1024
 
 /*
- * A radix sort looks for a cancel request once in so many: its loops are a few
- * instructions, which a test in each round would slow down.
+ * A radix sort checks for a cancel request once in so many entries: its loops
+ * are a few instructions, which a test in each round would slow down.
  */
 #define RUN_RADIX_PART		0x400000
 
@@ -121,7 +121,7 @@ typedef struct RunWords3
 #undef ST_DEFINE
 
 /*
- * ... and for any other shape the addresses are sorted: larger entries are
+ * For entries of any other shape their addresses are sorted: a large entry is
  * then moved once and not at every step.
  */
 typedef const char *RunAddress;
@@ -144,7 +144,7 @@ sort_any(const SortedRunType *type, char *entries, uint32 count)
 	char	   *copy;
 	uint32		i;
 
-	/* in order already, as the pieces of a roll-up are? */
+	/* nothing to do for entries in order, such as the pieces of a roll-up */
 	for (i = 1; i < count; i++)
 	{
 		if ((i & INTERRUPT_MASK) == 0)
@@ -174,11 +174,14 @@ sort_any(const SortedRunType *type, char *entries, uint32 count)
 	pfree(copy);
 }
 
-/* A digit of a radix sort; 2^11 places fit into the processor's first cache. */
+/*
+ * Bits of a digit of a radix sort: 2^11 counters fit into the processor's
+ * first cache.
+ */
 #define RADIX_MAX_BITS		11
 #define RADIX_PLACES		(1 << RADIX_MAX_BITS)
 
-/* Signed numbers with this bit turned over are in the order of unsigned ones. */
+/* Signed numbers with this bit inverted are in the order of unsigned ones. */
 #define SIGN_BIT			UINT64CONST(0x8000000000000000)
 
 static inline uint32
@@ -189,9 +192,9 @@ radix_digit(int64 key, int shift, int bits)
 }
 
 /*
- * One pass of a radix sort: put the entries in order of one digit of their key,
- * those of equal digits as they were.  places says where each digit's first
- * entry goes.
+ * Make one pass of a radix sort: put the entries in order of one digit of
+ * their key, those of equal digits as they were.  places says where each
+ * digit's first entry goes.
  */
 static pg_attribute_always_inline void
 radix_pass(const int64 *from, int64 *to, uint32 count, Size words, int shift,
@@ -214,7 +217,7 @@ radix_pass(const int64 *from, int64 *to, uint32 count, Size words, int shift,
 	}
 }
 
-/* How many entries have each digit. */
+/* Count how many entries have each digit. */
 static void
 radix_count(const int64 *from, uint32 count, Size words, int shift, int bits,
 			uint32 *counts)
@@ -260,7 +263,7 @@ sort_radix(void *entries, uint32 count, Size words)
 			in_order &= from[i * words] >= from[(i - 1) * words];
 		}
 	}
-	/* as the pieces of a roll-up are */
+	/* nothing to do for entries in order, such as the pieces of a roll-up */
 	if (in_order)
 		return;
 	to = (int64 *) palloc(bytes);
@@ -333,14 +336,15 @@ copy_entry(const SortedRunType *type, char *to, const char *from)
 	const int64 *source = (const int64 *) from;
 	int64	   *target = (int64 *) to;
 
-	/* a few words: cheaper than a call of memcpy with a size not known */
+	/* cheaper for a few words than a call of memcpy with an unknown size */
 	for (Size i = 0; i < type->entry_size / sizeof(int64); i++)
 		target[i] = source[i];
 }
 
 /*
- * Sets of one word, such as customers' ids, which are millions: the same as
- * below, without a branch that cannot be predicted.
+ * Report whether entries are sets of one word, such as customers' ids, of
+ * which there are millions.  They have functions of their own, without a
+ * branch that cannot be predicted.
  */
 static inline bool
 is_word_set(const SortedRunType *type)
@@ -365,9 +369,10 @@ unite_equal_words(int64 *word, uint32 count)
 }
 
 /*
- * Merge a copy of the tail into the run from the back, as sorted_run_compact() does it.
- * *before becomes how many of the run are still in their place; equal words
- * leave a gap after them, whose size is returned.
+ * Merge a copy of the tail into the run from the back, for entries of one
+ * word, as sorted_run_compact() does for any.  *before becomes the number of
+ * entries of the run that are still in their place.  Equal words leave a gap
+ * after these; its size is returned.
  */
 static uint32
 merge_words(int64 *run, uint32 *before, const int64 *copy, uint32 count)
@@ -381,7 +386,7 @@ merge_words(int64 *run, uint32 *before, const int64 *copy, uint32 count)
 		int64		a = run[i - 1];
 		int64		b = copy[j - 1];
 
-		/* of equal ones the run's is taken next; this is overwritten then */
+		/* of equal words the run's is taken next and overwrites this one */
 		run[out - 1] = Max(a, b);
 		out -= a != b;
 		i -= a > b;
@@ -450,7 +455,8 @@ too_large(const SortedRunType *type)
 }
 
 /*
- * A state with no entry and room for so many.  The family's header is zero.
+ * Return a state with no entry and room for so many.  The family's header is
+ * zero.
  */
 SortedRun *
 sorted_run_new_sized(const SortedRunType *type, uint32 entries)
@@ -464,8 +470,9 @@ sorted_run_new_sized(const SortedRunType *type, uint32 entries)
 	size = RUN_OFFSET(type) + (Size) entries * type->entry_size;
 
 	/*
-	 * The spare entries are never read, but they go wherever the state goes:
-	 * a value must not carry what happened to lie in memory.
+	 * Zero the spare entries too: they are never read, but they are stored
+	 * with the state, and a value must not carry what happened to lie in
+	 * memory.
 	 */
 	state = (SortedRun *) palloc0(size);
 	SET_VARSIZE(state, size);
@@ -480,7 +487,7 @@ sorted_run_new(const SortedRunType *type)
 }
 
 /*
- * Sort the tail and merge it into the run, in place.  Changes the state as
+ * Sort the tail and merge it into the run, in place.  It changes the state, as
  * sorted_run_append() does, so it is for transition functions only.
  */
 void
@@ -502,7 +509,10 @@ sorted_run_compact(const SortedRunType *type, SortedRun *state)
 	sort_entries(type, tail, count);
 	count = unite_equal(type, tail, count);
 
-	/* often all of it lies behind the run, for instance when there is none */
+	/*
+	 * append a tail that lies behind the run, as it often does, for instance
+	 * when there is no run yet
+	 */
 	if (before == 0 || sorted_run_compare(type, tail - size, tail) < 0)
 	{
 		state->sorted = state->used = before + count;
@@ -512,7 +522,8 @@ sorted_run_compact(const SortedRunType *type, SortedRun *state)
 	/*
 	 * Merge from the back, where there is room: the run's entries move up
 	 * into the place of the tail, which has been copied away.  Equal keys
-	 * leave a gap between entries done and entries to do; closed at the end.
+	 * leave a gap between the entries done and those to do; it is closed at
+	 * the end.
 	 */
 	copy = (char *) palloc(count * size);
 	memcpy(copy, tail, count * size);
@@ -566,7 +577,7 @@ sorted_run_compact(const SortedRunType *type, SortedRun *state)
  * Make room for at least one more entry in a state that is full, and return
  * the state, or a larger copy of it in the current context.  at_least is the
  * number of entries that a new state must have room for, where the caller
- * knows.
+ * knows it.
  */
 SortedRun *
 sorted_run_make_room(const SortedRunType *type, SortedRun *state, uint32 at_least)
@@ -579,9 +590,9 @@ sorted_run_make_room(const SortedRunType *type, SortedRun *state, uint32 at_leas
 	sorted_run_compact(type, state);
 
 	/*
-	 * Free room of a quarter is worth going on with.  At the upper limit,
-	 * where there is nothing larger, a little is enough, but not one entry:
-	 * then every row would have to merge the whole state.
+	 * Go on with the same state if a quarter of it is free.  At the upper
+	 * limit, where there is nothing larger, a little free room is enough, but
+	 * one entry is not: every row would then have to merge the whole state.
 	 */
 	if (state->used < capacity &&
 		(state->used <= capacity - capacity / 4 ||
@@ -604,8 +615,8 @@ sorted_run_make_room(const SortedRunType *type, SortedRun *state, uint32 at_leas
 
 /*
  * Add the entries of another state, for combine functions and roll-ups, and
- * return the state or a larger one.  The family's headers are the caller's to
- * compare and add up.  From is not changed.
+ * return the state or a larger one.  The other state is not changed.  The
+ * caller compares and combines the families' headers.
  *
  * The entries are appended to the tail in as large pieces as there is room
  * for; a piece of a sorted state is found sorted in one pass later.  So
@@ -630,7 +641,7 @@ sorted_run_merge(const SortedRunType *type, SortedRun *into, const SortedRun *fr
 		}
 		CHECK_FOR_INTERRUPTS();
 
-		/* a piece of the sorted part may extend the run */
+		/* take a piece of the sorted part first: it may extend the run */
 		count = Min(from->used - done, room);
 		if (done < from->sorted)
 			count = Min(count, from->sorted - done);
@@ -651,9 +662,9 @@ sorted_run_merge(const SortedRunType *type, SortedRun *into, const SortedRun *fr
 }
 
 /*
- * The final value: a copy without tail, empty entries and spare room.
+ * Return the final value: a copy without tail, empty entries and spare room.
  *
- * The state is left alone, as a final function must: it may be called again
+ * The state is left as it is, as a final function must: it may be called again
  * after further rows, and several aggregates may share one state.
  */
 SortedRun *
@@ -682,7 +693,10 @@ sorted_run_finish(const SortedRunType *type, const SortedRun *state)
 	}
 	else if (type->is_empty == NULL)
 	{
-		/* rows in key order, or a value that was final before */
+		/*
+		 * copy the run alone when there is no tail: rows came in key order,
+		 * or the value was final before
+		 */
 		memcpy(out, run, state->used * size);
 		result->sorted = result->used = state->used;
 		return result;
@@ -728,9 +742,9 @@ sorted_run_finish(const SortedRunType *type, const SortedRun *state)
 }
 
 /*
- * A state to read from: itself when it is final, else a finished copy.
- * Output functions and accessors meet unfinished states where another server
- * sends its partial result as a value of the type.
+ * Return a state to read from: the state itself when it is final, else a
+ * finished copy.  Output functions and accessors meet unfinished states where
+ * another server sends its partial result as a value of the type.
  */
 const SortedRun *
 sorted_run_read(const SortedRunType *type, const SortedRun *state)
@@ -739,15 +753,15 @@ sorted_run_read(const SortedRunType *type, const SortedRun *state)
 		VARSIZE(state) != RUN_OFFSET(type) + state->used * type->entry_size)
 		return sorted_run_finish(type, state);
 
-	/* where there are empty entries, the family has its own way of reading */
+	/* a family with empty entries has its own way of reading */
 	Assert(type->is_empty == NULL);
 	return state;
 }
 
 /*
- * Refuse entries that sorted_run_finish() cannot have made.  For receive functions,
- * which make the state itself; the family checks its header and its payloads
- * besides.
+ * Refuse entries that sorted_run_finish() cannot have made.  This is for
+ * receive functions, which make the state themselves; the family checks its
+ * header and its payloads besides.
  */
 void
 sorted_run_check(const SortedRunType *type, const SortedRun *state)
@@ -778,8 +792,8 @@ sorted_run_check(const SortedRunType *type, const SortedRun *state)
 }
 
 /*
- * The number of entries with a key less than the given one, in a final state:
- * the place of the key if it is there.
+ * Return the number of entries with a key less than the given one, in a final
+ * state; where the key is present, that is its place.
  */
 uint32
 sorted_run_lower_bound(const SortedRunType *type, const SortedRun *state, const int64 *key)

@@ -25,10 +25,10 @@
  *
  * Rules for callers
  *
- * - sorted_run_append() and sorted_run_merge() change the state they are given.  That is
- *	 allowed in transition and combine functions only; aggregate_state()
- *	 sees to that.
- * - Both may return another state.  It lives in the current memory context,
+ * - sorted_run_append() and sorted_run_merge() change the state they are
+ *	 given.  Only transition and combine functions may do that, with a state
+ *	 of aggregate_state().
+ * - Both functions may return another state.  It lives in the current memory context,
  *	 which is the per-call one: nodeAgg.c copies it to the aggregate's context
  *	 and frees the old one itself.  The copy (datumCopy) takes VARSIZE bytes,
  *	 which is why the spare room is counted in VARSIZE.
@@ -61,12 +61,17 @@ typedef struct SortedRunType
 {
 	const char *type_name;		/* for messages */
 	const char *too_large_hint; /* what to do when a state outgrows memory */
-	Size		header_size;	/* of the family's header, a multiple of 8 */
-	Size		entry_size;		/* multiple of 8, key included */
+	Size		header_size;	/* size of the family's header, a multiple of
+								 * 8 */
+	Size		entry_size;		/* with the key; a multiple of 8 */
 	int			key_words;
-	/* add from to into, which has the same key; NULL: a set, nothing to add */
+
+	/*
+	 * add one entry to another with the same key; NULL for a set, which has
+	 * nothing to add
+	 */
 	void		(*merge) (void *into, const void *from);
-	/* true when the entry stands for nothing and is to vanish; may be NULL */
+	/* true when an entry stands for nothing and is to vanish; may be NULL */
 	bool		(*is_empty) (const void *entry);
 } SortedRunType;
 
@@ -83,7 +88,7 @@ extern void sorted_run_check(const SortedRunType *type, const SortedRun *state);
 extern uint32 sorted_run_lower_bound(const SortedRunType *type, const SortedRun *state,
 									 const int64 *key);
 
-/* Where the family's own header is. */
+/* Return the family's own header. */
 static inline void *
 sorted_run_header(SortedRun *state)
 {
@@ -132,8 +137,9 @@ sorted_run_compare(const SortedRunType *type, const void *a, const void *b)
 }
 
 /*
- * Ask for the memory that the next sorted_run_append() writes to.  Among a million
- * groups it is not in a cache; it comes while the row's values are read.
+ * Prefetch the memory that the next sorted_run_append() writes to.  Among a
+ * million groups it is not in a cache; it is loaded while the row's values are
+ * read.
  */
 static inline void
 sorted_run_prefetch(const SortedRunType *type, SortedRun *state)
@@ -142,8 +148,9 @@ sorted_run_prefetch(const SortedRunType *type, SortedRun *state)
 }
 
 /*
- * Add an entry up with the last one if their keys are equal.  Returns how the
- * last one compares with it: 0 when it is done, -1 where there is none.
+ * Add an entry to the last one if their keys are equal.  Return how the last
+ * one compares with it: 0 when it has been added, -1 where there is no last
+ * one.
  */
 static inline int
 sorted_run_add_to_last(const SortedRunType *type, SortedRun *state, const void *entry)
@@ -161,13 +168,12 @@ sorted_run_add_to_last(const SortedRunType *type, SortedRun *state, const void *
 }
 
 /*
- * Add one entry, and return the state, which is another one when it had to
- * grow.
+ * Add one entry, and return the state, or a larger copy when it had to grow.
  *
  * Inline, so that the sizes and the merge function of a type that is a static
  * constant are known to the compiler.  Two cases need no sorting later: rows
- * in key order extend the run itself, and a key equal to the last one is added
- * up on the spot.
+ * in key order extend the run itself, and an entry with the key of the last
+ * one is added to it at once.
  */
 static inline SortedRun *
 sorted_run_append(const SortedRunType *type, SortedRun *state, const void *entry)
@@ -179,7 +185,11 @@ sorted_run_append(const SortedRunType *type, SortedRun *state, const void *entry
 	if (unlikely(state->used == sorted_run_capacity(type, state)))
 	{
 		state = sorted_run_make_room(type, state, 1);
-		/* the tail has been merged: another entry may be the last one now */
+
+		/*
+		 * compare again: the tail has been merged, and another entry may be
+		 * the last one
+		 */
 		order = sorted_run_add_to_last(type, state, entry);
 		if (order == 0)
 			return state;

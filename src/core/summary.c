@@ -33,7 +33,7 @@ summary_init(void *summary, Size size)
 }
 
 /*
- * A new, empty summary of a type of fixed size.
+ * Return a new, empty summary of a type of fixed size.
  */
 void *
 summary_new(const SummaryType *type)
@@ -58,8 +58,8 @@ summary_version_unknown(int version, const SummaryType *type)
 }
 
 /*
- * Is this a summary that this library knows, of the size that the type has?
- * What summary_get() and summary_copy() return has been looked at.
+ * Refuse a summary of an unknown version or of a size that the type does not
+ * have.  summary_get() and summary_copy() call this themselves.
  */
 void
 summary_check(const Summary *summary, const SummaryType *type)
@@ -69,13 +69,14 @@ summary_check(const Summary *summary, const SummaryType *type)
 	if (type->size != 0 && VARSIZE(summary) != type->size)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("%s of %zu bytes, expected %zu", type->name,
-						(Size) VARSIZE(summary), type->size),
+				 errmsg("%s has the wrong size", type->name),
+				 errdetail("It has %zu bytes, not %zu.",
+						   (Size) VARSIZE(summary), type->size),
 				 errhint("Take the value from a backup or a dump.")));
 }
 
 /*
- * A summary to read, in memory with its members aligned.
+ * Return a summary to read, in memory with its members aligned.
  */
 void *
 summary_get(Datum value, const SummaryType *type)
@@ -87,7 +88,7 @@ summary_get(Datum value, const SummaryType *type)
 }
 
 /*
- * A summary to write to, allocated in the current memory context.
+ * Return a summary to write to, allocated in the current memory context.
  */
 void *
 summary_copy(Datum value, const SummaryType *type)
@@ -115,7 +116,7 @@ summary_count_underflow(const SummaryType *type)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("cannot remove from a %s what is not in it", type->name),
-			 errhint("This function serves moving windows; use the aggregate with OVER (...).")));
+			 errhint("Take out a summary of rows that the other one was made of, or rolled up from.")));
 }
 
 void
@@ -127,7 +128,10 @@ argument_null(const char *name, const char *hint)
 			 errhint("%s", hint)));
 }
 
-/* What a value of the type looks like, or else how to come by one. */
+/*
+ * Add the hint of a type's errors: what a value looks like, or how to come by
+ * one.
+ */
 static int
 type_hint(const SummaryType *type)
 {
@@ -137,8 +141,7 @@ type_hint(const SummaryType *type)
 }
 
 /*
- * What every type says of input that is no value of it; see the macros in
- * summary.h.
+ * Report a text that is no value of the type; see the macros in summary.h.
  */
 void
 summary_text_error(const SummaryType *type, const char *detail)
@@ -161,8 +164,8 @@ summary_binary_error(const SummaryType *type, const char *detail)
 }
 
 /*
- * Report a value that the check of both forms refuses: code is the SQLSTATE of
- * the form.
+ * Report a value that the family's check refuses, in either form: code is the
+ * SQLSTATE of the form.
  */
 void
 summary_value_error(const SummaryType *type, int code, const char *detail)
@@ -195,6 +198,21 @@ summary_recv_begin(StringInfo message, const SummaryType *type)
 							   version, SUMMARY_VERSION);
 }
 
+/*
+ * Return a member as the beginning of a sentence: a name as it is, words (such
+ * as "a count") with a capital letter.
+ */
+static char *
+member_shown(const char *member)
+{
+	char	   *shown = pstrdup(member);
+
+	if (strchr(member, ' ') != NULL)
+		shown[0] = (char) pg_toupper((unsigned char) shown[0]);
+	return shown;
+}
+
+/* Read a number of 64 bits that must be from low to high. */
 int64
 summary_recv_int64(StringInfo message, int64 low, int64 high,
 				   const char *member, const SummaryType *type)
@@ -202,8 +220,8 @@ summary_recv_int64(StringInfo message, int64 low, int64 high,
 	int64		value = pq_getmsgint64(message);
 
 	if (value < low || value > high)
-		summary_binary_invalid(type, "Where %s stands is " INT64_FORMAT ", not a number from " INT64_FORMAT " to " INT64_FORMAT ".",
-							   member, value, low, high);
+		summary_binary_invalid(type, "%s is " INT64_FORMAT "; it must be from " INT64_FORMAT " to " INT64_FORMAT ".",
+							   member_shown(member), value, low, high);
 	return value;
 }
 
@@ -215,8 +233,8 @@ summary_recv_count(StringInfo message, const char *member,
 }
 
 /*
- * How many entries of so many bytes follow: memory is taken for them, so the
- * number is believed only as far as there are bytes.
+ * Return how many entries of so many bytes follow.  Memory is taken for them,
+ * so the number must not be larger than the bytes that are left allow.
  */
 uint32
 summary_recv_entries(StringInfo message, Size size, const char *entries,
@@ -225,8 +243,8 @@ summary_recv_entries(StringInfo message, Size size, const char *entries,
 	uint32		count = pq_getmsgint(message, 4);
 
 	if (count > (message->len - message->cursor) / size)
-		summary_binary_invalid(type, "It is shorter than its number of %s needs.",
-							   entries);
+		summary_binary_invalid(type, "It is too short for %u %s.",
+							   count, entries);
 	return count;
 }
 
@@ -249,7 +267,10 @@ summary_same(FunctionCallInfo fcinfo)
 	return same;
 }
 
-/* a = b, of any summary type: the bytes are equal; NULL of NULL (strict) */
+/*
+ * a = b, of any summary type: the bytes are equal; NULL when either is NULL
+ * (strict)
+ */
 PG_FUNCTION_INFO_V1(summary_eq);
 Datum
 summary_eq(PG_FUNCTION_ARGS)
@@ -257,7 +278,10 @@ summary_eq(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_same(fcinfo));
 }
 
-/* a <> b, the negation */
+/*
+ * a <> b, of any summary type: the bytes differ; NULL when either is NULL
+ * (strict)
+ */
 PG_FUNCTION_INFO_V1(summary_ne);
 Datum
 summary_ne(PG_FUNCTION_ARGS)
@@ -266,8 +290,8 @@ summary_ne(PG_FUNCTION_ARGS)
 }
 
 /*
- * The hash of any summary type, for hash joins and GROUP BY: that of the bytes,
- * so equal summaries have equal ones.
+ * Return the hash of a summary of any type, for hash joins and GROUP BY.  The
+ * bytes are hashed, so equal summaries have equal hashes.
  */
 PG_FUNCTION_INFO_V1(summary_hash);
 Datum
@@ -282,7 +306,10 @@ summary_hash(PG_FUNCTION_ARGS)
 	PG_RETURN_INT32((int32) hash);
 }
 
-/* Likewise, in 64 bits, with a seed: for partitioning by hash. */
+/*
+ * Return a 64-bit hash of a summary of any type, with a seed, for partitioning
+ * by hash.
+ */
 PG_FUNCTION_INFO_V1(summary_hash_extended);
 Datum
 summary_hash_extended(PG_FUNCTION_ARGS)
@@ -298,12 +325,15 @@ summary_hash_extended(PG_FUNCTION_ARGS)
 }
 
 /*
- * The order of the canonical bytes.  It has no meaning, and it is not the same
- * on machines of another byte order, but it is one: with it a sort, a merge join
- * and a unique index work.
+ * Order, by the canonical bytes.  It means nothing, and machines of another byte
+ * order have another, but sorts, merge joins and unique indexes work with any.
  */
 
-/* -1, 0 or 1; 0 exactly where summary_same() is true */
+/*
+ * Return -1, 0 or 1 where the first argument comes before the second, is equal
+ * (as summary_same() says) or comes after it.  Of two whose bytes begin alike,
+ * the shorter comes first.
+ */
 static int
 summary_order(FunctionCallInfo fcinfo)
 {
@@ -321,7 +351,7 @@ summary_order(FunctionCallInfo fcinfo)
 	return (order > 0) - (order < 0);
 }
 
-/* a < b, of any summary type: a begins with the smaller bytes, or is shorter */
+/* a < b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_lt);
 Datum
 summary_lt(PG_FUNCTION_ARGS)
@@ -329,7 +359,7 @@ summary_lt(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_order(fcinfo) < 0);
 }
 
-/* a <= b, in this order */
+/* a <= b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_le);
 Datum
 summary_le(PG_FUNCTION_ARGS)
@@ -337,7 +367,7 @@ summary_le(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_order(fcinfo) <= 0);
 }
 
-/* a >= b, in this order */
+/* a >= b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_ge);
 Datum
 summary_ge(PG_FUNCTION_ARGS)
@@ -345,7 +375,7 @@ summary_ge(PG_FUNCTION_ARGS)
 	PG_RETURN_BOOL(summary_order(fcinfo) >= 0);
 }
 
-/* a > b, in this order */
+/* a > b, of any summary type, by their bytes; NULL when either is NULL (strict) */
 PG_FUNCTION_INFO_V1(summary_gt);
 Datum
 summary_gt(PG_FUNCTION_ARGS)
@@ -354,8 +384,8 @@ summary_gt(PG_FUNCTION_ARGS)
 }
 
 /*
- * -1, 0 or 1 where a < b, a = b or a > b, of any summary type: what a btree
- * asks; NULL of NULL (strict)
+ * Return -1, 0 or 1 where a < b, a = b or a > b, of any summary type, by their
+ * bytes, for btree indexes and sorts; NULL when either is NULL (strict).
  */
 PG_FUNCTION_INFO_V1(summary_cmp);
 Datum

@@ -25,12 +25,15 @@
 #define SUMMARY_VERSION		1
 
 /*
- * No count of a summary may be larger.  Sums of a dozen counts, and a hundred
- * times such a sum, are then int64 without another check.
+ * The largest count of a summary.  Sums of a dozen counts, and a hundred times
+ * such a sum, are then int64 without another check.
  */
 #define SUMMARY_MAX_COUNT	INT64CONST(1000000000000000)
 
-/* Loops of a few instructions look for a cancel request once in so many. */
+/*
+ * Loops of a few instructions check for a cancel request once in so many
+ * rounds.
+ */
 #define INTERRUPT_MASK		0xffff
 
 /* The start of every summary. */
@@ -41,16 +44,16 @@ typedef struct Summary
 	uint8		reserved[3];	/* zero */
 } Summary;
 
-/* What the shared functions have to know about a summary type. */
+/* What the shared functions must know about a summary type. */
 typedef struct SummaryType
 {
 	const char *name;			/* SQL name of the type */
 	const char *example;		/* a value as text, for hints */
-	const char *hint;			/* instead, where an example is no help */
+	const char *hint;			/* shown instead of an example that is no help */
 	Size		size;			/* size in memory; 0 if it varies */
 } SummaryType;
 
-/* in memory */
+/* summaries in memory */
 extern void *summary_new(const SummaryType *type);
 extern void *summary_copy(Datum value, const SummaryType *type);
 extern void *summary_get(Datum value, const SummaryType *type);
@@ -61,12 +64,12 @@ pg_noreturn extern void summary_version_unknown(int version,
 pg_noreturn extern void summary_count_overflow(const SummaryType *type);
 pg_noreturn extern void summary_count_underflow(const SummaryType *type);
 
-/* an argument that must not be NULL is; hint is the way out */
+/* Report an argument that must not be NULL; hint is the way out. */
 pg_noreturn extern void argument_null(const char *name, const char *hint);
 
 /*
- * Input that is no value of the type: a sentence, formatted as by printf, says
- * what is wrong with it.
+ * Report a text, or bytes, that are no value of the type: a sentence,
+ * formatted as by printf, says what is wrong with them.
  */
 #define summary_text_invalid(type, ...) \
 	summary_text_error(type, psprintf(__VA_ARGS__))
@@ -80,7 +83,10 @@ pg_noreturn extern void summary_binary_error(const SummaryType *type,
 pg_noreturn extern void summary_value_error(const SummaryType *type, int code,
 											const char *detail);
 
-/* The same where a family's check found a problem; NULL is none. */
+/*
+ * Report the problem that a family's check found in a text, or in bytes, if
+ * any; NULL is none.
+ */
 static inline void
 summary_text_check(const SummaryType *type, const char *problem)
 {
@@ -95,7 +101,7 @@ summary_binary_check(const SummaryType *type, const char *problem)
 		summary_binary_error(type, problem);
 }
 
-/* binary form, in network order */
+/* the binary form, in network order */
 extern void summary_send_begin(StringInfo message);
 extern void summary_recv_begin(StringInfo message, const SummaryType *type);
 extern int64 summary_recv_int64(StringInfo message, int64 low, int64 high,

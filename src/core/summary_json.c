@@ -35,24 +35,25 @@
 #include "core/summary_json.h"
 
 /*
- * The members that the outermost object may have; no type has more than a dozen.
+ * The most members that the outermost object may have; no type has more than a
+ * dozen.
  *
- * An object in it may have as many as a history has days, so what a text of
- * nothing but short members takes there is bounded by the text's own size, of
- * which it is a dozen times or so, as it would be in jsonb.
+ * An inner object may have as many members as a history has days.  A text of
+ * nothing but short members takes about a dozen times its own size in memory
+ * there, as it would in jsonb.
  */
 #define MAX_MEMBERS		1000
 
-/* The member of the outermost object that every type has. */
+/* The member that the outermost object of every type has. */
 #define VERSION_KEY		"version"
 
 /*
  * The type of an object or an array that has not been read, in a JsonbValue's
- * val.string: one that is never the type of a value.
+ * val.string; no value that is read has this type.
  */
 #define PIECE_OF_TEXT	jbvArray
 
-/* A member of an object, in pieces. */
+/* A member of an object: its key, and where its value is in the text. */
 typedef struct SummaryPair
 {
 	char	   *key;
@@ -60,39 +61,39 @@ typedef struct SummaryPair
 	const char *end;
 } SummaryPair;
 
-/* An object or an array, of which the text has not been read. */
+/* An object or an array whose text has not been read. */
 struct SummaryJson
 {
 	const SummaryType *type;
 	const char *begin;
 	const char *end;
 	bool		is_outermost;
-	/* of an object, once find_members() has been there: its members */
+	/* the members of an object, after find_members() */
 	SummaryPair *pairs;
 	int			count;
 };
 
-/* What the parser's calls need of an object. */
+/* State of the parser's calls while an object is read. */
 typedef struct ObjectParse
 {
 	JsonLexContext *lex;
 	SummaryJson *json;
-	MemoryContext context;		/* for what lasts */
+	MemoryContext context;		/* for what outlives the parser */
 	bool		is_object;
-	int			room;			/* for pairs */
+	int			room;			/* how many pairs there is memory for */
 } ObjectParse;
 
-/* What the parser's calls need of an array. */
+/* State of the parser's calls while an array is read. */
 typedef struct ArrayParse
 {
 	JsonLexContext *lex;
-	MemoryContext scratch;		/* for elements */
-	bool		keep;			/* them, after the call */
-	int			room;			/* those beyond are counted only */
+	MemoryContext scratch;		/* memory of the elements */
+	bool		keep;			/* keep the elements after the call? */
+	int			room;			/* elements beyond it are counted only */
 	SummaryElement element;
 	void	   *arg;
 	int			index;
-	const char *begin;			/* of the element */
+	const char *begin;			/* of the element at hand */
 } ArrayParse;
 
 static SummaryJson *
@@ -107,8 +108,9 @@ json_new(const SummaryType *type, const char *begin, const char *end)
 }
 
 /*
- * A piece as a value; the parser has found it right.  The usual ones are read
- * without the way through jsonb; a string is then not copied.
+ * Read a piece of the text, which the parser has found right, as a value.  The
+ * usual kinds are read without the way through jsonb; a string is then not
+ * copied.
  */
 static void
 read_piece(const char *begin, const char *end, JsonbValue *value)
@@ -150,8 +152,8 @@ read_piece(const char *begin, const char *end, JsonbValue *value)
 }
 
 /*
- * A member of the object begins, or one of an object in it; the parser is at its
- * value.
+ * Note the beginning of a member, of the object itself or of one in it; the
+ * parser is at the member's value.
  */
 static JSON_ACTION_RESULT
 member_start(void *state, char *key, bool is_null)
@@ -181,7 +183,7 @@ member_start(void *state, char *key, bool is_null)
 	return JSON_ACTION_DONE;
 }
 
-/* It has ended; the parser is at what comes behind it. */
+/* Note the end of a member; the parser is at what comes behind it. */
 static JSON_ACTION_RESULT
 member_end(void *state, char *key, bool is_null)
 {
@@ -191,7 +193,11 @@ member_end(void *state, char *key, bool is_null)
 	if (parse->lex->lex_level == 1)
 		parse->json->pairs[parse->json->count - 1].end =
 			parse->lex->prev_token_terminator;
-	/* the parser leaves it to these functions, also those of inner objects */
+
+	/*
+	 * the parser leaves the key to these functions, those of inner objects
+	 * too
+	 */
 	pfree(key);
 	return JSON_ACTION_DONE;
 }
@@ -206,7 +212,10 @@ object_start(void *state)
 	return JSON_ACTION_DONE;
 }
 
-/* For what may be long and of which no more is wanted than its end. */
+/*
+ * Check for a cancel request at each element that is skipped, of which there
+ * may be many.
+ */
 static JSON_ACTION_RESULT
 check_element(void *state, bool is_null)
 {
@@ -227,8 +236,8 @@ check_member(void *state, char *key, bool is_null)
 }
 
 /*
- * Note where the members of an object are; false if it is no object.  What the
- * parser needs meanwhile is taken from scratch.
+ * Note where the members of an object are; false if it is no object.  The
+ * parser's own memory is taken from scratch.
  */
 static bool
 find_members(SummaryJson *json, MemoryContext scratch)
@@ -245,7 +254,11 @@ find_members(SummaryJson *json, MemoryContext scratch)
 	json->count = 0;
 
 	old = MemoryContextSwitchTo(scratch);
-	/* with escapes, as jsonb has it: not all that are well-formed are right */
+
+	/*
+	 * escapes must be read, as jsonb reads them: some are well-formed but not
+	 * right
+	 */
 	parse.lex = JSON_LEX_CONTEXT(json->begin, json->end - json->begin, true);
 	memset(&actions, 0, sizeof(actions));
 	actions.semstate = &parse;
@@ -260,9 +273,9 @@ find_members(SummaryJson *json, MemoryContext scratch)
 }
 
 /*
- * The version of a text must be there: without it, no later version could be
- * told from this one.  It is read before all else, so that a text of another
- * version is called that, whatever its members are.
+ * Check the version of a text.  It must be there: without it, no later version
+ * could be told from this one.  It is read before all else, so that a text of
+ * another version is called that, whatever its members are.
  */
 static void
 check_version(SummaryJson *json)
@@ -270,7 +283,7 @@ check_version(SummaryJson *json)
 	const SummaryPair *version = NULL;
 	JsonbValue	value;
 
-	/* another one is found by summary_json_members() */
+	/* a second version is found by summary_json_members() */
 	for (int i = 0; i < json->count && version == NULL; i++)
 	{
 		if (strcmp(json->pairs[i].key, VERSION_KEY) == 0)
@@ -283,7 +296,7 @@ check_version(SummaryJson *json)
 }
 
 /*
- * Parse a summary's text; the result is an object of this version.
+ * Parse a summary's text and return its object, which has this version.
  */
 SummaryJson *
 summary_json_parse(char *str, const SummaryType *type)
@@ -302,7 +315,7 @@ summary_json_parse(char *str, const SummaryType *type)
 }
 
 /*
- * A member that must be an object, or an array.
+ * Return a member that must be an object, or an array.
  */
 SummaryJson *
 summary_json_container(const JsonbValue *value, bool array, const char *key,
@@ -320,7 +333,7 @@ summary_json_container(const JsonbValue *value, bool array, const char *key,
 	return json_new(type, begin, begin + value->val.string.len);
 }
 
-/* Is the value an array, one that the functions below take? */
+/* Report whether a value is an array, which summary_json_parts() can read. */
 bool
 summary_json_is_array(const JsonbValue *value)
 {
@@ -328,7 +341,7 @@ summary_json_is_array(const JsonbValue *value)
 }
 
 /*
- * A value for messages, which say that it is not what it should be.
+ * Return a value as text for a message that says what it should be.
  */
 char *
 summary_json_shown(const JsonbValue *value)
@@ -350,7 +363,7 @@ summary_json_shown(const JsonbValue *value)
 	}
 }
 
-/* Keys in the order of jsonb. */
+/* Compare keys in the order of jsonb. */
 static int
 pair_compare(const void *a, const void *b)
 {
@@ -367,12 +380,12 @@ pair_compare(const void *a, const void *b)
 
 /*
  * Call member() for every member of an object, in the order of jsonb.  A key
- * that is in it twice, of which jsonb keeps the last, is an error: what somebody
- * has put together by hand must not lose a part.
+ * that occurs twice is an error, although jsonb keeps the last one: a text put
+ * together by hand must not lose a part.
  *
- * The object is used up.  What member() is called with lasts no longer than the
- * call, but for members of the outermost object, of which the version is left
- * out.
+ * The object is used up.  What member() is called with lasts no longer than
+ * the call, except for members of the outermost object, of which the version
+ * is left out.
  */
 void
 summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
@@ -389,7 +402,7 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 	for (int i = 1; i < object->count; i++)
 	{
 		if (strcmp(pairs[i].key, pairs[i - 1].key) == 0)
-			summary_text_invalid(object->type, "\"%s\" is in it more than once.",
+			summary_text_invalid(object->type, "\"%s\" occurs more than once.",
 								 text_shown(cstring_to_text(pairs[i].key)));
 	}
 	for (int i = 0; i < object->count; i++)
@@ -399,7 +412,7 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 
 		CHECK_FOR_INTERRUPTS();
 		if (object->is_outermost && strcmp(pairs[i].key, VERSION_KEY) == 0)
-			continue;			/* has been read */
+			continue;			/* the version has been read */
 		if (!object->is_outermost)
 			MemoryContextSwitchTo(scratch);
 		read_piece(pairs[i].begin, pairs[i].end, &value);
@@ -414,7 +427,7 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 	pfree(object);
 }
 
-/* An element of the array begins, or one of an array in it. */
+/* Note the beginning of an element, of the array itself or of one in it. */
 static JSON_ACTION_RESULT
 element_start(void *state, bool is_null)
 {
@@ -427,7 +440,7 @@ element_start(void *state, bool is_null)
 	return JSON_ACTION_DONE;
 }
 
-/* It has ended. */
+/* Read the element that has ended, and pass it on. */
 static JSON_ACTION_RESULT
 element_end(void *state, bool is_null)
 {
@@ -455,7 +468,10 @@ read_elements(SummaryJson *array, ArrayParse *parse)
 
 	parse->index = 0;
 	parse->begin = NULL;
-	/* without escapes, which have been found right: nothing is allocated */
+
+	/*
+	 * do not read escapes, which have been found right: nothing is allocated
+	 */
 	parse->lex = JSON_LEX_CONTEXT(array->begin, array->end - array->begin, false);
 	memset(&actions, 0, sizeof(actions));
 	actions.semstate = parse;
@@ -495,8 +511,8 @@ keep_part(void *arg, int index, const JsonbValue *value)
 
 /*
  * Read an array of a few elements at once, and return how many it has, or -1
- * when the value is no array.  Those for which there is no room are not read.
- * The others last as long as the current memory context.
+ * when the value is no array.  Elements for which there is no room are not
+ * read.  The elements last as long as the current memory context.
  */
 int
 summary_json_parts(const JsonbValue *value, JsonbValue *parts, int room,
@@ -521,10 +537,10 @@ summary_json_parts(const JsonbValue *value, JsonbValue *parts, int room,
  */
 
 /*
- * Where a value stands that is in an element of a list, or is one: what is
- * "a part of ", for instance, or "".  It goes where the functions below take the
- * key of a member.  Made for every element, in case there is an error in it, so
- * it is quicker than printf.
+ * Return the place of a value that is an element of a list, or is in one, in
+ * words: what is "", or "a count of ", for instance.  The functions below take
+ * it as the key of a member.  It is made for every element, in case there is
+ * an error in it, so it is quicker than printf.
  */
 SummaryPlace
 summary_json_place(const char *what, int index, const char *list)
@@ -543,7 +559,26 @@ summary_json_place(const char *what, int index, const char *list)
 }
 
 /*
- * The beginning of a sentence: a key, in quotes, or a place, in which they are.
+ * Return the place of a part, counted from 1, of the element at a place: "part 2
+ * of element 1 ...".
+ */
+SummaryPlace
+summary_json_part(int part, const char *place)
+{
+	SummaryPlace result = {""};
+	char	   *end = result.shown;
+
+	Assert(strlen(place) < sizeof(result.shown) - 20);
+	end = stpcpy(end, "part ");
+	end += pg_ltoa(part, end);
+	end = stpcpy(end, " of ");
+	(void) stpcpy(end, place);
+	return result;
+}
+
+/*
+ * Return the beginning of a sentence about a member: a key, in quotes, or a
+ * place, which has its own.
  */
 char *
 summary_json_key_shown(const char *key)
@@ -558,27 +593,20 @@ summary_json_key_shown(const char *key)
 }
 
 /*
- * A member that must be a whole number between low and high.
+ * Convert a numeric; false when it is not a whole number from low to high.
  */
-int64
-summary_json_int64(const JsonbValue *value, int64 low, int64 high,
-				   const char *key, const SummaryType *type)
+bool
+summary_json_whole(Datum number, int64 low, int64 high, int64 *result)
 {
-	Datum		number;
 	Datum		bound;
 	bool		in_range;
-
-	if (value->type != jbvNumeric)
-		summary_text_invalid(type, "%s is %s, not a number.",
-							 summary_json_key_shown(key),
-							 summary_json_shown(value));
+	bool		whole;
 
 	/*
 	 * Compare as numeric before converting: the conversion rounds, and its
 	 * error message would speak of bigint.  A summary may have millions of
 	 * numbers, so nothing is left behind in memory.
 	 */
-	number = NumericGetDatum(value->val.numeric);
 	bound = NumericGetDatum(int64_to_numeric(low));
 	in_range = DatumGetBool(DirectFunctionCall2(numeric_ge, number, bound));
 	pfree(DatumGetPointer(bound));
@@ -586,21 +614,32 @@ summary_json_int64(const JsonbValue *value, int64 low, int64 high,
 	in_range = in_range &&
 		DatumGetBool(DirectFunctionCall2(numeric_le, number, bound));
 	pfree(DatumGetPointer(bound));
-	if (in_range)
-	{
-		int64		result;
-		bool		whole;
+	if (!in_range)
+		return false;
+	*result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
+	bound = NumericGetDatum(int64_to_numeric(*result));
+	whole = DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound));
+	pfree(DatumGetPointer(bound));
+	return whole;
+}
 
-		result = DatumGetInt64(DirectFunctionCall1(numeric_int8, number));
-		bound = NumericGetDatum(int64_to_numeric(result));
-		whole = DatumGetBool(DirectFunctionCall2(numeric_eq, number, bound));
-		pfree(DatumGetPointer(bound));
-		if (whole)
-			return result;
-	}
-	summary_text_invalid(type, "%s is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
-						 summary_json_key_shown(key), summary_json_shown(value),
-						 low, high);
+/* Return a member that must be a whole number from low to high. */
+int64
+summary_json_int64(const JsonbValue *value, int64 low, int64 high,
+				   const char *key, const SummaryType *type)
+{
+	int64		result = 0;
+
+	if (value->type != jbvNumeric)
+		summary_text_invalid(type, "%s is %s, not a number.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value));
+	if (!summary_json_whole(NumericGetDatum(value->val.numeric), low, high,
+							&result))
+		summary_text_invalid(type, "%s is %s, not a whole number from " INT64_FORMAT " to " INT64_FORMAT ".",
+							 summary_json_key_shown(key), summary_json_shown(value),
+							 low, high);
+	return result;
 }
 
 int64
@@ -610,7 +649,7 @@ summary_json_count(const JsonbValue *value, const char *key,
 	return summary_json_int64(value, 0, SUMMARY_MAX_COUNT, key, type);
 }
 
-/* A number as a double. */
+/* Return a member that must be a number, as a double. */
 double
 summary_json_double(const JsonbValue *value, const char *key, const SummaryType *type)
 {
@@ -622,7 +661,7 @@ summary_json_double(const JsonbValue *value, const char *key, const SummaryType 
 											  NumericGetDatum(value->val.numeric)));
 }
 
-/* A date, written as "2025-01-31". */
+/* Return a member that must be a date, written as "2025-01-31". */
 DateADT
 summary_json_day(const JsonbValue *value, const char *key, const SummaryType *type)
 {
@@ -638,8 +677,8 @@ summary_json_day(const JsonbValue *value, const char *key, const SummaryType *ty
 }
 
 /*
- * The place of a name in a list that may have gaps (NULL), or -1; case does not
- * matter, as in arguments of functions.
+ * Return the place of a name in a list that may have gaps (NULL), or -1.  Case
+ * does not matter, as in arguments of functions.
  */
 int
 summary_name_lookup(const char *name, int length, const char *const *names, int count)
@@ -653,7 +692,7 @@ summary_name_lookup(const char *name, int length, const char *const *names, int 
 	return -1;
 }
 
-/* One of the names of a list: its place there. */
+/* Return the place in a list of names of a member that must be one of them. */
 int
 summary_json_name(const JsonbValue *value, const char *key,
 				  const char *const *names, int count,
@@ -678,13 +717,13 @@ summary_json_name(const JsonbValue *value, const char *key,
 			appendStringInfo(&list, "%s\"%s\"", list.len > 0 ? ", " : "",
 							 names[i]);
 	}
-	summary_text_invalid(type, "%s is %s, none of %s.",
+	summary_text_invalid(type, "%s is %s, not one of %s.",
 						 summary_json_key_shown(key), summary_json_shown(value),
 						 list.data);
 }
 
 /*
- * The version of a text, which this cx_metrics must know.
+ * Check the version of a text, which this cx_metrics must know.
  */
 void
 summary_json_version(const JsonbValue *value, const SummaryType *type)
@@ -703,7 +742,7 @@ summary_json_unexpected(const char *key, const SummaryType *type)
 						 text_shown(cstring_to_text(key)));
 }
 
-/* All digits that a double needs to be read back as it is. */
+/* Append a double with all digits that it needs to be read back as it is. */
 void
 summary_append_double(StringInfo buf, double value)
 {
@@ -714,7 +753,8 @@ summary_append_double(StringInfo buf, double value)
 }
 
 /*
- * Begin the text of a summary; the family adds ", "key": value" and the brace.
+ * Begin the text of a summary; the family appends ", "key": value" for each
+ * member and the closing brace.
  */
 void
 summary_json_begin(StringInfo buf)

@@ -26,7 +26,7 @@ typedef void (*SummaryMember) (void *arg, const char *key,
 typedef void (*SummaryElement) (void *arg, int index,
 								const JsonbValue *value);
 
-/* Where a value stands that is in a list, for messages. */
+/* Where a value in a list is, in words, for messages. */
 typedef struct SummaryPlace
 {
 	char		shown[64];
@@ -45,10 +45,13 @@ extern char *summary_json_shown(const JsonbValue *value);
 extern int	summary_json_parts(const JsonbValue *value, JsonbValue *parts,
 							   int room, const SummaryType *type);
 
-/* values; for key, see summary_json_place() */
+/* values; key may be a place of summary_json_place() */
 extern SummaryPlace summary_json_place(const char *what, int index,
 									   const char *list);
+extern SummaryPlace summary_json_part(int part, const char *place);
 extern char *summary_json_key_shown(const char *key);
+extern bool summary_json_whole(Datum number, int64 low, int64 high,
+							   int64 *result);
 extern int64 summary_json_int64(const JsonbValue *value, int64 low,
 								int64 high, const char *key,
 								const SummaryType *type);

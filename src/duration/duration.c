@@ -32,6 +32,7 @@
 #include "core/confidence.h"
 #include "core/elapsed.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "math/kaplan_meier.h"
@@ -42,8 +43,8 @@ typedef struct DurationHeader
 {
 	Timestamp	as_of;
 	int64		not_started;	/* rows without a start */
-	int64		completed;		/* all events of the entries */
-	int64		still_open;		/* all censored of the entries */
+	int64		completed;		/* sum of the entries' events */
+	int64		still_open;		/* sum of the entries' censored */
 } DurationHeader;
 
 static void duration_add_counts(void *into, const void *from);
@@ -62,7 +63,10 @@ static const SortedRunType duration_run = {
 	.merge = duration_add_counts
 };
 
-/* Equal durations share an entry.  The header's totals bound these sums. */
+/*
+ * Add the counts of an equal duration, which shares the entry.  The header's
+ * totals bound these sums.
+ */
 static void
 duration_add_counts(void *into, const void *from)
 {
@@ -81,7 +85,7 @@ duration_header(SortedRun *summary)
 
 /*
  * Make an entry of durations of one length.  They are counted in the header at
- * once, which bounds what entries of equal lengths add up to.
+ * once, so its totals bound what entries of equal lengths add up to.
  */
 static inline void
 duration_set_entry(SortedRun *summary, KmTime *entry, int64 duration,
@@ -124,12 +128,12 @@ as_of_member(const JsonbValue *value)
 	str = pnstrdup(value->val.string.val, value->val.string.len);
 
 	if (!elapsed_time_from_text(str, &as_of))
-		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time written in full.",
+		summary_text_invalid(&duration_type, "\"as_of\" is \"%s\", not a time like \"2025-01-31T12:00:00\".",
 							 str);
 	return as_of;
 }
 
-/* An element of "durations": [seconds, finished, still open]. */
+/* Read an element of "durations": [seconds, finished, still open]. */
 static bool
 duration_read_entry(SortedRun *summary, const JsonbValue *parts,
 					const char *place, void *entry)
@@ -138,9 +142,12 @@ duration_read_entry(SortedRun *summary, const JsonbValue *parts,
 	int64		finished;
 	int64		open;
 
-	duration = elapsed_json_seconds(&parts[0], place, &duration_type);
-	finished = summary_json_count(&parts[1], place, &duration_type);
-	open = summary_json_count(&parts[2], place, &duration_type);
+	duration = elapsed_json_seconds(&parts[0], summary_json_part(1, place).shown,
+									&duration_type);
+	finished = summary_json_count(&parts[1], summary_json_part(2, place).shown,
+								  &duration_type);
+	open = summary_json_count(&parts[2], summary_json_part(3, place).shown,
+							  &duration_type);
 	if (finished == 0 && open == 0)
 		return false;
 	duration_set_entry(summary, entry, duration, finished, open);
@@ -151,13 +158,16 @@ static const RunSummary duration_summary = {
 	.type = &duration_type,
 	.run = &duration_run,
 	.list = "durations",
-	.element = "an array of seconds, finished and still open ones",
+	.element = "an array of three numbers: seconds, how many finished, how many are still open",
 	.parts = 3,
 	.read_entry = duration_read_entry,
 	.sent_size = sizeof(KmTime)
 };
 
-/* What is read of the text form; the JSON parser orders members its own way. */
+/*
+ * The members of the text form while they are read; the JSON parser has an
+ * order of its own.
+ */
 typedef struct DurationInput
 {
 	SortedRun  *summary;
@@ -188,7 +198,8 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * No duration may have begun before the first timestamp there is.
+ * Return what is wrong with a summary, or NULL: no duration may have begun
+ * before the first timestamp there is.
  */
 static const char *
 duration_problem(const SortedRun *summary)
@@ -205,10 +216,11 @@ duration_problem(const SortedRun *summary)
 }
 
 /*
- * The text is a JSON object of "as_of", a time, "not_started", 0 if it is not
- * given, and "durations", a list of [seconds, finished, still open] in any
- * order, where equal durations add up; an element of two zeros is refused.
- * duration_problem() refuses a duration that began before there is time.
+ * duration_summary_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.  "as_of" is a time, "not_started" a count, 0 if it is not
+ * given, and "durations" a list of [seconds, finished, still open] in any
+ * order.  Equal durations add up; an element of two zeros is refused, and so
+ * is a duration that began before the first timestamp.
  */
 PG_FUNCTION_INFO_V1(duration_summary_in);
 Datum
@@ -230,12 +242,12 @@ duration_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The text that duration_summary_in() reads, in the order of durations. */
+/* duration_summary_out: the text form, JSON; the durations are in order */
 PG_FUNCTION_INFO_V1(duration_summary_out);
 Datum
 duration_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	const KmTime *times = times_of(summary);
 	StringInfoData json;
 
@@ -255,9 +267,9 @@ duration_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that duration_summary_send() writes: entries in strictly ascending
- * order of durations that are not negative, none without counts, then checked
- * by duration_problem().
+ * duration_summary_recv: read the binary form, in network order, checked
+ * completely.  Entries must be in strictly ascending order of durations that
+ * are not negative, none without counts, and pass duration_problem().
  */
 PG_FUNCTION_INFO_V1(duration_summary_recv);
 Datum
@@ -297,16 +309,16 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come as_of as a timestamp and the rows that have not
- * started, eight bytes each, the number of entries, four, and each entry: the
- * microseconds, how many have finished after them and how many are open still,
- * eight bytes each.
+ * duration_summary_send: the binary form, in network order.  After the version
+ * come as_of as a timestamp and the rows that have not started, eight bytes
+ * each, the number of entries, four, and each entry: the microseconds, how
+ * many have finished after them and how many are still open, eight bytes each.
  */
 PG_FUNCTION_INFO_V1(duration_summary_send);
 Datum
 duration_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -347,7 +359,7 @@ as_of_varies(FunctionCallInfo fcinfo, Timestamp one, Timestamp other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("as_of must be the same for all rows of a summary"),
-			 errdetail("One row has %s, another %s.",
+			 errdetail("as_of is %s in one row and %s in another.",
 					   elapsed_arg_text(fcinfo, 3, one),
 					   elapsed_arg_text(fcinfo, 3, other)),
 			 errhint("Give a constant, or GROUP BY as_of.")));
@@ -367,12 +379,12 @@ started_after_as_of(FunctionCallInfo fcinfo, Timestamp started,
 }
 
 /*
- * Count a row (started, finished, as_of).  One without a start is counted as not
- * started.
+ * Count a row (started, finished, as_of).  One without a start is counted as
+ * not started.
  *
- * What has not finished by as_of, whether finished is NULL, 'infinity' or a
- * later time, was observed from its start until as_of and is open still.  So a
- * summary as of a past date is what it would have been on that date.
+ * A row that has not finished by as_of, whether finished is NULL, 'infinity'
+ * or a later time, was observed from its start until as_of and is still open.
+ * So a summary as of a past date is what it would have been on that date.
  */
 static inline Datum
 duration_accum(FunctionCallInfo fcinfo, bool is_date)
@@ -422,13 +434,13 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 	if (unlikely(started > as_of))
 		started_after_as_of(fcinfo, started, as_of);
 
-	/* finite, both of them; yet a span may be longer than an int64 */
+	/* both times are finite, but a span may be longer than an int64 */
 	until = Min(finished, as_of);
 	if (unlikely(pg_sub_s64_overflow(until, started, &duration)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
 				 errmsg("duration out of range"),
-				 errdetail("It is from %s to %s.",
+				 errdetail("The duration is from %s to %s.",
 						   elapsed_arg_text(fcinfo, 1, started),
 						   elapsed_arg_text(fcinfo, 3, until)),
 				 errhint("Use NULL for a time that is not known.")));
@@ -438,10 +450,10 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /*
- * duration_summary(started, finished, as_of) for dates, in days of 24 hours.
- * Errors: an as_of that is NULL, infinite or not that of the other rows, a
- * start that is infinite or after as_of, a finish of -infinity or before the
- * start.
+ * duration_summary(started, finished, as_of): count a row of dates, in days of
+ * 24 hours.  Errors: an as_of that is NULL, infinite or not that of the other
+ * rows, a start that is infinite or after as_of, a finish of -infinity or
+ * before the start.
  */
 PG_FUNCTION_INFO_V1(duration_accum_date);
 Datum
@@ -450,7 +462,10 @@ duration_accum_date(PG_FUNCTION_ARGS)
 	return duration_accum(fcinfo, true);
 }
 
-/* The same for timestamp and timestamptz, in elapsed time. */
+/*
+ * duration_summary(started, finished, as_of): count a row of timestamp or
+ * timestamptz, in elapsed time.  Errors are those of duration_accum_date().
+ */
 PG_FUNCTION_INFO_V1(duration_accum_timestamp);
 Datum
 duration_accum_timestamp(PG_FUNCTION_ARGS)
@@ -459,8 +474,23 @@ duration_accum_timestamp(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other rows, of the same as_of: rollup(), and what parallel
- * workers counted.
+ * Complain about summaries of different as_of.
+ */
+static void
+as_of_rollup_check(Timestamp one, Timestamp other)
+{
+	if (unlikely(one != other))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("duration summaries of different as_of cannot be merged"),
+				 errdetail("One is as of %s, another as of %s.",
+						   elapsed_time_text(one), elapsed_time_text(other)),
+				 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
+}
+
+/*
+ * Add a summary of other rows to the state, for rollup() and for what parallel
+ * workers counted.  A different as_of is an error.
  */
 PG_FUNCTION_INFO_V1(duration_combine);
 Datum
@@ -475,23 +505,52 @@ duration_combine(PG_FUNCTION_ARGS)
 	other = (SortedRun *) PG_GETARG_SUMMARY(1, &duration_type);
 	header = duration_header(summary);
 	more = duration_header_const(other);
-	if (header->as_of != more->as_of)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("duration summaries of different as_of cannot be merged"),
-				 errdetail("One is as of %s, another as of %s.",
-						   elapsed_time_text(header->as_of),
-						   elapsed_time_text(more->as_of)),
-				 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
+	as_of_rollup_check(header->as_of, more->as_of);
 	count_add(&header->not_started, more->not_started, &duration_type);
 	count_add(&header->completed, more->completed, &duration_type);
 	count_add(&header->still_open, more->still_open, &duration_type);
 	return run_summary_combine(&duration_summary, fcinfo, summary, other);
 }
 
+/* Take durations of one length out of others, but not out of the totals. */
+static RunRest
+duration_take(void *entry, const void *part)
+{
+	KmTime	   *time = (KmTime *) entry;
+	const KmTime *fewer = (const KmTime *) part;
+
+	return rest_of_both(count_take(&time->events, fewer->events),
+						count_take(&time->censored, fewer->censored));
+}
+
 /*
- * The finished value: the same rows give the same bytes, in any order or
- * parts.
+ * a - b: return the summary of the rows that are in a and not in b.  A different
+ * as_of, and a b that counts what is not in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(duration_minus);
+Datum
+duration_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&duration_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&duration_summary, fcinfo, 1);
+	const DurationHeader *fewer = duration_header_const(part);
+	SortedRun  *rest;
+	DurationHeader *header;
+
+	as_of_rollup_check(duration_header_const(whole)->as_of, fewer->as_of);
+	rest = run_difference(&duration_run, whole, part, duration_take);
+	if (rest == NULL)
+		summary_count_underflow(&duration_type);
+	header = duration_header(rest);
+	count_subtract(&header->not_started, fewer->not_started, &duration_type);
+	count_subtract(&header->completed, fewer->completed, &duration_type);
+	count_subtract(&header->still_open, fewer->still_open, &duration_type);
+	PG_RETURN_POINTER(rest);
+}
+
+/*
+ * Return the finished value: the same rows give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(duration_final);
 Datum
@@ -554,7 +613,7 @@ quantile_arg(double q)
 static Datum
 quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	int64_t		time;
 
 	if (!km_quantile(times_of(summary), summary->used, q, &time))
@@ -565,7 +624,7 @@ quantile_result(FunctionCallInfo fcinfo, double q, int64 unit)
 /*
  * median_duration(s, unit) -> the time by which half have finished
  * (Kaplan-Meier, see math/kaplan_meier.c), in units; NULL when it never gets
- * there.  An unknown unit is an error, here and below.
+ * there.  An unknown unit is an error.
  */
 PG_FUNCTION_INFO_V1(duration_median);
 Datum
@@ -595,7 +654,7 @@ PG_FUNCTION_INFO_V1(duration_quantile_interval);
 Datum
 duration_quantile_interval(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
 	int64		unit = elapsed_unit_arg(fcinfo, 2);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(3));
@@ -617,7 +676,7 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 static bool
 restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	int64		horizon = elapsed_positive_arg(fcinfo, 1, "horizon", "12 months");
 	double		unit = (double) elapsed_unit_arg(fcinfo, 2);
 
@@ -629,9 +688,10 @@ restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 }
 
 /*
- * mean_duration(s, horizon, unit) -> the restricted mean, that of the smaller
- * of duration and horizon: the area under the survival curve.  NULL when the
- * data does not reach to the horizon, which must be longer than zero.
+ * mean_duration(s, horizon, unit) -> the restricted mean, in units: the mean
+ * of the smaller of duration and horizon, which is the area under the survival
+ * curve up to the horizon.  NULL when the data does not reach to the horizon,
+ * which must be longer than zero.
  */
 PG_FUNCTION_INFO_V1(duration_mean);
 Datum
@@ -645,8 +705,9 @@ duration_mean(PG_FUNCTION_ARGS)
 }
 
 /*
- * mean_duration_standard_error(s, horizon, unit) -> the standard error of that
- * mean (Andersen 2004, see math/kaplan_meier.c); NULL where there is none.
+ * mean_duration_standard_error(s, horizon, unit) -> the standard error of
+ * mean_duration() (Andersen 2004, see math/kaplan_meier.c), in units; NULL
+ * where there is none.
  */
 PG_FUNCTION_INFO_V1(duration_mean_standard_error);
 Datum
@@ -660,22 +721,22 @@ duration_mean_standard_error(PG_FUNCTION_ARGS)
 }
 
 /*
- * The curve at an interval after the start, argument 1; false where it is not
- * known.
+ * Find the curve at an interval after the start, argument 1; false where it is
+ * not known.
  */
 static bool
 curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 {
-	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&duration_summary, fcinfo, 0);
 
 	return km_curve_at(times_of(summary), summary->used,
 					   elapsed_span_arg(fcinfo, 1, name), curve);
 }
 
 /*
- * survival(s, after) -> the probability, 0 to 1, not to have finished by then;
- * NULL beyond the longest duration unless everyone has finished.  A negative
- * interval is an error.
+ * survival(s, after) -> the probability, 0 to 1, of not having finished that
+ * long after the start; NULL beyond the longest duration unless everyone has
+ * finished.  A negative interval is an error.
  */
 PG_FUNCTION_INFO_V1(duration_survival);
 Datum
@@ -714,8 +775,9 @@ duration_survival_interval(PG_FUNCTION_ARGS)
 }
 
 /*
- * completed_within(s, target) -> the share that has finished by then, in
- * percent points, as an SLA attainment is: 100 * (1 - survival(s, target)).
+ * completed_within(s, target) -> the share that has finished within the
+ * target, in percent points, as an SLA attainment is: 100 * (1 - survival(s,
+ * target)).  NULL where the survival is not known.
  */
 PG_FUNCTION_INFO_V1(duration_completed_within);
 Datum
@@ -730,7 +792,7 @@ duration_completed_within(PG_FUNCTION_ARGS)
 
 /*
  * survival_curve(s, unit, confidence) -> (time, at_risk, finished, censored,
- * survival, low, high): a row for every duration there is; low and high are
+ * survival, low, high): a row for every duration that occurs; low and high are
  * NULL where survival is 0 or 1.
  */
 PG_FUNCTION_INFO_V1(duration_survival_curve);
@@ -745,7 +807,7 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, 0);
-	summary = run_summary_arg(&duration_summary, fcinfo);
+	summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	times = times_of(summary);
 	unit = elapsed_unit_arg(fcinfo, 1);
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));

@@ -27,16 +27,17 @@
 #include "core/confidence.h"
 #include "core/money.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/shown.h"
 #include "core/summary_json.h"
 #include "math/auc.h"
 #include "math/statistics.h"
 
-/* The header of a summary; its entries are AucScore. */
+/* The header of an auc_summary's sorted run; the entries are AucScores. */
 typedef struct AucHeader
 {
-	int64		positives;		/* all of the entries */
+	int64		positives;		/* of all entries */
 	int64		negatives;
 	int64		unknowns;		/* rows without a score or an outcome */
 } AucHeader;
@@ -57,7 +58,10 @@ static const SortedRunType auc_run = {
 	.merge = auc_add_counts
 };
 
-/* Equal scores share an entry.  The header's totals bound these sums. */
+/*
+ * Add the counts of an entry to one of the same score.  The header's totals
+ * bound these sums.
+ */
 static void
 auc_add_counts(void *into, const void *from)
 {
@@ -87,8 +91,8 @@ scores_of(const SortedRun *summary)
 }
 
 /*
- * A score as a number of the same order: the bits of a double ascend with it
- * where it is positive, and descend where it is negative.
+ * Return a score as a whole number of the same order: the bits of a double
+ * ascend with it where it is positive, and descend where it is negative.
  */
 static inline int64
 score_key(double score)
@@ -111,7 +115,7 @@ key_score(int64 key)
 	return score;
 }
 
-/* Is it the key of a finite score? */
+/* Return whether a key is that of a finite score. */
 static bool
 key_is_valid(int64 key)
 {
@@ -121,8 +125,8 @@ key_is_valid(int64 key)
 }
 
 /*
- * Make an entry of rows of one score.  They are counted in the header at once,
- * which bounds what entries of equal scores add up to.
+ * Fill in an entry of rows of one score.  They are counted in the header at
+ * once, which bounds what entries of equal scores add up to.
  */
 static inline void
 auc_set_entry(SortedRun *summary, AucScore *entry, double score,
@@ -141,7 +145,7 @@ auc_set_entry(SortedRun *summary, AucScore *entry, double score,
  * Input and output
  */
 
-/* An element of "scores": [score, positives, negatives]. */
+/* Read an element of "scores": [score, positives, negatives]. */
 static bool
 auc_read_entry(SortedRun *summary, const JsonbValue *parts,
 			   const char *place, void *entry)
@@ -149,12 +153,15 @@ auc_read_entry(SortedRun *summary, const JsonbValue *parts,
 	int64		positives;
 	int64		negatives;
 
-	positives = summary_json_count(&parts[1], place, &auc_type);
-	negatives = summary_json_count(&parts[2], place, &auc_type);
+	positives = summary_json_count(&parts[1], summary_json_part(2, place).shown,
+								   &auc_type);
+	negatives = summary_json_count(&parts[2], summary_json_part(3, place).shown,
+								   &auc_type);
 	if (positives == 0 && negatives == 0)
 		return false;
 	auc_set_entry(summary, entry,
-				  summary_json_double(&parts[0], place, &auc_type),
+				  summary_json_double(&parts[0], summary_json_part(1, place).shown,
+									  &auc_type),
 				  positives, negatives);
 	return true;
 }
@@ -184,8 +191,11 @@ auc_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of "unknowns", 0 if it is not given, and "scores",
- * a list of [score, rows with the outcome, rows without it] in any order,
+ * auc_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "unknowns", 0 if it is not given, and "scores",
+ * an array of [score, rows with the outcome, rows without it] in any order,
  * where equal scores add up; an element of two zeros is refused.
  */
 PG_FUNCTION_INFO_V1(auc_summary_in);
@@ -199,12 +209,14 @@ auc_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sorted_run_finish(&auc_run, summary));
 }
 
-/* The text that auc_summary_in() reads, in the order of scores. */
+/*
+ * auc_summary_out: the text form, JSON; the entries are in the order of scores
+ */
 PG_FUNCTION_INFO_V1(auc_summary_out);
 Datum
 auc_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	const AucScore *scores = scores_of(summary);
 	StringInfoData buf;
 
@@ -223,8 +235,13 @@ auc_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that auc_summary_send() writes: entries in strictly ascending
- * order of finite scores, none without rows.
+ * auc_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the unknowns (8 bytes), the number of entries
+ * (4) and each entry: the score as the number that score_key() makes of it,
+ * the rows with the outcome and those without it (8 each).  Entries are in
+ * strictly ascending order of finite scores, none without rows.
  */
 PG_FUNCTION_INFO_V1(auc_summary_recv);
 Datum
@@ -242,11 +259,11 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 	while ((entry = run_summary_recv_entry(&auc_summary, summary)) != NULL)
 	{
 		int64		key = pq_getmsgint64(message);
-		int64		positives = summary_recv_count(message, "a count", &auc_type);
-		int64		negatives = summary_recv_count(message, "a count", &auc_type);
+		int64		positives = summary_recv_count(message, "positives", &auc_type);
+		int64		negatives = summary_recv_count(message, "negatives", &auc_type);
 
 		if (!key_is_valid(key) || (positives == 0 && negatives == 0))
-			summary_binary_invalid(&auc_type, "Entry %u is not a score with its counts.",
+			summary_binary_invalid(&auc_type, "Entry %u has no rows, or a score that is not finite.",
 								   summary->used);
 		auc_set_entry(summary, entry, key_score(key), positives, negatives);
 	}
@@ -254,16 +271,12 @@ auc_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/*
- * After the version come the unknowns, eight bytes, the number of entries,
- * four, and each entry: the score as the number that score_key() makes of it,
- * the rows with the outcome and those without it, eight bytes each.
- */
+/* auc_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(auc_summary_send);
 Datum
 auc_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	StringInfoData message;
 
 	summary_send_begin(&message);
@@ -282,12 +295,12 @@ score_not_finite(double score)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score must be a finite number"),
-			 errdetail("The score is %s.", double_shown(score)),
+			 errdetail("score is %s.", double_shown(score)),
 			 errhint("Use NULL for a score that is not known.")));
 }
 
 /*
- * auc_summary(score, outcome), auc_agg(score, outcome): count a row.  One
+ * auc_summary(score, outcome), auc_agg(score, outcome): count a row.  A row
  * without score or outcome is counted as unknown; a score that is not finite
  * is an error.
  */
@@ -313,7 +326,10 @@ auc_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(sorted_run_append(&auc_run, summary, &entry));
 }
 
-/* Add a summary of other rows: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary of other rows: for rollup(), and for what parallel workers
+ * counted.
+ */
 PG_FUNCTION_INFO_V1(auc_combine);
 Datum
 auc_combine(PG_FUNCTION_ARGS)
@@ -333,9 +349,43 @@ auc_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&auc_summary, fcinfo, summary, other);
 }
 
+/* Take rows of one score out of others, but not out of the header's totals. */
+static RunRest
+auc_take(void *entry, const void *part)
+{
+	AucScore   *score = (AucScore *) entry;
+	const AucScore *fewer = (const AucScore *) part;
+
+	return rest_of_both(count_take(&score->positives, fewer->positives),
+						count_take(&score->negatives, fewer->negatives));
+}
+
 /*
- * The finished value: the same rows give the same bytes, in any order or
- * parts.
+ * a - b: return the summary of the rows that are in a and not in b.  A b that
+ * counts what is not in a is an error.
+ */
+PG_FUNCTION_INFO_V1(auc_minus);
+Datum
+auc_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&auc_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&auc_summary, fcinfo, 1);
+	const AucHeader *fewer = auc_header_const(part);
+	SortedRun  *rest = run_difference(&auc_run, whole, part, auc_take);
+	AucHeader  *header;
+
+	if (rest == NULL)
+		summary_count_underflow(&auc_type);
+	header = auc_header(rest);
+	count_subtract(&header->positives, fewer->positives, &auc_type);
+	count_subtract(&header->negatives, fewer->negatives, &auc_type);
+	count_subtract(&header->unknowns, fewer->unknowns, &auc_type);
+	PG_RETURN_POINTER(rest);
+}
+
+/*
+ * Return the value to store: the same rows give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(auc_final);
 Datum
@@ -349,16 +399,16 @@ auc_final(PG_FUNCTION_ARGS)
  */
 
 /*
- * auc(s) -> the area under the ROC curve, 0 to 1, from whole numbers: the
+ * auc(s): return the area under the ROC curve, 0 to 1, from whole numbers: the
  * probability that a row with the outcome has a higher score than one without,
  * ties counting half (Bamber 1975, see math/auc.c); NULL where there is no
- * such pair.  Also the final function of auc_agg().
+ * pair of such rows.  Also the final function of auc_agg().
  */
 PG_FUNCTION_INFO_V1(auc_auc);
 Datum
 auc_auc(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	const AucHeader *header = auc_header_const(summary);
 	int128		pairs = (int128) header->positives * header->negatives;
 
@@ -369,15 +419,15 @@ auc_auc(PG_FUNCTION_ARGS)
 }
 
 /*
- * auc_interval(s, confidence) -> (low, high), within 0 to 1, by Newcombe's
- * method 5 (2006, see math/auc.c); NULL where there is no AUC.  A confidence
- * that is not between 0 and 1 is an error.
+ * auc_interval(s, confidence): return (low, high), within 0 to 1, by
+ * Newcombe's method 5 (2006, see math/auc.c); NULL where there is no AUC.  A
+ * confidence that is not between 0 and 1 is an error.
  */
 PG_FUNCTION_INFO_V1(auc_confidence_interval);
 Datum
 auc_confidence_interval(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&auc_summary, fcinfo, 0);
 	const AucHeader *header = auc_header_const(summary);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
 	double		pairs = (double) header->positives * header->negatives;
@@ -396,7 +446,7 @@ auc_confidence_interval(PG_FUNCTION_ARGS)
 	return record_result(fcinfo, values, nulls);
 }
 
-/* positives(s) -> how many rows have a score and the outcome */
+/* positives(s): return how many rows have a score and the outcome. */
 PG_FUNCTION_INFO_V1(auc_positives);
 Datum
 auc_positives(PG_FUNCTION_ARGS)
@@ -406,7 +456,7 @@ auc_positives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(auc_header_const(summary)->positives);
 }
 
-/* negatives(s) -> how many rows have a score and not the outcome */
+/* negatives(s): return how many rows have a score and not the outcome. */
 PG_FUNCTION_INFO_V1(auc_negatives);
 Datum
 auc_negatives(PG_FUNCTION_ARGS)
@@ -416,7 +466,7 @@ auc_negatives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(auc_header_const(summary)->negatives);
 }
 
-/* unknowns(s) -> how many rows lack the score or the outcome */
+/* unknowns(s): return how many rows lack the score or the outcome. */
 PG_FUNCTION_INFO_V1(auc_unknowns);
 Datum
 auc_unknowns(PG_FUNCTION_ARGS)

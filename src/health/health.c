@@ -9,7 +9,7 @@
  * (LEAST(NULL, 100) is 100 in PostgreSQL, so the usual formula without this
  * care gives an account of which nothing is known a perfect score.)
  *
- * Two states.  A health_total (health_total.c) is what the aggregate
+ * There are two states.  A health_total (health_total.c) is what the aggregate
  * health_score() needs: the sums of weights and of weighted scores.  A
  * health_summary (health_summary.c) keeps the signals by name, so that it can
  * tell which of them cost the most points.  Both hold scores and weights as
@@ -33,52 +33,52 @@
 #include "core/summary_json.h"
 #include "health/health.h"
 
-/* Results have 16 decimals, as PostgreSQL's division of such numbers has. */
+/*
+ * Results have 16 decimals, as PostgreSQL's division of numbers up to 100 has.
+ */
 #define RESULT_DECIMALS		16
 
 /*
  * Scores and weights
  */
 
-/* What is wrong with a score. */
+/* Report a score that is not from 0 to 100. */
 void
 health_score_invalid(double score)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score out of range"),
-			 errdetail("The score is %s; a signal's scores are from 0 to 100, where 100 is best.",
-					   double_shown(score)),
-			 errhint("Map the signal to a score first, for example with score_between(value, worst, best); a signal that is not known is NULL.")));
+			 errmsg("score must be from 0 to 100"),
+			 errdetail("score is %s.", double_shown(score)),
+			 errhint("Map the signal to a score first, where 100 is best, for example with score_between(value, worst, best); use NULL for a signal that is not known.")));
 }
 
-/* And with a weight. */
+/* Report a weight that is negative or too large. */
 void
 health_weight_invalid(double weight)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("weight out of range"),
-			 errdetail("The weight is %s; weights are from 0 to %.0f.",
-					   double_shown(weight), HEALTH_MAX_WEIGHT),
-			 errhint("A signal that is not to count has the weight 0; where more is worse, turn the score round: 100 - score.")));
+			 errmsg("weight must be from 0 to %.0f", HEALTH_MAX_WEIGHT),
+			 errdetail("weight is %s.", double_shown(weight)),
+			 errhint("Give a signal that is not to count the weight 0; where more is worse, turn the score round: 100 - score.")));
 }
 
-/* A weight that six decimals would turn to 0. */
+/* Report a weight that six decimals would turn to 0. */
 void
 health_weight_too_small(double weight)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("weight is too small"),
-			 errdetail("The weight is %s; weights are kept to %d decimals.",
+			 errdetail("weight is %s; weights are kept to %d decimals.",
 					   double_shown(weight), HEALTH_DECIMALS),
-			 errhint("Only the proportion of weights matters: multiply all of them by a million.")));
+			 errhint("Multiply all weights by a million; only their proportion matters.")));
 }
 
 /*
- * A number of a summary's text, in units of so many decimals; false when it is
- * none from 0 to limit.
+ * Set *units to a number of a summary's text, in units of so many decimals;
+ * return false when it is no number from 0 to limit.
  */
 bool
 health_units_from_json(const JsonbValue *value, int decimals, int128 limit,
@@ -97,10 +97,10 @@ health_units_from_json(const JsonbValue *value, int decimals, int128 limit,
 }
 
 /*
- * Of a mean: part / whole / 10^6, which is from 0 to 100, to 16 decimals, the
- * last one rounded half up.  That is numeric's quotient for any number from 1
- * up, without the two conversions and a division of numerics, which would cost
- * a group as much as all of its rows.
+ * Return part / whole / 10^6, a mean from 0 to 100, to 16 decimals, the last
+ * one rounded half up.  That is numeric's quotient for any number from 1 up,
+ * without the two conversions and a division of numerics, which would cost a
+ * group as much as all of its rows.
  */
 Datum
 health_mean(int128 part, int128 whole)
@@ -132,9 +132,9 @@ health_mean(int128 part, int128 whole)
 }
 
 /*
- * health_band(score, red_below, green_from) -> 'red' below red_below, 'green'
- * from green_from, else 'yellow'.  A score or a cut outside 0..100 is an error,
- * and so are cuts that cross.
+ * health_band(score, red_below, green_from): return 'red' below red_below,
+ * 'green' from green_from, else 'yellow'.  A score or a cut outside 0..100,
+ * and a red_below above green_from, are errors.
  */
 PG_FUNCTION_INFO_V1(health_band);
 Datum
@@ -149,17 +149,16 @@ health_band(PG_FUNCTION_ARGS)
 	if (!(red_below >= 0.0 && green_from >= red_below && green_from <= 100.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the cuts of a band must be from 0 to 100, red_below not above green_from"),
+				 errmsg("red_below and green_from must be from 0 to 100, red_below not above green_from"),
 				 errdetail("red_below is %s, green_from is %s.",
 						   double_shown(red_below), double_shown(green_from)),
-				 errhint("For example health_band(score, red_below => 40, green_from => 70).")));
+				 errhint("Write, for example, health_band(score, red_below => 40, green_from => 70).")));
 	if (!(score >= 0.0 && score <= 100.0))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("score out of range"),
-				 errdetail("The score is %s; health scores are from 0 to 100.",
-						   double_shown(score)),
-				 errhint("health_score(score, weight) gives such a score.")));
+				 errmsg("score must be from 0 to 100"),
+				 errdetail("score is %s.", double_shown(score)),
+				 errhint("Give a health score, as health_score(score, weight) returns it.")));
 
 	if (score < red_below)
 		band = "red";

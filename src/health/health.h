@@ -22,7 +22,7 @@
 #define HEALTH_UNIT			INT64CONST(1000000)
 #define HEALTH_MAX_SCORE	((int32) (100 * HEALTH_UNIT))
 
-/* the largest weight, and that in millionths */
+/* the largest weight, and the same in millionths */
 #define HEALTH_MAX_WEIGHT	1e12
 #define HEALTH_MAX_WEIGHT_UNITS (INT64CONST(1000000000000) * HEALTH_UNIT)
 
@@ -36,7 +36,7 @@
 /* the score of a signal that is not known */
 #define HEALTH_UNKNOWN		(-1)
 
-/* in bytes */
+/* the longest name of a signal, in bytes */
 #define HEALTH_MAX_NAME		255
 
 /*
@@ -78,7 +78,7 @@ extern void health_name_send(StringInfo message, const char *name,
 							 uint32 length);
 extern char *health_name_recv(StringInfo message, const SummaryType *type);
 
-/* A score as whole millionths, checked. */
+/* Return a score as whole millionths, checked. */
 static inline int32
 health_score_units(double score)
 {
@@ -88,7 +88,10 @@ health_score_units(double score)
 	return (int32) (score * (double) HEALTH_UNIT + 0.5);
 }
 
-/* A weight likewise; the whole part apart, so that it stays exact when large. */
+/*
+ * Return a weight as whole millionths, checked.  The whole part is taken
+ * apart, so that it stays exact when large.
+ */
 static inline int64
 health_weight_units(double weight)
 {
@@ -105,7 +108,7 @@ health_weight_units(double weight)
 	return units;
 }
 
-/* the first signal, if there is one */
+/* Return the first signal, if there is one. */
 static inline HealthSignal *
 health_first(const HealthSummary *summary)
 {
@@ -125,7 +128,7 @@ health_next(const HealthSignal *signal)
 							 health_signal_size(signal->length));
 }
 
-/* the order of names is that of their bytes, as in the collation "C" */
+/* Compare two names by their bytes, as in the collation "C". */
 static inline int
 health_name_compare(const char *a, uint32 a_length,
 					const char *b, uint32 b_length)

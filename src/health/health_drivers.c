@@ -50,8 +50,8 @@ health_sums(const HealthSummary *summary)
 }
 
 /*
- * health_score(s) -> the mean of the known scores by their weights, 0..100;
- * NULL where nothing known has a weight.
+ * health_score(s): return the mean of the known scores by their weights,
+ * 0..100; NULL where nothing known has a weight.
  */
 PG_FUNCTION_INFO_V1(health_score);
 Datum
@@ -65,8 +65,8 @@ health_score(PG_FUNCTION_ARGS)
 }
 
 /*
- * health_coverage(s) -> 100 * known weight / all weight; NULL where nothing has
- * a weight.
+ * health_coverage(s): return 100 * known weight / all weight, in percent
+ * points; NULL where nothing has a weight.
  */
 PG_FUNCTION_INFO_V1(health_coverage);
 Datum
@@ -84,10 +84,13 @@ health_coverage(PG_FUNCTION_ARGS)
 typedef struct HealthDriver
 {
 	const HealthSignal *signal;
-	int128		lost;			/* -1: not known */
+	int128		lost;			/* -1 if the signal is not known */
 } HealthDriver;
 
-/* Worst first; those of equal cost stay in order of their names. */
+/*
+ * Compare two signals: the more expensive one comes first; those of equal cost
+ * stay in order of their names.
+ */
 static int
 driver_compare(const void *a, const void *b)
 {
@@ -109,11 +112,11 @@ driver_lost(const HealthSignal *signal)
 }
 
 /*
- * health_drivers(s) -> (signal, score, weight, points_lost), worst first.
- *
- * points_lost are a signal's share of the known weight times what its score
- * lacks to 100, so that they add up to what the health score lacks to 100.  A
- * signal that is not known loses none that are known: NULL, at the end.
+ * health_drivers(s) -> (signal, score, weight, points_lost): return a row a
+ * signal, worst first. points_lost is the signal's share of the known weight
+ * times what its score lacks to 100, so that all together add up to what the
+ * health score lacks to 100.  It is NULL for a signal that is not known; these
+ * signals come last.
  */
 PG_FUNCTION_INFO_V1(health_drivers);
 Datum
@@ -160,8 +163,8 @@ health_drivers(PG_FUNCTION_ARGS)
 }
 
 /*
- * top_driver(s) -> the name of the signal that costs the most points; NULL where
- * none costs any.
+ * top_driver(s): return the name of the signal that costs the most points;
+ * NULL where none costs any.
  */
 PG_FUNCTION_INFO_V1(top_driver);
 Datum

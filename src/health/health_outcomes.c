@@ -1,18 +1,17 @@
 /*-------------------------------------------------------------------------
  *
  * health_outcomes.c
- *	  health_outcomes: counting health and what came of it.
+ *	  health_outcomes: counting accounts by their scores and outcomes.
  *
- * A health_outcomes keeps the scores of accounts beside their outcomes: rows of
- * equal scores as one, with how many of them turned out well and how many did
- * not.  health_weights() fits a model to them (health_weights.c).
+ * A health_outcomes keeps the scores of accounts beside their outcomes: rows
+ * of equal scores as one, with how many of them turned out well and how many
+ * did not.  health_weights() fits a model to them (health_weights.c).
  *
- * A fit needs rows that know every signal.  The signals are all that any
- * summary names, so which rows are complete is known at the end only, and must
- * not depend on the order of the rows: when a new name comes up, all rows so
- * far become incomplete.  What is kept of an incomplete row is its count, and
- * the counts of the signals that it knows, for the error message that says
- * which signal to leave out.
+ * A fit needs complete rows, which know every signal that any row names.
+ * Which rows are complete is known at the end only, and must not depend on the
+ * order of the rows: when a new name comes up, all rows so far become
+ * incomplete.  An incomplete row is only counted, and so are the signals that
+ * it knows, for the error message that says which signal to leave out.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -39,7 +38,10 @@ const SummaryType outcomes_type = {
  * The state
  */
 
-/* Rows of equal scores are one; two words of counts end them. */
+/*
+ * Add the two words of counts at the end of a row to those of a row of equal
+ * scores.
+ */
 static void
 row_add(int64 *into, const int64 *from)
 {
@@ -47,7 +49,10 @@ row_add(int64 *into, const int64 *from)
 	into[1] += from[1];
 }
 
-/* The key's length differs, and a merge function does not know it. */
+/*
+ * A merge function does not know the length of the key, so there is one for
+ * each length.
+ */
 #define ROW_MERGE(words) \
 static void \
 row_merge_##words(void *into, const void *from) \
@@ -77,7 +82,7 @@ key_words(uint32 signals)
 	return Max((int) (signals + 1) / 2, 1);
 }
 
-/* How the rows of a state with such a header are kept. */
+/* Return how the rows of a state with this header are kept. */
 SortedRunType
 outcomes_run_type(const OutcomesHeader *header)
 {
@@ -93,19 +98,21 @@ outcomes_run_type(const OutcomesHeader *header)
 	return type;
 }
 
-/* More than the fit has room for: known as soon as they are counted. */
+/*
+ * Report more signals than the fit has room for, as soon as they are counted.
+ */
 void
 outcomes_too_many_signals(uint32 count)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("too many signals for one model"),
-			 errdetail("There are %u or more; a model has at most %d.", count,
+			 errdetail("There are %u or more; a model can have at most %d.", count,
 					   LOGISTIC_MAX_SCORES),
-			 errhint("Choose some: health_summary(signal, score, weight) FILTER (WHERE signal IN (...)).")));
+			 errhint("Choose some signals: health_summary(signal, score, weight) FILTER (WHERE signal IN (...)).")));
 }
 
-/* One signal more, after those before it in order. */
+/* Append a signal to a list that is in order of names. */
 void
 outcomes_list_add(SignalList *list, const char *name, uint32 length, int64 known)
 {
@@ -118,7 +125,7 @@ outcomes_list_add(SignalList *list, const char *name, uint32 length, int64 known
 	list->count++;
 }
 
-/* A state without rows, for such signals. */
+/* Return a state without rows, for the signals of a list. */
 SortedRun *
 outcomes_new(const SignalList *list)
 {
@@ -144,7 +151,7 @@ outcomes_new(const SignalList *list)
 	return state;
 }
 
-/* A summary as an accessor's argument 0. */
+/* Return the summary that is argument 0 of an accessor. */
 const SortedRun *
 outcomes_arg(FunctionCallInfo fcinfo)
 {
@@ -160,8 +167,8 @@ outcomes_arg(FunctionCallInfo fcinfo)
  */
 
 /*
- * The state with the signals of another list as well, none of them known to a
- * row yet.  Is that one more, then no row so far is complete.
+ * Return the state with the signals of another list as well, none of them
+ * known to a row yet.  If this adds a signal, no earlier row is complete.
  */
 static SortedRun *
 outcomes_widen(SortedRun *state, const SignalList *more)
@@ -210,9 +217,9 @@ outcomes_widen(SortedRun *state, const SignalList *more)
 }
 
 /*
- * The row of an account's signals: false where it lacks one.  Counts the
- * signals that it knows.  *strange is set when it names one that the state does
- * not have; then nothing is counted.
+ * Fill in the row of an account's signals, and count the signals that it
+ * knows; return false where it lacks one.  If the account names a signal that
+ * the state does not have, set *strange and count nothing.
  */
 static bool
 outcomes_row(OutcomesHeader *header, const HealthSummary *health,
@@ -258,8 +265,8 @@ outcomes_row(OutcomesHeader *header, const HealthSummary *health,
 }
 
 /*
- * The transition function (state, health, outcome).  A row where either is NULL
- * is counted as unknown.
+ * health_outcomes(health, outcome): count an account.  A row where either is
+ * NULL is counted as unknown; more signals than a fit can have are an error.
  */
 PG_FUNCTION_INFO_V1(outcomes_accum);
 Datum
@@ -328,9 +335,9 @@ outcomes_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary to the state: rollup(), and what parallel workers counted.  The
- * result has the signals of both; complete rows of a side that lacks one are
- * incomplete then, as if the rows had come to one state.
+ * Add a summary to the state: for rollup(), and for what parallel workers
+ * counted.  The result has the signals of both; complete rows of a side that
+ * lacks one of them become incomplete, as if all rows had come to one state.
  */
 PG_FUNCTION_INFO_V1(outcomes_combine);
 Datum
@@ -357,7 +364,9 @@ outcomes_combine(PG_FUNCTION_ARGS)
 	}
 	state = outcomes_widen(state, &list);
 
-	/* what the other one counted of its signals; all of them are here now */
+	/*
+	 * add what the other state counted of its signals, which all are here now
+	 */
 	header = outcomes_header(state);
 	signal = outcomes_first_signal(header);
 	counted = outcomes_first_signal(more);
@@ -389,7 +398,10 @@ outcomes_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(state);
 }
 
-/* The final value: sorted, rows of equal scores as one, no spare room. */
+/*
+ * Return the value of a state: sorted, rows of equal scores as one, no spare
+ * room.
+ */
 SortedRun *
 outcomes_finish(const SortedRun *state)
 {
@@ -398,7 +410,10 @@ outcomes_finish(const SortedRun *state)
 	return sorted_run_finish(&type, state);
 }
 
-/* The summary: canonical, whatever the order of the rows was. */
+/*
+ * Return the summary to store: the same rows give the same bytes, in any
+ * order.
+ */
 PG_FUNCTION_INFO_V1(outcomes_final);
 Datum
 outcomes_final(PG_FUNCTION_ARGS)
@@ -410,7 +425,10 @@ outcomes_final(PG_FUNCTION_ARGS)
  * Counts
  */
 
-/* positives(o) -> accounts that know every signal and had the outcome */
+/*
+ * positives(o): return how many accounts know every signal and had the
+ * outcome.
+ */
 PG_FUNCTION_INFO_V1(outcomes_positives);
 Datum
 outcomes_positives(PG_FUNCTION_ARGS)
@@ -420,7 +438,10 @@ outcomes_positives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(outcomes_header_const(state)->positives);
 }
 
-/* negatives(o) -> and those that had not */
+/*
+ * negatives(o): return how many accounts know every signal and had not the
+ * outcome.
+ */
 PG_FUNCTION_INFO_V1(outcomes_negatives);
 Datum
 outcomes_negatives(PG_FUNCTION_ARGS)
@@ -430,7 +451,10 @@ outcomes_negatives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(outcomes_header_const(state)->negatives);
 }
 
-/* incomplete(o) -> accounts that lack the score of a signal; no fit has them */
+/*
+ * incomplete(o): return how many accounts lack the score of a signal, so that
+ * no fit has them.
+ */
 PG_FUNCTION_INFO_V1(outcomes_incomplete);
 Datum
 outcomes_incomplete(PG_FUNCTION_ARGS)
@@ -440,7 +464,7 @@ outcomes_incomplete(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(outcomes_header_const(state)->incomplete);
 }
 
-/* unknowns(o) -> rows without a summary or an outcome (NULL) */
+/* unknowns(o): return how many rows lack the summary or the outcome (NULL). */
 PG_FUNCTION_INFO_V1(outcomes_unknowns);
 Datum
 outcomes_unknowns(PG_FUNCTION_ARGS)

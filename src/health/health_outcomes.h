@@ -3,8 +3,9 @@
  * health_outcomes.h
  *	  health_outcomes: the scores of accounts beside what came of them.
  *
- * health_outcomes.c has the summary in memory and its aggregate, health_outcomes_io.c its text
- * and its binary form; health_weights.c fits a model to it.
+ * health_outcomes.c has the summary in memory and its aggregate,
+ * health_outcomes_io.c its text and its binary form; health_weights.c fits a
+ * model to it.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -24,22 +25,21 @@
 #include "math/logistic.h"
 
 /*
- * The header of a summary; the signals follow it, in order of their names.
- *
- * A row of the run has the scores in that order, two to a word, and then two
+ * The header of a summary; the signals follow it, in order of their names.  A
+ * row of the run has the scores in that order, two to a word, and then two
  * words with how many accounts had the outcome and how many had not.
  */
 typedef struct OutcomesHeader
 {
 	int64		positives;		/* complete rows with the outcome */
-	int64		negatives;		/* and without it */
+	int64		negatives;		/* complete rows without the outcome */
 	int64		incomplete;		/* rows that lack the score of a signal */
 	int64		unknowns;		/* rows without a summary or an outcome */
-	uint32		count;			/* signals */
-	uint32		names_size;		/* the bytes that they take */
+	uint32		count;			/* how many signals */
+	uint32		names_size;		/* how many bytes they take */
 } OutcomesHeader;
 
-/* Of one signal; the next one follows. */
+/* A signal of a summary; the next one follows. */
 typedef struct OutcomeSignal
 {
 	int64		known;			/* how many rows know its score */
@@ -87,7 +87,7 @@ outcomes_header_const(const SortedRun *state)
 	return (const OutcomesHeader *) sorted_run_header_const(state);
 }
 
-/* the first signal, if there is one */
+/* Return the first signal, if there is one. */
 static inline OutcomeSignal *
 outcomes_first_signal(const OutcomesHeader *header)
 {
@@ -107,7 +107,7 @@ outcomes_next_signal(const OutcomeSignal *signal)
 							  outcomes_signal_size(signal->length));
 }
 
-/* the score of a row's signal, by its place; set once, in a row of zeros */
+/* Set the score of a row's signal, by its place; once, in a row of zeros. */
 static inline void
 outcomes_set_score(OutcomeRow *row, uint32 signal, int32 score)
 {

@@ -3,8 +3,8 @@
  * health_outcomes_io.c
  *	  health_outcomes: its text and its binary form.
  *
- * health_outcomes.c has the summary in memory and its aggregate; names of signals and
- * their scores are sent and read as in health_summary.c.
+ * health_outcomes.c has the summary in memory and its aggregate; names of
+ * signals and their scores are sent and read as in health_summary.c.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -27,10 +27,10 @@
 #include "health/health.h"
 #include "health/health_outcomes.h"
 
-/* What is read of either form; signals come in any order. */
+/* What has been read of either form; signals come in any order. */
 typedef struct OutcomesInput
 {
-	int			code;			/* SQLSTATE of its errors */
+	int			code;			/* SQLSTATE of errors */
 	int			signals;
 	int			knowns;			/* how many counts were read */
 	char	   *names[LOGISTIC_MAX_SCORES];
@@ -41,9 +41,9 @@ typedef struct OutcomesInput
 	SummaryJson *rows;			/* text form: read after the signals */
 	SortedRun  *state;
 	SortedRunType type;
-	OutcomeRow	row;			/* the one that is being read */
-	int			index;			/* of it among the rows */
-	int			numbers;		/* and how many of it were read */
+	OutcomeRow	row;			/* the row that is being read */
+	int			index;			/* its place among the rows */
+	int			numbers;		/* how many of its numbers were read */
 	MemoryContext scratch;		/* for numerics, which are many */
 } OutcomesInput;
 
@@ -62,12 +62,12 @@ input_name(OutcomesInput *input, char *name)
 		outcomes_too_many_signals(input->signals + 1);
 	if (length == 0 || length > HEALTH_MAX_NAME)
 		outcomes_invalid(input,
-						 psprintf("The name of a signal has %zu bytes.",
-								  length));
+						 psprintf("The name of a signal has %zu bytes, not from 1 to %d.",
+								  length, HEALTH_MAX_NAME));
 	input->names[input->signals++] = name;
 }
 
-/* All signals have been read: make a state for them. */
+/* Make a state, once all signals have been read. */
 static void
 input_signals_end(OutcomesInput *input)
 {
@@ -76,7 +76,7 @@ input_signals_end(OutcomesInput *input)
 
 	if (input->knowns != input->signals)
 		outcomes_invalid(input,
-						 psprintf("\"known\" is an array of length %d, \"signals\" one of length %d.",
+						 psprintf("\"known\" is an array of length %d, but \"signals\" is one of length %d.",
 								  input->knowns, input->signals));
 	for (int i = 0; i < input->signals; i++)
 	{
@@ -116,7 +116,7 @@ input_signals_end(OutcomesInput *input)
 	input->type = outcomes_run_type(outcomes_header(input->state));
 }
 
-/* A row has been read. */
+/* Add a row to the state, once all of it has been read. */
 static void
 input_row_end(OutcomesInput *input)
 {
@@ -124,15 +124,18 @@ input_row_end(OutcomesInput *input)
 	int64	   *counts = &input->row.words[input->type.key_words];
 
 	if (header->count == 0)
-		outcomes_invalid(input, "There is a row, but no signal.");
+		outcomes_invalid(input, "It has a row, but no signals.");
 	if (counts[0] == 0 && counts[1] == 0)
-		outcomes_invalid(input, "A row counts no account.");
+		outcomes_invalid(input, "A row counts no accounts.");
 	count_add(&header->positives, counts[0], &outcomes_type);
 	count_add(&header->negatives, counts[1], &outcomes_type);
 	input->state = sorted_run_append(&input->type, input->state, &input->row);
 }
 
-/* Everything has been read: is it possible? */
+/*
+ * Return the summary, once everything has been read; counts that no rows could
+ * have produced are an error.
+ */
 static SortedRun *
 input_end(OutcomesInput *input)
 {
@@ -146,7 +149,8 @@ input_end(OutcomesInput *input)
 			signal->known > complete + header->incomplete ||
 			complete + header->incomplete == 0)
 			outcomes_invalid(input,
-							 psprintf("A signal is known to " INT64_FORMAT " accounts of " INT64_FORMAT ", " INT64_FORMAT " of which know all signals.",
+							 psprintf("Signal \"%s\" is known to " INT64_FORMAT " of " INT64_FORMAT " accounts, " INT64_FORMAT " of which know all signals.",
+									  pnstrdup(signal->name, signal->length),
 									  signal->known,
 									  complete + header->incomplete,
 									  complete));
@@ -256,11 +260,14 @@ outcomes_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object: the counts "unknowns" and "incomplete"; "signals",
- * an array of names; "known", how many rows know each of them; "rows", an array
- * of rows, each an array of a score a signal and the two counts.  Members and
- * signals may come in any order, so the rows are read last.  input_end() refuses
- * counts that no rows give.
+ * health_outcomes_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.
+ *
+ * The members are "version"; the counts "unknowns" and "incomplete";
+ * "signals", an array of names; "known", how many rows know each of them;
+ * "rows", an array of rows, each an array of a score a signal and the two
+ * counts.  Members and signals may come in any order, so the rows are read
+ * last.  input_end() refuses counts that no rows could have produced.
  */
 PG_FUNCTION_INFO_V1(health_outcomes_in);
 Datum
@@ -285,7 +292,7 @@ health_outcomes_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(result);
 }
 
-/* The text that health_outcomes_in() reads, signals and rows in order. */
+/* health_outcomes_out: the text form, JSON; signals and rows are in order */
 PG_FUNCTION_INFO_V1(health_outcomes_out);
 Datum
 health_outcomes_out(PG_FUNCTION_ARGS)
@@ -335,11 +342,14 @@ health_outcomes_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come unknowns and incomplete (eight bytes each) and the
- * number of signals (four); of each signal the name and how many rows know it
- * (eight); the number of rows (four); of each row the scores in millionths
- * (four each) and the two counts (eight each).  The checks are those of the
- * text form.
+ * health_outcomes_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come unknowns and incomplete (8 bytes each) and the
+ * number of signals (4); of each signal the name and how many rows know it
+ * (8); the number of rows (4); of each row the scores in millionths (4 each)
+ * and the two counts (8 each).  input_end() checks the whole, as it does for
+ * the text form.
  */
 PG_FUNCTION_INFO_V1(health_outcomes_recv);
 Datum
@@ -362,7 +372,7 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 	for (int64 i = 0; i < count; i++)
 	{
 		input_name(&input, health_name_recv(message, &outcomes_type));
-		input.known[input.knowns++] = summary_recv_count(message, "a count",
+		input.known[input.knowns++] = summary_recv_count(message, "known",
 														 &outcomes_type);
 	}
 	input_signals_end(&input);
@@ -377,18 +387,20 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 			int32		score = (int32) pq_getmsgint(message, 4);
 
 			if (score < 0 || score > HEALTH_MAX_SCORE)
-				outcomes_invalid(&input, psprintf("A score is %d.", score));
+				outcomes_invalid(&input,
+								 psprintf("A score is %d millionths, not from 0 to %d.",
+										  score, HEALTH_MAX_SCORE));
 			outcomes_set_score(&input.row, input.place[j], score);
 		}
 		for (int j = 0; j < 2; j++)
 			input.row.words[input.type.key_words + j] =
-				summary_recv_count(message, "a count", &outcomes_type);
+				summary_recv_count(message, "accounts of a row", &outcomes_type);
 		input_row_end(&input);
 	}
 	PG_RETURN_POINTER(input_end(&input));
 }
 
-/* The bytes that health_outcomes_recv() reads. */
+/* health_outcomes_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(health_outcomes_send);
 Datum
 health_outcomes_send(PG_FUNCTION_ARGS)

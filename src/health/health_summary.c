@@ -3,8 +3,8 @@
  * health_summary.c
  *	  health_summary: the signals of an account by name.
  *
- * Scores and weights, their limits and their mean are those of health.c, as in
- * health_total.c; health_weights.c makes the weights.
+ * health.c has the limits and the mean of scores and weights, health_drivers.c
+ * the metrics of a health_summary; health_weights.c finds weights.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -29,7 +29,7 @@
 /* An account with more signals than this is a query without GROUP BY. */
 #define MAX_SIGNALS			1000
 
-/* Room of a new state, in bytes: about eight signals. */
+/* The room of a new state, in bytes: about eight signals. */
 #define FIRST_ROOM			256
 
 static const SummaryType health_type = {
@@ -52,7 +52,7 @@ health_new(Size room)
 	return summary;
 }
 
-/* The final value: a copy without spare room. */
+/* Return a copy without spare room. */
 static HealthSummary *
 health_trimmed(const HealthSummary *state)
 {
@@ -72,7 +72,7 @@ too_many_signals(const char *name, uint32 length)
 			 errmsg("more than %d signals in one %s", MAX_SIGNALS,
 					health_type.name),
 			 errdetail("\"%s\" is one more.", pnstrdup(name, length)),
-			 errhint("A %s is of one account: group the rows by account.",
+			 errhint("Group the rows by account; a %s is of one account.",
 					 health_type.name)));
 }
 
@@ -81,17 +81,17 @@ name_invalid(uint32 length)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 length == 0 ? errmsg("name of a signal is empty") :
-			 errmsg("name of a signal is too long"),
-			 errdetail("A name has from 1 to %d bytes; this one has %u.",
-					   HEALTH_MAX_NAME, length),
-			 errhint("Name the signal in a word or two, as 'product usage'.")));
+			 length == 0 ? errmsg("name of a signal must not be empty") :
+			 errmsg("name of a signal must not have more than %d bytes",
+					HEALTH_MAX_NAME),
+			 errdetail("The name has %u bytes.", length),
+			 errhint("Name the signal in a word or two, for example 'product usage'.")));
 }
 
 /*
  * Add a signal, and return the summary, which is another one when it had to
- * grow.  With a signal of that name in it already, *twice is set and nothing
- * done: callers have different things to say.
+ * grow.  Where a signal of that name is in it already, set *twice and do
+ * nothing: callers have different things to say.
  */
 static HealthSummary *
 health_insert(HealthSummary *summary, const char *name, uint32 length,
@@ -105,7 +105,9 @@ health_insert(HealthSummary *summary, const char *name, uint32 length,
 	if (unlikely(length == 0 || length > HEALTH_MAX_NAME))
 		name_invalid(length);
 
-	/* a handful of names: no faster way than to look at them in turn */
+	/*
+	 * with a handful of names, nothing is faster than to look at each in turn
+	 */
 	*twice = false;
 	for (uint32 i = 0; i < summary->count; i++)
 	{
@@ -217,10 +219,12 @@ health_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object with one member, "signals", an object of "name":
- * [score, weight], where the score is null when it is not known.  The checks
- * are those of a row: health_insert() sees to the names, signal_number() to the
- * numbers.
+ * health_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version" and "signals", an object of "name": [score,
+ * weight], where the score is null when it is not known.  health_insert()
+ * checks the names, signal_number() the numbers.
  */
 PG_FUNCTION_INFO_V1(health_summary_in);
 Datum
@@ -234,7 +238,10 @@ health_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(health_trimmed(summary));
 }
 
-/* The text that health_summary_in() reads, in order of the names' bytes. */
+/*
+ * health_summary_out: the text form, JSON; the signals are in order of their
+ * names' bytes
+ */
 PG_FUNCTION_INFO_V1(health_summary_out);
 Datum
 health_summary_out(PG_FUNCTION_ARGS)
@@ -265,8 +272,8 @@ health_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * A name in the binary form of this type and of health_outcomes: its length
- * (four bytes), and its bytes in UTF-8, so that they depend neither on the
+ * Send a name in the binary form of health_summary and of health_outcomes: its
+ * length (4 bytes), and its bytes in UTF-8, so that they depend neither on the
  * client's encoding nor on the database's.
  */
 void
@@ -280,8 +287,8 @@ health_name_send(StringInfo message, const char *name, uint32 length)
 }
 
 /*
- * Such a name, in the database's encoding.  There it may be longer than a name
- * can be, which is left to the caller.
+ * Return a name that health_name_send() sent, in the database's encoding.
+ * There it may be longer than a name can be, which is left to the caller.
  */
 char *
 health_name_recv(StringInfo message, const SummaryType *type)
@@ -291,8 +298,9 @@ health_name_recv(StringInfo message, const SummaryType *type)
 
 	/* in UTF-8 a name may be longer than in the database's encoding */
 	if (length <= 0 || length > HEALTH_MAX_NAME * MAX_MULTIBYTE_CHAR_LEN)
-		summary_binary_invalid(type, "The name of a signal has %u bytes.",
-							   (uint32) length);
+		summary_binary_invalid(type, "The name of a signal has %u bytes, not from 1 to %d.",
+							   (uint32) length,
+							   HEALTH_MAX_NAME * MAX_MULTIBYTE_CHAR_LEN);
 	name = pnstrdup(pq_getmsgbytes(message, length), length);
 	if (strlen(name) != (size_t) length)
 		summary_binary_invalid(type, "The name of a signal has a zero byte.");
@@ -300,9 +308,12 @@ health_name_recv(StringInfo message, const SummaryType *type)
 }
 
 /*
- * After the version come the number of signals (four bytes), and of each the
- * weight (eight) and the score (four) in millionths, and the name.  In which
- * order the signals come does not matter.
+ * health_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the number of signals (4 bytes), and of each the
+ * weight (8) and the score (4) in millionths, and the name.  The signals may
+ * come in any order.
  */
 PG_FUNCTION_INFO_V1(health_summary_recv);
 Datum
@@ -317,13 +328,14 @@ health_summary_recv(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < count; i++)
 	{
 		int64		weight = summary_recv_int64(message, 0, HEALTH_MAX_WEIGHT_UNITS,
-												"a weight", &health_type);
+												"weight of a signal", &health_type);
 		int32		score = (int32) pq_getmsgint(message, 4);
 		char	   *name;
 		bool		twice;
 
 		if (score != HEALTH_UNKNOWN && (score < 0 || score > HEALTH_MAX_SCORE))
-			summary_binary_invalid(&health_type, "A score is %d.", score);
+			summary_binary_invalid(&health_type, "A score is %d millionths, not from 0 to %d.",
+								   score, HEALTH_MAX_SCORE);
 		name = health_name_recv(message, &health_type);
 		summary = health_insert(summary, name, (uint32) strlen(name), score,
 								weight, &twice);
@@ -334,7 +346,7 @@ health_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(health_trimmed(summary));
 }
 
-/* The bytes that health_summary_recv() reads. */
+/* health_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(health_summary_send);
 Datum
 health_summary_send(PG_FUNCTION_ARGS)
@@ -365,7 +377,7 @@ signal_null(double score)
 	ereport(ERROR,
 			(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 			 errmsg("signal must not be NULL where there is a score"),
-			 errdetail("The score is %s.", double_shown(score)),
+			 errdetail("score is %s.", double_shown(score)),
 			 errhint("Give the signal a name, for example coalesce(signal, 'other').")));
 }
 
@@ -382,10 +394,12 @@ signal_twice(const char *name, uint32 length)
 }
 
 /*
- * The transition function (state, signal, score, weight).  A NULL score is a
- * signal that is not known; a NULL weight counts as 0: the signal is listed, and
- * counts for nothing.  A row without signal and score, as an outer join makes it
- * for an account that has no signals, is skipped.
+ * health_summary(signal, score, weight): add a signal of one account.  A NULL
+ * score is a signal that is not known; a NULL weight counts as 0: the signal
+ * is listed, and counts for nothing.  A row without signal and score, as an
+ * outer join makes it for an account that has no signals, is skipped.  A
+ * signal that comes twice, a score without signal, and a score or a weight out
+ * of range, are errors.
  */
 PG_FUNCTION_INFO_V1(health_accum);
 Datum
@@ -423,9 +437,9 @@ health_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add the signals of another summary of the account: rollup(), and what
- * parallel workers found.  A signal that is in both is an error: no score of
- * the two is more right than the other.
+ * Add the signals of another summary of the account: for rollup(), and for
+ * what parallel workers found.  A signal that is in both is an error: no score
+ * of the two is more right than the other.
  */
 PG_FUNCTION_INFO_V1(health_combine);
 Datum
@@ -452,7 +466,9 @@ health_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The summary: the state without its spare room, so canonical. */
+/*
+ * Return the summary to store: the state without its spare room, so canonical.
+ */
 PG_FUNCTION_INFO_V1(health_final);
 Datum
 health_final(PG_FUNCTION_ARGS)

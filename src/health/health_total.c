@@ -3,8 +3,8 @@
  * health_total.c
  *	  The state of health_score(score, weight): sums, without the signals.
  *
- * Scores and weights, their limits and their mean are those of health.c, as in
- * health_summary.c.
+ * health.c has the limits and the mean of scores and weights, which
+ * health_summary.c uses as well.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -24,7 +24,10 @@
 #include "core/summary_json.h"
 #include "health/health.h"
 
-/* In millionths, and points in millionths squared. */
+/*
+ * The state of health_score(): weights in millionths, and points in millionths
+ * squared.
+ */
 typedef struct HealthTotal
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -41,7 +44,7 @@ static const SummaryType total_type = {
 	.size = sizeof(HealthTotal)
 };
 
-/* A sum of the state, for messages. */
+/* Return a sum of the state as text, for error messages. */
 static char *
 sum_shown(int128 sum, int decimals)
 {
@@ -54,10 +57,10 @@ total_overflow(int128 total)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sum of weights out of range"),
-			 errdetail("The sum is %s; it can be up to %s.",
+			 errdetail("The sum is %s; it can be at most %s.",
 					   sum_shown(total, HEALTH_DECIMALS),
 					   sum_shown(HEALTH_MAX_TOTAL, HEALTH_DECIMALS)),
-			 errhint("Only the proportion of weights matters: divide all of them by the same number.")));
+			 errhint("Divide all weights by the same number; only their proportion matters.")));
 }
 
 static inline void
@@ -66,7 +69,7 @@ sum_add(MoneySum *sum, int128 more)
 	money_set(sum, money_get(sum) + more);
 }
 
-/* Add to a sum of weights; that bounds the sum of weighted scores, too. */
+/* Add to a sum of weights; its bound is one for the weighted scores, too. */
 static inline void
 weight_add(MoneySum *sum, int128 more)
 {
@@ -87,14 +90,14 @@ sum_subtract(MoneySum *sum, int128 fewer)
 	money_set(sum, rest);
 }
 
-/* No mean of scores is above 100. */
+/* Report points that no scores up to 100 could have produced. */
 static void
 total_check(const HealthTotal *total, int code)
 {
 	if (money_get(&total->points) >
 		money_get(&total->known) * HEALTH_MAX_SCORE)
 		summary_value_error(&total_type, code,
-							psprintf("Its points are %s, more than 100 times its known weight, which is %s.",
+							psprintf("points is %s, more than 100 times known_weight, which is %s.",
 									 sum_shown(money_get(&total->points),
 											   2 * HEALTH_DECIMALS),
 									 sum_shown(money_get(&total->known),
@@ -131,8 +134,11 @@ total_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of three decimals: "points", with at most twelve
- * decimals, "known_weight" and "unknown_weight", with at most six.  total_check()
+ * health_total_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "points", with at most twelve decimals,
+ * "known_weight" and "unknown_weight", with at most six.  total_check()
  * refuses what no scores up to 100 add up to.
  */
 PG_FUNCTION_INFO_V1(health_total_in);
@@ -148,7 +154,7 @@ health_total_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(total);
 }
 
-/* The text that health_total_in() reads. */
+/* health_total_out: the text form, JSON */
 PG_FUNCTION_INFO_V1(health_total_out);
 Datum
 health_total_out(PG_FUNCTION_ARGS)
@@ -184,8 +190,12 @@ total_recv_sum(StringInfo message, MoneySum *sum, int decimals, int128 limit)
 }
 
 /*
- * After the version come the points, the known and the unknown weight, each as
- * money_send() has it.  The check is that of the text form.
+ * health_total_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the points, the known and the unknown weight,
+ * each as money_send() has it (16 bytes).  total_check() checks the whole, as
+ * it does for the text form.
  */
 PG_FUNCTION_INFO_V1(health_total_recv);
 Datum
@@ -204,7 +214,7 @@ health_total_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(total);
 }
 
-/* The bytes that health_total_recv() reads. */
+/* health_total_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(health_total_send);
 Datum
 health_total_send(PG_FUNCTION_ARGS)
@@ -220,15 +230,15 @@ health_total_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * Count the row (score, weight) in arguments 1 and 2, or take it out of a moving
- * window.  A NULL score is a signal that is not known; a NULL weight counts as 0,
- * and so the row for nothing.
+ * Count the row (score, weight) in arguments 1 and 2, or take it out of a
+ * moving window.  A NULL score is a signal that is not known; a NULL weight
+ * counts as 0, and so the row for nothing.  A score or a weight out of range
+ * is an error.
  *
- * The state is made for rows that count for nothing, too: a transition function
- * that returned NULL for them would be an error in a moving window that begins
- * with them.
- *
- * Inline, since what passes between two functions shows (bench/health_score).
+ * The state is made for rows that count for nothing, too: a transition
+ * function that returned NULL for them would be an error in a moving window
+ * that begins with them.  Inline, since what passes between two functions
+ * shows (bench/health_score).
  */
 static pg_attribute_always_inline Datum
 total_row(FunctionCallInfo fcinfo, bool leaves)
@@ -257,7 +267,7 @@ total_row(FunctionCallInfo fcinfo, bool leaves)
 	PG_RETURN_POINTER(total);
 }
 
-/* The transition function (state, score, weight) of health_score(). */
+/* health_score(score, weight): count a row; see total_row(). */
 PG_FUNCTION_INFO_V1(health_total_accum);
 Datum
 health_total_accum(PG_FUNCTION_ARGS)
@@ -265,7 +275,10 @@ health_total_accum(PG_FUNCTION_ARGS)
 	return total_row(fcinfo, false);
 }
 
-/* Its inverse, for moving windows. */
+/*
+ * Take a row that leaves a moving window out of the state of health_score().
+ * It is an error if the row never entered it: a sum would fall below 0.
+ */
 PG_FUNCTION_INFO_V1(health_total_remove);
 Datum
 health_total_remove(PG_FUNCTION_ARGS)
@@ -289,8 +302,8 @@ health_total_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * health_score(score, weight) -> sum of weight * score / sum of weight, of the
- * known scores, 0..100: the final function.  NULL if nothing counts.
+ * health_score(score, weight): return sum of weight * score / sum of weight,
+ * over the known scores, 0..100.  NULL if nothing counts.
  */
 PG_FUNCTION_INFO_V1(health_total_score);
 Datum

@@ -4,7 +4,7 @@
  *	  Which signals should weigh how much.
  *
  * health_weights() fits a logistic regression to health and what came of it.
- * Its coefficients are weights by another scale: the log odds of the outcome
+ * Its coefficients are weights on another scale: the log odds of the outcome
  * are a weighted sum of the scores, and a health score by these weights puts
  * accounts in the same order.
  *
@@ -30,18 +30,18 @@
 #include "math/statistics.h"
 
 /*
- * Each outcome must have so many rows for every signal: with fewer,
- * coefficients come out too large and their errors too small (P. Peduzzi and
+ * For every signal, each outcome must have so many rows: with fewer,
+ * coefficients come out too large and their errors too small (P.  Peduzzi and
  * others, A Simulation Study of the Number of Events per Variable in Logistic
  * Regression Analysis, Journal of Clinical Epidemiology 49, 1996, ask for ten;
- * E. Vittinghoff, C. E. McCulloch, Relaxing the Rule of Ten Events per
+ * E.  Vittinghoff, C.  E.  McCulloch, Relaxing the Rule of Ten Events per
  * Variable, American Journal of Epidemiology 165, 2007, for five to nine).
  */
 #define MIN_ROWS_PER_SIGNAL	5
 
 /*
- * Too few accounts that know every signal?  Then the signal that the fewest
- * know is most likely to be the reason.
+ * Report too few accounts that know every signal.  The signal that the fewest
+ * accounts know is most likely to be the reason.
  */
 static void
 weights_check_count(const OutcomesHeader *header)
@@ -66,9 +66,9 @@ weights_check_count(const OutcomesHeader *header)
 					   complete, header->positives, header->negatives,
 					   needed, MIN_ROWS_PER_SIGNAL),
 			 header->incomplete > complete ?
-			 errhint("Leave out signals that few know, with FILTER (WHERE signal <> ...): of " INT64_FORMAT " accounts " INT64_FORMAT " know \"%s\".",
-					 complete + header->incomplete, rarest->known,
-					 pnstrdup(rarest->name, rarest->length)) :
+			 errhint("Leave out signals that few accounts know, with FILTER (WHERE signal <> ...); \"%s\" is known to " INT64_FORMAT " of " INT64_FORMAT " accounts.",
+					 pnstrdup(rarest->name, rarest->length), rarest->known,
+					 complete + header->incomplete) :
 			 errhint("Take fewer signals, or accounts of a longer time.")));
 }
 
@@ -87,7 +87,7 @@ weights_refuse(const OutcomesHeader *header, const LogisticFit *fit)
 				(errcode(ERRCODE_DATA_EXCEPTION),
 				 errmsg("signal \"%s\" has the same score in all accounts",
 						name),
-				 errdetail("What does not vary explains no difference."),
+				 errdetail("A score that does not vary explains no difference."),
 				 errhint("Leave it out with FILTER (WHERE signal <> %s).",
 						 quote_literal_cstr(name))));
 	if (fit->verdict == LOGISTIC_COLLINEAR)
@@ -103,11 +103,11 @@ weights_refuse(const OutcomesHeader *header, const LogisticFit *fit)
 				 errmsg("the signals tell the outcomes apart without an exception"),
 				 errdetail("No weight is too large for \"%s\": its coefficient grows without end.",
 						   name),
-				 errhint("Is the outcome part of the signal? Scores must be of a time before it. Else take more accounts.")));
+				 errhint("Take scores of a time before the outcome, so that none of them contains it; or take more accounts.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("no weights found"),
-			 errdetail("The fit came to no end in %d steps.", fit->steps),
+			 errmsg("could not find weights"),
+			 errdetail("The fit did not end in %d steps.", fit->steps),
 			 errhint("Take fewer signals, or more accounts.")));
 }
 
@@ -137,12 +137,15 @@ weight_compare(const void *a, const void *b)
 
 /*
  * health_weights(o, confidence) -> (signal, weight, coefficient,
- * standard_error, low, high, p_value).
+ * standard_error, low, high, p_value): return a row a signal, the largest
+ * coefficient first.
  *
  * Scores of all signals have one scale, so coefficients are weights: they are
- * made to add up to 100.  A negative one has no weight, since a health score
- * knows none below 0; without a positive one there are no weights.  low and
- * high are the interval of the coefficient.
+ * made to add up to 100.  A negative coefficient has no weight, since a health
+ * score knows none below 0; without a positive one there are no weights. low
+ * and high are the interval of the coefficient.  Too few accounts, scores that
+ * no fit can tell apart, and a confidence that is not between 0 and 1 are
+ * errors.
  */
 PG_FUNCTION_INFO_V1(health_weights);
 Datum

@@ -3,8 +3,8 @@
  * scoring.c
  *	  Signals of health: a measure as a score from 0 to 100.
  *
- * All of them give NULL for a measure that is not known, which a health score
- * leaves out, and never 0 or 100 for it.
+ * A measure that is not known has the score NULL, which a health score leaves
+ * out, and never 0 or 100.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -27,7 +27,7 @@
 #include "core/result.h"
 #include "core/shown.h"
 
-/* A number that must be finite. */
+/* Return a number that must be finite. */
 static double
 finite_arg(double value, const char *name, const char *hint)
 {
@@ -44,9 +44,9 @@ finite_arg(double value, const char *name, const char *hint)
 #define ENDS_HINT		"Give the values that are to score 0 and 100."
 
 /*
- * score_between(value, worst, best) -> 0 at worst, 100 at best, in proportion
- * between them, and no farther beyond.  Where less is better, worst is the
- * larger one.  Equal ends and numbers that are not finite are errors.
+ * score_between(value, worst, best): return 0 at worst, 100 at best, in
+ * proportion between them, and no farther beyond.  Where less is better, worst
+ * is the larger one.  Equal ends and numbers that are not finite are errors.
  */
 PG_FUNCTION_INFO_V1(score_between);
 Datum
@@ -72,7 +72,9 @@ score_between(PG_FUNCTION_ARGS)
 	return double_result(100.0 * fmax(0.0, fmin(1.0, share)));
 }
 
-/* The place of the first NULL among so many elements, from 1 on; or 0. */
+/*
+ * Return the place of the first NULL among so many elements, from 1 on; or 0.
+ */
 static int
 first_null(ArrayType *array, int count)
 {
@@ -87,7 +89,8 @@ first_null(ArrayType *array, int count)
 }
 
 /*
- * The elements of an array argument; NULL has no place among them.
+ * Return the elements of an array argument, which has one dimension and finite
+ * numbers only.
  */
 static double *
 numbers_arg(ArrayType *array, const char *name, int *count)
@@ -99,7 +102,7 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%s must have one dimension", name),
-				 errdetail("It has %d.", ARR_NDIM(array)),
+				 errdetail("%s has %d dimensions.", name, ARR_NDIM(array)),
 				 errhint("Write it as ARRAY[1, 5, 10].")));
 	*count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	null_place = first_null(array, *count);
@@ -107,8 +110,8 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not contain NULL", name),
-				 errdetail("Number %d is NULL.", null_place),
-				 errhint("array_remove(%s, NULL) takes it out.", name)));
+				 errdetail("Element %d is NULL.", null_place),
+				 errhint("Take NULL out with array_remove(%s, NULL).", name)));
 	numbers = (double *) ARR_DATA_PTR(array);
 	for (int i = 0; i < *count; i++)
 	{
@@ -116,18 +119,18 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("%s must be finite numbers", name),
-					 errdetail("Number %d is %s.", i + 1,
+					 errdetail("Element %d is %s.", i + 1,
 							   double_shown(numbers[i])),
-					 errhint("Below the first cut and from the last one on are steps, too.")));
+					 errhint("Give finite numbers; values below the first cut and from the last cut on have points of their own.")));
 	}
 	return numbers;
 }
 
 /*
- * score_steps(value, cuts, points) -> the first of the points below the first
- * cut, the second from there on, and so forth, as width_bucket(value, cuts)
- * counts.  Cuts that do not ascend, points outside 0..100, and another number of
- * them than one more than cuts, are errors.
+ * score_steps(value, cuts, points): return the first of the points below the
+ * first cut, the second from there on, and so forth, as width_bucket(value,
+ * cuts) counts.  Cuts that do not ascend, points outside 0..100, and points
+ * that are not one more than the cuts, are errors.
  */
 PG_FUNCTION_INFO_V1(score_steps);
 Datum
@@ -145,7 +148,7 @@ score_steps(PG_FUNCTION_ARGS)
 	if (point_count - 1 != cut_count)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
-				 errmsg("points must be one more than cuts"),
+				 errmsg("points must have one element more than cuts"),
 				 errdetail("There are %d points and %d cuts.", point_count,
 						   cut_count),
 				 errhint("The first of the points is for values below the first cut: score_steps(value, ARRAY[1, 5], ARRAY[0, 50, 100]).")));
@@ -155,9 +158,9 @@ score_steps(PG_FUNCTION_ARGS)
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("points must be from 0 to 100"),
-					 errdetail("Number %d is %s.", i + 1,
+					 errdetail("Element %d is %s.", i + 1,
 							   double_shown(points[i])),
-					 errhint("They are scores, and 100 is best.")));
+					 errhint("Give scores, of which 100 is best.")));
 	}
 	for (int i = 0; i < cut_count; i++)
 	{
@@ -175,9 +178,9 @@ score_steps(PG_FUNCTION_ARGS)
 }
 
 /*
- * score_decay(age, half_life) -> 100 at once, 50 after a half-life, 25 after
- * two: 100 * 2^(-age / half_life).  A negative age and a half-life that is not
- * above zero are errors.
+ * score_decay(age, half_life): return 100 at once, 50 after a half-life, 25
+ * after two: 100 * 2^(-age / half_life).  A negative age and a half-life that
+ * is not above zero are errors.
  */
 PG_FUNCTION_INFO_V1(score_decay);
 Datum
@@ -199,10 +202,11 @@ score_decay(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("age must not be negative"),
 				 errdetail("age is %s.", elapsed_interval_text(age_arg)),
-				 errhint("An age is as_of - last_seen, with nothing seen after as_of.")));
+				 errhint("Write as_of - last_seen, and leave out what was seen after as_of.")));
 	return double_result(100.0 * exp2(-(double) age / (double) half_life));
 }
 
+/* Return 100 * (after - before) / before; NULL where before is not above 0. */
 static Datum
 growth(FunctionCallInfo fcinfo, Datum before, Datum after)
 {
@@ -231,9 +235,9 @@ growth(FunctionCallInfo fcinfo, Datum before, Datum after)
 }
 
 /*
- * growth_rate(before, after) of numerics -> 100 * (after - before) / before, in
- * percent points.  There is no rate of growth from nothing or from less than
- * that: NULL.  NaN and infinity are errors.
+ * growth_rate(before, after) of numerics: return 100 * (after - before) /
+ * before, in percent points.  There is no rate of growth from nothing or from
+ * less than that: NULL.  NaN and infinity are errors.
  */
 PG_FUNCTION_INFO_V1(growth_rate);
 Datum
@@ -243,8 +247,8 @@ growth_rate(PG_FUNCTION_ARGS)
 }
 
 /*
- * growth_rate() of double precision, each taken for the decimal number it stands
- * for
+ * growth_rate(before, after) of double precision: return the growth of the
+ * decimal numbers that they stand for; otherwise as growth_rate().
  */
 PG_FUNCTION_INFO_V1(growth_rate_double);
 Datum

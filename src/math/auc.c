@@ -17,7 +17,7 @@
 
 #include "auc.h"
 
-/* Halvings of 0..1 until nothing is left of it. */
+/* How often 0..1 is halved until nothing is left of it. */
 #define BISECTIONS		60
 
 __int128
@@ -35,10 +35,11 @@ auc_double_wins(const AucScore *scores, size_t count)
 }
 
 /*
- * The variance that an area would have, after Hanley and McNeil (The Meaning
- * and Use of the Area under a Receiver Operating Characteristic Curve,
- * Radiology 143, 1982), with the mean of the two numbers in place of each: what
- * makes of it the variance of method 5 in the article below.
+ * Return the variance that an area would have, after Hanley and McNeil (The
+ * Meaning and Use of the Area under a Receiver Operating Characteristic Curve,
+ * Radiology 143, 1982).  The mean of the two numbers takes the place of each,
+ * which makes it the variance of method 5 in the article cited at
+ * auc_interval().
  */
 static double
 auc_variance(double auc, double positives, double negatives)
@@ -51,8 +52,9 @@ auc_variance(double auc, double positives, double negatives)
 }
 
 /*
- * Between an area that the data rejects and the one seen: the farthest that it
- * does not reject.  The distance in standard errors falls on the way.
+ * Return the area that is farthest from the one seen and that the data does
+ * not reject; the data rejects the limit.  The distance in standard errors
+ * falls on the way from the limit to the area seen.
  */
 static double
 auc_bound(double seen, double limit, double positives, double negatives,
@@ -75,12 +77,12 @@ auc_bound(double seen, double limit, double positives, double negatives,
 }
 
 /*
- * R. G. Newcombe, Confidence intervals for an effect size measure based on the
- * Mann-Whitney statistic, part 2: asymptotic methods and evaluation, Statistics
- * in Medicine 25, 2006: method 5.  As Wilson's interval of a proportion it asks
- * which areas are compatible with the one seen, by the variance that each of
- * them would have, and so stays within 0..1 and does not collapse where the
- * area seen is 0 or 1.
+ * Return the interval of R. G. Newcombe, Confidence intervals for an effect
+ * size measure based on the Mann-Whitney statistic, part 2: asymptotic methods
+ * and evaluation, Statistics in Medicine 25, 2006: method 5.  As Wilson's
+ * interval of a proportion it asks which areas are compatible with the one
+ * seen, by the variance that each of them would have.  So it stays within 0..1
+ * and does not collapse where the area seen is 0 or 1.
  */
 Bounds
 auc_interval(double auc, double positives, double negatives, double z)

@@ -18,9 +18,9 @@
 #include "statistics.h"
 
 /*
- * How many with a score had the outcome, and how many had not.  Scores are in
- * strictly ascending order; their size does not matter.  No count is above
- * 10^15.
+ * How many with a score had the outcome, and how many had not.  An array of
+ * these has scores in strictly ascending order; their size does not matter.
+ * No count is above 10^15.
  */
 typedef struct AucScore
 {
@@ -30,12 +30,13 @@ typedef struct AucScore
 } AucScore;
 
 /*
- * Of all pairs of a positive and a negative, twice the number of those in which
- * the positive one has the higher score, ties once: a whole number.
+ * Return, of all pairs of a positive and a negative, twice the number of those
+ * in which the positive one has the higher score, with ties counted once: a
+ * whole number.
  */
 extern __int128 auc_double_wins(const AucScore *scores, size_t count);
 
-/* Newcombe's interval of an AUC, 0..1. */
+/* Return Newcombe's interval of an AUC, 0..1. */
 extern Bounds auc_interval(double auc, double positives, double negatives,
 						   double z);
 

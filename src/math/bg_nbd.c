@@ -56,7 +56,7 @@ bg_nbd_evaluate(const double *parameter, bool modified,
 	double		value = 0.0;
 	double		lost = 0.0;		/* Neumaier's compensation of value */
 	double		g[4] = {0.0};
-	double		h[4][4] = {{0.0}};	/* upper triangle */
+	double		h[4][4] = {{0.0}};	/* the upper triangle of the Hessian */
 
 	for (size_t start = 0; start < n;)
 	{
@@ -65,7 +65,7 @@ bg_nbd_evaluate(const double *parameter, bool modified,
 		double		customers = 0.0;
 		double		dropped = 0.0;	/* sum of probabilities to have dropped */
 		double		spread = 0.0;	/* sum of their p (1 - p) */
-		double		spread_r = 0.0; /* ... times the derivative by log r */
+		double		spread_r = 0.0; /* spread times the derivative by log r */
 		double		spread_alpha = 0.0;
 		int			next_chances;
 		size_t		i;
@@ -109,10 +109,10 @@ bg_nbd_evaluate(const double *parameter, bool modified,
 			if (chances > 0)
 			{
 				/*
-				 * delta is the log odds of having dropped out; dr and da its
-				 * derivatives by log r and log alpha, daa the second one by
-				 * log alpha.  (Those by r twice, and r and alpha: dr, and
-				 * dra.)
+				 * delta is the log odds of having dropped out, dr and da are
+				 * its derivatives by log r and log alpha, daa the second one
+				 * by log alpha.  The second one by log r is dr again, that by
+				 * log r and log alpha is dra.
 				 */
 				double		gap = (T - t_x) / (alpha + t_x);
 				double		v_last = alpha / (alpha + t_x);
@@ -148,7 +148,7 @@ bg_nbd_evaluate(const double *parameter, bool modified,
 			value = sum;
 		}
 
-		/* by log a delta has the derivative 1, by log b -share_b */
+		/* delta has the derivative 1 by log a, and -share_b by log b */
 		g[2] += dropped;
 		g[3] -= dropped * share_b;
 		h[0][2] += spread_r;
@@ -182,7 +182,10 @@ bg_nbd_evaluate(const double *parameter, bool modified,
 	}
 }
 
-/* The log odds that the customer has dropped out; -infinity: surely not. */
+/*
+ * Return the log odds that the customer has dropped out; -infinity: surely
+ * not.
+ */
 double
 bg_nbd_log_odds_dropped(const double *parameter, bool modified,
 						double x, double t_x, double T)
@@ -237,10 +240,13 @@ bg_nbd_log_odds_dropped(const double *parameter, bool modified,
 /* Accept the series while rounding errors grow by no more than this. */
 #define SERIES_LOSS			1000.0
 
-/* The power series at both ends of the quadrature have this many terms, ... */
+/* The power series at both ends of the quadrature have this many terms. */
 #define END_TERMS			5
 
-/* ... which is enough while their argument is below this. */
+/*
+ * Terms of the power series, END_TERMS of them, are enough while their
+ * argument is below this.
+ */
 #define END_ARGUMENT		2e-3
 
 /* Beyond a fall of exp(-DROP) from the peak nothing is left to add. */
@@ -306,7 +312,10 @@ bg_future_next_term(BgFuture *future)
 	y[0] = value;
 }
 
-/* By the series; false where it converges too slowly or loses digits. */
+/*
+ * Compute the result by the series; false where it converges too slowly or
+ * loses digits.
+ */
 static bool
 bg_future_series(BgFuture *future, double w, double *result)
 {
@@ -335,7 +344,7 @@ bg_future_series(BgFuture *future, double w, double *result)
 		term = future->series[k] * power;
 		sum += term;
 		size += fabs(term);
-		/* one small term may be chance */
+		/* two small terms in a row: a single one may be chance */
 		if (fabs(term) + before <= SERIES_EPSILON * size)
 			break;
 		before = fabs(term);
@@ -351,7 +360,7 @@ bg_future_series(BgFuture *future, double w, double *result)
 		fabs(head) + shrink * size < SERIES_LOSS * *result;
 }
 
-/* log(p^a (1-p)^b) at the logit y of p */
+/* Return log(p^a (1-p)^b) at the logit y of p. */
 static double
 beta_exponent(double a, double b, double y)
 {
@@ -359,8 +368,8 @@ beta_exponent(double a, double b, double y)
 }
 
 /*
- * Where p^a (1-p)^b has fallen by DROP from its peak on the way to "bound", or
- * the bound if it does not fall so far.
+ * Return where p^a (1-p)^b has fallen by DROP from its peak on the way to
+ * "bound", or the bound if it does not fall so far.
  */
 static double
 beta_edge(double a, double b, double peak, double bound)
@@ -384,7 +393,7 @@ beta_edge(double a, double b, double peak, double bound)
 }
 
 /*
- * Where the quadrature runs, and its nodes with the weights of the beta
+ * Set where the quadrature runs, and its nodes with the weights of the beta
  * distribution.
  *
  * The logarithm of g falls with slope 0 to -1 in y.  So right of the peak of
@@ -456,8 +465,9 @@ bg_future_nodes(BgFuture *future)
 }
 
 /*
- * The integral of u^(power-1) * first(u) * second(u) from 0 to end, divided by
- * end^power; both factors are given by their coefficients of (u / end)^k.
+ * Return the integral of u^(power-1) * first(u) * second(u) from 0 to end,
+ * divided by end^power; both factors are given by their coefficients of (u /
+ * end)^k.
  */
 static double
 end_integral(double power, const double *first, const double *second)
@@ -475,7 +485,7 @@ end_integral(double power, const double *first, const double *second)
 	return sum;
 }
 
-/* The coefficients of (1 - u)^-power at (u / end)^k. */
+/* Set the coefficients of (1 - u)^-power at (u / end)^k. */
 static void
 binomial_series(double power, double end, double *coefficient)
 {

@@ -31,7 +31,7 @@ gamma_gamma_parameter_name(int i)
 	return names[i];
 }
 
-/* What to say about a verdict, as a main clause about the customers. */
+/* Return a verdict in words, as a main clause about the customers. */
 const char *
 gamma_gamma_verdict_text(GammaGammaVerdict verdict)
 {
@@ -64,7 +64,7 @@ gamma_gamma_row_compare(const void *a, const void *b)
 	return 0;
 }
 
-/* Sort rows and add up equal ones, in place; the number left. */
+/* Sort rows and add up equal ones, in place; return the number left. */
 size_t
 gamma_gamma_collapse(GammaGammaRow *rows, size_t n)
 {
@@ -175,7 +175,7 @@ evaluate_natural(const FitArgument *fit, const double *parameter,
 	point->hessian[1][2] = point->hessian[2][1] = qv;
 }
 
-/* The same in the logarithms of the parameters. */
+/* Evaluate the likelihood in the logarithms of the parameters. */
 static void
 evaluate_log(void *arg, const double *log_parameter, NewtonPoint *point)
 {
@@ -194,9 +194,9 @@ evaluate_log(void *arg, const double *log_parameter, NewtonPoint *point)
 }
 
 /*
- * Which limit the data run to.  With v = q c, as q grows customers' means gather
- * at c p-independent; as p grows (v falling with it) each customer's purchases
- * gather at its mean.
+ * Return which limit the data runs to.  With v = q c, as q grows customers'
+ * means gather at c, whatever p is; as p grows (and v falls with it) each
+ * customer's purchases gather at its mean.
  */
 static GammaGammaVerdict
 which_limit(const double *log_parameter)
@@ -262,7 +262,11 @@ gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
 		for (int j = 0; j < GAMMA_GAMMA_PARAMETERS; j++)
 			model->covariance[i][j] = result.covariance[i][j];
 	}
-	/* v is money; the likelihood is a density of one mean a customer */
+
+	/*
+	 * give v its unit, money, and the likelihood its own: a density of one
+	 * mean a customer
+	 */
 	model->parameter[2] *= scale;
 	model->log_likelihood = result.point.value - customers * log(scale);
 	model->steps = result.steps;
@@ -270,7 +274,7 @@ gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
 }
 
 /*
- * p (v + m x) / (p x + q - 1) (Fader, Hardie 2013, eq. 5).
+ * Store p (v + m x) / (p x + q - 1) (Fader, Hardie 2013, eq. 5).
  */
 bool
 gamma_gamma_expected_spend(const double *parameter, double x, double mean,

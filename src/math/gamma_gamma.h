@@ -28,13 +28,13 @@ typedef struct GammaGammaRow
 {
 	double		mean;
 	int64_t		count;
-	int32_t		x;				/* purchases that mean is of, above 0 */
+	int32_t		x;				/* how many purchases have this mean, above 0 */
 } GammaGammaRow;
 
 typedef struct GammaGammaModel
 {
 	double		parameter[GAMMA_GAMMA_PARAMETERS];	/* p, q, v */
-	/* of the logarithms of the parameters */
+	/* covariance of the logarithms of the parameters */
 	double		covariance[GAMMA_GAMMA_PARAMETERS][GAMMA_GAMMA_PARAMETERS];
 	double		log_likelihood;
 	int			steps;
@@ -59,8 +59,9 @@ extern const char *gamma_gamma_parameter_name(int i);
 extern const char *gamma_gamma_verdict_text(GammaGammaVerdict verdict);
 
 /*
- * The expected mean spend of a customer; false where there is none: it bought
- * only once and q <= 1, so that the mean over customers is infinite.
+ * Store the expected mean spend of a customer; false where there is none: the
+ * customer bought only once and q <= 1, so that the mean over customers is
+ * infinite.
  */
 extern bool gamma_gamma_expected_spend(const double *parameter, double x,
 									   double mean, double *spend);

@@ -55,7 +55,7 @@ sum_value(const Sum *sum)
 }
 
 /*
- * How many there are in all.
+ * Return how many there are in all.
  */
 int64_t
 km_total(const KmTime *times, size_t count)
@@ -68,7 +68,7 @@ km_total(const KmTime *times, size_t count)
 }
 
 /*
- * The curve at time 0, before any event.
+ * Begin the curve at time 0, before any event.
  */
 void
 km_begin(KmCurve *curve, int64_t total)
@@ -115,7 +115,7 @@ km_take(KmCurve *curve, const KmTime *time)
 }
 
 /*
- * The standard error of S where the curve is.
+ * Return the standard error of S where the curve is.
  */
 double
 km_survival_error(const KmCurve *curve)
@@ -124,10 +124,11 @@ km_survival_error(const KmCurve *curve)
 }
 
 /*
- * The log-log interval of S where the curve is: symmetric for log(-log(S)), so
- * within 0..1 by itself (J. D. Kalbfleisch and R. L. Prentice, The statistical
- * analysis of failure time data, 1980).  False where it is not defined: while
- * S is 1, before the first event, and when it is 0, after the last.
+ * Return the log-log interval of S where the curve is: symmetric for
+ * log(-log(S)), so within 0..1 by itself (J. D. Kalbfleisch and R. L.
+ * Prentice, The statistical analysis of failure time data, 1980).  False where
+ * it is not defined: while S is 1, before the first event, and when it is 0,
+ * after the last.
  */
 bool
 km_survival_interval(const KmCurve *curve, double z, Bounds *bounds)
@@ -145,8 +146,8 @@ km_survival_interval(const KmCurve *curve, double z, Bounds *bounds)
 }
 
 /*
- * The curve at a time, that is with all that happened up to and including it.
- * False beyond the longest duration, unless S is 0 there, and without any
+ * Find the curve at a time, that is with all that happened up to and including
+ * it.  False beyond the longest duration, unless S is 0 there, and without any
  * duration.
  */
 bool
@@ -160,8 +161,8 @@ km_curve_at(const KmTime *times, size_t count, int64_t at, KmCurve *curve)
 }
 
 /*
- * The first time by which the share q has had the event: S <= 1 - q.  False
- * when it never gets there.
+ * Find the first time by which the share q has had the event: S <= 1 - q.
+ * False when it never gets there.
  */
 bool
 km_quantile(const KmTime *times, size_t count, double q, int64_t *time)
@@ -182,10 +183,10 @@ km_quantile(const KmTime *times, size_t count, double q, int64_t *time)
 }
 
 /*
- * The interval of a quantile: the first times at which the lower and the upper
- * limit of S are at 1 - q (R. Brookmeyer and J. Crowley, A confidence interval
- * for the median survival time, Biometrics 38, 1982, with log-log limits).
- * NULL for an end that is never reached.
+ * Find the interval of a quantile: the first times at which the lower and the
+ * upper limit of S are at 1 - q (R. Brookmeyer and J. Crowley, A confidence
+ * interval for the median survival time, Biometrics 38, 1982, with log-log
+ * limits).  NULL for an end that is never reached.
  */
 void
 km_quantile_interval(const KmTime *times, size_t count, double q, double z,
@@ -248,7 +249,7 @@ km_restricted_mean(const KmTime *times, size_t count, int64_t horizon,
 	sum_add(&area, curve.survival * ((double) horizon - last));
 	whole = sum_value(&area);
 
-	/* once more, now that the area that remains after each time is known */
+	/* go through the times again, now that the area after each is known */
 	area.sum = area.lost = last = 0.0;
 	km_begin(&curve, km_total(times, count));
 	for (size_t i = 0; i < known; i++)

@@ -36,8 +36,9 @@ typedef struct KmCurve
 	int64_t		at_risk;		/* just before the time last taken */
 	int64_t		remaining;		/* just after it */
 	double		survival;
-	double		variance;		/* Greenwood's sum: of log(survival) */
-	/* the last time with a censoring before it */
+	double		variance;		/* Greenwood's sum, the variance of
+								 * log(survival) */
+	/* at the last time with a censoring before it */
 	double		base_survival;
 	double		base_at_risk;
 } KmCurve;

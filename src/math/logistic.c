@@ -33,10 +33,13 @@
 #define COEFFICIENT_LIMIT	30.0
 #define MAX_STEPS			200
 
-/* A share of the variance not explained by other scores; errors grow 300-fold. */
+/*
+ * The least share of a score's variance that other scores leave unexplained;
+ * at this share errors grow 300-fold.
+ */
 #define COLLINEAR_SHARE		1e-5
 
-/* tick() is called once in so many rows */
+/* tick() is called once in so many rows. */
 #define TICK_MASK			0xffff
 
 static void
@@ -47,7 +50,8 @@ tick(const LogisticData *data, size_t row)
 }
 
 /*
- * Log likelihood, gradient and Hessian.  Parameter 0 is the intercept.
+ * Evaluate the log likelihood, its gradient and Hessian.  Parameter 0 is the
+ * intercept.
  */
 static void
 logistic_evaluate(void *arg, const double *parameter, NewtonPoint *point)
@@ -74,7 +78,10 @@ logistic_evaluate(void *arg, const double *parameter, NewtonPoint *point)
 		for (int j = 0; j < scores; j++)
 			odds += parameter[j + 1] * score[j];
 
-		/* of the log odds, in whichever form does not overflow */
+		/*
+		 * the probability at these log odds, in the form that does not
+		 * overflow
+		 */
 		small = exp(-fabs(odds));
 		likely = 1.0 / (1.0 + small);
 		weight = (positives + negatives) * small * likely * likely;
@@ -85,7 +92,7 @@ logistic_evaluate(void *arg, const double *parameter, NewtonPoint *point)
 		term = -(positives + negatives) * log1p(small) -
 			(odds > 0.0 ? negatives : positives) * fabs(odds);
 
-		/* a sum over millions of rows, with what its rounding loses */
+		/* Neumaier's sum over millions of rows keeps what rounding loses */
 		sum = point->value + term;
 		lost += fabs(point->value) >= fabs(term) ?
 			(point->value - sum) + term : (term - sum) + point->value;
@@ -112,8 +119,8 @@ logistic_evaluate(void *arg, const double *parameter, NewtonPoint *point)
 }
 
 /*
- * Scores to mean 0 and standard deviation 1; false, and *which set, where one
- * of them does not vary.
+ * Bring scores to mean 0 and standard deviation 1; false, with *which set,
+ * where one of them does not vary.
  */
 static bool
 standardize(LogisticData *data, double total, double *mean, double *deviation,
@@ -161,9 +168,9 @@ standardize(LogisticData *data, double total, double *mean, double *deviation,
 }
 
 /*
- * Does a standardized score follow from those before it?  By a Cholesky factor
- * of the correlations: the square on its diagonal is the share of a score's
- * variance that the earlier ones leave.
+ * Report whether a standardized score follows from those before it, by a
+ * Cholesky factor of the correlations: the square on its diagonal is the share
+ * of a score's variance that the earlier ones leave.
  */
 static bool
 is_collinear(const LogisticData *data, double total, int *which)

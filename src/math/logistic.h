@@ -17,7 +17,7 @@
 
 #include "newton.h"
 
-/* one parameter is the intercept */
+/* The most scores of a row; one parameter is the intercept. */
 #define LOGISTIC_MAX_SCORES		(NEWTON_MAX_PARAMETERS - 1)
 
 /*
@@ -48,14 +48,18 @@ typedef struct LogisticFit
 	LogisticVerdict verdict;
 	int			which;			/* the score that a verdict is about */
 	double		intercept;
-	/* change of the log odds per unit of a score, and its standard error */
+
+	/*
+	 * for each score, the change of the log odds per unit of it, and the
+	 * standard error of that
+	 */
 	double		coefficient[LOGISTIC_MAX_SCORES];
 	double		error[LOGISTIC_MAX_SCORES];
 	double		log_likelihood;
 	int			steps;
 } LogisticFit;
 
-/* There must be rows, both outcomes among them. */
+/* Fit the model.  There must be rows, both outcomes among them. */
 extern void logistic_fit(LogisticData *data, LogisticFit *fit);
 
 #endif							/* CX_LOGISTIC_H */

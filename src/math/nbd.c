@@ -32,11 +32,12 @@
 /* With more rows than this, one search is made. */
 #define SEVERAL_STARTS_ROWS	10000
 
-/* Two searches with values this close have found the same. */
+/* Two searches whose values are this close have found the same maximum. */
 #define SAME_VALUE		1e-7
 
 /*
- * Where searches start, as logarithms: the first is the one that is always made.
+ * Where searches start, as logarithms of the parameters.  A search is always
+ * made from the first.
  */
 static const double starts[][NBD_PARAMETERS] = {
 	{0.0, 0.0, 0.0, 0.0},
@@ -69,7 +70,7 @@ nbd_parameter_name(NbdKind kind, int i)
 	return parameter_names[kind][i];
 }
 
-/* What to say about a verdict, as a main clause about the customers. */
+/* Return a verdict in words, as a main clause about the customers. */
 const char *
 nbd_verdict_text(NbdVerdict verdict)
 {
@@ -112,7 +113,7 @@ nbd_row_compare(const void *a, const void *b)
 	return 0;
 }
 
-/* Sort rows and add up equal ones, in place; the number left. */
+/* Sort rows and add up equal ones, in place; return the number left. */
 size_t
 nbd_collapse(NbdRow *rows, size_t n)
 {
@@ -186,11 +187,12 @@ total_purchases(const NbdRow *rows, size_t n)
 }
 
 /*
- * Which limit the data run to, from where the search was when it gave up.
+ * Return which limit the data runs to, from where the search was when it gave
+ * up.
  *
- * The mean rate r / alpha and the mean dropout (a / (a+b), s / beta) are pinned
- * by the data or run to 0; heterogeneity vanishes as both parameters of a pair
- * grow, and becomes extreme as both vanish.
+ * The mean rate r / alpha and the mean dropout (a / (a+b), s / beta) are
+ * pinned by the data or run to 0; heterogeneity vanishes as both parameters of
+ * a pair grow, and becomes extreme as both vanish.
  */
 static NbdVerdict
 which_limit(NbdKind kind, const double *log_parameter)
@@ -233,7 +235,7 @@ nbd_fit(NbdKind kind, const NbdRow *rows, size_t n, const NbdHost *host,
 	double		purchases = total_purchases(rows, n);
 	double		longest = longest_time(rows, n);
 
-	/* repeat purchases take time */
+	/* without repeat purchases, or time for them, there is no fit */
 	if (!(purchases > 0.0) || !(longest > 0.0))
 		return NBD_NO_REPEATS;
 
@@ -277,7 +279,11 @@ nbd_fit(NbdKind kind, const NbdRow *rows, size_t n, const NbdHost *host,
 		for (int j = 0; j < NBD_PARAMETERS; j++)
 			model->covariance[i][j] = best.covariance[i][j];
 	}
-	/* alpha and beta are times; the likelihood is a density of x times */
+
+	/*
+	 * give alpha and beta their unit, time, and the likelihood its own: a
+	 * density of x times
+	 */
 	model->parameter[1] *= longest;
 	if (kind == NBD_PARETO)
 		model->parameter[3] *= longest;
@@ -287,7 +293,7 @@ nbd_fit(NbdKind kind, const NbdRow *rows, size_t n, const NbdHost *host,
 	return NBD_FITTED;
 }
 
-/* The log-likelihood of any parameters, in the rows' unit of time. */
+/* Return the log-likelihood of any parameters, in the rows' unit of time. */
 double
 nbd_log_likelihood(NbdKind kind, const double *parameter,
 				   const NbdRow *rows, size_t n, const NbdHost *host)
@@ -304,7 +310,9 @@ nbd_log_likelihood(NbdKind kind, const double *parameter,
 	return point.value;
 }
 
-/* The probability that a customer with this past has not dropped out. */
+/*
+ * Return the probability that a customer with this past has not dropped out.
+ */
 double
 nbd_p_alive(const NbdModel *model, double x, double t_x, double T)
 {
@@ -319,9 +327,9 @@ nbd_p_alive(const NbdModel *model, double x, double t_x, double T)
 }
 
 /*
- * Purchases of an alive customer of Pareto/NBD: its rate has the mean
- * (r+x) / (alpha+T), and it is still there after a time u with the probability
- * ((beta+T) / (beta+T+u))^s.
+ * Return the purchases of an alive customer of Pareto/NBD: its rate has the
+ * mean (r+x) / (alpha+T), and it is still there after a time u with the
+ * probability ((beta+T) / (beta+T+u))^s.
  */
 static double
 pareto_purchases(const double *parameter, double x, double T, double horizon)
@@ -335,8 +343,8 @@ pareto_purchases(const double *parameter, double x, double T, double horizon)
 }
 
 /*
- * What an alive customer will buy up to a time from now; set up once for many
- * times.
+ * The purchases of an alive customer up to a time from now; set up once for
+ * many times.
  */
 typedef struct Future
 {
@@ -371,7 +379,7 @@ future_purchases(Future *future, double time)
 	return bg_future_purchases(&future->bg, time / (parameter[1] + future->T));
 }
 
-/* Expected purchases from now up to a time, given the past. */
+/* Return the expected purchases from now up to a time, given the past. */
 double
 nbd_expected_purchases(const NbdModel *model, double x, double t_x, double T,
 					   double horizon)
@@ -384,7 +392,7 @@ nbd_expected_purchases(const NbdModel *model, double x, double t_x, double T,
 	return nbd_p_alive(model, x, t_x, T) * future_purchases(&future, horizon);
 }
 
-/* Expected repeat purchases of a new customer up to a time. */
+/* Return the expected repeat purchases of a new customer up to a time. */
 double
 nbd_expected_new(const NbdModel *model, double horizon)
 {
@@ -394,7 +402,7 @@ nbd_expected_new(const NbdModel *model, double horizon)
 	if (!(horizon > 0.0))
 		return 0.0;
 	future_init(&future, model, 0.0, 0.0, horizon);
-	/* in MBG/NBD it may have dropped out right after the first purchase */
+	/* in MBG/NBD a customer may drop out right after the first purchase */
 	if (model->kind == NBD_MBG)
 		stays = model->parameter[3] /
 			(model->parameter[2] + model->parameter[3]);
@@ -402,9 +410,9 @@ nbd_expected_new(const NbdModel *model, double horizon)
 }
 
 /*
- * Expected purchases up to a time, those of the i-th period discounted by
- * (1 + rate)^i.  The last period may be a part of one: it is discounted by the
- * time it ends, as the others are.
+ * Return the expected purchases up to a time, those of the i-th period
+ * discounted by (1 + rate)^i.  The last period may be a part of one: it is
+ * discounted by the time it ends, as the others are.
  */
 double
 nbd_discounted_purchases(const NbdModel *model, double x, double t_x, double T,

@@ -10,7 +10,8 @@
  * BG/NBD		it drops out after a purchase with a probability of its own,
  *				beta distributed with a and b
  *				(Fader, Hardie, Lee, Marketing Science 24, 2005)
- * MBG/NBD		the same, and the first purchase counts as well
+ * MBG/NBD		as BG/NBD, but it can drop out after the first
+ *				purchase too
  *				(Batislam, Denizel, Filiztekin, Int. J. of Research in
  *				Marketing 24, 2007)
  * Pareto/NBD	it drops out at a time of its own, with a rate that is gamma
@@ -58,10 +59,11 @@ typedef struct NbdModel
 {
 	NbdKind		kind;
 	double		parameter[NBD_PARAMETERS];
-	/* of the logarithms of the parameters */
+	/* covariance of the logarithms of the parameters */
 	double		covariance[NBD_PARAMETERS][NBD_PARAMETERS];
 	double		log_likelihood;
-	double		purchases;		/* sum of x: to change the unit of the former */
+	double		purchases;		/* sum of x, to change the unit of the
+								 * likelihood */
 	int			steps;
 } NbdModel;
 
@@ -83,8 +85,8 @@ typedef enum NbdVerdict
 typedef struct NbdHost
 {
 	/*
-	 * Called now and then, at least every few milliseconds; need not return
-	 * (nothing is held that would have to be released).  May be NULL.
+	 * Called at least every few milliseconds; need not return, as nothing is
+	 * held that would have to be released.  May be NULL.
 	 */
 	void		(*check) (void *arg);
 	void	   *arg;
@@ -147,16 +149,18 @@ typedef struct BgFuture
 	double		a;
 	double		b;
 	double		w_most;
-	int			terms;			/* of the series, as far as worked out */
-	int			nodes;			/* of the quadrature; 0: not worked out */
-	double		norm;			/* of the beta distribution */
-	double		left;			/* where the quadrature begins and ends, */
-	double		right;			/* as a logit */
-	double		p_low;			/* below it a power series in p */
-	double		q_high;			/* below it a power series in 1 - p */
+	int			terms;			/* terms of the series worked out so far */
+	int			nodes;			/* nodes of the quadrature; 0: not worked out */
+	double		norm;			/* norm of the beta distribution */
+	double		left;			/* the quadrature begins here and ends at
+								 * right, */
+	double		right;			/* both as logits */
+	double		p_low;			/* a power series in p is used below it */
+	double		q_high;			/* a power series in 1 - p is used below it */
 	bool		ends_low;		/* are these power series needed? */
 	bool		ends_high;
-	double		y[3];			/* of the series: see bg_future_next_term() */
+	double		y[3];			/* last terms of the series: see
+								 * bg_future_next_term() */
 	double		quotient[3];
 	double		series[BG_SERIES_TERMS];
 	double		place[BG_PANELS * 16];

@@ -21,12 +21,15 @@
 
 #include "newton.h"
 
-/* A step this small, and convergence is quadratic: nothing is left to gain. */
+/*
+ * After a step this small convergence is quadratic: nothing is left to gain.
+ */
 #define STEP_TOLERANCE		1e-8
 
 /*
- * Along a flat direction rounding alone makes steps larger than that.  There it
- * is enough that a step gains nothing that the value's last digit could show.
+ * Along a flat direction rounding alone makes steps larger than
+ * STEP_TOLERANCE.  A step of this size is then enough if it gains nothing that
+ * the value's last digit could show.
  */
 #define FLAT_STEP_TOLERANCE	1e-5
 #define VALUE_EPSILON		1e-16
@@ -40,11 +43,14 @@
 /* Curvatures below this share of the largest are too flat to divide by. */
 #define FLAT_CURVATURE		1e-14
 
-/* A place as far out as this share of the limit is no maximum if steps fail. */
+/*
+ * A place as far out as this share of the limit is no maximum if steps fail
+ * there.
+ */
 #define SUSPECT_SHARE		0.5
 
 /*
- * The lower Cholesky factor of a symmetric matrix, in place (the upper triangle
+ * Replace a symmetric matrix by its lower Cholesky factor (the upper triangle
  * is left as it was); false where the matrix is not positive definite.
  */
 static bool
@@ -63,13 +69,13 @@ cholesky_factor(int n, double matrix[][NEWTON_MAX_PARAMETERS])
 			else if (sum > FLAT_CURVATURE * fabs(matrix[i][i]))
 				matrix[i][i] = sqrt(sum);
 			else
-				return false;	/* NaN comes here as well */
+				return false;	/* NaN fails the test too */
 		}
 	}
 	return true;
 }
 
-/* Solve for one right side, in place, with the factor. */
+/* Solve for one right side, in place, with the factor of cholesky_factor(). */
 static void
 cholesky_solve(int n, double factor[][NEWTON_MAX_PARAMETERS], double *vector)
 {
@@ -88,9 +94,10 @@ cholesky_solve(int n, double factor[][NEWTON_MAX_PARAMETERS], double *vector)
 }
 
 /*
- * Eigenvalues and vectors of a symmetric matrix by Jacobi's rotations (in
- * place: the diagonal becomes the eigenvalues, the columns of vectors the
- * eigenvectors).  A few parameters: speed does not matter here.
+ * Compute the eigenvalues and vectors of a symmetric matrix by Jacobi's
+ * rotations (in place: the diagonal becomes the eigenvalues, the columns of
+ * vectors the eigenvectors).  There are few parameters, so speed does not
+ * matter here.
  */
 static void
 jacobi_eigen(int n, double matrix[][NEWTON_MAX_PARAMETERS],
@@ -168,7 +175,7 @@ negative_hessian(int n, const NewtonPoint *point,
 	}
 }
 
-/* Newton's step where the function is concave, else one that leads up. */
+/* Set Newton's step where the function is concave, else one that leads up. */
 static bool
 newton_direction(int n, const NewtonPoint *point, double *step)
 {
@@ -234,7 +241,10 @@ largest_size(int n, const double *vector)
 	return largest;
 }
 
-/* The inverse of the negative Hessian; false where that is not definite. */
+/*
+ * Compute the inverse of the negative Hessian; false where that is not
+ * definite.
+ */
 static bool
 newton_covariance(int n, NewtonResult *result)
 {
@@ -308,7 +318,7 @@ newton_maximise(const NewtonProblem *problem, NewtonResult *result)
 
 		if (!moved)
 		{
-			/* nothing higher within reach: no maximum if we are far out */
+			/* nothing is higher within reach: far out, this is no maximum */
 			if (largest_size(n, result->parameter) >
 				SUSPECT_SHARE * problem->limit)
 				result->verdict = NEWTON_LIMIT;
@@ -339,7 +349,7 @@ newton_maximise(const NewtonProblem *problem, NewtonResult *result)
 		}
 	}
 
-	/* still going when the steps ran out */
+	/* the search was still going when the steps ran out */
 	if (largest_size(n, result->parameter) > SUSPECT_SHARE * problem->limit)
 		result->verdict = NEWTON_LIMIT;
 }

@@ -25,8 +25,8 @@ typedef struct NewtonPoint
 } NewtonPoint;
 
 /*
- * What is to be maximised.  evaluate() fills the point; a value that is not
- * finite marks a place that must not be entered.
+ * The function to be maximised.  evaluate() fills the point; a value that is
+ * not finite marks a place that must not be entered.
  */
 typedef struct NewtonProblem
 {
@@ -54,11 +54,13 @@ typedef struct NewtonResult
 	/* the last step taken, which tells where a run to a limit was going */
 	double		step[NEWTON_MAX_PARAMETERS];
 	NewtonPoint point;
-	/* inverse of the negative Hessian; where converged */
+	/* inverse of the negative Hessian, when converged */
 	double		covariance[NEWTON_MAX_PARAMETERS][NEWTON_MAX_PARAMETERS];
 } NewtonResult;
 
-/* The parameters to start from are in result->parameter. */
+/*
+ * Search the maximum; the parameters to start from are in result->parameter.
+ */
 extern void newton_maximise(const NewtonProblem *problem,
 							NewtonResult *result);
 

@@ -38,7 +38,10 @@
 /* Beyond a fall of exp(-DROP) from its peak nothing of an integrand is left. */
 #define DROP			40.0
 
-/* Parts of the likelihood are found again by the time they belong to. */
+/*
+ * Slots of a cache that finds parts of the likelihood by the time they belong
+ * to.
+ */
 #define CACHE_SLOTS		8192
 #define CACHE_PROBES	4
 
@@ -88,7 +91,10 @@ pareto_nbd_workspace_size(void)
 	return sizeof(ParetoWorkspace);
 }
 
-/* The logarithm of the integrand over y, relative to its value at the start. */
+/*
+ * Return the logarithm of the integrand over y, relative to its value at the
+ * start.
+ */
 static inline double
 integrand_exponent(const Integrand *in, double y, double *log_alpha,
 				   double *log_beta, double *u)
@@ -110,7 +116,7 @@ integrand_exponent(const Integrand *in, double y, double *log_alpha,
 		in->sb * (*log_beta - in->log_beta_from);
 }
 
-/* Its derivative by y. */
+/* Return the derivative by y of the integrand's logarithm. */
 static inline double
 integrand_slope(const Integrand *in, double u)
 {
@@ -119,12 +125,12 @@ integrand_slope(const Integrand *in, double u)
 }
 
 /*
- * Where the integration may end: at "length" or, if the integrand falls by more
- * than DROP, a little after that.  *fall is how far it falls.
+ * Return where the integration may end: at "length" or, if the integrand falls
+ * by more than DROP, a little after that.  *fall is how far it falls.
  *
- * It starts at 0 and is concave.  From the right side Newton's method comes
- * down to the place where it is -DROP without passing it, so any number of
- * steps gives a valid end.
+ * The logarithm starts at 0 and is concave.  From the right side Newton's
+ * method comes down to the place where it is -DROP without passing it, so any
+ * number of steps gives a valid end.
  */
 static double
 integrand_end(const Integrand *in, double length, double *fall)
@@ -152,8 +158,8 @@ integrand_end(const Integrand *in, double length, double *fall)
 }
 
 /*
- * The nodes that reach 13 digits: few for a short and flat integrand, and
- * several panels for a long one.  *panels is their number.
+ * Return the nodes that reach 13 digits: few for a short and flat integrand,
+ * and several panels for a long one.  *panels is their number.
  */
 static const QuadratureNode *
 choose_nodes(double length, double fall, int *half, int *panels)
@@ -192,7 +198,7 @@ integrand_init(Integrand *in, double alpha, double beta, double na, double sb,
 typedef struct Quadrature
 {
 	const QuadratureNode *nodes;
-	int			half;			/* of the nodes of a panel */
+	int			half;			/* half the number of nodes of a panel */
 	int			panels;
 	double		width;
 } Quadrature;
@@ -210,7 +216,10 @@ quadrature_init(Quadrature *quadrature, const Integrand *in, double to)
 	quadrature->width = length / quadrature->panels;
 }
 
-/* The integrand at a panel's i-th node, times its weight; and where that is. */
+/*
+ * Return the integrand at a panel's i-th node, times its weight, and store
+ * where that is.
+ */
 static inline double
 quadrature_term(const Quadrature *quadrature, const Integrand *in, int panel,
 				int i, double *log_alpha, double *log_beta, double *u)
@@ -224,7 +233,10 @@ quadrature_term(const Quadrature *quadrature, const Integrand *in, int panel,
 							   log_alpha, log_beta, u));
 }
 
-/* The integral alone, divided by (near + from) and its value at the start. */
+/*
+ * Return the integral alone, divided by (near + from) and its value at the
+ * start.
+ */
 static double
 integrate(const Integrand *in, double to)
 {
@@ -316,8 +328,8 @@ sums_add(Sums *sums, const Customer *c, double weight, double u,
 }
 
 /*
- * From sums to means, and the factors n and s of the integrands, which do not
- * depend on u: their logarithms add c0 and c2 to the gradient.
+ * Turn sums into means, and add the factors n and s of the integrands, which
+ * do not depend on u: their logarithms add c0 and c2 to the gradient.
  */
 static void
 part_from_sums(const Sums *sums, const Customer *c, Part *part)
@@ -344,7 +356,7 @@ part_from_sums(const Sums *sums, const Customer *c, Part *part)
 	second[7] += c2 * (c2 + 2.0 * mean[2]);
 	second[8] += c2 * mean[3];
 
-	/* Hessians */
+	/* the Hessian of the factors */
 	second[0] += mean[0] + c0 * c->x / n;
 	second[1] += c->r * sums->w_alpha * scale;
 	second[4] -= (n + c->extra_n) * sums->vw_alpha * scale;
@@ -371,7 +383,7 @@ part_add(Part *into, const Part *from)
 		into->second[i] = mine * into->second[i] + theirs * from->second[i];
 }
 
-/* A(E) */
+/* Set a part to A(end). */
 static void
 part_at_end(const Customer *customer, double end, Part *part)
 {
@@ -387,8 +399,8 @@ part_at_end(const Customer *customer, double end, Part *part)
 }
 
 /*
- * The integral from "from" to "to" of A(u) n / (alpha+u) (extra_n) or of
- * A(u) s / (beta+u) (extra_s).
+ * Set a part to the integral from "from" to "to" of A(u) n / (alpha+u)
+ * (extra_n) or of A(u) s / (beta+u) (extra_s).
  */
 static void
 part_of_integral(const Customer *customer, double from, double to, Part *part)
@@ -435,9 +447,9 @@ cache_slot(double time)
 }
 
 /*
- * Value, and gradient and Hessian in the logarithms of r, alpha, s, beta.  Rows
- * are sorted by x, t_x and T: the part of t_x changes seldom, the parts of T are
- * remembered for one x.
+ * Evaluate the likelihood, its gradient and Hessian in the logarithms of r,
+ * alpha, s, beta.  Rows are sorted by x, t_x and T: the part of t_x changes
+ * seldom, the parts of T are remembered for one x.
  */
 void
 pareto_nbd_evaluate(const double *parameter, const NbdRow *rows, size_t n,
@@ -569,8 +581,8 @@ pareto_nbd_evaluate(const double *parameter, const NbdRow *rows, size_t n,
 		}
 
 		/*
-		 * The rising factorial.  (What alpha^-x adds is in the integrands'
-		 * gradients already.)
+		 * the rising factorial; what alpha^-x adds is in the integrands'
+		 * gradients already
 		 */
 		first[0] += customers * r * rise.first;
 		second[0] += customers * r * (rise.first + r * rise.second);
@@ -588,9 +600,11 @@ pareto_nbd_evaluate(const double *parameter, const NbdRow *rows, size_t n,
 }
 
 /*
- * The log odds that the customer has dropped out; -infinity: surely not.
+ * Return the log odds that the customer has dropped out; -infinity: surely
+ * not.
  *
- * Relative to A(T), and with the integrand relative to its value at t_x.
+ * It is computed relative to A(T), with the integrand relative to its value at
+ * t_x.
  */
 double
 pareto_nbd_log_odds_dropped(const double *parameter, double x, double t_x,

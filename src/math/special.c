@@ -15,10 +15,10 @@
 
 #include "special.h"
 
-/* From here on seven terms of the series reach the last digit. */
+/* From this argument on seven terms of the series reach the last digit. */
 #define ASYMPTOTIC_FROM		12.0
 
-/* Longer than this, a sum of logarithms costs more than it gains. */
+/* A sum of more logarithms than this costs more than it gains. */
 #define RISING_SUM_LIMIT	4096
 
 const QuadratureNode gauss_legendre_8[4] = {
@@ -54,7 +54,7 @@ const QuadratureNode gauss_legendre_24[12] = {
 	{9.9518721999702136018e-1, 1.2341229799987199547e-2},
 };
 
-/* log Gamma(x) less Stirling's main term, for x >= ASYMPTOTIC_FROM */
+/* Return log Gamma(x) less Stirling's main term, for x >= ASYMPTOTIC_FROM. */
 static double
 stirling_rest(double x)
 {
@@ -64,7 +64,7 @@ stirling_rest(double x)
 															   q * (1.0 / 1188 - q * (691.0 / 360360 - q / 156)))))) / x;
 }
 
-/* NaN for what is not above 0: the recurrence would lead up from there for ever. */
+/* Give NaN for what is not above 0, from where the recurrence would not end. */
 static double
 digamma(double x)
 {
@@ -84,7 +84,7 @@ digamma(double x)
 															   q * (1.0 / 132 - q * (691.0 / 32760 - q / 12))))));
 }
 
-/* NaN for what is not above 0, as digamma() */
+/* Give NaN for what is not above 0, as digamma() does. */
 double
 trigamma(double x)
 {
@@ -115,7 +115,7 @@ log_gamma_jet(double x)
 	return jet;
 }
 
-/* log Gamma(x + more) - log Gamma(x) for x >= ASYMPTOTIC_FROM */
+/* Return log Gamma(x + more) - log Gamma(x), for x >= ASYMPTOTIC_FROM. */
 static double
 log_gamma_rise(double x, double more)
 {
@@ -124,8 +124,8 @@ log_gamma_rise(double x, double more)
 }
 
 /*
- * The difference of two large log gammas loses digits; Stirling's formula gives
- * it without subtracting them.
+ * Return log Beta(a, b).  The difference of two large log gammas loses digits;
+ * Stirling's formula gives it without subtracting them.
  */
 double
 log_beta(double a, double b)
@@ -139,8 +139,8 @@ log_beta(double a, double b)
 }
 
 /*
- * Walking up sorted counts of purchases, each logarithm is taken once, and a
- * sum of logarithms loses nothing, however small or large r is.
+ * Advance along sorted counts of purchases: each logarithm is taken once, and
+ * a sum of logarithms loses nothing, however small or large r is.
  */
 void
 log_rising_advance(Jet *jet, double r, int from, int to)

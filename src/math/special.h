@@ -36,7 +36,7 @@ extern const QuadratureNode gauss_legendre_8[4];
 extern const QuadratureNode gauss_legendre_16[8];
 extern const QuadratureNode gauss_legendre_24[12];
 
-/* All for arguments above 0; the derivatives are NaN for others. */
+/* Arguments of these functions must be above 0; derivatives of others are NaN. */
 extern double trigamma(double x);
 extern Jet	log_gamma_jet(double x);
 extern double log_beta(double a, double b);

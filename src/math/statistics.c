@@ -16,7 +16,7 @@
 #define SQRT_HALF		0.70710678118654752440
 #define SQRT_TWO_PI		2.50662827463100050242
 
-/* P(Z > z) */
+/* Return P(Z > z) of a standard normal variable. */
 static double
 normal_upper(double z)
 {
@@ -24,10 +24,11 @@ normal_upper(double z)
 }
 
 /*
- * A rational approximation (Abramowitz and Stegun 1964, 26.2.23; its error is
- * below 4.5e-4) gives the start, Halley's method on erfc() the rest: each step
- * triples the digits, so three reach the last one.  Working with the upper
- * tail keeps the digits of confidences close to 1.
+ * Invert normal_upper().  A rational approximation (Abramowitz and Stegun
+ * 1964, 26.2.23; its error is below 4.5e-4) gives the start, Halley's method
+ * on erfc() the rest: each step triples the digits, so three reach the last
+ * one.  Working with the upper tail keeps the digits of confidences close to
+ * 1.
  */
 double
 normal_quantile_upper(double q)
@@ -58,8 +59,8 @@ normal_two_sided_p(double z)
 }
 
 /*
- * The regularized incomplete beta function I_x(a, b), with y = 1 - x given
- * apart, since 1 - x would lose it for x close to 1.
+ * Return the regularized incomplete beta function I_x(a, b), with y = 1 - x
+ * given apart, since 1 - x would lose it for x close to 1.
  *
  * The continued fraction of Abramowitz and Stegun 1964, 26.5.8, evaluated by
  * Lentz's method, converges quickly for x below (a + 1) / (a + b + 2); above,
@@ -111,11 +112,11 @@ beta_regularized(double a, double b, double x, double y)
 	return 1.0 - beta_fraction(b, a, y, x);
 }
 
-/* from so many degrees of freedom on t is a normal variable in disguise */
+/* From so many degrees of freedom on t is close to a normal variable. */
 #define MANY_DEGREES	10000.0
 
 /*
- * P(|T| >= t) = I_x(n / 2, 1 / 2) with x = n / (n + t^2).
+ * Return P(|T| >= t) = I_x(n / 2, 1 / 2) with x = n / (n + t^2).
  *
  * For many degrees of freedom the approximation of D. L. Wallace (Bounds on
  * Normal Approximations to Student's and the Chi-Square Distributions, Annals
@@ -137,8 +138,8 @@ student_two_sided_p(double t, double freedom)
 }
 
 /*
- * E. B. Wilson, Probable Inference, the Law of Succession, and Statistical
- * Inference (JASA 1927).
+ * Return Wilson's score interval (E. B. Wilson, Probable Inference, the Law of
+ * Succession, and Statistical Inference, JASA 1927).
  */
 Bounds
 wilson_interval(double positives, double total, double z)
@@ -152,7 +153,7 @@ wilson_interval(double positives, double total, double z)
 	bounds.low = fmax((center - reach) / (1.0 + zz), 0.0);
 	bounds.high = fmin((center + reach) / (1.0 + zz), 1.0);
 
-	/* exactly so in theory; rounding would leave 1e-17 */
+	/* the ends are exactly 0 and 1 in theory; rounding would leave 1e-17 */
 	if (positives == 0.0)
 		bounds.low = 0.0;
 	if (positives == total)
@@ -161,8 +162,8 @@ wilson_interval(double positives, double total, double z)
 }
 
 /*
- * R. G. Newcombe, Interval Estimation for the Difference Between Independent
- * Proportions (Statistics in Medicine 1998), method 10.
+ * Return method 10 of R. G. Newcombe, Interval Estimation for the Difference
+ * Between Independent Proportions (Statistics in Medicine 1998).
  */
 Bounds
 newcombe_difference(double positives_before, double total_before,
@@ -195,9 +196,10 @@ two_proportion_z(double positives_before, double total_before,
 }
 
 /*
- * Three imagined responses, 3/4 detractor, 3/2 passive and 3/4 promoter, are
- * added before the variance of a trinomial is taken (B. Rocks, Interval
- * Estimation for the Net Promoter Score, The American Statistician 2016).
+ * Return the score and its standard error after adding three imagined
+ * responses, 3/4 detractor, 3/2 passive and 3/4 promoter, before the variance
+ * of a trinomial is taken (B. Rocks, Interval Estimation for the Net Promoter
+ * Score, The American Statistician 2016).
  */
 Estimate
 net_promoter_estimate(double promoters, double passives, double detractors)

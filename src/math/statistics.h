@@ -27,39 +27,42 @@ typedef struct Estimate
 	double		error;
 } Estimate;
 
-/* The z beyond which a standard normal variable lies with probability q. */
+/*
+ * Return the z beyond which a standard normal variable lies with probability
+ * q.
+ */
 extern double normal_quantile_upper(double q);
 
-/* The probability of a z at least as far from 0, to either side. */
+/* Return the probability of a z at least as far from 0, to either side. */
 extern double normal_two_sided_p(double z);
 
 /*
- * The probability of a t at least as far from 0, to either side, with so many
- * degrees of freedom, which need not be a whole number.
+ * Return the probability of a t at least as far from 0, to either side, with
+ * so many degrees of freedom, which need not be a whole number.
  */
 extern double student_two_sided_p(double t, double freedom);
 
-/* Wilson's score interval of a proportion, 0..1. */
+/* Return Wilson's score interval of a proportion, 0..1. */
 extern Bounds wilson_interval(double positives, double total, double z);
 
 /*
- * Newcombe's hybrid score interval of the difference after - before of two
- * proportions.
+ * Return Newcombe's hybrid score interval of the difference after - before of
+ * two proportions.
  */
 extern Bounds newcombe_difference(double positives_before, double total_before,
 								  double positives_after, double total_after,
 								  double z);
 
 /*
- * z of the test that two proportions are equal, with pooled variance; 0 where
- * all outcomes are the same.
+ * Return z of the test that two proportions are equal, with pooled variance; 0
+ * where all outcomes are equal.
  */
 extern double two_proportion_z(double positives_before, double total_before,
 							   double positives_after, double total_after);
 
 /*
- * The net promoter score, -1..1, by the adjusted Wald method: its center and
- * standard error.
+ * Return the net promoter score, -1..1, by the adjusted Wald method: its
+ * center and standard error.
  */
 extern Estimate net_promoter_estimate(double promoters, double passives,
 									  double detractors);

@@ -57,7 +57,7 @@ rate_summary_make(int64 positives, int64 negatives, int64 unknowns)
 {
 	RateSummary *rate = summary_new(&rate_type);
 
-	/* sums of a survey's counts may be larger than one count */
+	/* a sum of a survey's counts may be larger than one count */
 	count_add(&rate->positives, positives, &rate_type);
 	count_add(&rate->negatives, negatives, &rate_type);
 	count_add(&rate->unknowns, unknowns, &rate_type);
@@ -86,7 +86,7 @@ rate_count(RateSummary *rate, Outcome outcome)
 	return &rate->unknowns;
 }
 
-/* Count an outcome in the state: the transition functions' common end. */
+/* Count an outcome in the state: the end of every transition function. */
 static inline Datum
 outcome_add(FunctionCallInfo fcinfo, Outcome outcome)
 {
@@ -105,7 +105,7 @@ outcome_subtract(FunctionCallInfo fcinfo, Outcome outcome)
 	PG_RETURN_POINTER(rate);
 }
 
-/* An outcome as SQL sees it: true, false or NULL. */
+/* Return an outcome as SQL sees it: true, false or NULL. */
 static Datum
 outcome_result(FunctionCallInfo fcinfo, Outcome outcome)
 {
@@ -134,8 +134,9 @@ rate_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of three counts: "positives", "negatives" and
- * "unknowns".  Any counts are a summary; one that is not given is 0.
+ * rate_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.  "positives", "negatives" and "unknowns" are counts; one that
+ * is not given is 0.
  */
 PG_FUNCTION_INFO_V1(rate_summary_in);
 Datum
@@ -148,7 +149,7 @@ rate_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate);
 }
 
-/* The text that rate_summary_in() reads. */
+/* rate_summary_out: the text form, JSON */
 PG_FUNCTION_INFO_V1(rate_summary_out);
 Datum
 rate_summary_out(PG_FUNCTION_ARGS)
@@ -165,8 +166,9 @@ rate_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come the positives, the negatives and the unknowns, eight
- * bytes each, checked by summary_recv_count().
+ * rate_summary_recv: read the binary form, in network order, checked
+ * completely.  After the version come the positives, the negatives and the
+ * unknowns, eight bytes each.
  */
 PG_FUNCTION_INFO_V1(rate_summary_recv);
 Datum
@@ -182,7 +184,7 @@ rate_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate);
 }
 
-/* The bytes that rate_summary_recv() reads. */
+/* rate_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(rate_summary_send);
 Datum
 rate_summary_send(PG_FUNCTION_ARGS)
@@ -201,7 +203,10 @@ rate_summary_send(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-/* Argument 1: true, false, or NULL for what is not known. */
+/*
+ * Return the outcome in argument 1: true, false, or NULL for one that is not
+ * known.
+ */
 static inline Outcome
 boolean_outcome(FunctionCallInfo fcinfo)
 {
@@ -210,7 +215,10 @@ boolean_outcome(FunctionCallInfo fcinfo)
 	return PG_GETARG_BOOL(1) ? OUTCOME_YES : OUTCOME_NO;
 }
 
-/* The transition function (state, outcome) of rate_agg and rate_summary. */
+/*
+ * Count an outcome, argument 1: the transition function of rate_agg and
+ * rate_summary.
+ */
 PG_FUNCTION_INFO_V1(rate_accum);
 Datum
 rate_accum(PG_FUNCTION_ARGS)
@@ -218,7 +226,10 @@ rate_accum(PG_FUNCTION_ARGS)
 	return outcome_add(fcinfo, boolean_outcome(fcinfo));
 }
 
-/* Its inverse: take an outcome out of the state, in a moving window. */
+/*
+ * Remove an outcome from the state, in a moving window: the inverse of
+ * rate_accum().
+ */
 PG_FUNCTION_INFO_V1(rate_remove);
 Datum
 rate_remove(PG_FUNCTION_ARGS)
@@ -226,7 +237,10 @@ rate_remove(PG_FUNCTION_ARGS)
 	return outcome_subtract(fcinfo, boolean_outcome(fcinfo));
 }
 
-/* Add a summary to the state: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary to the state, for rollup() and for what parallel workers
+ * counted.
+ */
 PG_FUNCTION_INFO_V1(rate_combine);
 Datum
 rate_combine(PG_FUNCTION_ARGS)
@@ -241,7 +255,7 @@ rate_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(rate);
 }
 
-/* Take a summary out of the state: rollup() over a moving window. */
+/* Remove a summary from the state, for rollup() over a moving window. */
 PG_FUNCTION_INFO_V1(rate_uncombine);
 Datum
 rate_uncombine(PG_FUNCTION_ARGS)
@@ -260,7 +274,9 @@ rate_uncombine(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* rate(s) -> 100 * positives / (positives + negatives); NULL without either */
+/*
+ * rate(s) -> 100 * positives / (positives + negatives); NULL when both are 0
+ */
 PG_FUNCTION_INFO_V1(rate_rate);
 Datum
 rate_rate(PG_FUNCTION_ARGS)
@@ -273,12 +289,12 @@ rate_rate(PG_FUNCTION_ARGS)
 }
 
 /*
- * rate_of_negatives(s) -> the complement, 100 * negatives / (positives +
- * negatives): retention beside churn, and the result of retention_agg().
+ * Return the result of retention_agg(): 100 * negatives / (positives +
+ * negatives), the share of those who did not churn; NULL when both are 0.
  */
-PG_FUNCTION_INFO_V1(rate_of_negatives);
+PG_FUNCTION_INFO_V1(retention_final);
 Datum
-rate_of_negatives(PG_FUNCTION_ARGS)
+retention_final(PG_FUNCTION_ARGS)
 {
 	RateSummary *rate = PG_GETARG_SUMMARY(0, &rate_type);
 
@@ -297,7 +313,7 @@ rate_positives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate->positives);
 }
 
-/* negatives(s) -> how many are false */
+/* negatives(s) -> how many outcomes are false */
 PG_FUNCTION_INFO_V1(rate_negatives);
 Datum
 rate_negatives(PG_FUNCTION_ARGS)
@@ -307,7 +323,9 @@ rate_negatives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(rate->negatives);
 }
 
-/* unknowns(s) -> how many are not known (NULL); no rate counts them */
+/*
+ * unknowns(s) -> how many outcomes are not known (NULL); no rate counts them
+ */
 PG_FUNCTION_INFO_V1(rate_unknowns);
 Datum
 rate_unknowns(PG_FUNCTION_ARGS)
@@ -382,8 +400,8 @@ rate_change(PG_FUNCTION_ARGS)
 
 /*
  * rate_text(s, confidence) -> "71.4% ±3.1 (n=812)"; NULL without a known
- * outcome.  As in nps_text, what stands after ± is the longer way to an end of
- * the interval.
+ * outcome.  As in nps_text, the number after ± is the distance to the farther
+ * end of the interval.
  */
 PG_FUNCTION_INFO_V1(rate_text);
 Datum
@@ -401,7 +419,10 @@ rate_text(PG_FUNCTION_ARGS)
 	percent = 100.0 * rate->positives / known;
 	bounds = wilson_interval(rate->positives, known, z);
 
-	/* as round(rate(s), 1) does it: 12.25 is 12.3, which printf rounds down */
+	/*
+	 * round as round(rate(s), 1) does: 12.25 is 12.3, which printf rounds
+	 * down
+	 */
 	rounded = DirectFunctionCall2(numeric_round,
 								  percent_result(rate->positives, known),
 								  Int32GetDatum(1));
@@ -414,9 +435,9 @@ rate_text(PG_FUNCTION_ARGS)
 }
 
 /*
- * rescale_rate(rate, from_period, to_period) -> a rate of loss per one period as
- * the rate per another, compounded: 1 - (1 - c)^(to / from).  5 percent a month
- * are 45.96 percent a year, not 60.
+ * rescale_rate(rate, from_period, to_period) -> a rate of loss per one period
+ * as the rate per another, compounded: 1 - (1 - c)^(to / from).  5 percent a
+ * month are 45.96 percent a year, not 60.
  */
 PG_FUNCTION_INFO_V1(rescale_rate);
 Datum
@@ -451,7 +472,7 @@ rescale_rate(PG_FUNCTION_ARGS)
 	if (loss == 100.0)
 		return double_result(100.0);
 
-	/* by expm1 and log1p, so that small rates keep their digits */
+	/* expm1 and log1p keep the digits of small rates */
 	return double_result(-100.0 * expm1(log1p(-loss / 100.0) *
 										((double) to_period / from_period)));
 }
@@ -464,10 +485,10 @@ rescale_rate(PG_FUNCTION_ARGS)
  * as-of date is the question that is asked; without it there is no answer, so
  * NULL is an error there.
  *
- * What has not happened may be stored as NULL or as 'infinity'.
+ * An event that has not happened may be stored as NULL or as 'infinity'.
  */
 
-/* A period or an as-of date that is not given. */
+/* Report a period or as_of argument that is NULL. */
 static pg_noinline pg_noreturn void
 outcome_arg_null(FunctionCallInfo fcinfo, int n, const char *name)
 {
@@ -477,7 +498,7 @@ outcome_arg_null(FunctionCallInfo fcinfo, int n, const char *name)
 			 errhint("Give a time, for example %s.", elapsed_now(fcinfo, n))));
 }
 
-/* Or that is infinite. */
+/* Report a period or as_of argument that is infinite. */
 static pg_noinline pg_noreturn void
 outcome_arg_infinite(FunctionCallInfo fcinfo, int n, const char *name,
 					 bool at_end)
@@ -489,7 +510,7 @@ outcome_arg_infinite(FunctionCallInfo fcinfo, int n, const char *name,
 			 errhint("Give a time, for example %s.", elapsed_now(fcinfo, n))));
 }
 
-/* A date, for messages. */
+/* Return a date as text for a message. */
 static char *
 date_text(DateADT date)
 {
@@ -498,8 +519,8 @@ date_text(DateADT date)
 }
 
 /*
- * An end of a period, which must be given and finite.  It is a timestamp, of
- * which the day counts, since month + interval '1 month' is one.
+ * Return an end of a period, which must be given and finite.  The argument is
+ * declared timestamp, since month + interval '1 month' is one; its day counts.
  */
 static inline DateADT
 period_arg(FunctionCallInfo fcinfo, int n, const char *name)
@@ -508,19 +529,19 @@ period_arg(FunctionCallInfo fcinfo, int n, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not be NULL", name),
-				 errhint("The arguments are started_on, ended_on, period_start and period_end.")));
+				 errhint("Give the first day of the period and the day after its last: January is '2025-01-01', '2025-02-01'.")));
 	return calendar_day_arg(PG_GETARG_TIMESTAMP(n), name);
 }
 
 /*
- * Churn: 100 * (active at period start and not at period end) / active at
- * period start.
+ * Return whether a customer has churned.  Churn is 100 * (active at period
+ * start and not at period end) / active at period start.
  *
- * Dates are half-open: ended_on is the first day without service, and what is
- * dated period_start is in the period.  So who was there as the period began
- * is who started before it and had not ended before it, and who ended in the
- * period [period_start, period_end) has churned.  Who joined in the period does
- * not count, whatever came after.
+ * Dates are half-open: ended_on is the first day without service, and an event
+ * dated period_start is in the period.  So a customer was there as the period
+ * began who had started before period_start and had not ended before it, and
+ * has churned who ended in [period_start, period_end).  A customer who joined
+ * in the period does not count, whatever came after.
  */
 static Outcome
 churn_outcome(FunctionCallInfo fcinfo, int first)
@@ -559,10 +580,10 @@ churn_outcome(FunctionCallInfo fcinfo, int first)
 }
 
 /*
- * churned(started_on, ended_on, period_start, period_end) -> true or false of
- * who was there as the period began, else NULL.  A membership that ends before
- * it starts is an error, and so is a period that has not two finite ends in
- * order.
+ * churned(started_on, ended_on, period_start, period_end) -> true or false for
+ * a customer who was there as the period began, else NULL.  A membership that
+ * ends before it starts is an error, and so is a period without two finite
+ * ends in order.
  */
 PG_FUNCTION_INFO_V1(churned);
 Datum
@@ -571,7 +592,10 @@ churned(PG_FUNCTION_ARGS)
 	return outcome_result(fcinfo, churn_outcome(fcinfo, 0));
 }
 
-/* The transition function of churn_agg() and retention_agg(). */
+/*
+ * Count an outcome of churn_outcome(): the transition function of churn_agg()
+ * and retention_agg().
+ */
 PG_FUNCTION_INFO_V1(churn_accum);
 Datum
 churn_accum(PG_FUNCTION_ARGS)
@@ -579,7 +603,10 @@ churn_accum(PG_FUNCTION_ARGS)
 	return outcome_add(fcinfo, churn_outcome(fcinfo, 1));
 }
 
-/* Its inverse. */
+/*
+ * Remove an outcome of churn_outcome() from the state: the inverse of
+ * churn_accum().
+ */
 PG_FUNCTION_INFO_V1(churn_remove);
 Datum
 churn_remove(PG_FUNCTION_ARGS)
@@ -587,7 +614,9 @@ churn_remove(PG_FUNCTION_ARGS)
 	return outcome_subtract(fcinfo, churn_outcome(fcinfo, 1));
 }
 
-/* The time of something that may not have happened: then it is infinity. */
+/*
+ * Return the time of an event; infinity stands for one that has not happened.
+ */
 static inline Timestamp
 event_time_arg(FunctionCallInfo fcinfo, int n, bool is_date, const char *name)
 {
@@ -617,9 +646,10 @@ required_time_arg(FunctionCallInfo fcinfo, int n, bool is_date,
 }
 
 /*
- * Trial conversion: 100 * converted / decided.  A trial that is open as of
- * as_of is not decided; a conversion before the trial's end counts at once, a
- * conversion after as_of has not happened yet.
+ * Return whether a trial has converted.  Trial conversion is 100 * converted /
+ * decided.  A trial that is open as of as_of is not decided; a conversion
+ * before the trial's end counts at once, a conversion after as_of has not
+ * happened yet.
  */
 static Outcome
 trial_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
@@ -637,9 +667,10 @@ trial_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 }
 
 /*
- * SLA attainment: 100 * answered within target / (answered + open and
- * overdue).  What is open and still in time is not known yet, nor is what
- * started after as_of; without a target (NULL) nothing was promised.
+ * Return whether a target was met.  SLA attainment is 100 * answered within
+ * target / (answered + open and overdue).  An outcome is not known yet for a
+ * case that is open and still in time, or that started after as_of; without a
+ * target (NULL) nothing was promised.
  */
 static Outcome
 target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
@@ -679,12 +710,13 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 }
 
 /*
- * The scalar and the two transition functions of an outcome, by time type:
+ * Define the scalar and the two transition functions of an outcome for a type
+ * of time:
  *
  * trial_converted(trial_ends, converted_at, as_of) and within_target(started,
  * finished, target, as_of) -> true, false, or NULL while it is not known; an
- * as_of that is NULL or infinite is an error, and so is what is dated -infinity.
- * trial_conversion_agg() and sla_agg() count what they say.
+ * as_of that is NULL or infinite is an error, and so is a time of -infinity.
+ * trial_conversion_agg() and sla_agg() count these outcomes.
  *
  * Makes trial_converted_date, trial_accum_date, trial_remove_date,
  * within_target_date, target_accum_date, target_remove_date, and the six of

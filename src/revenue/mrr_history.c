@@ -41,9 +41,9 @@ static const SummaryType history_type = {
 };
 
 /*
- * Room of a new state: what a chunk of 256 bytes holds, four subscriptions that
- * end.  Growing costs a customer as much as all of its rows do, and most never
- * need it.
+ * The room of a new state: what a chunk of 256 bytes holds, which is four
+ * subscriptions that end.  To grow a state costs as much as all rows of a
+ * customer do, and most customers never need it.
  */
 #define FIRST_CHANGES	9
 
@@ -73,14 +73,14 @@ change_is_empty(const void *entry)
 	return money_is_zero(&((const MoneyDay *) entry)->amount);
 }
 
-/* The history in argument n in its canonical form. */
+/* Return the history in argument n in its canonical form. */
 static const SortedRun *
 history_arg(FunctionCallInfo fcinfo, int n)
 {
 	return money_run_canonical(&history_money, PG_GETARG_DATUM(n));
 }
 
-/* A history to read; it need not be at its smallest scale. */
+/* Return a history to read; it need not be at its smallest scale. */
 const SortedRun *
 mrr_history_get(Datum value)
 {
@@ -94,7 +94,7 @@ mrr_history_get(Datum value)
  * is how a person thinks of it; the binary form has the deltas.
  */
 
-/* Levels by day, as read from text: 0 is one as well. */
+/* Levels by day, as read from text; unlike a change, a level may be 0. */
 static const SortedRunType level_run = {
 	.type_name = "mrr_history",
 	.header_size = sizeof(MrrHistoryHeader),
@@ -113,7 +113,7 @@ level_member(void *arg, const char *key, const JsonbValue *value)
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
 		amount.value < 0)
-		summary_text_invalid(&history_type, "The MRR on %s is %s, not an amount from 0 up, of at most %d digits.",
+		summary_text_invalid(&history_type, "The MRR on %s is %s, not a number from 0 up of at most %d digits.",
 							 key, summary_json_shown(value),
 							 MONEY_MAX_DIGITS);
 	money_set(&level.amount, money_run_value(&history_money, *levels, amount));
@@ -132,8 +132,11 @@ history_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "version" and "mrr", an object of the level from a day
- * on by the day.  Levels are from 0 up; the checks are level_member()'s.
+ * mrr_history_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version" and "mrr", an object from a day to the MRR from
+ * that day on, which is from 0 up.
  */
 PG_FUNCTION_INFO_V1(mrr_history_in);
 Datum
@@ -158,7 +161,7 @@ mrr_history_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
-/* Text, as mrr_history_in() reads it; the days in order. */
+/* mrr_history_out: the text form, JSON; the days are in order */
 PG_FUNCTION_INFO_V1(mrr_history_out);
 Datum
 mrr_history_out(PG_FUNCTION_ARGS)
@@ -182,9 +185,13 @@ mrr_history_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte the scale (1 byte), the number of changes (4)
- * and for each change its day (4) and by how much (16).  No level may be
- * negative; sorted_run_check() sees to the order and to changes of nothing.
+ * mrr_history_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the scale (1 byte), the number of changes (4)
+ * and for each change its day (4) and its amount (16).  No level may be
+ * negative; sorted_run_check() sees to the order and refuses a change of
+ * nothing.
  */
 PG_FUNCTION_INFO_V1(mrr_history_recv);
 Datum
@@ -211,14 +218,15 @@ mrr_history_recv(PG_FUNCTION_ARGS)
 		money_day_recv(&history_money, message, "A change", &change[i]);
 		level = money_add(level, money_get(&change[i].amount));
 		if (level < 0)
-			summary_binary_invalid(&history_type, "The MRR is negative on a day.");
+			summary_binary_invalid(&history_type, "The MRR on %s is negative.",
+								   calendar_day_text((DateADT) change[i].day));
 	}
 	history->sorted = history->used = count;
 	sorted_run_check(&history_run, history);
 	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
-/* Binary, as mrr_history_recv() reads it. */
+/* mrr_history_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(mrr_history_send);
 Datum
 mrr_history_send(PG_FUNCTION_ARGS)
@@ -242,8 +250,7 @@ amount_negative(Datum amount)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("amount must not be negative"),
-			 errdetail("The amount is %s.",
-					   numeric_shown(amount)),
+			 errdetail("amount is %s.", numeric_shown(amount)),
 			 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE (amount >= 0) IS NOT FALSE).")));
 }
 
@@ -261,12 +268,13 @@ dates_wrong(DateADT starts_on, DateADT ends_on)
 }
 
 /*
- * mrr_history(amount, starts_on, ends_on): add a subscription, amount a month
- * from starts_on up to, and not including, ends_on.  No ends_on, or infinity, is a
- * subscription that goes on.
+ * mrr_history(amount, starts_on, ends_on): add a subscription of amount a
+ * month, from starts_on up to, and not including, ends_on.  Without ends_on,
+ * or with infinity, it goes on.
  *
- * A row without amount or starts_on is skipped, but it leaves an empty
- * history behind: the customer is there and pays nothing.
+ * A row without amount or starts_on is skipped, but it leaves an empty history
+ * behind: the customer is there and pays nothing.  A negative amount, an
+ * infinite starts_on and an ends_on that is not after starts_on are errors.
  */
 PG_FUNCTION_INFO_V1(mrr_history_accum);
 Datum
@@ -300,7 +308,7 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 			dates_wrong((DateADT) change.day, ends_on);
 	}
 
-	/* what costs nothing is no revenue, and no change */
+	/* a subscription that costs nothing changes no revenue */
 	if (amount.value == 0)
 		PG_RETURN_POINTER(history);
 
@@ -317,8 +325,8 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add other subscriptions of the customer: rollup(), and what parallel workers
- * made.
+ * Add other subscriptions of the customer: for rollup(), and for what parallel
+ * workers made.
  */
 PG_FUNCTION_INFO_V1(mrr_history_combine);
 Datum
@@ -331,8 +339,8 @@ mrr_history_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The history that is stored: in canonical form, and such that every level of it
- * can be read back.
+ * Return the history to store: in canonical form, and with no level that
+ * cannot be read back.
  */
 PG_FUNCTION_INFO_V1(mrr_history_final);
 Datum
@@ -343,8 +351,8 @@ mrr_history_final(PG_FUNCTION_ARGS)
 	int128		level = 0;
 
 	/*
-	 * Every change has at most 38 digits, but their sum may have more.  Say
-	 * so now: later nobody could read the value, nor dump it.
+	 * Every change has at most 38 digits, but their sum may have more: report
+	 * that now, for later nobody could read the value or dump it.
 	 */
 	for (uint32 i = 0; i < history->used; i++)
 	{
@@ -392,8 +400,9 @@ mrr_history_finish(const SortedRun *history)
  */
 
 /*
- * The level at the end of the day before "day"; i is where to go on from, and
- * moves to the first change on that day or later.
+ * Return the level at the end of the day before "day", and set *paid if it was
+ * above 0 on the way.  *i is the change to go on from; it moves to the first
+ * change on that day or later.
  */
 static int128
 level_before(const SortedRun *history, uint32 *i, DateADT day, int128 level,
@@ -411,7 +420,8 @@ level_before(const SortedRun *history, uint32 *i, DateADT day, int128 level,
 }
 
 /*
- * mrr_at(h, on_date): the customer's MRR on a day; 0 before the first change
+ * mrr_at(h, on_date): return the MRR of the customer on a day; 0 before the
+ * first change.  An infinite date is an error.
  */
 PG_FUNCTION_INFO_V1(mrr_at);
 Datum
@@ -427,8 +437,9 @@ mrr_at(PG_FUNCTION_ARGS)
 }
 
 /*
- * mrr_movement(h, from_date, to_date): what the customer does in the period
- * [from_date, to_date), a word; NULL without MRR at either end of it
+ * mrr_movement(h, from_date, to_date): return in a word what the customer did
+ * in the period [from_date, to_date); NULL without MRR at either end of it.
+ * Infinite dates, and a to_date before from_date, are errors.
  */
 PG_FUNCTION_INFO_V1(mrr_movement);
 Datum
@@ -464,8 +475,8 @@ mrr_movement(PG_FUNCTION_ARGS)
 }
 
 /*
- * mrr_changes(h) -> (on_date, mrr): a row for every day on which the MRR changes,
- * in order, and what it is from then on
+ * mrr_changes(h) -> (on_date, mrr): return a row for every day on which the
+ * MRR changes, in order, with the MRR from that day on.
  */
 PG_FUNCTION_INFO_V1(mrr_changes);
 Datum

@@ -18,8 +18,8 @@
 #include "core/money_run.h"
 
 /*
- * The family's header of the run.  Its entries are MoneyDays: by how much the
- * customer's MRR changes on a day.
+ * The header of an mrr_history's sorted run.  The entries are MoneyDays: by
+ * how much the customer's MRR changes on a day.
  */
 typedef struct MrrHistoryHeader
 {
@@ -59,9 +59,9 @@ mrr_history_changes(const SortedRun *history)
 }
 
 /*
- * The movement from the level at the end of one period to that at the end of
- * the next.  paid_before: has there been revenue on any day before the second
- * period began?
+ * Return the movement from the level at the end of one period to the level at
+ * the end of the next. paid_before tells whether there was revenue on any day
+ * before the second period began.
  */
 static inline MrrMovement
 mrr_movement_kind(int128 opening, int128 closing, bool paid_before)

@@ -35,17 +35,21 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/summary_json.h"
 #include "revenue/mrr_history.h"
 #include "revenue/mrr_log.h"
 
-/* The sums of a period; expansion and contraction are not counted. */
+/*
+ * The sums of a period.  Customers are counted with some of them, not with
+ * expansion and contraction.
+ */
 typedef enum BridgeSum
 {
 	SUM_NEW,
 	SUM_REACTIVATION,
 	SUM_CHURNED,
-	BRIDGE_COUNTS,				/* those before this one are counted, too */
+	BRIDGE_COUNTS,				/* customers are counted with those above */
 	SUM_EXPANSION = BRIDGE_COUNTS,
 	SUM_CONTRACTION,
 	BRIDGE_SUMS
@@ -59,18 +63,18 @@ typedef struct BridgePeriod
 	MoneySum	sums[BRIDGE_SUMS];
 } BridgePeriod;
 
-/* The bytes of a BridgePeriod in binary form. */
+/* How many bytes a BridgePeriod has in the binary form. */
 #define PERIOD_SENT		(sizeof(int32) + BRIDGE_COUNTS * sizeof(int64) + \
 						 BRIDGE_SUMS * sizeof(MoneySum))
 
-/* The family's header of the run. */
+/* The header of an mrr_summary's sorted run. */
 typedef struct BridgeHeader
 {
 	int32		grain;			/* 0 while not known yet */
 	int32		scale;			/* of all sums */
 } BridgeHeader;
 
-/* The level between two periods. */
+/* MRR and customers between two periods. */
 typedef struct BridgeLevel
 {
 	int128		mrr;
@@ -153,7 +157,7 @@ periods_const(const SortedRun *summary)
 	return (const BridgePeriod *) sorted_run_entry_const(&bridge_run, summary, 0);
 }
 
-/* The summary in argument n in its canonical form. */
+/* Return the summary in argument n in its canonical form. */
 static const SortedRun *
 summary_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -161,9 +165,10 @@ summary_arg(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * Take a period's movements into the level.  The counts of all periods are
- * checked, but their sum may be larger: as with money, that is an error here,
- * for a value that is stored must be one that can be read back.
+ * Return the level after a period from that before it.  The counts of each
+ * period are checked, but their sum may be larger: like a sum of money with
+ * too many digits, that is an error here, for a value that is stored must be
+ * one that can be read back.
  */
 static BridgeLevel
 level_after(BridgeLevel level, const BridgePeriod *period)
@@ -185,9 +190,20 @@ level_after(BridgeLevel level, const BridgePeriod *period)
  * Input and output
  */
 
-/*
- * What a summary of histories cannot be; the text of it, or NULL.
- */
+/* Return a sentence on a period: where it is, and what is wrong there. */
+static const char *
+period_problem(const SortedRun *summary, const BridgePeriod *period,
+			   const char *what)
+{
+	Grain		grain = bridge_header_const(summary)->grain;
+
+	return psprintf("In the %s from %s %s.", grain_name(grain),
+					calendar_day_text(calendar_period_start((int32) period->period,
+															grain)),
+					what);
+}
+
+/* Return why no histories could have produced this summary, or NULL. */
 static const char *
 bridge_problem(const SortedRun *summary)
 {
@@ -205,14 +221,15 @@ bridge_problem(const SortedRun *summary)
 			int128		sum = money_get(&period->sums[j]);
 
 			if (sum < 0)
-				return "A sum is negative.";
+				return period_problem(summary, period, "a sum is negative");
 			if (j < BRIDGE_COUNTS &&
 				(sum == 0) != (period->customers[j] == 0))
-				return "A number of customers does not match their MRR.";
+				return period_problem(summary, period,
+									  "a number of customers does not match their MRR");
 			moved = moved || sum != 0;
 		}
 		if (!moved)
-			return "A period has no movement.";
+			return period_problem(summary, period, "nothing moves");
 
 		lost = money_add(money_get(&period->sums[SUM_CONTRACTION]),
 						 money_get(&period->sums[SUM_CHURNED]));
@@ -220,15 +237,17 @@ bridge_problem(const SortedRun *summary)
 			period->customers[SUM_CHURNED] > level.customers ||
 			(level.customers == 0 &&
 			 !money_is_zero(&period->sums[SUM_EXPANSION])))
-			return "More MRR moved in a period than there was.";
+			return period_problem(summary, period,
+								  "contraction, churn or expansion is more than the customers and the MRR before it allow");
 		level = level_after(level, period);
 		if ((level.mrr == 0) != (level.customers == 0))
-			return "A number of customers does not match their MRR.";
+			return period_problem(summary, period,
+								  "the customers at the end do not match their MRR");
 	}
 	return NULL;
 }
 
-/* What is being read from text. */
+/* What has been read of a text so far. */
 typedef struct BridgeReader
 {
 	SortedRun  *summary;
@@ -317,9 +336,13 @@ bridge_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "grain" and "periods", an object by the first day of a
- * period of what moved in it: the keys of sum_keys and count_keys, those of zero
- * left out.  bridge_problem() checks it.
+ * mrr_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "grain" and "periods", an object from the first
+ * day of a period to an object of what moved in it, with the keys of sum_keys
+ * and count_keys.  Keys of zero are left out.  bridge_problem() checks the
+ * whole.
  */
 PG_FUNCTION_INFO_V1(mrr_summary_in);
 Datum
@@ -333,7 +356,7 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 											&bridge_type),
 						 bridge_member, &reader);
 	if (bridge_header(reader.summary)->grain == 0)
-		summary_text_invalid(&bridge_type, "There is no \"grain\".");
+		summary_text_invalid(&bridge_type, "\"grain\" is missing.");
 	if (reader.periods != NULL)
 		summary_json_members(reader.periods, periods_member, &reader);
 	reader.summary = money_run_finish(&bridge_money, reader.summary);
@@ -341,7 +364,7 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(reader.summary);
 }
 
-/* Text, as mrr_summary_in() reads it; the periods in order. */
+/* mrr_summary_out: the text form, JSON; the periods are in order */
 PG_FUNCTION_INFO_V1(mrr_summary_out);
 Datum
 mrr_summary_out(PG_FUNCTION_ARGS)
@@ -382,9 +405,12 @@ mrr_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte the grain (1 byte), the scale (1), the number
- * of periods (4) and for each one the period (4), its counts (8 each) and its
- * sums (16 each).  sorted_run_check() and bridge_problem() check it.
+ * mrr_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the grain (1 byte), the scale (1), the number of
+ * periods (4) and for each period its number (4), its counts (8 each) and its
+ * sums (16 each).  sorted_run_check() and bridge_problem() check the whole.
  */
 PG_FUNCTION_INFO_V1(mrr_summary_recv);
 Datum
@@ -399,7 +425,8 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &bridge_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_REVENUE))
-		summary_binary_invalid(&bridge_type, "Its grain is unknown.");
+		summary_binary_invalid(&bridge_type, "The grain is %d, not that of months, quarters or years.",
+							   grain);
 	scale = money_run_recv_scale(&bridge_money, message, "sums");
 	count = summary_recv_entries(message, PERIOD_SENT, "periods",
 								 &bridge_type);
@@ -415,7 +442,8 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 		period->period = (int32) pq_getmsgint(message, 4);
 		if (period->period < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			period->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			summary_binary_invalid(&bridge_type, "A period is out of range.");
+			summary_binary_invalid(&bridge_type, "Period %u is out of range.",
+								   i + 1);
 		for (int j = 0; j < BRIDGE_COUNTS; j++)
 			period->customers[j] = summary_recv_count(message, count_keys[j],
 													  &bridge_type);
@@ -425,7 +453,8 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 
 			money_set(&period->sums[j], money_recv(message, &valid));
 			if (!valid)
-				summary_binary_invalid(&bridge_type, "A sum has too many digits.");
+				summary_binary_invalid(&bridge_type, "%s has more than %d digits.",
+									   sum_keys[j], MONEY_MAX_DIGITS);
 		}
 	}
 	summary->sorted = summary->used = count;
@@ -434,7 +463,7 @@ mrr_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(money_run_finish(&bridge_money, summary));
 }
 
-/* Binary, as mrr_summary_recv() reads it. */
+/* mrr_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(mrr_summary_send);
 Datum
 mrr_summary_send(PG_FUNCTION_ARGS)
@@ -465,8 +494,8 @@ mrr_summary_send(PG_FUNCTION_ARGS)
  */
 
 /*
- * The place of a period in the sorted part of a state, or NULL.  Where there
- * are no quiet periods, and mostly there are not, it is where it must be.
+ * Return the entry of a period in the sorted part of a state, or NULL.  Look
+ * first where the entry is if no period is quiet, as is most common.
  */
 static inline BridgePeriod *
 find_period(SortedRun *summary, int64 period)
@@ -493,9 +522,7 @@ find_period(SortedRun *summary, int64 period)
 	return entries[low].period == period ? &entries[low] : NULL;
 }
 
-/*
- * Add a customer's movement in a period.
- */
+/* Add a customer's movement in a period. */
 static SortedRun *
 add_movement(SortedRun *summary, int64 period, int128 opening, int128 closing,
 			 bool paid_before)
@@ -550,8 +577,9 @@ add_movement(SortedRun *summary, int64 period, int128 opening, int128 closing,
 }
 
 /*
- * Add a customer's history, period by period: from the level at the end of the
- * day before the period to that at the end of its last day.
+ * Add a customer's history, period by period: the movement from the level at
+ * the end of the day before the period to the level at the end of its last
+ * day.
  */
 static SortedRun *
 add_history(SortedRun *summary, const SortedRun *history)
@@ -591,8 +619,9 @@ add_history(SortedRun *summary, const SortedRun *history)
 }
 
 /*
- * mrr_summary(h, grain): add a customer.  The grain is one for all rows; a row
- * without history is skipped, but the group has a summary, an empty one.
+ * mrr_summary(h, grain): add a customer.  A row without history is skipped,
+ * but the group then has an empty summary, not NULL.  A grain that is NULL,
+ * unknown or not that of the other rows is an error.
  */
 PG_FUNCTION_INFO_V1(mrr_summary_accum);
 Datum
@@ -618,8 +647,8 @@ mrr_summary_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other customers: rollup(), and what parallel workers made.
- * An error where the grains differ.
+ * Add a summary of other customers: for rollup(), and for what parallel
+ * workers made.  Different grains are an error.
  */
 PG_FUNCTION_INFO_V1(mrr_summary_combine);
 Datum
@@ -633,8 +662,8 @@ mrr_summary_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * Return the summary that is stored: in canonical form, and such that the level
- * after every period of it can be read back.
+ * Return the summary to store: in canonical form, and with no level after a
+ * period that cannot be read back.
  */
 static SortedRun *
 finish_bridge(const SortedRun *state)
@@ -642,7 +671,7 @@ finish_bridge(const SortedRun *state)
 	SortedRun  *summary = money_run_finish(&bridge_money, state);
 	BridgeLevel level = {0, 0};
 
-	/* a level of more than 38 digits: see mrr_history_final() */
+	/* report a level of more than 38 digits, as mrr_history_final() does */
 	for (uint32 i = 0; i < summary->used; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -728,6 +757,55 @@ mrr_summary_of_log(PG_FUNCTION_ARGS)
 									mrr_grace_arg(fcinfo, 2)));
 }
 
+/* Take what moved in a period out of more, at the same scale. */
+static RunRest
+period_take(void *entry, const void *part)
+{
+	BridgePeriod *period = (BridgePeriod *) entry;
+	const BridgePeriod *fewer = (const BridgePeriod *) part;
+	RunRest		rest = RUN_REST_NOTHING;
+
+	for (int i = 0; i < BRIDGE_COUNTS; i++)
+		rest = rest_of_both(rest, count_take(&period->customers[i],
+											 fewer->customers[i]));
+	for (int i = 0; i < BRIDGE_SUMS; i++)
+	{
+		int128		sum = money_get(&period->sums[i]) -
+		money_get(&fewer->sums[i]);
+
+		if (sum != 0)
+			rest = rest_of_both(rest, sum < 0 ? RUN_REST_NEGATIVE :
+								RUN_REST_SOME);
+		money_set(&period->sums[i], sum);
+	}
+	return rest;
+}
+
+/*
+ * a - b: return the summary of the customers that are in a and not in b.
+ * Different grains, and a b with customers that cannot be in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(mrr_summary_minus);
+Datum
+mrr_summary_minus(PG_FUNCTION_ARGS)
+{
+	SortedRun  *whole = money_run_finish(&bridge_money,
+										 PG_GETARG_SUMMARY(0, &bridge_type));
+	SortedRun  *part = money_run_finish(&bridge_money,
+										PG_GETARG_SUMMARY(1, &bridge_type));
+	SortedRun  *rest;
+
+	grain_rollup_check(bridge_header(whole)->grain, bridge_header(part)->grain);
+	money_run_scale_up(&bridge_money, whole,
+					   money_run_scale(&bridge_money, part));
+	money_run_scale_up(&bridge_money, part,
+					   money_run_scale(&bridge_money, whole));
+	rest = run_difference(&bridge_run, whole, part, period_take);
+	if (rest == NULL || bridge_problem(rest) != NULL)
+		summary_count_underflow(&bridge_type);
+	PG_RETURN_POINTER(money_run_finish(&bridge_money, rest));
+}
+
 /*
  * The bridge
  */
@@ -735,15 +813,18 @@ mrr_summary_of_log(PG_FUNCTION_ARGS)
 #define BRIDGE_COLUMNS	18
 
 /*
- * A row: the level before the period, what moved in it, the level after it,
- * and the rates.  Those are NULL where there is nothing to measure by.
+ * Fill in a row of the bridge: the level before the period, what moved in it,
+ * the level after it, and the rates.  A rate is NULL where its divisor is 0.
  */
 static void
 bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
 		   DateADT first_day, int scale, BridgeLevel opening,
 		   BridgeLevel closing)
 {
-	/* all are set below, which the analyzer of gcc 14 does not see */
+	/*
+	 * the loop below sets all of them, which the analyzer of gcc 14 does not
+	 * see
+	 */
 	int128		sums[BRIDGE_SUMS] = {0};
 	int128		lost;
 	int128		gained;
@@ -816,16 +897,18 @@ range_args(FunctionCallInfo fcinfo, int n, DateADT *from_date, DateADT *to_date)
 }
 
 /*
- * mrr_bridge(s, from_date, to_date) -> (period, opening_mrr, ..., arpa): a row
- * for every period that has a day in [from_date, to_date), quiet ones included
+ * mrr_bridge(s, from_date, to_date) -> (period, opening_mrr, ..., arpa):
+ * return a row for every period that has a day in [from_date, to_date), quiet
+ * ones included.
  *
- * Without from_date it begins with the first period in which something moved,
- * without to_date it ends with the last one; there is no row where nothing
- * moved and one of them is absent, nor of NULL.
+ * Without from_date the rows begin with the first period in which something
+ * moved, without to_date they end with the last one.  There are no rows if
+ * nothing moved and one of the dates is absent, and none for NULL.  Infinite
+ * dates, and a to_date before from_date, are errors.
  *
- * There is no limit of rows.  A row takes the same time whatever the summary has,
- * and the calendar ends: 70 million months, which need a temporary file and can
- * be cancelled.
+ * There is no limit of rows.  A row takes the same time whatever the summary
+ * holds, and the calendar ends: 70 million months, which need a temporary file
+ * and can be cancelled.
  */
 static Datum
 put_bridge(FunctionCallInfo fcinfo, const SortedRun *summary, int n)

@@ -32,7 +32,7 @@ typedef enum NrrSum
 {
 	NRR_OPENING,
 	NRR_CLOSING,
-	NRR_KEPT,					/* the smaller one of the two */
+	NRR_KEPT,					/* the smaller one of opening and closing */
 	NRR_SUMS
 } NrrSum;
 
@@ -77,12 +77,13 @@ billing_interval_wrong(const Interval *interval, const char *problem,
 }
 
 /*
- * What a price is worth a month, to the 16 digits or more of a division of
- * numerics.
+ * Return what a price is worth a month, to the 16 digits or more of a division
+ * of numerics.
  *
  * An interval of months (or years) divides by its months; one of days (or
- * weeks) by its days and multiplies by the mean month of 365.25 / 12 =
- * 30.4375 days.
+ * weeks) divides by its days and multiplies by the mean month of 365.25 / 12 =
+ * 30.4375 days.  An interval that mixes them, has hours or is not above zero,
+ * and a price that is negative or not finite, are errors.
  */
 static Datum
 price_a_month(Datum price, const Interval *interval)
@@ -92,7 +93,7 @@ price_a_month(Datum price, const Interval *interval)
 
 	if (INTERVAL_NOT_FINITE(interval))
 		billing_interval_wrong(interval, "billing_interval must be finite",
-							   "What is paid once is no recurring revenue; leave it out.");
+							   "Leave out what is paid once; it is no recurring revenue.");
 	if (interval->time != 0 || (interval->month != 0 && interval->day != 0))
 		billing_interval_wrong(interval,
 							   "billing_interval must be whole months or whole days",
@@ -104,7 +105,7 @@ price_a_month(Datum price, const Interval *interval)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must be a finite number"),
-				 errdetail("The price is %s.",
+				 errdetail("price is %s.",
 						   numeric_shown(NumericGetDatum(value))),
 				 errhint("Leave such rows out with WHERE price NOT IN ('NaN', 'Infinity', '-Infinity').")));
 
@@ -118,8 +119,7 @@ price_a_month(Datum price, const Interval *interval)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("price must not be negative"),
-				 errdetail("The price is %s.",
-						   numeric_shown(price)),
+				 errdetail("price is %s.", numeric_shown(price)),
 				 errhint("MRR counts what subscriptions cost; leave refunds and credits out with WHERE price >= 0.")));
 
 	if (interval->month > 0)
@@ -135,8 +135,8 @@ price_a_month(Datum price, const Interval *interval)
 }
 
 /*
- * mrr(price, billing_interval) of a numeric: what a price is worth a month.
- * Errors: a price that is negative or not finite, an interval that is not whole
+ * mrr(price, billing_interval) of a numeric: return what a price is worth a
+ * month.  Errors: a price that is negative or not finite, an interval that is not whole
  * months or whole days above zero.
  */
 PG_FUNCTION_INFO_V1(mrr_of_price);
@@ -146,7 +146,10 @@ mrr_of_price(PG_FUNCTION_ARGS)
 	return price_a_month(PG_GETARG_DATUM(0), PG_GETARG_INTERVAL_P(1));
 }
 
-/* mrr() of a double precision, taken for the decimal number it stands for */
+/*
+ * mrr(price, billing_interval) of a double precision: return what the decimal
+ * number that it stands for is worth a month; errors as mrr_of_price().
+ */
 PG_FUNCTION_INFO_V1(mrr_of_price_double);
 Datum
 mrr_of_price_double(PG_FUNCTION_ARGS)
@@ -159,14 +162,14 @@ mrr_of_price_double(PG_FUNCTION_ARGS)
  * Input and output
  */
 
-/* Bring it to the smallest scale that holds its sums. */
+/* Bring a summary to the smallest scale that holds its sums. */
 static void
 nrr_reduce(NrrSummary *nrr)
 {
 	nrr->scale = money_sums_reduce(nrr->sums, NRR_SUMS, nrr->scale);
 }
 
-/* A reduced copy. */
+/* Return a copy at the smallest scale. */
 static NrrSummary *
 nrr_finish(const NrrSummary *state)
 {
@@ -177,9 +180,7 @@ nrr_finish(const NrrSummary *state)
 	return nrr;
 }
 
-/*
- * What a summary of rows cannot be; the text of it, or NULL.
- */
+/* Return why no rows could have produced this summary, or NULL. */
 static const char *
 nrr_problem(const NrrSummary *nrr)
 {
@@ -188,15 +189,15 @@ nrr_problem(const NrrSummary *nrr)
 	int128		kept = money_get(&nrr->sums[NRR_KEPT]);
 
 	if (opening < 0 || closing < 0 || kept < 0)
-		return "A sum is negative.";
+		return "opening_mrr, closing_mrr and kept_mrr must not be negative.";
 	if (kept > opening || kept > closing)
-		return "What was kept is more than what there was.";
+		return "kept_mrr is more than opening_mrr or closing_mrr.";
 	if ((nrr->customers == 0) != (opening == 0))
-		return "The number of customers does not match their opening MRR.";
+		return "customers and opening_mrr do not match: both must be 0, or neither.";
 	if (nrr->customers == 0 && closing != 0)
-		return "There is closing MRR of no customers.";
+		return "closing_mrr must be 0 where customers is 0.";
 	if (nrr->customers == 1 && kept != Min(opening, closing))
-		return "One customer keeps the smaller one of opening and closing MRR.";
+		return "kept_mrr of one customer must be the smaller one of opening_mrr and closing_mrr.";
 	return NULL;
 }
 
@@ -233,8 +234,12 @@ nrr_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "customers", those with revenue at the start, and of
- * the sums, the keys of nrr_keys.  nrr_problem() checks it.
+ * nrr_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "customers", which counts those with revenue at
+ * the start, and the sums, with the keys of nrr_keys.  nrr_problem() checks
+ * the whole.
  */
 PG_FUNCTION_INFO_V1(nrr_summary_in);
 Datum
@@ -249,7 +254,7 @@ nrr_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* Text, as nrr_summary_in() reads it; money without trailing zeros. */
+/* nrr_summary_out: the text form, JSON; money has no trailing zeros */
 PG_FUNCTION_INFO_V1(nrr_summary_out);
 Datum
 nrr_summary_out(PG_FUNCTION_ARGS)
@@ -269,8 +274,11 @@ nrr_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte the scale (1 byte), customers (8) and the sums
- * of opening, closing and kept MRR (16 each).  nrr_problem() checks it.
+ * nrr_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the scale (1 byte), customers (8) and the sums
+ * of opening, closing and kept MRR (16 each).  nrr_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(nrr_summary_recv);
 Datum
@@ -292,7 +300,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 		all_valid = all_valid && valid;
 	}
 	if (nrr->scale > MONEY_MAX_DIGITS || !all_valid)
-		problem = "A sum has too many digits.";
+		problem = "opening_mrr, closing_mrr or kept_mrr has too many digits.";
 	else
 		problem = nrr_problem(nrr);
 	summary_binary_check(&nrr_type, problem);
@@ -300,7 +308,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* Binary, as nrr_summary_recv() reads it. */
+/* nrr_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(nrr_summary_send);
 Datum
 nrr_summary_send(PG_FUNCTION_ARGS)
@@ -321,8 +329,9 @@ nrr_summary_send(PG_FUNCTION_ARGS)
  */
 
 /*
- * Add sums of a scale to the state, which takes over the larger scale; minus
- * takes them away.  False when 38 digits do not hold the result.
+ * Add sums of a scale to the state, or with minus subtract them; the state
+ * takes over the larger scale.  Return false if 38 digits do not hold the
+ * result.
  */
 static inline bool
 nrr_try_sums(NrrSummary *nrr, int128 *sums, int scale, bool minus)
@@ -357,9 +366,10 @@ nrr_try_sums(NrrSummary *nrr, int128 *sums, int scale, bool minus)
 }
 
 /*
- * The same, or an error.  What has left a moving window may have needed
- * decimals that nothing in it needs any more: leave those out before giving
- * up, so that a window's frame fails exactly if its rows alone would.
+ * Add sums as nrr_try_sums() does, with an error where 38 digits do not hold
+ * the result.  What has left a moving window may have needed decimals that
+ * nothing in it needs any more: leave those out before giving up, so that a
+ * window's frame fails exactly if its rows alone would.
  */
 static inline void
 nrr_add_sums(NrrSummary *nrr, int128 *sums, int scale, bool minus)
@@ -384,7 +394,7 @@ nrr_arg(FunctionCallInfo fcinfo, int n, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("%s must not be negative", name),
-				 errdetail("The %s is %s.", name,
+				 errdetail("%s is %s.", name,
 						   numeric_shown(PG_GETARG_DATUM(n))),
 				 errhint("A customer without subscription has an MRR of 0; leave such rows out with FILTER (WHERE (%s >= 0) IS NOT FALSE).",
 						 name)));
@@ -394,7 +404,7 @@ nrr_arg(FunctionCallInfo fcinfo, int n, const char *name)
 /*
  * Count a row in, or out of a moving window.  NULL is 0: who is not there has
  * no revenue.  Customers without revenue at the start are outside both
- * metrics.
+ * metrics.  A negative or infinite amount is an error.
  */
 static inline Datum
 nrr_row(FunctionCallInfo fcinfo, bool leaves)
@@ -421,7 +431,7 @@ nrr_row(FunctionCallInfo fcinfo, bool leaves)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* A customer's row (opening, closing): see nrr_row(). */
+/* Count a row (opening, closing) of a customer; see nrr_row(). */
 PG_FUNCTION_INFO_V1(nrr_accum);
 Datum
 nrr_accum(PG_FUNCTION_ARGS)
@@ -430,8 +440,8 @@ nrr_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * A row that leaves a moving window.  An error where it has not entered it: a
- * count or a sum would fall below 0.
+ * Take a row that leaves a moving window out of the state.  It is an error if
+ * the row never entered it: a count or a sum would fall below 0.
  */
 PG_FUNCTION_INFO_V1(nrr_remove);
 Datum
@@ -459,7 +469,10 @@ nrr_summary_row(FunctionCallInfo fcinfo, bool leaves)
 	PG_RETURN_POINTER(nrr);
 }
 
-/* Other customers' summary: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary of other customers: for rollup(), and for what parallel
+ * workers counted.
+ */
 PG_FUNCTION_INFO_V1(nrr_combine);
 Datum
 nrr_combine(PG_FUNCTION_ARGS)
@@ -467,7 +480,7 @@ nrr_combine(PG_FUNCTION_ARGS)
 	return nrr_summary_row(fcinfo, false);
 }
 
-/* A summary that leaves a moving window of rollup(). */
+/* Take a summary that leaves a moving window of rollup() out of the state. */
 PG_FUNCTION_INFO_V1(nrr_uncombine);
 Datum
 nrr_uncombine(PG_FUNCTION_ARGS)
@@ -475,7 +488,23 @@ nrr_uncombine(PG_FUNCTION_ARGS)
 	return nrr_summary_row(fcinfo, true);
 }
 
-/* The summary that is stored: at the smallest scale, whatever has left it. */
+/*
+ * a - b: return the summary of the customers that are in a and not in b.  A b
+ * with customers that cannot be in a is an error.
+ */
+PG_FUNCTION_INFO_V1(nrr_minus);
+Datum
+nrr_minus(PG_FUNCTION_ARGS)
+{
+	Datum		rest = nrr_summary_row(fcinfo, true);
+	NrrSummary *nrr = nrr_finish((NrrSummary *) DatumGetPointer(rest));
+
+	if (nrr_problem(nrr) != NULL)
+		summary_count_underflow(&nrr_type);
+	PG_RETURN_POINTER(nrr);
+}
+
+/* Return the summary to store: at the smallest scale, whatever has left it. */
 PG_FUNCTION_INFO_V1(nrr_final);
 Datum
 nrr_final(PG_FUNCTION_ARGS)
@@ -499,8 +528,8 @@ nrr_percent(FunctionCallInfo fcinfo, NrrSum part)
 }
 
 /*
- * nrr(s): 100 * closing MRR / opening MRR, in percent; NULL where nobody had
- * revenue at the start
+ * nrr(s): return 100 * closing MRR / opening MRR, in percent points; NULL
+ * where nobody had revenue at the start.
  */
 PG_FUNCTION_INFO_V1(nrr_nrr);
 Datum
@@ -510,8 +539,9 @@ nrr_nrr(PG_FUNCTION_ARGS)
 }
 
 /*
- * grr(s): 100 * sum of the smaller one of opening and closing MRR / opening MRR,
- * in percent, at most 100; NULL as nrr(s)
+ * grr(s): return 100 * sum of the smaller one of opening and closing MRR /
+ * opening MRR, in percent points, at most 100; NULL where nobody had revenue
+ * at the start.
  */
 PG_FUNCTION_INFO_V1(nrr_grr);
 Datum

@@ -35,7 +35,10 @@ typedef struct BusinessHours
 	int			holiday_count;
 } BusinessHours;
 
-/* 0 for Monday to 6 for Sunday; day 0 of a date, 2000-01-01, is a Saturday */
+/*
+ * Return 0 for Monday to 6 for Sunday; day 0 of a date, 2000-01-01, is a
+ * Saturday.
+ */
 static inline int
 weekday(DateADT day)
 {
@@ -60,8 +63,8 @@ array_check(ArrayType *array, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_ARRAY_SUBSCRIPT_ERROR),
 				 errmsg("%s must have one dimension", name),
-				 errdetail("It has %d.", ARR_NDIM(array)),
-				 errhint("array_agg() over rows makes such an array.")));
+				 errdetail("%s has %d dimensions.", name, ARR_NDIM(array)),
+				 errhint("array_agg() over rows makes an array of one dimension.")));
 	if (array_contains_nulls(array))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -89,13 +92,16 @@ days_arg(ArrayType *array, BusinessHours *hours)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("days must be from 1 to 7"),
-					 errdetail("A day is %d.", days[i]),
+					 errdetail("days contains %d.", days[i]),
 					 errhint("1 is Monday and 7 is Sunday, as in ISO 8601.")));
 		hours->days[days[i] - 1] = true;
 	}
 }
 
-/* Dates in any order, some perhaps twice, as a table of holidays has them. */
+/*
+ * Set the holidays from an array of dates, in any order and perhaps some
+ * twice, as a table of holidays has them.
+ */
 static void
 holidays_arg(ArrayType *array, BusinessHours *hours)
 {
@@ -129,7 +135,7 @@ holidays_arg(ArrayType *array, BusinessHours *hours)
 	hours->holiday_count = kept;
 }
 
-/* How many holidays are before a day. */
+/* Return how many holidays are before a day. */
 static int
 holidays_before(const BusinessHours *hours, int64 day)
 {
@@ -159,7 +165,7 @@ is_open_on(const BusinessHours *hours, DateADT day)
 	return place == hours->holiday_count || hours->holidays[place] != day;
 }
 
-/* How many days from one to the day before another are open. */
+/* Return how many days are open from one day to the day before another. */
 static int64
 open_days(const BusinessHours *hours, DateADT from, DateADT to)
 {
@@ -178,7 +184,7 @@ open_days(const BusinessHours *hours, DateADT from, DateADT to)
 	return open;
 }
 
-/* The day of a time, and the time of that day. */
+/* Return the day of a time, and store the time of that day. */
 static DateADT
 split_time(Timestamp moment, TimeADT *time)
 {
@@ -203,11 +209,11 @@ time_text(TimeADT time)
 /*
  * business_duration(started, finished, opens, closes, days, holidays) -> the
  * hours and minutes of [started, finished) within opening hours, an interval
- * without days.  NULL while it is not finished, whether that is NULL or
- * 'infinity', and for any other NULL but that of holidays: an array_agg() over
- * an empty table of them is NULL, and then there are none.  Errors: opening
- * hours or times in the wrong order, a start that is infinite, days that are
- * none of 1 to 7, arrays with NULL or of more than one dimension.
+ * without days.  NULL while it is not finished (finished is NULL or
+ * 'infinity'), and for any other NULL but that of holidays: an array_agg()
+ * over an empty table of holidays is NULL, and then there are none.  Errors:
+ * opening hours or times in the wrong order, a start that is infinite, days
+ * that are none of 1 to 7, arrays with NULL or of more than one dimension.
  *
  * Whole days are counted by the week, so the cost does not grow with the span.
  */
@@ -240,7 +246,7 @@ business_duration(PG_FUNCTION_ARGS)
 				 errmsg("closes must be after opens"),
 				 errdetail("opens is %s, closes is %s.",
 						   time_text(hours.opens), time_text(hours.closes)),
-				 errhint("For hours past midnight add two calls, of '22:00', '24:00' and of '00:00', '06:00'.")));
+				 errhint("For hours past midnight add the results of two calls, one with '22:00' and '24:00', one with '00:00' and '06:00'.")));
 	days_arg(PG_GETARG_ARRAYTYPE_P(4), &hours);
 	if (!PG_ARGISNULL(5))
 		holidays_arg(PG_GETARG_ARRAYTYPE_P(5), &hours);

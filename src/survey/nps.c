@@ -43,7 +43,7 @@ score_category(int score)
 
 /*
  * nps_category(score) -> 'promoter' (9, 10), 'passive' (7, 8) or 'detractor'.
- * What is no whole number from 0 to 10 is an error.
+ * A score that is no whole number from 0 to 10 is an error.
  */
 PG_FUNCTION_INFO_V1(nps_category_int2);
 Datum
@@ -54,7 +54,7 @@ nps_category_int2(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
 }
 
-/* nps_category(score), of an integer */
+/* nps_category(score): as nps_category_int2(), of an integer */
 PG_FUNCTION_INFO_V1(nps_category_int4);
 Datum
 nps_category_int4(PG_FUNCTION_ARGS)
@@ -64,7 +64,10 @@ nps_category_int4(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
 }
 
-/* nps_category(score), of a double precision: 8.5 is an error */
+/*
+ * nps_category(score): as nps_category_int2(), of a double precision; 8.5 is
+ * an error
+ */
 PG_FUNCTION_INFO_V1(nps_category_float8);
 Datum
 nps_category_float8(PG_FUNCTION_ARGS)
@@ -102,7 +105,9 @@ survey_promoters(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(survey_promoter_count(survey));
 }
 
-/* passives(s) -> how many are 7 or 8: they count among the responses only */
+/*
+ * passives(s) -> how many responses are 7 or 8; they count in the total only
+ */
 PG_FUNCTION_INFO_V1(survey_passives);
 Datum
 survey_passives(PG_FUNCTION_ARGS)
@@ -112,7 +117,7 @@ survey_passives(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(survey_passive_count(survey));
 }
 
-/* detractors(s) -> how many are 0 to 6 */
+/* detractors(s) -> how many responses are 0 to 6 */
 PG_FUNCTION_INFO_V1(survey_detractors);
 Datum
 survey_detractors(PG_FUNCTION_ARGS)
@@ -127,9 +132,9 @@ survey_detractors(PG_FUNCTION_ARGS)
  */
 
 /*
- * nps(s) -> 100 * (promoters - detractors) / responses, -100..100; NULL without
- * responses.  Computed once from the counts: rounding the two shares first is
- * how others come to be off by one.
+ * nps(s) -> 100 * (promoters - detractors) / responses, -100..100; NULL
+ * without responses.  It is computed once from the counts: a difference of two
+ * rounded shares can be off by one.
  */
 PG_FUNCTION_INFO_V1(survey_nps);
 Datum
@@ -158,7 +163,7 @@ clip(double value, double limit)
 	return fmax(-limit, fmin(limit, value));
 }
 
-/* The adjusted Wald interval in percent points, within -100..100. */
+/* Return the adjusted Wald interval in percent points, within -100..100. */
 static Bounds
 survey_nps_bounds(const SurveySummary *survey, double z)
 {
@@ -197,8 +202,8 @@ survey_nps_interval(PG_FUNCTION_ARGS)
  * direction).
  *
  * The change is the difference of the two scores as shown; the interval and
- * the z test are of the adjusted counts.  The direction stays 0 until the
- * change is significant, and where the two disagree.  NULL when either side
+ * the z test are of the adjusted counts.  The direction is 0 unless the change
+ * is significant and has the sign of the adjusted one.  NULL when either side
  * has no responses.
  */
 PG_FUNCTION_INFO_V1(survey_nps_change);
@@ -236,8 +241,9 @@ survey_nps_change(PG_FUNCTION_ARGS)
 
 	/*
 	 * The adjustment moves the score of a handful of responses far towards 0:
-	 * one promoter is 100, adjusted 25.  The fall from there to 99.9 would be
-	 * a significant rise; no direction contradicts the change that is shown.
+	 * a single promoter is 100, adjusted 25.  A fall from there to 99.9 would
+	 * be a significant rise, so a direction that contradicts the change shown
+	 * is 0.
 	 */
 	direction = DatumGetInt32(DirectFunctionCall1(numeric_int4,
 												  DirectFunctionCall1(numeric_sign,
@@ -252,8 +258,8 @@ survey_nps_change(PG_FUNCTION_ARGS)
  * nps_text(s, confidence) -> "+32 ±8 (n=214)", in whole points; NULL without
  * responses.
  *
- * The interval is not symmetric about the score, so what stands after ± is the
- * longer way to one of its ends: score ± that covers the interval.
+ * The interval is not symmetric about the score, so the number after ± is the
+ * distance to its farther end: the score ± that number covers the interval.
  */
 PG_FUNCTION_INFO_V1(survey_nps_text);
 Datum

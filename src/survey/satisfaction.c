@@ -35,7 +35,7 @@ static pg_noinline pg_noreturn void
 score_off_scale(const SurveySummary *survey, int score,
 				const SatisfiedScale *scale)
 {
-	/* it does not go to 10, where nothing would be off it */
+	/* scale_max is below 10, or no score would be off the scale */
 	int64		off = survey_count(survey, scale->scale_max + 1, SURVEY_MAX_SCORE) +
 	survey->counts[0];
 
@@ -61,20 +61,22 @@ check_scale(const SatisfiedScale *scale)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("scale_max must be from 2 to 10"),
 				 errdetail("scale_max is %d.", scale->scale_max),
-				 errhint("It is the best score that can be given, for example 5, 7 or 10.")));
+				 errhint("scale_max is the best score that can be given, for example 5, 7 or 10.")));
 	if (scale->satisfied_from < 1 || scale->satisfied_from > scale->scale_max)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must be from 1 to scale_max", scale->option),
 				 errdetail("%s is %d, scale_max is %d.", scale->option,
 						   scale->satisfied_from, scale->scale_max),
-				 errhint("It is the lowest score that counts, for example 4 of 5 or 9 of 10.")));
+				 errhint("%s is the lowest score that counts, for example 4 of 5 or 9 of 10.",
+						 scale->option)));
 }
 
 /*
- * How many are satisfied.  A score off the scale means that the column has
- * another scale than the caller thinks, and no number would be right.  0 is on
- * the scale only where it goes to 10: scales of eleven points begin there.
+ * Return how many are satisfied.  A score off the scale is an error: the
+ * column has another scale than the caller thinks, and no number would be
+ * right.  0 is on the scale only where it goes to 10: scales of eleven points
+ * begin there.
  */
 static int64
 survey_satisfied_count(const SurveySummary *survey,
@@ -92,9 +94,9 @@ survey_satisfied_count(const SurveySummary *survey,
 }
 
 /*
- * The scale that an accessor's arguments 1 and 2 describe, for the metric of
- * the standard one.  The cut has no default where a scale is given:
- * csat(s, scale_max => 7) would count from the middle of it without a word.
+ * Return the scale that arguments 1 and 2 of an accessor describe, for the
+ * metric of the standard one.  The cut has no default where a scale is given:
+ * csat(s, scale_max => 7) would silently count from the middle of the scale.
  */
 static SatisfiedScale
 scale_args(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
@@ -106,7 +108,7 @@ scale_args(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
 	return scale;
 }
 
-/* 100 * satisfied / answered; NULL without answers */
+/* Return 100 * satisfied / answered; NULL without answers. */
 static Datum
 satisfied_percent(FunctionCallInfo fcinfo, SatisfiedScale scale)
 {
@@ -119,7 +121,10 @@ satisfied_percent(FunctionCallInfo fcinfo, SatisfiedScale scale)
 	return percent_result(satisfied, answered);
 }
 
-/* The counts that such a percentage is made of, as a rate_summary. */
+/*
+ * Return the counts that a percentage of satisfied_percent() is made of, as a
+ * rate_summary.
+ */
 static Datum
 satisfied_rate(FunctionCallInfo fcinfo, SatisfiedScale scale,
 			   const char *metric)
@@ -137,8 +142,7 @@ satisfied_rate(FunctionCallInfo fcinfo, SatisfiedScale scale,
 /*
  * csat(s), the result of csat_agg(score) -> 100 * satisfied / responses,
  * 0..100: scores 4 and 5 of the scale from 1 to 5.  NULL without responses; a
- * score off the scale is an error, and so is a cut outside it where one is
- * given.
+ * score off the scale is an error.
  */
 PG_FUNCTION_INFO_V1(survey_csat);
 Datum
@@ -147,7 +151,11 @@ survey_csat(PG_FUNCTION_ARGS)
 	return satisfied_percent(fcinfo, csat_scale);
 }
 
-/* csat(s, satisfied_from, scale_max): likewise, on another scale. */
+/*
+ * csat(s, satisfied_from, scale_max) -> 100 * satisfied / responses, 0..100:
+ * scores from satisfied_from on, of the scale from 1 to scale_max.  NULL
+ * without responses; a score off the scale or a cut outside it is an error.
+ */
 PG_FUNCTION_INFO_V1(survey_csat_scale);
 Datum
 survey_csat_scale(PG_FUNCTION_ARGS)
@@ -156,8 +164,9 @@ survey_csat_scale(PG_FUNCTION_ARGS)
 }
 
 /*
- * ces(s), the result of ces_agg(score): likewise, with scores 5 to 7 of the
- * scale from 1 to 7.
+ * ces(s), the result of ces_agg(score) -> 100 * agreed / responses, 0..100:
+ * scores 5 to 7 of the scale from 1 to 7.  NULL without responses; a score off
+ * the scale is an error.
  */
 PG_FUNCTION_INFO_V1(survey_ces);
 Datum
@@ -166,7 +175,11 @@ survey_ces(PG_FUNCTION_ARGS)
 	return satisfied_percent(fcinfo, ces_scale);
 }
 
-/* ces(s, agree_from, scale_max): likewise, on another scale. */
+/*
+ * ces(s, agree_from, scale_max) -> 100 * agreed / responses, 0..100: scores
+ * from agree_from on, of the scale from 1 to scale_max.  NULL without
+ * responses; a score off the scale or a cut outside it is an error.
+ */
 PG_FUNCTION_INFO_V1(survey_ces_scale);
 Datum
 survey_ces_scale(PG_FUNCTION_ARGS)
@@ -175,8 +188,8 @@ survey_ces_scale(PG_FUNCTION_ARGS)
 }
 
 /*
- * satisfied(s) -> rate_summary, for intervals, changes and texts of a CSAT;
- * without responses an empty one.
+ * satisfied(s) -> rate_summary of the counts of csat(s), for intervals,
+ * changes and texts; an empty one without responses.
  */
 PG_FUNCTION_INFO_V1(survey_satisfied);
 Datum
@@ -185,7 +198,10 @@ survey_satisfied(PG_FUNCTION_ARGS)
 	return satisfied_rate(fcinfo, csat_scale, "satisfied");
 }
 
-/* satisfied(s, satisfied_from, scale_max): likewise, on another scale. */
+/*
+ * satisfied(s, satisfied_from, scale_max) -> rate_summary of the counts of
+ * csat() with these arguments; an empty one without responses.
+ */
 PG_FUNCTION_INFO_V1(survey_satisfied_scale);
 Datum
 survey_satisfied_scale(PG_FUNCTION_ARGS)
@@ -193,7 +209,10 @@ survey_satisfied_scale(PG_FUNCTION_ARGS)
 	return satisfied_rate(fcinfo, scale_args(fcinfo, &csat_scale), "satisfied");
 }
 
-/* agreed(s) -> rate_summary, for those of a CES. */
+/*
+ * agreed(s) -> rate_summary of the counts of ces(s), for intervals, changes
+ * and texts; an empty one without responses.
+ */
 PG_FUNCTION_INFO_V1(survey_agreed);
 Datum
 survey_agreed(PG_FUNCTION_ARGS)
@@ -201,7 +220,10 @@ survey_agreed(PG_FUNCTION_ARGS)
 	return satisfied_rate(fcinfo, ces_scale, "agreed");
 }
 
-/* agreed(s, agree_from, scale_max): likewise, on another scale. */
+/*
+ * agreed(s, agree_from, scale_max) -> rate_summary of the counts of ces() with
+ * these arguments; an empty one without responses.
+ */
 PG_FUNCTION_INFO_V1(survey_agreed_scale);
 Datum
 survey_agreed_scale(PG_FUNCTION_ARGS)

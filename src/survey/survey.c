@@ -35,7 +35,7 @@
 #include "core/summary_json.h"
 #include "survey/survey.h"
 
-/* Small counts: the form of a summary none of whose counts needs more. */
+/* The form of a summary whose counts are all small. */
 typedef struct SmallSurvey
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -56,7 +56,7 @@ static const SummaryType survey_type = {
  * Scores
  */
 
-/* What is wrong with a score that came as integer. */
+/* Report an integer that is no score. */
 void
 survey_score_out_of_range(int64 score)
 {
@@ -68,13 +68,16 @@ survey_score_out_of_range(int64 score)
 			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
 }
 
-/* And with one that came as double precision. */
+/*
+ * Report a double precision that is no score: not a whole number, or out of
+ * range.
+ */
 void
 survey_score_not_whole(double score)
 {
 	char	   *str = double_shown(score);
 
-	/* 8.5 can be saved by rounding; 11.5, NaN and infinity cannot */
+	/* rounding helps for 8.5, not for 11.5, NaN or infinity */
 	if (score > 0.0 && score < (double) SURVEY_MAX_SCORE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -101,8 +104,9 @@ survey_is_small(const void *survey)
 }
 
 /*
- * Is this the other form, aligned and not compressed?  One comparison of the
- * whole header, where VARATT_IS_EXTENDED() and VARSIZE() would be two.
+ * Report whether a summary is in the wide form, aligned and not compressed.
+ * The whole header is compared at once, where VARATT_IS_EXTENDED() and
+ * VARSIZE() would be two comparisons.
  */
 static inline bool
 survey_is_wide(const SurveySummary *survey)
@@ -131,7 +135,7 @@ small_survey_new(void)
 	return small;
 }
 
-/* The same counts with eight bytes for each. */
+/* Return a copy of a small summary with eight bytes for each count. */
 static SurveySummary *
 survey_widen(const SmallSurvey *small)
 {
@@ -142,7 +146,10 @@ survey_widen(const SmallSurvey *small)
 	return survey;
 }
 
-/* The form that the counts call for: the argument, or a small copy of it. */
+/*
+ * Return a summary in the form that its counts call for: the argument, or a
+ * small copy of it.
+ */
 static void *
 survey_canonical(SurveySummary *survey)
 {
@@ -165,13 +172,14 @@ survey_check_size(const void *survey)
 	if (!survey_is_small(survey) && VARSIZE(survey) != sizeof(SurveySummary))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("%s of %zu bytes, expected %zu or %zu",
-						survey_type.name, (Size) VARSIZE(survey),
-						sizeof(SmallSurvey), sizeof(SurveySummary)),
+				 errmsg("%s has the wrong size", survey_type.name),
+				 errdetail("It has %zu bytes, not %zu or %zu.",
+						   (Size) VARSIZE(survey),
+						   sizeof(SmallSurvey), sizeof(SurveySummary)),
 				 errhint("Take the value from a backup or a dump.")));
 }
 
-/* An argument to read, in either form. */
+/* Return an argument to read, in either form. */
 static void *
 survey_arg_any(FunctionCallInfo fcinfo, int n)
 {
@@ -181,7 +189,7 @@ survey_arg_any(FunctionCallInfo fcinfo, int n)
 	return survey;
 }
 
-/* An argument to read, with eight bytes for each count. */
+/* Return an argument to read, with eight bytes for each count. */
 SurveySummary *
 survey_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -194,7 +202,7 @@ survey_arg(FunctionCallInfo fcinfo, int n)
  * Counts
  */
 
-/* Responses with a score from low to high. */
+/* Return how many responses have a score from low to high. */
 int64
 survey_count(const SurveySummary *survey, int low, int high)
 {
@@ -205,7 +213,7 @@ survey_count(const SurveySummary *survey, int low, int high)
 	return count;
 }
 
-/* Responses with a score. */
+/* Return how many responses have a score. */
 int64
 survey_answered(const SurveySummary *survey)
 {
@@ -252,9 +260,9 @@ survey_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object: "unanswered" is a count, "scores" an object of
- * counts by score, of which those that are 0 are left out.  Each member is
- * checked as it is read, by survey_member().
+ * survey_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.  "unanswered" is a count, "scores" an object of counts by
+ * score, without those that are 0.
  */
 PG_FUNCTION_INFO_V1(survey_summary_in);
 Datum
@@ -268,7 +276,7 @@ survey_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
-/* The text that survey_summary_in() reads, scores in ascending order. */
+/* survey_summary_out: the text form, JSON; the scores are in order */
 PG_FUNCTION_INFO_V1(survey_summary_out);
 Datum
 survey_summary_out(PG_FUNCTION_ARGS)
@@ -293,9 +301,10 @@ survey_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come twelve counts of eight bytes: the unanswered ones,
- * then those of the scores from 0 to 10, whichever form the summary has in
- * memory.  summary_recv_count() checks each; any counts are a summary.
+ * survey_summary_recv: read the binary form, in network order, checked
+ * completely.  After the version come twelve counts of eight bytes: the
+ * unanswered ones, then those of the scores from 0 to 10, whichever form the
+ * summary has in memory.
  */
 PG_FUNCTION_INFO_V1(survey_summary_recv);
 Datum
@@ -313,7 +322,7 @@ survey_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(survey_canonical(survey));
 }
 
-/* The bytes that survey_summary_recv() reads. */
+/* survey_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(survey_summary_send);
 Datum
 survey_summary_send(PG_FUNCTION_ARGS)
@@ -333,7 +342,10 @@ survey_summary_send(PG_FUNCTION_ARGS)
  * transition functions are not strict.
  */
 
-/* The state to count a row in, in either form; a small one for the first row. */
+/*
+ * Return the state to count a row in, in either form; a small one for the
+ * first row.
+ */
 static void *
 survey_state_or_new(FunctionCallInfo fcinfo)
 {
@@ -346,7 +358,9 @@ survey_state_or_new(FunctionCallInfo fcinfo)
 	return state;
 }
 
-/* The state of the combine function and of its inverse, in either form. */
+/*
+ * Return the state of the combine function or of its inverse, in either form.
+ */
 static void *
 survey_combine_state(FunctionCallInfo fcinfo)
 {
@@ -356,7 +370,7 @@ survey_combine_state(FunctionCallInfo fcinfo)
 	return state;
 }
 
-/* One response more: index is its score, or SURVEY_UNANSWERED. */
+/* Add a response: index is its score, or SURVEY_UNANSWERED. */
 static pg_noinline Datum
 survey_add(FunctionCallInfo fcinfo, int index)
 {
@@ -378,7 +392,7 @@ survey_add(FunctionCallInfo fcinfo, int index)
 	PG_RETURN_POINTER(survey);
 }
 
-/* One response less. */
+/* Remove a response: index is its score, or SURVEY_UNANSWERED. */
 static pg_noinline Datum
 survey_subtract(FunctionCallInfo fcinfo, int index)
 {
@@ -401,10 +415,10 @@ survey_subtract(FunctionCallInfo fcinfo, int index)
 }
 
 /*
- * survey_add() as it is for nearly every row of a large group: the state is the
- * aggregate's own, wide, and has room.  So little work that every instruction
- * shows (bench/nps_scan), so one comparison is for form and header at once, and
- * all else is left to the function above, by a jump.
+ * Add a response to the state that nearly every row of a large group finds:
+ * the aggregate's own, wide, and with room.  The work is so little that every
+ * instruction shows (bench/nps_scan), so one comparison checks form and header
+ * at once, and a jump to survey_add() does the rest.
  */
 static inline Datum
 survey_add_fast(FunctionCallInfo fcinfo, int index)
@@ -457,7 +471,10 @@ PG_FUNCTION_INFO_V1(survey_accum_float8);
 PG_FUNCTION_INFO_V1(survey_remove_float8);
 SURVEY_ACCUM(float8, PG_GETARG_FLOAT8, survey_score_from_float8)
 
-/* Add counts that stay small; false, and nothing is added, if one does not. */
+/*
+ * Add small counts; false, and nothing is added, if one of the sums is not
+ * small.
+ */
 static bool
 small_survey_add(SmallSurvey *small, const SmallSurvey *more)
 {
@@ -471,7 +488,10 @@ small_survey_add(SmallSurvey *small, const SmallSurvey *more)
 	return true;
 }
 
-/* Add a summary to the state: rollup(), and what parallel workers counted. */
+/*
+ * Add a summary to the state, for rollup() and for what parallel workers
+ * counted.
+ */
 PG_FUNCTION_INFO_V1(survey_combine);
 Datum
 survey_combine(PG_FUNCTION_ARGS)
@@ -494,7 +514,7 @@ survey_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(survey);
 }
 
-/* Take a summary out of the state: rollup() over a moving window. */
+/* Remove a summary from the state, for rollup() over a moving window. */
 PG_FUNCTION_INFO_V1(survey_uncombine);
 Datum
 survey_uncombine(PG_FUNCTION_ARGS)
@@ -552,7 +572,7 @@ survey_unanswered(PG_FUNCTION_ARGS)
 
 /*
  * score_counts(s) -> (score, responses, share): a row for every score from 0
- * to 10, empty ones included, since a chart needs those too.  The share is in
+ * to 10, empty ones included, since a chart needs them too.  The share is in
  * percent points of the responses, NULL without any.
  */
 PG_FUNCTION_INFO_V1(survey_score_counts);

@@ -21,11 +21,17 @@
 
 #define SURVEY_MAX_SCORE	10
 
-/* Responses by score, 0 to SURVEY_MAX_SCORE, and last those without a score. */
+/*
+ * Index of the responses without a score, after those of the scores from 0 to
+ * SURVEY_MAX_SCORE.
+ */
 #define SURVEY_UNANSWERED	(SURVEY_MAX_SCORE + 1)
 #define SURVEY_COUNTS		(SURVEY_MAX_SCORE + 2)
 
-/* Any counts: what every function but the counting ones works with. */
+/*
+ * The wide form, for any counts: all functions but the counting ones work with
+ * it.
+ */
 typedef struct SurveySummary
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -41,7 +47,7 @@ extern int64 survey_answered(const SurveySummary *survey);
 pg_noreturn extern void survey_score_out_of_range(int64 score);
 pg_noreturn extern void survey_score_not_whole(double score);
 
-/* A score that came as integer, checked. */
+/* Return an integer as a score, checked. */
 static inline int
 survey_score_from_int32(int32 score)
 {
@@ -51,7 +57,10 @@ survey_score_from_int32(int32 score)
 	return score;
 }
 
-/* A score that came as double precision (so numeric and bigint too). */
+/*
+ * Return a double precision as a score, checked; numeric and bigint arrive as
+ * double precision too.
+ */
 static inline int
 survey_score_from_float8(double value)
 {

@@ -116,7 +116,7 @@ divided(Datum a, Datum b)
 	return DirectFunctionCall2(numeric_div, a, b);
 }
 
-/* -1, 0 or 1 */
+/* Return the sign of a numeric: -1, 0 or 1. */
 static inline int
 sign_of(Datum value)
 {
@@ -151,7 +151,7 @@ trend_spread(const TrendSummary *trend)
 	return spread;
 }
 
-/* S_xx * S_yy - S_xy^2: 0 when all points lie on the line */
+/* Return S_xx * S_yy - S_xy^2, which is 0 when all points lie on the line. */
 static Datum
 trend_residual(const TrendSpread *spread)
 {
@@ -163,9 +163,10 @@ trend_residual(const TrendSpread *spread)
  */
 
 /*
- * Is there no set of points with such sums?  The text of it, or NULL.  What can
- * be told from the sums alone is: points lie between the first and the last day
- * with one at each end, and sums of squares are as large as the sums ask for.
+ * Return why no points could have produced these sums, or NULL.  Points lie
+ * between the first and the last day with one at each end, and sums of squares
+ * are as large as the other sums ask for; this much can be told from the sums
+ * alone.
  */
 static const char *
 trend_problem(const TrendSummary *trend)
@@ -181,14 +182,14 @@ trend_problem(const TrendSummary *trend)
 		return "There are no points.";
 	if (span < 0)
 		return "The last day is before the first.";
-	/* which no single point on two days does */
+	/* at least one point lies on the first day and one on the last */
 	if (days - n * first < span || n * last - days < span)
-		return "The sum of the days does not fit the first and the last.";
+		return "The sum of the days does not fit the first and the last day.";
 
-	/* sum((x - first) * (last - x)) is not negative, and 0 for the ends */
+	/* the sum of (x - first) * (last - x) is not negative */
 	if (money_get(&trend->days_squared) > (first + last) * days - n * first * last ||
 		money_get(&trend->days_squared) < 0)
-		return "The sum of squared days does not fit the first and the last.";
+		return "The sum of squared days does not fit the first and the last day.";
 	spread = trend_spread(trend);
 	if (sign_of(spread.xx) < 0 || (sign_of(spread.xx) == 0) != (span == 0))
 		return "The sum of squared days does not fit the sum of the days.";
@@ -200,7 +201,10 @@ trend_problem(const TrendSummary *trend)
 	return NULL;
 }
 
-/* What is read of the text form; the scale may follow the sums. */
+/*
+ * The members of the text form while they are read; the scale may follow the
+ * sums.
+ */
 typedef struct TrendInput
 {
 	TrendSummary *trend;
@@ -244,7 +248,7 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 		summary_json_unexpected(key, &trend_type);
 }
 
-/* A sum of the text form as a whole number, times 10^scale. */
+/* Return a sum of the text form as a whole number, times 10^scale. */
 static Int256
 sum_member(const TrendInput *input, int i, int64 scale)
 {
@@ -266,7 +270,7 @@ sum_member(const TrendInput *input, int i, int64 scale)
 	return value;
 }
 
-/* A sum that must have at most 38 digits; false when it has more. */
+/* Store a sum that must have at most 38 digits; false when it has more. */
 static bool
 narrow(const Int256 *value, MoneySum *sum)
 {
@@ -278,9 +282,10 @@ narrow(const Int256 *value, MoneySum *sum)
 }
 
 /*
- * The text is a JSON object of "points", "first" and "last" day, "scale", the
- * decimals of the values, and the sums of sum_keys as numbers.
- * trend_problem() refuses sums that no points can have.
+ * trend_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.  "points" is a count, "first" and "last" are days, "scale" is
+ * the number of decimals of the values, and the sums of sum_keys are numbers.
+ * Sums that no points can have are refused (trend_problem()).
  */
 PG_FUNCTION_INFO_V1(trend_summary_in);
 Datum
@@ -304,8 +309,8 @@ trend_summary_in(PG_FUNCTION_ARGS)
 		Int256		sum = sum_member(&input, i, i < 2 ? 0 : trend->scale);
 
 		if (!narrow(&sum, narrow_sums[i]))
-			summary_text_invalid(&trend_type, "\"%s\" has too many digits.",
-								 sum_keys[i]);
+			summary_text_invalid(&trend_type, "\"%s\" has more than %d digits.",
+								 sum_keys[i], MONEY_MAX_DIGITS);
 	}
 	trend->products = sum_member(&input, 3, trend->scale);
 	trend->values_squared = sum_member(&input, 4, 2 * trend->scale);
@@ -319,7 +324,7 @@ numeric_text(Datum value)
 	return DatumGetCString(DirectFunctionCall1(numeric_out, value));
 }
 
-/* The text that trend_summary_in() reads, with all digits of the sums. */
+/* trend_summary_out: the text form, JSON; the sums have all their digits */
 PG_FUNCTION_INFO_V1(trend_summary_out);
 Datum
 trend_summary_out(PG_FUNCTION_ARGS)
@@ -346,10 +351,11 @@ trend_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * After the version come the points, eight bytes, the first and the last day,
- * four each, the scale, one, and the sums as whole numbers: days, squared days
- * and values of 16 bytes, products and squared values of 32; values are at the
- * scale and their squares at twice the scale.
+ * trend_summary_send: the binary form, in network order.  After the version
+ * come the points, eight bytes, the first and the last day, four each, the
+ * scale, one, and the sums as whole numbers: days, squared days and values of
+ * 16 bytes, products and squared values of 32; values are at the scale and
+ * their squares at twice the scale.
  */
 PG_FUNCTION_INFO_V1(trend_summary_send);
 Datum
@@ -372,8 +378,9 @@ trend_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that trend_summary_send() writes, of days of the calendar and sums
- * of at most 38 digits, then checked by trend_problem().
+ * trend_summary_recv: read the binary form, in network order, checked
+ * completely.  Days are those of the calendar, sums have at most 38 digits and
+ * pass trend_problem().
  */
 PG_FUNCTION_INFO_V1(trend_summary_recv);
 Datum
@@ -395,7 +402,7 @@ trend_summary_recv(PG_FUNCTION_ARGS)
 
 		money_set(sums[i], money_recv(message, &valid));
 		if (!valid)
-			problem = "A sum has too many digits.";
+			problem = "A sum has more than " CppAsString2(MONEY_MAX_DIGITS) " digits.";
 	}
 	trend->products = int256_recv(message);
 	trend->values_squared = int256_recv(message);
@@ -423,7 +430,7 @@ trend_overflow(void)
 			 errhint("Round the values, for example round(value, 2).")));
 }
 
-/* Bring a state's sums to a larger scale. */
+/* Bring a state's sums to a larger scale; a smaller one changes nothing. */
 static void
 trend_scale_up(TrendSummary *trend, int64 scale)
 {
@@ -455,7 +462,7 @@ wide_sum_add(Int256 *sum, const Int256 *more)
 		trend_overflow();
 }
 
-/* Add a point to the state, which is argument 0; its day is argument 2. */
+/* Add a point to the state, argument 0; its day is argument 2. */
 static Datum
 trend_add(FunctionCallInfo fcinfo, MoneyAmount value)
 {
@@ -492,8 +499,8 @@ trend_add(FunctionCallInfo fcinfo, MoneyAmount value)
 #define FINITE_VALUES	"value NOT IN ('NaN', 'Infinity', '-Infinity')"
 
 /*
- * trend_summary(value, on_date) of a numeric: add a point.  A NULL of either is
- * skipped, and such rows alone give NULL.  Errors: a value or a day that is not
+ * trend_summary(value, on_date) of a numeric: add a point.  A row with NULL is
+ * skipped; NULL when all rows are.  Errors: a value or a day that is not
  * finite, sums of too many digits.
  */
 PG_FUNCTION_INFO_V1(trend_accum);
@@ -507,7 +514,8 @@ trend_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * trend_summary() of a double precision: its 15 digits, to 18 decimals
+ * trend_summary(value, on_date) of a double precision, of which 15 digits and
+ * 18 decimals count; otherwise as trend_accum().
  */
 PG_FUNCTION_INFO_V1(trend_accum_double);
 Datum
@@ -523,7 +531,10 @@ trend_accum_double(PG_FUNCTION_ARGS)
 	return trend_add(fcinfo, value);
 }
 
-/* Add a summary of other points: rollup(), and what parallel workers made. */
+/*
+ * Add a summary of other points, for rollup() and for what parallel workers
+ * made.
+ */
 PG_FUNCTION_INFO_V1(trend_combine);
 Datum
 trend_combine(PG_FUNCTION_ARGS)
@@ -554,8 +565,8 @@ trend_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The state as it is: its bytes depend on the points alone, whatever their
- * order, as its scale is the largest that came.
+ * Return the state as it is: its bytes depend on the points alone, whatever
+ * their order, as its scale is the largest of all values.
  */
 PG_FUNCTION_INFO_V1(trend_final);
 Datum
@@ -579,9 +590,9 @@ trend_points(PG_FUNCTION_ARGS)
 }
 
 /*
- * trend_slope(s, per) -> how much more in that time, by least squares from
- * exact sums; NULL for a single day.  An interval that is not longer than zero
- * is an error.
+ * trend_slope(s, per) -> by how much the value rises in the time per, by least
+ * squares from exact sums; NULL for a single day.  An interval that is not
+ * longer than zero is an error.
  */
 PG_FUNCTION_INFO_V1(trend_slope);
 Datum
@@ -599,7 +610,7 @@ trend_slope(PG_FUNCTION_ARGS)
 
 /*
  * trend_direction(s, confidence) -> the sign of the slope, or 0 unless it is
- * significant by a two-sided t test, as it cannot be for fewer than three
+ * significant by a two-sided t test; it cannot be with fewer than three
  * points.  A confidence that is not between 0 and 1 is an error.
  */
 PG_FUNCTION_INFO_V1(trend_direction);
@@ -636,8 +647,8 @@ trend_direction(PG_FUNCTION_ARGS)
 
 /*
  * trend_change(s) -> the change of the line from the first day to the last, in
- * percent points of where it begins; NULL where that is not positive, or all
- * is one day.
+ * percent points of its value on the first day; NULL where that value is not
+ * positive, or there is a single day.
  *
  * The line begins at mean(y) + S_xy / S_xx * (first - mean(x)), which is A /
  * (n * S_xx) with A = sum(y) * S_xx + S_xy * (n * first - sum(x)), and its
@@ -669,7 +680,10 @@ trend_change(PG_FUNCTION_ARGS)
  * Sparklines
  */
 
-/* The values so far, with spare room; a bytea to the executor. */
+/*
+ * The state of sparkline(): the values so far, with spare room; a bytea to the
+ * executor.
+ */
 typedef struct Sparkline
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -683,7 +697,7 @@ typedef struct Sparkline
 
 #define LEVELS		8
 
-/* the level of a series without change: neither low nor high */
+/* the level of a series that does not change: neither low nor high */
 #define FLAT_LEVEL	3
 
 static void
@@ -697,8 +711,9 @@ sparkline_check_call(FunctionCallInfo fcinfo)
 }
 
 /*
- * The state is no value of a type of ours: whoever makes an aggregate of this
- * function may begin it with any bytes, and those must not lead outside of it.
+ * Return the state of sparkline().  It is no value of a type of this
+ * extension: whoever makes an aggregate of this function may begin it with any
+ * bytes, and they must not lead outside of it.
  */
 static Sparkline *
 sparkline_state(FunctionCallInfo fcinfo)
@@ -712,7 +727,7 @@ sparkline_state(FunctionCallInfo fcinfo)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid state of sparkline()"),
-				 errdetail("It has %zu bytes.", (Size) VARSIZE(state)),
+				 errdetail("The state has %zu bytes.", (Size) VARSIZE(state)),
 				 errhint("Use the aggregate: sparkline(value ORDER BY ...).")));
 	return state;
 }
@@ -756,14 +771,14 @@ sparkline_accum(PG_FUNCTION_ARGS)
 		Size		size = SPARKLINE_SIZE((Size) state->used * 2);
 		Sparkline  *larger;
 
-		/* so that even its text, converted to any encoding, has room */
+		/* refuse a state whose text, in any encoding, would be too large */
 		if (size >= MaxAllocSize / 2)
 			ereport(ERROR,
 					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 					 errmsg("sparkline is too long"),
 					 errdetail("It has %u values.", state->used),
 					 errhint("Nobody can see so many values: group them, for example by day.")));
-		/* without what lay in memory before: it goes where the state goes */
+		/* zeroed, as the spare room is stored with the state */
 		larger = palloc0(size);
 		memcpy(larger, state, SPARKLINE_SIZE(state->used));
 		SET_VARSIZE(larger, size);
@@ -774,9 +789,9 @@ sparkline_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * The text: one of eight blocks for every value, from the least to the
- * greatest, and a space for NULL; ASCII where the database cannot hold the
- * blocks.  NULL when all values are.
+ * Return the text of a sparkline: one of eight blocks for every value, from
+ * the least to the greatest, and a space for NULL; ASCII where the database
+ * cannot hold the blocks.  NULL when all values are.
  */
 PG_FUNCTION_INFO_V1(sparkline_final);
 Datum
@@ -804,7 +819,7 @@ sparkline_final(PG_FUNCTION_ARGS)
 	}
 	if (least > greatest)
 		PG_RETURN_NULL();
-	/* halves, since the range can be more than a double holds */
+	/* half the range, as the range can be more than a double holds */
 	half_range = greatest / 2.0 - least / 2.0;
 
 	initStringInfo(&blocks);

@@ -4,11 +4,11 @@
  *	  active_days in memory: the state of the aggregate and the finished value.
  *
  * While rows are counted the set is a bitmap, of a year in 64 bytes, so that a
- * day costs little more than the memory access; and where days are further apart
- * than two and a half years, an array of blocks of 256 days, sorted by day, in
- * which a day is found by a short search.  A finished value is a bitmap from
- * the first day to the last or a list of days, whichever is shorter: 200 of
- * 1,000 days take 137 bytes, 3 days of any year at most 20.
+ * day costs little more than the memory access.  Where days are further apart
+ * than two and a half years, it is an array of blocks of 256 days, sorted by
+ * day, in which a day is found by a short search.  A finished value is a
+ * bitmap from the first day to the last or a list of days, whichever is
+ * shorter: 200 of 1,000 days take 137 bytes, 3 days of any year at most 20.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -30,7 +30,9 @@
 #define BLOCK_DAYS		256
 #define BLOCK_WORDS		(BLOCK_DAYS / 64)
 
-/* 256 days from 256 * number on; a day is counted from 2000-01-01 */
+/*
+ * The 256 days from 256 * number on, where a day is counted from 2000-01-01.
+ */
 typedef struct DayBlock
 {
 	int64		number;
@@ -66,8 +68,9 @@ blocks_capacity(const ActiveDays *state)
 }
 
 /*
- * The calendar has 8,388,609 blocks and room doubles from 2 on, so no state has
- * room for more than 16,777,216, which are 671 MB: less than palloc() gives.
+ * The calendar has 8,388,609 blocks and room doubles from 2 on, so no state
+ * has room for more than 16,777,216, which are 671 MB: less than palloc()
+ * gives.
  */
 #define CALENDAR_BLOCKS \
 	(((int64) CALENDAR_LAST_DAY - CALENDAR_FIRST_DAY) / BLOCK_DAYS + 2)
@@ -76,7 +79,7 @@ StaticAssertDecl(2 * CALENDAR_BLOCKS * sizeof(DayBlock) + MAXIMUM_ALIGNOF +
 				 offsetof(ActiveDays, data) <= MaxAllocSize,
 				 "blocks of the whole calendar must fit into a state");
 
-/* A state with room for so many blocks. */
+/* Return an empty state with room for so many blocks. */
 static ActiveDays *
 blocks_new(int64 capacity)
 {
@@ -89,8 +92,8 @@ blocks_new(int64 capacity)
 }
 
 /*
- * The place of a block in a state, or where it belongs.  Rows often come in
- * the order of time, so the search begins at the end.
+ * Return the place of a block in a state, or where it belongs.  Rows often
+ * come in the order of time, so the search begins at the end.
  */
 static inline int32
 block_place(const ActiveDays *state, int64 number)
@@ -114,8 +117,8 @@ block_place(const ActiveDays *state, int64 number)
 }
 
 /*
- * The block of a number, made when it is not there.  The state may move: a
- * larger one is in the current context, which is the per-call one, and
+ * Return the block of a number, and make it if it is not there.  The state may
+ * move: a larger one is in the current context, which is the per-call one, and
  * nodeAgg.c copies it and frees the old one.
  */
 static inline DayBlock *
@@ -156,7 +159,10 @@ blocks_set(ActiveDays *state, DateADT day)
 	return state;
 }
 
-/* The next day of a state from the given one on, or false. */
+/*
+ * Set *day to the next day of a state, from bit *bit of block *place on;
+ * return false if there is none.
+ */
 static bool
 blocks_next(const ActiveDays *state, int32 *place, int *bit, DateADT *day)
 {
@@ -182,11 +188,11 @@ blocks_next(const ActiveDays *state, int32 *place, int *bit, DateADT *day)
 }
 
 /*
- * The state of the aggregate: an open bitmap, as a finished one with room at
- * its ends
+ * The state of the aggregate: an open bitmap, which is like a finished one
+ * with room at its ends
  */
 
-/* its sizes, so that one fills what palloc() takes for it */
+/* the sizes of an open bitmap, which fill what palloc() takes for them */
 #define OPEN_FIRST_SIZE		64
 #define OPEN_MAX_SIZE		128
 
@@ -196,7 +202,10 @@ open_bytes(const ActiveDays *state)
 	return VARSIZE(state) - offsetof(ActiveDays, data);
 }
 
-/* An open bitmap of that many bytes in all, from the day on. */
+/*
+ * Return an open bitmap without a day, of so many bytes in all, from "first"
+ * on.
+ */
 static ActiveDays *
 open_new(Size size, DateADT first)
 {
@@ -208,7 +217,7 @@ open_new(Size size, DateADT first)
 	return state;
 }
 
-/* A state with one day. */
+/* Return a state with one day. */
 ActiveDays *
 active_days_state_new(DateADT day)
 {
@@ -219,8 +228,8 @@ active_days_state_new(DateADT day)
 }
 
 /*
- * A state with room for a day outside of an open bitmap: a larger one, or
- * blocks where that would be too large.
+ * Return a state with room for a day outside of an open bitmap: a larger
+ * bitmap, or blocks where a bitmap would be too large.
  */
 static pg_noinline ActiveDays *
 open_make_room(const ActiveDays *state, DateADT day)
@@ -234,7 +243,7 @@ open_make_room(const ActiveDays *state, DateADT day)
 	ActiveDays *larger;
 	ActiveDaysReader reader;
 
-	/* the bytes that have days */
+	/* leave out bytes without days at both ends */
 	while (data[used - 1] == 0)
 		used--;
 	while (data[skip] == 0)
@@ -254,7 +263,7 @@ open_make_room(const ActiveDays *state, DateADT day)
 		return larger;
 	}
 
-	/* the room is where the days go */
+	/* put the room at the end at which the days come */
 	if (day < state->first)
 		first = Max((last | 7) + 1 - (int64) (size - offsetof(ActiveDays, data)) * 8,
 					(int64) CALENDAR_FIRST_DAY & ~7);
@@ -268,7 +277,10 @@ open_make_room(const ActiveDays *state, DateADT day)
  * A state of either form
  */
 
-/* What active_days_state_set() leaves: a day outside of an open bitmap, and blocks. */
+/*
+ * Add a day in the cases that active_days_state_set() leaves: the day is
+ * outside of an open bitmap, or the state has blocks.
+ */
 ActiveDays *
 active_days_state_set_slow(ActiveDays *state, DateADT day)
 {
@@ -282,8 +294,8 @@ active_days_state_set_slow(ActiveDays *state, DateADT day)
 }
 
 /*
- * How often to look for a cancel request: a day that makes a new block between
- * millions of others moves all that follow.
+ * How often to look for a cancel request while days are added: a day that
+ * makes a new block between millions of others moves all blocks after it.
  */
 #define ADD_INTERRUPT_MASK	0xff
 
@@ -332,7 +344,7 @@ active_days_state_add(ActiveDays *state, const ActiveDays *other)
 	return state;
 }
 
-/* A state with the days of a value of whatever form. */
+/* Return a state with the days of a value of whatever form. */
 ActiveDays *
 active_days_state_copy(const ActiveDays *days)
 {
@@ -352,7 +364,7 @@ typedef struct StateReader
 {
 	const ActiveDays *state;
 	ActiveDaysReader open;
-	int32		place;			/* of the block, and the bit in it */
+	int32		place;			/* place of the block, and the bit in it */
 	int			bit;
 } StateReader;
 
@@ -372,7 +384,10 @@ state_next(StateReader *reader, DateADT *day)
 	return blocks_next(reader->state, &reader->place, &reader->bit, day);
 }
 
-/* A finished value for so many days from the first to the last, still empty. */
+/*
+ * Return a finished value, still empty, for so many days from "first" to
+ * "last".
+ */
 static ActiveDays *
 finished_new(DateADT first, DateADT last, int64 count)
 {
@@ -389,8 +404,9 @@ finished_new(DateADT first, DateADT last, int64 count)
 }
 
 /*
- * The finished value of an open bitmap that is best kept as a bitmap: its bits,
- * from the first day on.  NULL for other states, and where a list is shorter.
+ * Return the finished value of an open bitmap that is best kept as a bitmap:
+ * its bits, from the first day on.  Return NULL for other states, and where a
+ * list is shorter.
  */
 static ActiveDays *
 open_finish(const ActiveDays *state)
@@ -432,9 +448,7 @@ open_finish(const ActiveDays *state)
 	return result;
 }
 
-/*
- * The finished value of a state.  The state is left alone.
- */
+/* Return the finished value of a state.  The state is left alone. */
 ActiveDays *
 active_days_state_finish(const ActiveDays *state)
 {
@@ -458,7 +472,7 @@ active_days_state_finish(const ActiveDays *state)
 			CHECK_FOR_INTERRUPTS();
 		last = day;
 	}
-	/* no state is made without a day, and none is ever taken from one */
+	/* no state is made without a day, and no day is ever taken from one */
 	if (count == 0)
 		elog(ERROR, "active_days without a day");
 
@@ -486,8 +500,8 @@ active_days_state_finish(const ActiveDays *state)
  */
 
 /*
- * A value to read: finished, whatever came in.  States come from another
- * server that sends a partial result as a value of the type.
+ * Return a finished value to read, whatever came in.  A state can come from
+ * another server that sends a partial result as a value of the type.
  */
 const ActiveDays *
 active_days_get(Datum value)
@@ -509,7 +523,7 @@ active_days_read(ActiveDaysReader *reader, const ActiveDays *days)
 	reader->bits = 0;
 }
 
-/* On how many days? */
+/* Return how many days a finished value has. */
 int64
 active_days_size(const ActiveDays *days)
 {
@@ -520,7 +534,7 @@ active_days_size(const ActiveDays *days)
 	return (int64) pg_popcount((const char *) days->data, (int) size);
 }
 
-/* The last of the days. */
+/* Return the last day of a finished value. */
 DateADT
 active_days_end(const ActiveDays *days)
 {

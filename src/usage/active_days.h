@@ -3,8 +3,9 @@
  * active_days.h
  *	  active_days, the days on which one user was active, in memory.
  *
- * active_days_sql.c has the functions of the type; the summaries over users read its
- * values with active_days_get(), active_days_read() and active_days_next().
+ * active_days_sql.c has the functions of the type; the summaries over users
+ * read its values with active_days_get(), active_days_read() and
+ * active_days_next().
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -32,7 +33,7 @@ typedef enum ActiveDaysForm
 {
 	ACTIVE_DAYS_BITMAP,
 	ACTIVE_DAYS_LIST,
-	ACTIVE_DAYS_OPEN,			/* from here on states */
+	ACTIVE_DAYS_OPEN,			/* this form and the next are states */
 	ACTIVE_DAYS_BLOCKS
 } ActiveDaysForm;
 
@@ -45,9 +46,9 @@ typedef struct ActiveDays
 	int32		first;			/* first day; of blocks, how many there are */
 
 	/*
-	 * A bitmap's bytes follow, open or not, where bit i of them all is the
-	 * day first + i; or a list's uint32 distances from the first day,
-	 * ascending; or blocks.
+	 * Of a bitmap, open or not, its bytes follow: bit i of them all is the
+	 * day first + i.  Of a list, the uint32 distances of its other days from
+	 * the first follow, ascending.  Of blocks, the blocks follow.
 	 */
 	uint8		data[FLEXIBLE_ARRAY_MEMBER];
 } ActiveDays;
@@ -69,7 +70,7 @@ extern DateADT active_days_end(const ActiveDays *days);
 extern void active_days_read(ActiveDaysReader *reader,
 							 const ActiveDays *days);
 
-/* The next day, or false after the last. */
+/* Set *day to the next day; return false after the last. */
 static inline bool
 active_days_next(ActiveDaysReader *reader, DateADT *day)
 {
@@ -79,7 +80,7 @@ active_days_next(ActiveDaysReader *reader, DateADT *day)
 	{
 		uint32		distance = 0;
 
-		/* the first day is not in the list, place 0 stands for it */
+		/* the first day is not in the list; place 0 stands for it */
 		if (reader->next > reader->size / sizeof(uint32))
 			return false;
 		if (reader->next > 0)
@@ -104,12 +105,12 @@ active_days_next(ActiveDaysReader *reader, DateADT *day)
 }
 
 /*
- * States.  A function that returns one may have made another, in the current
- * memory context, which is the per-call one: nodeAgg.c copies that and frees
- * the old one.
+ * States of the aggregate.  A function that returns one may have made another,
+ * in the current memory context, which is the per-call one: nodeAgg.c copies
+ * the new state and frees the old one.
  */
 
-/* where the days of a year lie in an open bitmap, to be prefetched */
+/* where an open bitmap has the days of a year, to be prefetched */
 #define ACTIVE_DAYS_PREFETCH		48
 
 extern ActiveDays *active_days_state_new(DateADT day);
@@ -118,7 +119,7 @@ extern ActiveDays *active_days_state_add(ActiveDays *state, const ActiveDays *ot
 extern ActiveDays *active_days_state_finish(const ActiveDays *state);
 extern ActiveDays *active_days_state_set_slow(ActiveDays *state, DateADT day);
 
-/* Add a day. */
+/* Add a day to a state. */
 static inline ActiveDays *
 active_days_state_set(ActiveDays *state, DateADT day)
 {

@@ -3,11 +3,12 @@
  * active_days_sql.c
  *	  active_days: the days on which one user was active.
  *
- * Distinct users cannot be added up, sets of days can: rolling up is the union,
- * and every question about days, weeks or months is answered from the set.
+ * Counts of distinct days cannot be added up, sets of days can: rolling up is
+ * the union, and every question about days, weeks or months is answered from
+ * the set.
  *
- * How the set is kept in memory, while rows are counted and when it is finished,
- * is in active_days.c; here are the functions that SQL calls.
+ * This file has the functions that SQL calls; how the set is kept in memory,
+ * while rows are counted and when it is finished, is in active_days.c.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -30,10 +31,11 @@
 #include "usage/active_days.h"
 
 /*
- * The longest stretch of days in the text and in the binary form.  A value with
- * a longer one, of somebody who was active for 2,700 years without a pause, is
- * written with several.  Reading takes a step a day: this bounds what a few bytes
- * of input can ask for, and a text of many such stretches can be cancelled.
+ * The longest stretch of days in the text and in the binary form.  A value
+ * with a longer one, of somebody who was active for 2,700 years without a
+ * pause, is written with several.  Reading takes a step a day: this bounds
+ * what a few bytes of input can ask for, and a text of many long stretches can
+ * be cancelled.
  */
 #define MAX_STRETCH		1000000
 
@@ -51,7 +53,7 @@ add_stretch(ActiveDays **state, DateADT from, DateADT to)
 		*state = active_days_state_new(from);
 	for (int64 day = from; day <= to; day++)
 	{
-		/* a day between many others moves all that follow */
+		/* a day that comes between many others moves all that follow */
 		if (day == from || (day & 0xff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		*state = active_days_state_set(*state, (DateADT) day);
@@ -61,12 +63,13 @@ add_stretch(ActiveDays **state, DateADT from, DateADT to)
 static pg_noinline pg_noreturn void
 invalid_element(int index, const JsonbValue *value)
 {
-	summary_text_invalid(&active_days_type, "Element %d of \"days\" is %s, not a day, or a first and a last day.",
+	summary_text_invalid(&active_days_type, "Element %d of \"days\" is %s, not a day like \"2025-01-31\" or days like \"2025-02-03/2025-02-07\".",
 						 index + 1, summary_json_shown(value));
 }
 
 /*
- * An element of "days": a day, or the first and the last of a stretch.
+ * Read an element of "days": a day, or the first and the last day of a
+ * stretch.
  */
 static void
 active_days_element(void *arg, int index, const JsonbValue *value)
@@ -111,12 +114,15 @@ no_day_in_text(void)
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("invalid input syntax for type %s",
 					active_days_type.name),
-			 errdetail("There is no day in it."),
+			 errdetail("It has no day."),
 			 errhint("Use NULL for a user that was never active.")));
 }
 
 /*
- * The text is a JSON object with "days", a list of days and of stretches of
+ * active_days_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version" and "days", an array of days and of stretches of
  * days ("2025-02-03/2025-02-07"), in any order; at least one.
  */
 PG_FUNCTION_INFO_V1(active_days_in);
@@ -137,7 +143,7 @@ active_days_in(PG_FUNCTION_ARGS)
 typedef struct StretchReader
 {
 	ActiveDaysReader days;
-	DateADT		next;			/* the first day that no stretch has had yet */
+	DateADT		next;			/* the first day after the stretches so far */
 	bool		has_next;
 } StretchReader;
 
@@ -148,7 +154,7 @@ stretch_read(StretchReader *reader, const ActiveDays *days)
 	reader->has_next = active_days_next(&reader->days, &reader->next);
 }
 
-/* The next stretch, or false after the last. */
+/* Set *from and *to to the next stretch; return false after the last. */
 static bool
 stretch_next(StretchReader *reader, DateADT *from, DateADT *to)
 {
@@ -166,8 +172,8 @@ stretch_next(StretchReader *reader, DateADT *from, DateADT *to)
 }
 
 /*
- * The text that active_days_in() reads, with the stretches in order, each as
- * long as it can be.
+ * active_days_out: the text form, JSON; the stretches are in order, each as
+ * long as it can be
  */
 PG_FUNCTION_INFO_V1(active_days_out);
 Datum
@@ -198,10 +204,7 @@ active_days_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/*
- * After the version come the first and the last day of every stretch, four
- * bytes each, up to the end of the message.
- */
+/* active_days_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(active_days_send);
 Datum
 active_days_send(PG_FUNCTION_ARGS)
@@ -222,7 +225,11 @@ active_days_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that active_days_send() writes: at least one stretch, none longer
+ * active_days_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the first and the last day of every stretch (4
+ * bytes each), up to the end of the message: at least one stretch, none longer
  * than MAX_STRETCH, in ascending order and within the calendar.
  */
 PG_FUNCTION_INFO_V1(active_days_recv);
@@ -243,7 +250,7 @@ active_days_recv(PG_FUNCTION_ARGS)
 		stretches++;
 		if (from > to || from <= last || from < CALENDAR_FIRST_DAY ||
 			to > CALENDAR_LAST_DAY || (int64) to - from >= MAX_STRETCH)
-			summary_binary_invalid(&active_days_type, "Stretch %u, of the days %d to %d since 2000, is out of range or out of order.",
+			summary_binary_invalid(&active_days_type, "Stretch %u, from day %d to day %d after 2000-01-01, is out of range or out of order.",
 								   stretches, from, to);
 		add_stretch(&state, from, to);
 		last = to;
@@ -256,8 +263,8 @@ active_days_recv(PG_FUNCTION_ARGS)
  */
 
 /*
- * The state in argument 0, to be written to.  In an aggregate it is one
- * already, except where a value was taken as it came.
+ * Return the state in argument 0, to be written to.  In an aggregate it is a
+ * state already, except where a value was taken over as it came.
  */
 static ActiveDays *
 active_days_state(FunctionCallInfo fcinfo)
@@ -265,8 +272,8 @@ active_days_state(FunctionCallInfo fcinfo)
 	ActiveDays *state = (ActiveDays *) PG_GETARG_POINTER(0);
 
 	/*
-	 * With many users the state is in no cache, and the day's bit mostly in
-	 * another line than the header: ask for both at once.
+	 * With many users the state is in no cache, and the bit of the day mostly
+	 * in another line than the header: ask for both at once.
 	 */
 	__builtin_prefetch((const char *) state + ACTIVE_DAYS_PREFETCH);
 	if (likely(called_by_aggregate(fcinfo)) &&
@@ -278,8 +285,8 @@ active_days_state(FunctionCallInfo fcinfo)
 }
 
 /*
- * active_days(day): the set of the days, of one user.  NULL is skipped, and
- * NULLs alone give NULL; an infinite date is an error.
+ * active_days(day): add a day of one user.  NULL is skipped, and NULLs alone
+ * give NULL; an infinite date is an error.
  */
 PG_FUNCTION_INFO_V1(active_days_accum);
 Datum
@@ -301,8 +308,8 @@ active_days_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add the days of another value of the same user: rollup(), and what parallel
- * workers found.
+ * Add the days of another value of the same user: for rollup(), and for what
+ * parallel workers found.
  */
 PG_FUNCTION_INFO_V1(active_days_combine);
 Datum
@@ -311,14 +318,14 @@ active_days_combine(PG_FUNCTION_ARGS)
 	ActiveDays *state = active_days_state(fcinfo);
 	ActiveDays *other = PG_GETARG_SUMMARY(1, &active_days_type);
 
-	/* as aggregate_combine_state() does */
+	/* check the version, as aggregate_combine_state() does */
 	summary_check((Summary *) state, &active_days_type);
 	state = active_days_state_add(state, other);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }
 
-/* The finished value: its bytes depend on the days alone. */
+/* Return the value to store; its bytes depend on the days alone. */
 PG_FUNCTION_INFO_V1(active_days_final);
 Datum
 active_days_final(PG_FUNCTION_ARGS)
@@ -330,7 +337,7 @@ active_days_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* days_active(a): on how many days; 1 or more */
+/* days_active(a): return on how many days the user was active; 1 or more. */
 PG_FUNCTION_INFO_V1(active_days_count);
 Datum
 active_days_count(PG_FUNCTION_ARGS)
@@ -338,7 +345,7 @@ active_days_count(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(active_days_size(PG_GETARG_ACTIVE_DAYS(0)));
 }
 
-/* first_active(a): the first day */
+/* first_active(a): return the first day. */
 PG_FUNCTION_INFO_V1(active_days_first);
 Datum
 active_days_first(PG_FUNCTION_ARGS)
@@ -346,7 +353,7 @@ active_days_first(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT(PG_GETARG_ACTIVE_DAYS(0)->first);
 }
 
-/* last_active(a): the last day */
+/* last_active(a): return the last day. */
 PG_FUNCTION_INFO_V1(active_days_last);
 Datum
 active_days_last(PG_FUNCTION_ARGS)
@@ -355,9 +362,9 @@ active_days_last(PG_FUNCTION_ARGS)
 }
 
 /*
- * was_active(a, on_date, window_days): on one of the window_days days up to
- * on_date, that day included?  Fewer than one day and an infinite date are
- * errors.
+ * was_active(a, on_date, window_days): return whether the user was active on
+ * one of the window_days days up to on_date, with on_date as the last one.  A
+ * window of less than one day and an infinite date are errors.
  */
 PG_FUNCTION_INFO_V1(active_days_was_active);
 Datum
@@ -376,7 +383,7 @@ active_days_was_active(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("window_days must be at least 1"),
 				 errdetail("window_days is %d.", window_days),
-				 errhint("1 is the day itself, 7 that day and the six before it.")));
+				 errhint("Use 1 for on_date alone, 7 for on_date and the six days before it.")));
 	active_days_read(&reader, days);
 	earliest = (int64) on_date - window_days + 1;
 	if (days->form == ACTIVE_DAYS_BITMAP && earliest > days->first)

@@ -6,9 +6,10 @@
  * A user's active days d1 < d2 < ... are all that a window of N days needs: on
  * day t the user is active when the last of them, d, is less than N days back,
  * so d stands for the days from d to d + min(N, gap) - 1, where the gap is the
- * way to the next one.  An active_users_summary counts the users by (day, gap),
- * gaps beyond a year as one.  From these counts a single pass gives the active
- * users of every day, for any window up to a year, each user once.
+ * distance to the next active day.  An active_users_summary counts the users
+ * by (day, gap), with all gaps beyond a year as one.  From these counts a
+ * single pass gives the active users of every day, for any window up to a
+ * year, each user once.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -30,15 +31,19 @@
 #include "core/calendar.h"
 #include "core/count_table.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
 #include "usage/usage_log.h"
 
-/* The longest window.  A gap that long or longer, or none, is this one. */
+/*
+ * The longest window.  A gap of so many days or more, or no next day, is kept
+ * as this gap.
+ */
 #define MAX_WINDOW			366
 
-/* The longest series: 2,700 years. */
+/* The longest series, in days: 2,700 years. */
 #define MAX_SERIES_DAYS		1000000
 
 #define WEEK_DAYS			7
@@ -47,14 +52,17 @@
 #define MONTH_LEAST_DAYS	28
 #define MONTH_MOST_DAYS		31
 
-/* How many users were active on a day and then not for so many days. */
+/* How many users were active on a day and next after a gap of so many days. */
 typedef struct DayGap
 {
 	int64		key;			/* day * 512 + gap */
 	int64		users;
 } DayGap;
 
-/* A user's days end in the summary's total. */
+/*
+ * The header of an active_users_summary's sorted run: how many users there
+ * are.
+ */
 typedef struct ActiveUsersHeader
 {
 	int64		users;
@@ -84,7 +92,7 @@ day_gap_key(DateADT day, int64 gap)
 static inline DateADT
 day_of(const DayGap *entry)
 {
-	/* an arithmetic shift: days before 2000 are negative */
+	/* an arithmetic shift, since days before 2000 are negative */
 	return (DateADT) (entry->key >> 9);
 }
 
@@ -123,7 +131,7 @@ users_entries(const SortedRun *summary)
  * Input and output
  */
 
-/* An element of "days": [day, gap, users]. */
+/* Read an element of "days": [day, gap, users]. */
 static bool
 users_read_entry(SortedRun *summary, const JsonbValue *parts,
 				 const char *place, void *into)
@@ -137,8 +145,10 @@ users_read_entry(SortedRun *summary, const JsonbValue *parts,
 								parts[0].val.string.len, &day))
 		return false;
 	entry->key = day_gap_key(day, summary_json_int64(&parts[1], 1, MAX_WINDOW,
-													 place, &users_type));
-	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT, place,
+													 summary_json_part(2, place).shown,
+													 &users_type));
+	entry->users = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
+									  summary_json_part(3, place).shown,
 									  &users_type);
 	return true;
 }
@@ -168,15 +178,15 @@ users_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Is it a summary that users can have left?
+ * Return why no users could have produced this summary, or NULL.
  *
  * An entry is a span of days, from its day on and as long as its gap.  The
- * spans of a user follow one another: a gap of less than a year ends on another
- * of the user's days.  So no more spans may end on a day than begin on it, no
- * more may cover a day than there are users, and each user has a last one, of
- * the longest gap.  Where all of this holds users can be found for the spans:
- * spans that follow one another are intervals, and intervals of which at most n
- * overlap can be shared out among n.
+ * spans of a user follow one another: a gap of less than a year ends on
+ * another of the user's days.  So no more spans may end on a day than begin on
+ * it, no more may cover a day than there are users, and each user has a last
+ * one, of the longest gap.  Where all of this holds, users can be found for
+ * the spans: spans that follow one another are intervals, and intervals of
+ * which at most n overlap can be shared out among n.
  */
 static const char *
 users_problem(const SortedRun *summary)
@@ -184,7 +194,9 @@ users_problem(const SortedRun *summary)
 	const DayGap *entries = users_entries(summary);
 	int64		users = users_of(summary);
 
-	/* of the days from the current one on: ends of short gaps, and of all */
+	/*
+	 * by day, from the current one on: how many short gaps end, how many gaps
+	 */
 	int64		returns[512] = {0};
 	int64		ends[512] = {0};
 	int64		last_days = 0;
@@ -195,7 +207,7 @@ users_problem(const SortedRun *summary)
 	int64		quiet = 0;
 	uint32		steps = 0;
 
-	/* a year and a day after the last entry all of them have ended */
+	/* all entries have ended a year and a day after the last one */
 	while (problem == NULL && quiet <= MAX_WINDOW && summary->used > 0)
 	{
 		int			place = (int) ((uint64) day & 511);
@@ -218,9 +230,9 @@ users_problem(const SortedRun *summary)
 		}
 		covering += begin;
 		if (begin < returns[place])
-			problem = "A gap ends on a day without activity.";
+			problem = "More gaps end on a day than users are active on it.";
 		else if (covering > users)
-			problem = "More users are active than there are.";
+			problem = "More users are active on a day than \"users\" counts.";
 		returns[place] = ends[place] = 0;
 
 		quiet = begin > 0 ? 0 : quiet + 1;
@@ -232,14 +244,17 @@ users_problem(const SortedRun *summary)
 		}
 	}
 	if (problem == NULL && last_days < users)
-		problem = "There are more users than last days of users.";
+		problem = "There are more users than last days, which are those with a gap of " CppAsString2(MAX_WINDOW) ".";
 	return problem;
 }
 
 /*
- * The text is a JSON object of "users", how many there are, and "days", a list
- * of [day, gap, users] in any order, where equal days and gaps add up.
- * users_problem() refuses counts that no users can have left.
+ * active_users_summary_in(cstring): read the text form, JSON; an error names
+ * what is wrong in it.
+ *
+ * The members are "version", "users", which is how many there are, and "days",
+ * an array of [day, gap, users] in any order, where equal days and gaps add
+ * up.  users_problem() refuses counts that no users could have produced.
  */
 PG_FUNCTION_INFO_V1(active_users_summary_in);
 Datum
@@ -256,14 +271,14 @@ active_users_summary_in(PG_FUNCTION_ARGS)
 }
 
 /*
- * The text that active_users_summary_in() reads, in the order of days and
- * gaps.
+ * active_users_summary_out: the text form, JSON; the entries are in the order
+ * of days and gaps
  */
 PG_FUNCTION_INFO_V1(active_users_summary_out);
 Datum
 active_users_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo, 0);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData buf;
 
@@ -282,15 +297,12 @@ active_users_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/*
- * After the version come the users, eight bytes, the number of entries, four,
- * and each entry: the day, four bytes, the gap, two, and its users, eight.
- */
+/* active_users_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(active_users_summary_send);
 Datum
 active_users_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&users_summary, fcinfo, 0);
 	const DayGap *entries = users_entries(summary);
 	StringInfoData message;
 
@@ -308,9 +320,12 @@ active_users_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that active_users_summary_send() writes: entries in strictly
- * ascending order of days of the calendar and gaps, then checked by
- * users_problem().
+ * active_users_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the users (8 bytes), the number of entries (4)
+ * and each entry: the day (4), the gap (2) and its users (8).  Entries are in
+ * strictly ascending order of days and gaps; users_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(active_users_summary_recv);
 Datum
@@ -332,10 +347,10 @@ active_users_summary_recv(PG_FUNCTION_ARGS)
 
 		entry->key = day_gap_key(day, gap);
 		entry->users = summary_recv_int64(message, 1, SUMMARY_MAX_COUNT,
-										  "a number of users", &users_type);
+										  "users of an entry", &users_type);
 		if (gap < 1 || gap > MAX_WINDOW || day < CALENDAR_FIRST_DAY ||
 			day > CALENDAR_LAST_DAY)
-			summary_binary_invalid(&users_type, "Entry %u is out of range.",
+			summary_binary_invalid(&users_type, "The day or the gap of entry %u is out of range.",
 								   summary->used);
 	}
 	sorted_run_check(&users_run, summary);
@@ -386,8 +401,8 @@ active_users_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other users: rollup(), and what parallel workers found.  A
- * user who is in both is counted twice.
+ * Add a summary of other users: for rollup(), and for what parallel workers
+ * found.  A user who is in both is counted twice.
  */
 PG_FUNCTION_INFO_V1(active_users_combine);
 Datum
@@ -402,9 +417,37 @@ active_users_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&users_summary, fcinfo, state, other);
 }
 
+/* Take users with the same gap out of others. */
+static RunRest
+day_gap_take(void *entry, const void *part)
+{
+	return count_take(&((DayGap *) entry)->users,
+					  ((const DayGap *) part)->users);
+}
+
 /*
- * The finished value: the same users give the same bytes, in any order or
- * parts.
+ * a - b: return the summary of the users that are in a and not in b.  A b with
+ * users that cannot be in a is an error.
+ */
+PG_FUNCTION_INFO_V1(active_users_minus);
+Datum
+active_users_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&users_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&users_summary, fcinfo, 1);
+	SortedRun  *rest = run_difference(&users_run, whole, part, day_gap_take);
+
+	if (rest == NULL)
+		summary_count_underflow(&users_type);
+	count_subtract(&users_header(rest)->users, users_of(part), &users_type);
+	if (users_problem(rest) != NULL)
+		summary_count_underflow(&users_type);
+	PG_RETURN_POINTER(rest);
+}
+
+/*
+ * Return the value to store: the same users give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(active_users_final);
 Datum
@@ -504,7 +547,8 @@ active_users_of_log(PG_FUNCTION_ARGS)
 }
 
 /*
- * users(s) -> how many users there are, each of them active on a day at least
+ * users(s): return how many users there are, each of them active on one day or
+ * more.
  */
 PG_FUNCTION_INFO_V1(active_users_users);
 Datum
@@ -555,7 +599,7 @@ typedef const SortedRun *(*SummaryOf) (FunctionCallInfo fcinfo);
 static const SortedRun *
 summary_argument(FunctionCallInfo fcinfo)
 {
-	return run_summary_arg(&users_summary, fcinfo);
+	return run_summary_arg(&users_summary, fcinfo, 0);
 }
 
 static const SortedRun *
@@ -578,14 +622,15 @@ too_many_days(DateADT from_date, DateADT to_date)
 	ereport(ERROR,
 			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 			 errmsg("the series has too many days"),
-			 errdetail("From %s to %s.", calendar_day_text(from_date),
+			 errdetail("It would have more than %d days, from %s to %s.",
+					   MAX_SERIES_DAYS, calendar_day_text(from_date),
 					   calendar_day_text(to_date)),
-			 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+			 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
 }
 
 /*
- * The days that arguments n and n + 1 ask for: by default from the first active
- * day to the last.  False where there are none.
+ * Set the days that arguments n and n + 1 ask for, by default from the first
+ * active day to the last.  Return false where there are none.
  */
 static bool
 series_days(FunctionCallInfo fcinfo, int n, const SortedRun *summary,
@@ -607,9 +652,7 @@ series_days(FunctionCallInfo fcinfo, int n, const SortedRun *summary,
 	return true;
 }
 
-/*
- * The argument window_days, which the hint explains.
- */
+/* Return argument n, window_days; the hint is for one that is out of range. */
 static int
 window_arg(FunctionCallInfo fcinfo, int n, int least, int most,
 		   const char *hint)
@@ -627,13 +670,13 @@ window_arg(FunctionCallInfo fcinfo, int n, int least, int most,
 
 /*
  * active_users(s, from_date, to_date, window_days) -> (day, dau, wau, mau,
- * stickiness): a row for every day of [from_date, to_date), those without
- * anybody included; dau, wau and mau are the users of 1, 7 and window_days
- * days up to that day.  Without from_date it begins with the first active day,
- * without to_date it ends with the last.  Stickiness is 100 * dau / mau, in
- * percent points, NULL where mau is 0.  No rows for NULL.  Errors: a window
- * that is no month, a range that ends before it begins, more than a million
- * days.
+ * stickiness): return a row for every day of [from_date, to_date), also where
+ * nobody was active. dau, wau and mau are the users of 1, 7 and window_days
+ * days up to that day; stickiness is 100 * dau / mau, in percent points, NULL
+ * where mau is 0.  Without from_date the rows begin with the first active day,
+ * without to_date they end with the last.  There are no rows for NULL.  A
+ * window that is no month, of 28 to 31 days, a range that ends before it
+ * begins, infinite dates and more than a million days are errors.
  */
 static Datum
 put_active_users(FunctionCallInfo fcinfo, SummaryOf summary_of)
@@ -651,7 +694,7 @@ put_active_users(FunctionCallInfo fcinfo, SummaryOf summary_of)
 		return (Datum) 0;
 	summary = summary_of(fcinfo);
 	window = window_arg(fcinfo, 3, MONTH_LEAST_DAYS, MONTH_MOST_DAYS,
-						"It is the length of the month that mau counts; 28 days have each day of the week as often as the others.  For another window: active_within(s, window_days).");
+						"Use 28 for four weeks, which have each day of the week equally often.  A window that is no month is active_within(s, window_days).");
 	if (!series_days(fcinfo, 1, summary, &days))
 		return (Datum) 0;
 
@@ -676,10 +719,10 @@ put_active_users(FunctionCallInfo fcinfo, SummaryOf summary_of)
 }
 
 /*
- * active_within(s, window_days, from_date, to_date) -> (day, users): the users
- * of the window_days days up to and with every day of [from_date, to_date), with
- * the defaults and errors of active_users(), but for the window, which is from 1
- * to 366 days.
+ * active_within(s, window_days, from_date, to_date) -> (day, users): return the
+ * users of the window_days days up to and with every day of [from_date,
+ * to_date).  Defaults and errors are those of active_users(), but for the
+ * window, which is from 1 to 366 days.
  */
 static Datum
 put_active_within(FunctionCallInfo fcinfo, SummaryOf summary_of)
@@ -695,7 +738,7 @@ put_active_within(FunctionCallInfo fcinfo, SummaryOf summary_of)
 		return (Datum) 0;
 	summary = summary_of(fcinfo);
 	window = window_arg(fcinfo, 1, 1, MAX_WINDOW,
-						"A summary keeps no longer gaps between a user's days; 90 days are a quarter.");
+						"Use 90 for a quarter; a summary keeps no gap of more than a year between the days of a user.");
 	if (!series_days(fcinfo, 2, summary, &days))
 		return (Datum) 0;
 

@@ -5,9 +5,10 @@
  *
  * A user belongs to the cohort of the period of the first activity.  A
  * cohort_summary counts, for each cohort and period, the users that were
- * active in the period: apart those that were active in the period before as
- * well, and those that were not.  The cohort triangle and the lifecycle (new,
- * returning, resurrected, dormant) are sums of these counts.
+ * active in the period: one number for those that were also active in the
+ * period before, another one for those that were not.  The cohort triangle and
+ * the lifecycle (new, returning, resurrected, dormant) are sums of these
+ * counts.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -29,26 +30,27 @@
 #include "core/calendar.h"
 #include "core/count_table.h"
 #include "core/result.h"
+#include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
 #include "usage/usage_log.h"
 
-/* The most rows that an accessor returns. */
+/* The most rows that a function returns. */
 #define MAX_ROWS	10000000
 
 /* How many users of a cohort were active in a period. */
 typedef struct CohortPeriod
 {
 	int64		cohort;			/* key: period of the first activity ... */
-	int64		period;			/* ... and of this one */
-	int64		returning;		/* users active in the period before, too */
-	int64		others;			/* new ones, and those that come back */
+	int64		period;			/* ... and the period that is counted */
+	int64		returning;		/* users also active in the period before */
+	int64		others;			/* new users, and those that come back */
 } CohortPeriod;
 
 typedef struct CohortHeader
 {
-	int64		grain;			/* Grain */
+	int64		grain;			/* a Grain */
 } CohortHeader;
 
 static void cohort_add(void *into, const void *from);
@@ -95,9 +97,9 @@ cohorts_of(const SortedRun *summary)
 }
 
 /*
- * Can users have left these counts?  A cohort begins with its new users and
- * nobody returning, no period of it has more users than it began with, and
- * only who was there in the period before can return.
+ * Return why no users could have produced these counts, or NULL.  A cohort
+ * begins with its new users and nobody returning, no period of it has more
+ * users than it began with, and only users of the period before can return.
  */
 static const char *
 cohort_problem(const SortedRun *summary)
@@ -114,7 +116,7 @@ cohort_problem(const SortedRun *summary)
 			rows[i].period == rows[i - 1].period + 1)
 			before = rows[i - 1].returning + rows[i - 1].others;
 		if (rows[i].period < rows[i].cohort)
-			problem = "A period lies before its cohort.";
+			problem = "A period is before the first one of its cohort.";
 		else if (rows[i].period == rows[i].cohort)
 			size = rows[i].others;
 		else if (i == 0 || rows[i].cohort != rows[i - 1].cohort)
@@ -123,12 +125,12 @@ cohort_problem(const SortedRun *summary)
 		if (problem != NULL)
 			break;
 		if (rows[i].returning + rows[i].others == 0)
-			problem = "A period without users is in it.";
+			problem = "A period has no users.";
 		else if (rows[i].returning > before)
-			problem = "More users return than were there in the period before.";
+			problem = "More users return to a period than were active in the period before.";
 		else if (rows[i].period > rows[i].cohort &&
 				 rows[i].others > size - before)
-			problem = "More users come back than were away.";
+			problem = "More users come back in a period than were away.";
 	}
 	return problem;
 }
@@ -137,7 +139,7 @@ cohort_problem(const SortedRun *summary)
  * Input and output
  */
 
-/* What is read of the text form. */
+/* What has been read of a text so far. */
 typedef struct CohortInput
 {
 	SortedRun  *rows;			/* of days and ages: the grain may follow */
@@ -145,7 +147,7 @@ typedef struct CohortInput
 	bool		has_grain;
 } CohortInput;
 
-/* An element of "cohorts": [cohort, age, returning, others]. */
+/* Read an element of "cohorts": [cohort, age, returning, others]. */
 static bool
 cohort_read_entry(SortedRun *summary, const JsonbValue *parts,
 				  const char *place, void *into)
@@ -159,10 +161,13 @@ cohort_read_entry(SortedRun *summary, const JsonbValue *parts,
 								parts[0].val.string.len, &cohort))
 		return false;
 	row->cohort = cohort;
-	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX, place,
+	row->period = summary_json_int64(&parts[1], 0, PG_INT32_MAX,
+									 summary_json_part(2, place).shown,
 									 &cohort_type);
-	row->returning = summary_json_count(&parts[2], place, &cohort_type);
-	row->others = summary_json_count(&parts[3], place, &cohort_type);
+	row->returning = summary_json_count(&parts[2], summary_json_part(3, place).shown,
+										&cohort_type);
+	row->others = summary_json_count(&parts[3], summary_json_part(4, place).shown,
+									 &cohort_type);
 	return true;
 }
 
@@ -197,10 +202,13 @@ cohort_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of "grain" and "cohorts", a list of [first day of
- * the cohort, age in periods, users active in the period before too, other
- * users] in any order.  cohort_problem() refuses counts that no users can
- * have left.
+ * cohort_summary_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.
+ *
+ * The members are "version", "grain" and "cohorts", an array of [first day of
+ * the cohort, age in periods, users also active in the period before, other
+ * users] in any order.  cohort_problem() refuses counts that no users could
+ * have produced.
  */
 PG_FUNCTION_INFO_V1(cohort_summary_in);
 Datum
@@ -216,7 +224,7 @@ cohort_summary_in(PG_FUNCTION_ARGS)
 											&cohort_type),
 						 cohort_member, &input);
 	if (!input.has_grain)
-		summary_text_invalid(&cohort_type, "There is no \"grain\".");
+		summary_text_invalid(&cohort_type, "\"grain\" is missing.");
 
 	summary = sorted_run_new(&cohort_run);
 	cohort_header(summary)->grain = input.grain;
@@ -230,7 +238,7 @@ cohort_summary_in(PG_FUNCTION_ARGS)
 		row.period += row.cohort;
 		if (calendar_period_start((int32) row.cohort, input.grain) != first ||
 			row.period > calendar_period(CALENDAR_LAST_DAY, input.grain))
-			summary_text_invalid(&cohort_type, "%s is not the first day of a %s, or the age is past the calendar.",
+			summary_text_invalid(&cohort_type, "%s is not the first day of a %s, or its age goes beyond the calendar.",
 								 calendar_day_text(first),
 								 grain_name(input.grain));
 		summary = sorted_run_append(&cohort_run, summary, &row);
@@ -240,12 +248,15 @@ cohort_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The text that cohort_summary_in() reads, by cohort and age. */
+/*
+ * cohort_summary_out: the text form, JSON; the entries are in the order of
+ * cohorts and ages
+ */
 PG_FUNCTION_INFO_V1(cohort_summary_out);
 Datum
 cohort_summary_out(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData buf;
 
@@ -268,16 +279,12 @@ cohort_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/*
- * After the version come the grain, a byte, the number of entries, four, and
- * each entry: cohort and period as numbers of the calendar (calendar.h), four
- * bytes each, and its two numbers of users, eight each.
- */
+/* cohort_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(cohort_summary_send);
 Datum
 cohort_summary_send(PG_FUNCTION_ARGS)
 {
-	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo);
+	const SortedRun *summary = run_summary_arg(&cohort_summary, fcinfo, 0);
 	const CohortPeriod *rows = cohorts_of(summary);
 	StringInfoData message;
 
@@ -296,8 +303,14 @@ cohort_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that cohort_summary_send() writes: entries in strictly
- * ascending order within the calendar, then checked by cohort_problem().
+ * cohort_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the grain (1 byte), the number of entries (4)
+ * and each entry: cohort and period as numbers of the calendar (see
+ * calendar.h; 4 each), and its two numbers of users (8 each).  Entries are in
+ * strictly ascending order and within the calendar; cohort_problem() checks
+ * the whole.
  */
 PG_FUNCTION_INFO_V1(cohort_summary_recv);
 Datum
@@ -311,7 +324,7 @@ cohort_summary_recv(PG_FUNCTION_ARGS)
 	summary_recv_begin(message, &cohort_type);
 	grain = pq_getmsgbyte(message);
 	if (!grain_is_of(grain, GRAINS_OF_USAGE))
-		summary_binary_invalid(&cohort_type, "Its grain is %d, which is not that of days, weeks or months.",
+		summary_binary_invalid(&cohort_type, "The grain is %d, not that of days, weeks or months.",
 							   grain);
 	summary = run_summary_recv(&cohort_summary, message);
 	cohort_header(summary)->grain = grain;
@@ -319,13 +332,13 @@ cohort_summary_recv(PG_FUNCTION_ARGS)
 	{
 		row->cohort = (int32) pq_getmsgint(message, 4);
 		row->period = (int32) pq_getmsgint(message, 4);
-		row->returning = summary_recv_count(message, "a number of users",
+		row->returning = summary_recv_count(message, "returning users",
 											&cohort_type);
-		row->others = summary_recv_count(message, "a number of users",
+		row->others = summary_recv_count(message, "other users",
 										 &cohort_type);
 		if (row->cohort < calendar_period(CALENDAR_FIRST_DAY, grain) ||
 			row->period > calendar_period(CALENDAR_LAST_DAY, grain))
-			summary_binary_invalid(&cohort_type, "Entry %u is out of range.",
+			summary_binary_invalid(&cohort_type, "Entry %u is out of the range of dates.",
 								   summary->used);
 	}
 	sorted_run_check(&cohort_run, summary);
@@ -383,8 +396,9 @@ cohort_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add a summary of other users, of the same grain: rollup(), and what parallel
- * workers found.  A user who is in both is counted twice.
+ * Add a summary of other users: for rollup(), and for what parallel workers
+ * found.  A user who is in both is counted twice.  Different grains are an
+ * error.
  */
 PG_FUNCTION_INFO_V1(cohort_combine);
 Datum
@@ -399,9 +413,39 @@ cohort_combine(PG_FUNCTION_ARGS)
 	return run_summary_combine(&cohort_summary, fcinfo, state, other);
 }
 
+/* Take users of the same cohort and period out of others. */
+static RunRest
+cohort_take(void *entry, const void *part)
+{
+	CohortPeriod *period = (CohortPeriod *) entry;
+	const CohortPeriod *fewer = (const CohortPeriod *) part;
+
+	return rest_of_both(count_take(&period->returning, fewer->returning),
+						count_take(&period->others, fewer->others));
+}
+
 /*
- * The finished value: the same users give the same bytes, in any order or
- * parts.
+ * a - b: return the summary of the users that are in a and not in b.  Different
+ * grains, and a b with users that cannot be in a, are errors.
+ */
+PG_FUNCTION_INFO_V1(cohort_minus);
+Datum
+cohort_minus(PG_FUNCTION_ARGS)
+{
+	const SortedRun *whole = run_summary_arg(&cohort_summary, fcinfo, 0);
+	const SortedRun *part = run_summary_arg(&cohort_summary, fcinfo, 1);
+	SortedRun  *rest;
+
+	grain_rollup_check(grain_of(whole), grain_of(part));
+	rest = run_difference(&cohort_run, whole, part, cohort_take);
+	if (rest == NULL || cohort_problem(rest) != NULL)
+		summary_count_underflow(&cohort_type);
+	PG_RETURN_POINTER(rest);
+}
+
+/*
+ * Return the value to store: the same users give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(cohort_final);
 Datum
@@ -526,7 +570,7 @@ cohort_of_log(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* Rows for periods, of which these are the first and the last. */
+/* Report a result of too many rows, for the periods from first to last. */
 static void
 check_rows(int64 rows, int64 first, int64 last, Grain grain)
 {
@@ -534,11 +578,11 @@ check_rows(int64 rows, int64 first, int64 last, Grain grain)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d, of the periods from %s to %s.",
+				 errdetail("It would have more than %d rows, for the periods from %s to %s.",
 						   MAX_ROWS,
 						   calendar_day_text(calendar_period_start((int32) first, grain)),
 						   calendar_day_text(calendar_period_start((int32) last, grain))),
-				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
+				 errhint("Look for an impossible date in the data, or use a coarser grain.")));
 }
 
 static void
@@ -559,11 +603,11 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
 
 /*
  * cohort_retention(s, to_date) -> (cohort, age, cohort_size, active,
- * retention): a row for every cohort and every age up to the period of the day
- * before to_date, which is the first day that is not known.  retention is 100 *
- * active / cohort_size, in percent points.  A period that is not over by
- * to_date is NULL; an empty one that is over is 0.  An error when there are
- * more than ten million rows.
+ * retention): return a row for every cohort and every age up to the period of
+ * the day before to_date, which is the first day that is not known.  retention
+ * is 100 * active / cohort_size, in percent points.  Active and retention are
+ * NULL for a period that is not over by to_date, and 0 for an empty one that is
+ * over.  An infinite to_date and more than ten million rows are errors.
  */
 static Datum
 put_cohorts(FunctionCallInfo fcinfo, const SortedRun *summary, DateADT to_date)
@@ -601,7 +645,7 @@ put_cohorts(FunctionCallInfo fcinfo, const SortedRun *summary, DateADT to_date)
 					 calendar_period_start((int32) period + 1, grain) <= to_date,
 					 active);
 		}
-		/* what was active from to_date on is not known yet */
+		/* leave out activity from to_date on, which is not known yet */
 		while (i < summary->used && rows[i].cohort == cohort->cohort)
 			i++;
 	}
@@ -609,7 +653,7 @@ put_cohorts(FunctionCallInfo fcinfo, const SortedRun *summary, DateADT to_date)
 	return (Datum) 0;
 }
 
-/* The users of one period. */
+/* The users of one period, by what they did before. */
 typedef struct Lifecycle
 {
 	int64		new_users;
@@ -625,10 +669,10 @@ lifecycle_active(const Lifecycle *users)
 
 /*
  * user_lifecycle(s) -> (period, active_users, new_users, returning_users,
- * resurrected_users, dormant_users): a row for every period from the first to
- * the last, quiet ones included.  active = new + returning + resurrected, and
- * dormant are those active in the period before that are not in this one.  An
- * error when there are more than ten million periods.
+ * resurrected_users, dormant_users): return a row for every period from the
+ * first to the last, quiet ones included.  Active users are new, returning or
+ * resurrected; dormant ones were active in the period before and are not in
+ * this one.  More than ten million periods are an error.
  */
 static Datum
 put_lifecycle(FunctionCallInfo fcinfo, const SortedRun *summary)
@@ -686,7 +730,7 @@ Datum
 cohort_retention(PG_FUNCTION_ARGS)
 {
 	InitMaterializedSRF(fcinfo, 0);
-	return put_cohorts(fcinfo, run_summary_arg(&cohort_summary, fcinfo),
+	return put_cohorts(fcinfo, run_summary_arg(&cohort_summary, fcinfo, 0),
 					   calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date"));
 }
 
@@ -708,7 +752,7 @@ Datum
 cohort_lifecycle(PG_FUNCTION_ARGS)
 {
 	InitMaterializedSRF(fcinfo, 0);
-	return put_lifecycle(fcinfo, run_summary_arg(&cohort_summary, fcinfo));
+	return put_lifecycle(fcinfo, run_summary_arg(&cohort_summary, fcinfo, 0));
 }
 
 /* user_lifecycle(log, grain) of a usage_log */

@@ -5,11 +5,11 @@
  *
  * session_number() is a window function that numbers the sessions of rows in
  * order of time.  A session_summary keeps the sessions of one user, whatever
- * the order of the rows is: rows that come in order extend the last session, and
- * what overlaps or lies within the gap is united later.  Since sessions are
- * united by the same rule as events, the parts of a user's events give the same
- * sessions as all of them at once: one across midnight is one again when the
- * days are rolled up.
+ * the order of the rows is: rows that come in order extend the last session,
+ * and what overlaps or lies within the gap is united later.  Sessions are
+ * united by the same rule as events, so the parts of a user's events give the
+ * same sessions as all of them at once: a session across midnight is one again
+ * when the days are rolled up.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -36,26 +36,26 @@
 #include "core/summary_json.h"
 #include "usage/session.h"
 
-/* A session; the key of the run is its start. */
+/* A session; the key of the sorted run is its start. */
 typedef struct Session
 {
 	Timestamp	start;
-	Timestamp	end;			/* of its last event */
+	Timestamp	end;			/* time of the last event */
 	int64		events;
 } Session;
 
 typedef struct SessionHeader
 {
 	int64		gap;			/* the longest within a session, microseconds */
-	int64		events;			/* of all sessions */
+	int64		events;			/* events of all sessions */
 } SessionHeader;
 
 /* What session_number() keeps for a partition. */
 typedef struct SessionNumber
 {
 	bool		has_gap;
-	Interval	interval;		/* the argument, and in microseconds */
-	int64		gap;
+	Interval	interval;		/* the gap as it was given, ... */
+	int64		gap;			/* ... and in microseconds */
 	int64		number;			/* of the current session, 0 before the first */
 	Timestamp	last;
 } SessionNumber;
@@ -76,15 +76,18 @@ static const SortedRunType session_run = {
 	.merge = session_merge
 };
 
-/* Does one at "later" still belong to what ended before?  Strictly longer gaps
- * divide.  As unsigned numbers, since times can be further apart than int64. */
+/*
+ * Return whether an event at "later" belongs to the session that ended at
+ * "end".  Only a gap that is longer divides.  The difference is taken as an
+ * unsigned number, since times can be further apart than int64.
+ */
 static inline bool
 within_gap(Timestamp end, Timestamp later, int64 gap)
 {
 	return later <= end || (uint64) later - (uint64) end <= (uint64) gap;
 }
 
-/* Sessions of the same start; the header's total bounds the sum. */
+/* Unite sessions of the same start; the header's total bounds the sum. */
 static void
 session_merge(void *into, const void *from)
 {
@@ -113,9 +116,7 @@ sessions_of(const SortedRun *summary)
 	return (const Session *) sorted_run_entry_const(&session_run, summary, 0);
 }
 
-/*
- * Unite the sessions of a sorted run that belong together, in place.
- */
+/* Unite the sessions of a sorted run that belong together, in place. */
 static void
 unite_sessions(SortedRun *state)
 {
@@ -136,9 +137,7 @@ unite_sessions(SortedRun *state)
 		state->sorted = state->used = last + 1;
 }
 
-/*
- * The finished value of a state, which is left alone.
- */
+/* Return the finished value of a state, which is left alone. */
 static SortedRun *
 session_finish(const SortedRun *state)
 {
@@ -151,8 +150,8 @@ session_finish(const SortedRun *state)
 }
 
 /*
- * A value to read: a finished one as it is.  Others come from another server
- * that sends a partial result as a value of the type.
+ * Return a value to read: a finished one as it is.  A state can come from
+ * another server that sends a partial result as a value of the type.
  */
 static const SortedRun *
 session_arg(FunctionCallInfo fcinfo)
@@ -175,7 +174,7 @@ session_arg(FunctionCallInfo fcinfo)
  * session_number()
  */
 
-/* A gap for an error message. */
+/* Return a gap as text, for an error message. */
 static char *
 gap_text(int64 gap)
 {
@@ -190,7 +189,7 @@ gap_varies(int64 one, int64 other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("gap must be the same in all rows"),
-			 errdetail("It is %s in one row and %s in another.",
+			 errdetail("gap is %s in one row and %s in another.",
 					   gap_text(one), gap_text(other)),
 			 errhint("Write a constant, for example '30 minutes'.")));
 }
@@ -242,7 +241,9 @@ session_time_infinite(Timestamp at)
 			 errhint("Leave such rows out with WHERE isfinite(at).")));
 }
 
-/* The number of the current row's session, from the one of the row before. */
+/*
+ * Return the number of the current row's session, from that of the row before.
+ */
 static pg_attribute_always_inline Datum
 next_session_number(FunctionCallInfo fcinfo, bool is_date)
 {
@@ -290,7 +291,7 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
 		ereport(ERROR,
 				(errcode(ERRCODE_WINDOWING_ERROR),
 				 errmsg("session_number needs its rows in the order of time"),
-				 errdetail("A row of %s comes after one of %s.",
+				 errdetail("A row at %s comes after a row at %s.",
 						   elapsed_arg_text(fcinfo, 0, at),
 						   elapsed_arg_text(fcinfo, 0, state->last)),
 				 errhint("Add ORDER BY: session_number(at, gap) OVER (PARTITION BY ... ORDER BY at).")));
@@ -301,12 +302,13 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /*
- * session_number(at, gap) OVER (PARTITION BY u ORDER BY at) -> 1, 2, ... in
- * the order of the rows, for timestamp and timestamptz.  A new one begins
- * where more than gap has passed since the row before.  A row without a time
- * has NULL, and the sessions before and after it are as if it were not there.
- * Errors: a gap that is NULL, negative or not that of the other rows of the
- * partition, a time that is infinite, rows that are not in the order of time.
+ * session_number(at, gap) OVER (PARTITION BY u ORDER BY at): return 1, 2, ...
+ * in the order of the rows, for timestamp and timestamptz.  A new session
+ * begins where more than gap has passed since the row before.  A row without a
+ * time has NULL, and the sessions before and after it are as if it were not
+ * there.  A gap that is NULL, negative or not that of the other rows of the
+ * partition, a time that is infinite, and rows that are not in the order of
+ * time are errors.
  */
 PG_FUNCTION_INFO_V1(session_number);
 Datum
@@ -316,8 +318,8 @@ session_number(PG_FUNCTION_ARGS)
 }
 
 /*
- * The same for dates, which would otherwise become timestamptz, by the time
- * zone of the session.
+ * session_number(at, gap) for dates, which would otherwise become timestamptz,
+ * by the time zone of the client; see session_number().
  */
 PG_FUNCTION_INFO_V1(session_number_date);
 Datum
@@ -330,9 +332,7 @@ session_number_date(PG_FUNCTION_ARGS)
  * Input and output
  */
 
-/*
- * What the sessions of a summary cannot be, or NULL.
- */
+/* Return why no events could have produced this summary, or NULL. */
 static const char *
 session_problem(const SortedRun *summary)
 {
@@ -344,17 +344,17 @@ session_problem(const SortedRun *summary)
 		const Session *session = &sessions[i];
 
 		if (session->start < MIN_TIMESTAMP || session->end >= END_TIMESTAMP)
-			return "A session is at no time that can be.";
+			return "A session is out of the range of timestamps.";
 		if (session->end < session->start)
 			return "A session ends before it starts.";
 		if (session->events < 1)
 			return "A session has no events.";
-		/* its events are at most a gap apart */
+		/* the events of a session are at most a gap apart */
 		if ((int128) session->end - session->start >
 			(int128) gap * (session->events - 1))
-			return "A session is longer than its events can make it.";
+			return "A session is longer than its number of events and the gap allow.";
 		if (i > 0 && within_gap(sessions[i - 1].end, session->start, gap))
-			return "Two sessions are not further apart than the gap.";
+			return "Two sessions are no further apart than the gap, so they are one.";
 	}
 	return NULL;
 }
@@ -373,17 +373,18 @@ session_time_member(const JsonbValue *value, const char *place)
 	return time;
 }
 
-/* An element of "sessions": [start, end, events]. */
+/* Read an element of "sessions": [start, end, events]. */
 static bool
 session_read_entry(SortedRun *summary, const JsonbValue *parts,
 				   const char *place, void *into)
 {
 	Session    *session = (Session *) into;
 
-	session->start = session_time_member(&parts[0], place);
-	session->end = session_time_member(&parts[1], place);
+	session->start = session_time_member(&parts[0], summary_json_part(1, place).shown);
+	session->end = session_time_member(&parts[1], summary_json_part(2, place).shown);
 	session->events = summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
-										 place, &session_type);
+										 summary_json_part(3, place).shown,
+										 &session_type);
 	if (session->end < session->start)
 		summary_text_invalid(&session_type, "A session ends before it starts.");
 	count_add(&session_header(summary)->events, session->events,
@@ -401,7 +402,7 @@ static const RunSummary session_summary = {
 	.sent_size = sizeof(Session)
 };
 
-/* What is read of the text form. */
+/* What has been read of a text so far. */
 typedef struct SessionInput
 {
 	SortedRun  *summary;
@@ -426,10 +427,13 @@ session_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * The text is a JSON object of "gap", in seconds, and "sessions", a list of
+ * session_summary_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.
+ *
+ * The members are "version", "gap", in seconds, and "sessions", an array of
  * [start, end, number of events] in any order.  session_problem() refuses
- * sessions that no events can have left, such as two that the gap does not
- * divide.
+ * sessions that no events could have produced, such as two that the gap does
+ * not divide.
  */
 PG_FUNCTION_INFO_V1(session_summary_in);
 Datum
@@ -444,15 +448,15 @@ session_summary_in(PG_FUNCTION_ARGS)
 											&session_type),
 						 session_member, &input);
 	if (!input.has_gap)
-		summary_text_invalid(&session_type, "There is no \"gap\".");
+		summary_text_invalid(&session_type, "\"gap\" is missing.");
 	summary = sorted_run_finish(&session_run, input.summary);
 	summary_text_check(&session_type, session_problem(summary));
 	PG_RETURN_POINTER(summary);
 }
 
 /*
- * The text that session_summary_in() reads, in the order of time; what was a
- * timestamptz is in UTC.
+ * session_summary_out: the text form, JSON; the sessions are in the order of
+ * time, and what was a timestamptz is in UTC
  */
 PG_FUNCTION_INFO_V1(session_summary_out);
 Datum
@@ -481,11 +485,7 @@ session_summary_out(PG_FUNCTION_ARGS)
 	PG_RETURN_CSTRING(buf.data);
 }
 
-/*
- * After the version come the gap in microseconds, eight bytes, the number of
- * sessions, four, and each session: its start and end as timestamps and its
- * number of events, eight bytes each.
- */
+/* session_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(session_summary_send);
 Datum
 session_summary_send(PG_FUNCTION_ARGS)
@@ -500,8 +500,13 @@ session_summary_send(PG_FUNCTION_ARGS)
 }
 
 /*
- * The bytes that session_summary_send() writes: sessions in strictly ascending
- * order of their starts, then checked by session_problem().
+ * session_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the gap in microseconds (8 bytes), the number of
+ * sessions (4) and each session: its start and its end as timestamps and its
+ * number of events (8 each).  Sessions are in strictly ascending order of
+ * their starts; session_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(session_summary_recv);
 Datum
@@ -536,7 +541,8 @@ session_summary_recv(PG_FUNCTION_ARGS)
 
 /*
  * Make room in a full state.  Rows in no order leave many pieces of sessions,
- * so unite them first: what remains is little more than the sessions there are.
+ * so unite them first: what remains is little more than the sessions there
+ * are.
  */
 static pg_noinline SortedRun *
 session_make_room(SortedRun *state)
@@ -583,7 +589,7 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 		Session    *last = (Session *) sorted_run_entry(&session_run, state,
 														state->used - 1);
 
-		/* the next event of the last session, as most are */
+		/* the event belongs to the last session, as most events do */
 		if (session.start >= last->start &&
 			within_gap(last->end, session.start, gap))
 		{
@@ -598,10 +604,10 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 }
 
 /*
- * session_summary(at, gap): the sessions of one user's events, for timestamp
- * and timestamptz, in any order.  A row without a time is skipped; without any
- * other the result is NULL.  Errors: a gap that is NULL, negative or not that
- * of the other rows, a time that is infinite.
+ * session_summary(at, gap): add an event of one user, for timestamp and
+ * timestamptz, in any order.  A row without a time is skipped; without any
+ * other row the result is NULL.  A gap that is NULL, negative or not that of
+ * the other rows, and a time that is infinite, are errors.
  */
 PG_FUNCTION_INFO_V1(session_accum);
 Datum
@@ -610,7 +616,10 @@ session_accum(PG_FUNCTION_ARGS)
 	return count_event(fcinfo, false);
 }
 
-/* The same for dates, which would otherwise become timestamptz. */
+/*
+ * session_summary(at, gap) for dates, which would otherwise become
+ * timestamptz; see session_accum().
+ */
 PG_FUNCTION_INFO_V1(session_accum_date);
 Datum
 session_accum_date(PG_FUNCTION_ARGS)
@@ -619,9 +628,9 @@ session_accum_date(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add the sessions of other events of the same user, with the same gap:
- * rollup(), and what parallel workers found.  Sessions that overlap or lie
- * within the gap are united by the final function.
+ * Add the sessions of other events of the same user: for rollup(), and for
+ * what parallel workers found.  Sessions that overlap or lie within the gap
+ * are united by the final function.  Different gaps are an error.
  */
 PG_FUNCTION_INFO_V1(session_combine);
 Datum
@@ -644,7 +653,7 @@ session_combine(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("session summaries of different gaps cannot be rolled up"),
 				 errdetail("One has a gap of %s seconds.", buf.data),
-				 errhint("Summarize the events with one gap.")));
+				 errhint("Summarize all events with the same gap.")));
 	}
 	count_add(&session_header(state)->events, session_header_const(other)->events,
 			  &session_type);
@@ -652,8 +661,8 @@ session_combine(PG_FUNCTION_ARGS)
 }
 
 /*
- * The finished value: the same events give the same bytes, in any order or
- * parts.
+ * Return the value to store: the same events give the same bytes, in any order
+ * or parts.
  */
 PG_FUNCTION_INFO_V1(session_final);
 Datum
@@ -666,7 +675,7 @@ session_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* sessions(s) -> how many sessions there are */
+/* sessions(s): return how many sessions there are. */
 PG_FUNCTION_INFO_V1(session_count);
 Datum
 session_count(PG_FUNCTION_ARGS)
@@ -674,7 +683,7 @@ session_count(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(session_arg(fcinfo)->used);
 }
 
-/* events(s) -> how many events there are in all sessions */
+/* events(s): return how many events there are in all sessions. */
 PG_FUNCTION_INFO_V1(session_events);
 Datum
 session_events(PG_FUNCTION_ARGS)
@@ -683,8 +692,8 @@ session_events(PG_FUNCTION_ARGS)
 }
 
 /*
- * All sessions together, in microseconds.  From the first timestamp to the last
- * one are more than an int64 holds.
+ * Return the length of all sessions together, in microseconds.  It can be more
+ * than an int64 holds: from the first timestamp to the last one is.
  */
 static Datum
 total_time(const SortedRun *summary)
@@ -698,9 +707,9 @@ total_time(const SortedRun *summary)
 }
 
 /*
- * average_session(s, unit) -> the mean length of a session in units of time; a
- * session of one event lasts 0.  NULL without sessions; an unknown unit is an
- * error.
+ * average_session(s, unit): return the mean length of a session in units of
+ * time; a session of one event lasts 0.  NULL without sessions; an unknown
+ * unit is an error.
  */
 PG_FUNCTION_INFO_V1(session_average);
 Datum
@@ -720,7 +729,7 @@ session_average(PG_FUNCTION_ARGS)
 }
 
 /*
- * time_in_app(s, unit) -> the length of all sessions together in units of
+ * time_in_app(s, unit): return the length of all sessions together in units of
  * time; 0 without sessions.  An unknown unit is an error.
  */
 PG_FUNCTION_INFO_V1(session_time);
@@ -735,7 +744,10 @@ session_time(PG_FUNCTION_ARGS)
 											  NumericGetDatum(int64_to_numeric(unit))));
 }
 
-/* session_list(s) -> (started, ended, events): a row a session, in order */
+/*
+ * session_list(s) -> (started, ended, events): return a row a session, in
+ * order.
+ */
 PG_FUNCTION_INFO_V1(session_list);
 Datum
 session_list(PG_FUNCTION_ARGS)

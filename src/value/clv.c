@@ -4,8 +4,8 @@
  *	  The classic customer lifetime value: average purchase value times
  *	  purchase frequency times lifetime.
  *
- * Its state, and what is kept of customers' ids, is in value_summary.c;
- * predictive models are in clv_model.c.
+ * The state of clv(), and what it keeps of customers' ids, is in
+ * value_summary.c; predictive models are in clv_model.c.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -31,7 +31,7 @@
 
 #define LIFETIME_HINT	"Give the time that a customer stays, in periods as long as the one that the rows are of."
 
-/* A lifetime: a finite number from 0 up. */
+/* Return a lifetime: a finite number from 0 up.  Anything else is an error. */
 static MoneyAmount
 lifetime_arg(Datum number)
 {
@@ -48,9 +48,9 @@ lifetime_arg(Datum number)
 }
 
 /*
- * The lifetime of a row, which is that of the row before: its bytes are compared
- * before they are read.  (Where fn_extra does not survive from row to row, this
- * is only slower.)
+ * The lifetime of the last row, which mostly is that of the next one: the
+ * bytes of an argument are compared with these before they are read.  (Where
+ * fn_extra does not survive from row to row, this is only slower.)
  */
 typedef struct LifetimeCache
 {
@@ -60,8 +60,8 @@ typedef struct LifetimeCache
 } LifetimeCache;
 
 /*
- * Whether two numerics have the same bytes after their length words.  They are
- * a few of two bytes each: cheaper than a call of memcmp.
+ * Return whether two numerics have the same bytes after their length words.
+ * They are a few words of two bytes each: cheaper than a call of memcmp.
  */
 static inline bool
 same_number_bytes(const char *a, const char *b, int size)
@@ -113,8 +113,9 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * A row of clv(amount, customer_id, lifetime).  One without amount is skipped
- * whatever else it has.
+ * Count a row of clv(amount, customer_id, lifetime).  A row without amount is
+ * skipped whatever else it has; without customer_id or lifetime, it is an
+ * error.
  */
 static pg_attribute_always_inline Datum
 clv_accum(FunctionCallInfo fcinfo, IdKind kind, IdRead read_id)
@@ -144,7 +145,8 @@ clv_accum(FunctionCallInfo fcinfo, IdKind kind, IdRead read_id)
 }
 
 /*
- * The transition function by the type of the ids; see clv_accum().
+ * clv(amount, customer_id, lifetime): count a row; see clv_accum().  There is
+ * one function for each type of the ids.
  *
  * Makes clv_accum_int4, clv_accum_int8, clv_accum_uuid, clv_accum_text.
  */
@@ -170,9 +172,9 @@ CLV_ACCUM(text, ID_TEXT)
 /*
  * Metrics
  *
- * Average purchase value is revenue / purchases, purchase frequency purchases /
- * customers; in their product the purchases cancel, and one division is exact to
- * the last digit where three roundings are not.
+ * Average purchase value is revenue / purchases, purchase frequency purchases
+ * / customers; in their product the purchases cancel, and one division is
+ * exact to the last digit where three roundings are not.
  */
 static Datum
 value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
@@ -197,8 +199,8 @@ value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
 }
 
 /*
- * clv(amount, customer_id, lifetime): revenue / customers * lifetime; NULL where
- * no row has an amount
+ * clv(amount, customer_id, lifetime): return revenue / customers * lifetime,
+ * which is money per customer; NULL where no row has an amount.
  */
 PG_FUNCTION_INFO_V1(clv_final);
 Datum
@@ -210,8 +212,8 @@ clv_final(PG_FUNCTION_ARGS)
 	if (head->lifetime_scale < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("value_summary without a lifetime"),
-				 errhint("Use clv(s, lifetime).")));
+				 errmsg("value_summary has no lifetime"),
+				 errhint("Give the lifetime: clv(s, lifetime).")));
 	return value_times_lifetime(summary,
 								money_to_numeric(money_get(&head->lifetime),
 												 head->lifetime_scale),
@@ -219,8 +221,9 @@ clv_final(PG_FUNCTION_ARGS)
 }
 
 /*
- * clv(s, lifetime, gross_margin): revenue / customers * lifetime * margin, the
- * margin in percent
+ * clv(s, lifetime, gross_margin): return revenue / customers * lifetime *
+ * margin, where the margin is in percent.  A negative lifetime, and a margin
+ * that percent.c refuses, are errors.
  */
 PG_FUNCTION_INFO_V1(value_clv);
 Datum

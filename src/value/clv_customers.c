@@ -6,9 +6,9 @@
  *
  * A clv_customers counts how many customers have which frequency, recency and
  * tenure, and how many spent which mean on how many days.  Nothing else of a
- * customer matters to the likelihoods, many customers share these figures, and
- * they are in order.  So the same customers give the same model, bit for bit,
- * from any plan.
+ * customer matters to the likelihoods, and many customers share these figures.
+ * Entries are in order, so the same customers give the same model, bit for
+ * bit, from any plan.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -28,6 +28,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/run_summary.h"
+#include "core/shown.h"
 #include "core/summary_json.h"
 #include "value/clv_customers.h"
 
@@ -71,7 +72,10 @@ const char *const nbd_kind_names[NBD_KINDS] = {
  * Input and output
  */
 
-/* What no customers give; the text of it, or NULL.  Fills in the header. */
+/*
+ * Return why no customers could have produced this, or NULL.  Fills in the
+ * header's number of customers.
+ */
 static const char *
 customers_problem(SortedRun *customers)
 {
@@ -91,7 +95,8 @@ customers_problem(SortedRun *customers)
 		 * form here, those of the text form as they are read and merged.
 		 */
 		if (entry->customers < 1 || entry->customers > SUMMARY_MAX_COUNT)
-			return "A number of customers is out of range.";
+			return psprintf("A number of customers is " INT64_FORMAT ", not from 1 to " INT64_FORMAT ".",
+							entry->customers, SUMMARY_MAX_COUNT);
 		if (entry_subject(entry) == SUBJECT_PAST)
 		{
 			int32		frequency = entry_days(entry);
@@ -108,12 +113,13 @@ customers_problem(SortedRun *customers)
 				return "A tenure is longer than the calendar.";
 
 			/*
-			 * As many different days do not fit into less time.  A number of
+			 * So many different days do not fit into less time.  A number of
 			 * days is never negative, whatever its bits came from.
 			 */
 			if (recency < frequency || tenure < recency ||
 				(frequency == 0 && recency > 0))
-				return "A past is impossible.";
+				return psprintf("No customer has frequency %d, recency %d and tenure %d.",
+								frequency, recency, tenure);
 			count_add(&all, entry->customers, &clv_customers_type);
 			if (frequency > 0)
 				repeaters += entry->customers;
@@ -123,19 +129,20 @@ customers_problem(SortedRun *customers)
 			double		mean = entry_mean(entry);
 
 			if (entry_days(entry) < 1 || !isfinite(mean) || !(mean > 0.0))
-				return "A spend is impossible.";
+				return psprintf("A spend has %d days and a mean of %s; both must be above 0.",
+								entry_days(entry), double_shown(mean));
 			count_add(&spenders, entry->customers, &clv_customers_type);
 		}
 		else
-			return "An entry is about an unknown subject.";
+			return psprintf("Entry %u has an unknown subject.", i + 1);
 	}
 	if (spenders > repeaters)
-		return "More customers spent than bought again.";
+		return "More customers have spends than bought again.";
 	customers_header(customers)->customers = all;
 	return NULL;
 }
 
-/* An element of "pasts": [frequency, recency, tenure, customers]. */
+/* Read an element of "pasts": [frequency, recency, tenure, customers]. */
 static bool
 past_read_entry(SortedRun *customers, const JsonbValue *parts,
 				const char *place, void *entry)
@@ -145,15 +152,17 @@ past_read_entry(SortedRun *customers, const JsonbValue *parts,
 	(void) customers;
 	for (int i = 0; i < 3; i++)
 		days[i] = (int32) summary_json_int64(&parts[i], 0, PG_INT32_MAX,
-											 place, &clv_customers_type);
+											 summary_json_part(i + 1, place).shown,
+											 &clv_customers_type);
 	*(CustomersEntry *) entry =
 		past_entry(days[0], days[1], days[2],
 				   summary_json_int64(&parts[3], 1, SUMMARY_MAX_COUNT,
-									  place, &clv_customers_type));
+									  summary_json_part(4, place).shown,
+									  &clv_customers_type));
 	return true;
 }
 
-/* An element of "spends": [days, mean, customers]. */
+/* Read an element of "spends": [days, mean, customers]. */
 static bool
 spend_read_entry(SortedRun *customers, const JsonbValue *parts,
 				 const char *place, void *entry)
@@ -161,15 +170,17 @@ spend_read_entry(SortedRun *customers, const JsonbValue *parts,
 	(void) customers;
 	*(CustomersEntry *) entry =
 		spend_entry((int32) summary_json_int64(&parts[0], 0, PG_INT32_MAX,
-											   place, &clv_customers_type),
-					summary_json_double(&parts[1], place,
+											   summary_json_part(1, place).shown,
+											   &clv_customers_type),
+					summary_json_double(&parts[1], summary_json_part(2, place).shown,
 										&clv_customers_type),
 					summary_json_int64(&parts[2], 1, SUMMARY_MAX_COUNT,
-									   place, &clv_customers_type));
+									   summary_json_part(3, place).shown,
+									   &clv_customers_type));
 	return true;
 }
 
-/* The entries are two lists in text, by what they are about. */
+/* In the text form the entries are two lists, by what they are about. */
 static const RunSummary pasts_list = {
 	.type = &clv_customers_type,
 	.run = &clv_customers_run,
@@ -223,9 +234,12 @@ customers_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "as_of", "model", "days_left_out", "pasts", an array of
- * [frequency, recency, tenure, customers], and "spends", one of [days, mean,
- * customers].  customers_problem() checks it.
+ * clv_customers_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "as_of", "model", "days_left_out", "pasts", an
+ * array of [frequency, recency, tenure, customers], and "spends", an array of
+ * [days, mean, customers].  customers_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(clv_customers_in);
 Datum
@@ -246,7 +260,7 @@ clv_customers_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(reader.customers);
 }
 
-/* Customers to read, in order. */
+/* Return customers to read, in order. */
 const SortedRun *
 clv_customers_get(Datum value)
 {
@@ -254,7 +268,7 @@ clv_customers_get(Datum value)
 						   (const SortedRun *) summary_get(value, &clv_customers_type));
 }
 
-/* Text, as clv_customers_in() reads it; the elements in order. */
+/* clv_customers_out: the text form, JSON; the elements are in order */
 PG_FUNCTION_INFO_V1(clv_customers_out);
 Datum
 clv_customers_out(PG_FUNCTION_ARGS)
@@ -296,9 +310,13 @@ clv_customers_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte as_of (4 bytes), the kind of the model (1),
- * days_left_out (8), the number of entries (4) and the entries as they are, three
- * numbers of 8 bytes.  sorted_run_check() and customers_problem() check it.
+ * clv_customers_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come as_of (4 bytes), the kind of the model (1),
+ * days_left_out (8), the number of entries (4) and the entries as they are,
+ * three numbers each (8 each).  sorted_run_check() and customers_problem()
+ * check the whole.
  */
 PG_FUNCTION_INFO_V1(clv_customers_recv);
 Datum
@@ -316,9 +334,10 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 	head.days_left_out = summary_recv_count(message, "days_left_out",
 											&clv_customers_type);
 	if (!IS_VALID_DATE(head.as_of))
-		summary_binary_invalid(&clv_customers_type, "Its date is out of range.");
+		summary_binary_invalid(&clv_customers_type, "as_of is out of range.");
 	if (head.kind >= NBD_KINDS)
-		summary_binary_invalid(&clv_customers_type, "Its model is unknown.");
+		summary_binary_invalid(&clv_customers_type, "The kind of the model, %d, is unknown.",
+							   head.kind);
 
 	customers = run_summary_recv(&customers_summary, message);
 	*customers_header(customers) = head;
@@ -328,18 +347,19 @@ clv_customers_recv(PG_FUNCTION_ARGS)
 		entry->key[0] = pq_getmsgint64(message);
 		entry->key[1] = pq_getmsgint64(message);
 		entry->customers = pq_getmsgint64(message);
-		/* bits that are not part of a figure */
+		/* the sign of a number of days is not part of a figure */
 		if ((entry->key[0] & INT64CONST(0x80000000)) != 0 ||
 			(entry_subject(entry) == SUBJECT_PAST &&
 			 (entry->key[1] & INT64CONST(0x80000000)) != 0))
-			summary_binary_invalid(&clv_customers_type, "A past is impossible.");
+			summary_binary_invalid(&clv_customers_type, "Entry %u has a negative number of days.",
+								   customers->used);
 	}
 	sorted_run_check(&clv_customers_run, customers);
 	summary_binary_check(&clv_customers_type, customers_problem(customers));
 	PG_RETURN_POINTER(customers);
 }
 
-/* Binary, as clv_customers_recv() reads it. */
+/* clv_customers_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(clv_customers_send);
 Datum
 clv_customers_send(PG_FUNCTION_ARGS)

@@ -27,9 +27,9 @@ typedef enum CustomersSubject
 
 /*
  * Customers with the same figures.  The first word of the key is the subject
- * and a number of days, frequency or days of spend; the second is recency and
- * tenure, or the bits of the mean spend (positive doubles are in order as
- * integers).
+ * and a number of days: the frequency, or the days of spend.  The second is
+ * recency and tenure, or the bits of the mean spend (positive doubles are in
+ * order as integers).
  */
 typedef struct CustomersEntry
 {
@@ -37,7 +37,7 @@ typedef struct CustomersEntry
 	int64		customers;
 } CustomersEntry;
 
-/* The family's header of the run. */
+/* The header of a clv_customers' sorted run. */
 typedef struct CustomersHeader
 {
 	int32		as_of;			/* a DateADT */
@@ -49,7 +49,7 @@ typedef struct CustomersHeader
 extern const SummaryType clv_customers_type;
 extern const SortedRunType clv_customers_run;
 
-/* the names of the models, by NbdKind */
+/* The names of the models, by NbdKind. */
 #define NBD_KINDS			(NBD_PARETO + 1)
 extern const char *const nbd_kind_names[NBD_KINDS];
 
@@ -102,7 +102,7 @@ entry_subject(const CustomersEntry *entry)
 	return (CustomersSubject) (entry->key[0] >> 32);
 }
 
-/* frequency, or days of spend */
+/* Return the frequency, or the days of spend. */
 static inline int32
 entry_days(const CustomersEntry *entry)
 {

@@ -4,8 +4,8 @@
  *	  Fits models of repeat purchases and spend over customers: the aggregate
  *	  clv_model().
  *
- * Its state is a summary of its own, a clv_customers; the final function fits the
- * models to it (math/nbd.c, math/gamma_gamma.c).
+ * The state of the aggregate is a summary of its own, a clv_customers; the
+ * final function fits the models to it (math/nbd.c, math/gamma_gamma.c).
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -34,7 +34,7 @@ constant_varies(const char *name, const char *one, const char *other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s must be the same for all customers of a model", name),
-			 errdetail("One row has %s, another %s.", one, other),
+			 errdetail("%s is %s in one row and %s in another.", name, one, other),
 			 errhint("Give a constant, or GROUP BY it.")));
 }
 
@@ -75,8 +75,8 @@ as_of_arg(FunctionCallInfo fcinfo, int n)
 
 /*
  * clv_model(h, as_of, model): count a customer.  One who has bought nothing by
- * as_of is not a customer yet; a row without history is skipped.  as_of and model
- * are those of all rows.
+ * as_of is not a customer yet; a row without history is skipped.  An as_of or
+ * a model that is NULL, unknown or not that of the other rows is an error.
  */
 PG_FUNCTION_INFO_V1(clv_model_accum);
 Datum
@@ -128,7 +128,10 @@ clv_model_accum(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(customers);
 }
 
-/* Other customers', of the same as_of and model: what parallel workers counted. */
+/*
+ * Add other customers, for what parallel workers counted.  A different as_of
+ * or model is an error.
+ */
 PG_FUNCTION_INFO_V1(clv_model_combine);
 Datum
 clv_model_combine(PG_FUNCTION_ARGS)
@@ -155,17 +158,17 @@ clv_model_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(customers);
 }
 
-/* What to do about a verdict. */
+/* Return a hint: what to do about a verdict. */
 static const char *
 verdict_hint(NbdVerdict verdict)
 {
 	switch (verdict)
 	{
 		case NBD_NO_DROPOUT:
-			return "Customers may not have been watched long enough to be seen leaving: take a longer time, or more customers.";
+			return "Take a longer time, or more customers; these may not have been watched long enough to be seen leaving.";
 		case NBD_RATES_ALIKE:
 		case NBD_DROPOUT_ALIKE:
-			return "A model of differences between customers needs differences: take more customers or a longer time, or try another model.";
+			return "Take more customers or a longer time, or try another model; a model of differences between customers needs differences.";
 		case NBD_RATES_SPLIT:
 		case NBD_DROPOUT_SPLIT:
 		case NBD_DROPOUT_AT_ONCE:
@@ -215,7 +218,10 @@ fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 		{
 			int64		bought;
 
-			/* not an overflow but nonsense, which only hostile input gives */
+			/*
+			 * only hostile input, which is nonsense anyhow, can be too much
+			 * here
+			 */
 			model->repeaters += entry[i].customers;
 			if (entry[i].customers > SUMMARY_MAX_COUNT / rows[i].x)
 				summary_count_overflow(&clv_customers_type);
@@ -225,12 +231,12 @@ fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 	}
 	if (model->repeaters == 0)
 		cannot_fit(model, nbd_verdict_text(NBD_NO_REPEATS),
-				   "Rates and dropout show in repeat purchases only, on another day than the first: take more customers or a longer time.");
+				   "Take more customers or a longer time; rates and dropout show only in purchases on another day than the first.");
 	if (model->repeaters < CLV_MIN_REPEATERS)
 		cannot_fit(model,
 				   psprintf("fewer than %d customers bought again",
 							CLV_MIN_REPEATERS),
-				   "So few tell nothing about others: take more customers or a longer time.");
+				   "Take more customers or a longer time; so few tell nothing about others.");
 
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
@@ -251,8 +257,8 @@ fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 }
 
 /*
- * Fit the model of spend to entries.  Without one the model of purchases is
- * still worth having, so this does not fail.
+ * Fit the model of spend to entries.  The model of purchases is worth having
+ * without a model of spend, so this does not fail; spend_state tells.
  */
 static void
 fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
@@ -304,9 +310,10 @@ fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
 }
 
 /*
- * The fit; NULL without a customer.  An error where the data have no maximum of
- * the likelihood of purchases, or too few repeat purchases to trust one.  The
- * entries are in order, so the same customers give the same model, bit for bit.
+ * Return the fitted model; NULL without a customer.  It is an error if the
+ * likelihood of the purchases has no maximum, or if there are too few repeat
+ * purchases to trust one.  The entries are in order, so the same customers
+ * give the same model, bit for bit.
  */
 PG_FUNCTION_INFO_V1(clv_model_final);
 Datum
@@ -318,7 +325,7 @@ clv_model_final(PG_FUNCTION_ARGS)
 	uint32		pasts = sorted_run_lower_bound(&clv_customers_run, customers,
 											   first_spend);
 
-	/* nobody had bought anything yet: an empty group */
+	/* where nobody had bought anything yet, the group is empty */
 	if (customers_header_const(customers)->customers == 0)
 		PG_RETURN_NULL();
 	model = summary_new(&clv_model_type);

@@ -4,7 +4,7 @@
  *	  A fitted model of repeat purchases and spend: its text and binary form,
  *	  and its figures.
  *
- * clv_fit.c fits it, clv_predict.c predicts with it.
+ * clv_fit.c fits a model, clv_predict.c predicts with it.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -46,7 +46,10 @@ static const char *const spend_names[SPEND_STATES] = {
 	[SPEND_FAILED] = "failed"
 };
 
-/* For the check of an NbdHost, and of gamma_gamma_fit(). */
+/*
+ * Look for a cancel request while a model is fitted or evaluated: the check of
+ * an NbdHost, and of gamma_gamma_fit().
+ */
 void
 clv_check_interrupts(void *arg)
 {
@@ -65,13 +68,13 @@ typedef struct FitRange
 	double		high;
 } FitRange;
 
-/* shapes, times in days, money */
+/* The ranges of shapes, times in days, money and variances. */
 static const FitRange shape_range = {1e-7, 1e7};
 static const FitRange time_range = {1e-7, 1e17};
 static const FitRange money_range = {1e-46, 1e46};
 static const FitRange variance_range = {1e-30, 1e30};
 
-/* written so that NaN is outside as well */
+/* Return whether a value is in the range; written so that NaN is not. */
 static bool
 in_range(double value, const FitRange *range)
 {
@@ -79,8 +82,8 @@ in_range(double value, const FitRange *range)
 }
 
 /*
- * Are these the parameters and covariances of a fit?  In the matrix no pair of
- * parameters may be correlated by more than 1.
+ * Return whether these can be the parameters and covariances of a fit.  In the
+ * matrix no pair of parameters may be correlated by more than 1.
  */
 static bool
 fit_is_possible(int n, const double *parameter, const FitRange *const *range,
@@ -118,7 +121,7 @@ all_zero(const double *number, int count)
 	return true;
 }
 
-/* What no fit gives; the text of it, or NULL. */
+/* Return why no fit could have produced this model, or NULL. */
 static const char *
 model_problem(const ClvModel *model)
 {
@@ -134,10 +137,10 @@ model_problem(const ClvModel *model)
 		model->customers < model->repeaters ||
 		model->purchases < model->repeaters ||
 		model->spenders > model->repeaters)
-		return "Its numbers of customers do not match.";
+		return "The numbers of customers and purchases do not fit together.";
 	if (!fit_is_possible(NBD_PARAMETERS, model->parameter, range,
 						 model->covariance, model->log_likelihood))
-		return "Its parameters are impossible.";
+		return "No fit gives such parameters, covariance and log_likelihood.";
 	if (model->spend_state == SPEND_FITTED ?
 		model->spenders < CLV_MIN_REPEATERS ||
 		!fit_is_possible(GAMMA_GAMMA_PARAMETERS, model->spend_parameter,
@@ -146,7 +149,7 @@ model_problem(const ClvModel *model)
 		!all_zero(model->spend_parameter, GAMMA_GAMMA_PARAMETERS) ||
 		!all_zero(model->spend_covariance, SPEND_COVARIANCES) ||
 		model->spend_log_likelihood != 0.0)
-		return "Its parameters of spend are impossible.";
+		return "No fit gives such a state, parameters, covariance and log_likelihood of spend.";
 	return NULL;
 }
 
@@ -179,8 +182,8 @@ json_numbers(const JsonbValue *value, const char *key, double *number,
 												 &clv_model_type),
 						  numbers_element, &reader);
 	if (reader.count != expected)
-		summary_text_invalid(&clv_model_type, "\"%s\" does not have %d numbers.",
-							 key, expected);
+		summary_text_invalid(&clv_model_type, "\"%s\" is an array of length %d, not of %d numbers.",
+							 key, reader.count, expected);
 }
 
 static void
@@ -240,11 +243,14 @@ model_member(void *arg, const char *key, const JsonbValue *value)
 #define NO_NAME		PG_UINT8_MAX
 
 /*
- * Text: a JSON object of "as_of", "model", "customers", "repeat_customers",
- * "repeat_purchases", "parameters", "covariance", "log_likelihood" and of "spend",
- * an object of "state", "customers", "days_left_out" and, where there is a model of
- * spend, "parameters", "covariance" and "log_likelihood".  model_problem() checks
- * it.
+ * clv_model_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "as_of", "model", "customers",
+ * "repeat_customers", "repeat_purchases", "parameters", "covariance",
+ * "log_likelihood" and "spend", an object of "state", "customers",
+ * "days_left_out" and, where there is a model of spend, "parameters",
+ * "covariance" and "log_likelihood".  model_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(clv_model_in);
 Datum
@@ -281,7 +287,9 @@ append_numbers(StringInfo buf, const char *key, const double *number,
 	appendStringInfoChar(buf, ']');
 }
 
-/* Text, as clv_model_in() reads it; numbers with all digits that they need. */
+/*
+ * clv_model_out: the text form, JSON; numbers have all digits that they need
+ */
 PG_FUNCTION_INFO_V1(clv_model_out);
 Datum
 clv_model_out(PG_FUNCTION_ARGS)
@@ -326,9 +334,11 @@ recv_numbers(StringInfo message, double *number, int count)
 }
 
 /*
- * Binary: after the version byte as_of (4 bytes), the kind of the model and the
- * state of that of spend (1 each), five counts (8 each) and the numbers (8 each),
- * all as they follow one another in a ClvModel.  model_problem() checks it.
+ * clv_model_recv: read the binary form, in network order, checked completely.
+ *
+ * After the version byte come as_of (4 bytes), the kind of the model and the
+ * state of the model of spend (1 each), five counts (8 each) and the numbers
+ * (8 each), all in the order of a ClvModel.  model_problem() checks the whole.
  */
 PG_FUNCTION_INFO_V1(clv_model_recv);
 Datum
@@ -347,7 +357,7 @@ clv_model_recv(PG_FUNCTION_ARGS)
 										  &clv_model_type);
 	model->purchases = summary_recv_count(message, "repeat_purchases",
 										  &clv_model_type);
-	model->spenders = summary_recv_count(message, "customers of spend",
+	model->spenders = summary_recv_count(message, "customers with spend",
 										 &clv_model_type);
 	model->days_left_out = summary_recv_count(message, "days_left_out",
 											  &clv_model_type);
@@ -358,10 +368,10 @@ clv_model_recv(PG_FUNCTION_ARGS)
 	recv_numbers(message, model->spend_covariance, SPEND_COVARIANCES);
 	recv_numbers(message, &model->spend_log_likelihood, 1);
 	if (!IS_VALID_DATE(model->as_of))
-		problem = "Its date is out of range.";
+		problem = "as_of is out of range.";
 	else if (model->kind >= NBD_KINDS ||
 			 model->spend_state >= SPEND_STATES)
-		problem = "Its kind is unknown.";
+		problem = "The kind of the model, or the state of its spend, is unknown.";
 	else
 		problem = model_problem(model);
 	summary_binary_check(&clv_model_type, problem);
@@ -375,7 +385,7 @@ send_numbers(StringInfo message, const double *number, int count)
 		pq_sendfloat8(message, number[i]);
 }
 
-/* Binary, as clv_model_recv() reads it. */
+/* clv_model_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(clv_model_send);
 Datum
 clv_model_send(PG_FUNCTION_ARGS)
@@ -411,7 +421,10 @@ unit_in_days(FunctionCallInfo fcinfo, int n)
 	return (double) elapsed_unit_arg(fcinfo, n) / USECS_PER_DAY;
 }
 
-/* Rows of parameters: scale turns one of them into the wanted unit. */
+/*
+ * Return a row for each of n parameters; scale turns one of them into the
+ * wanted unit.
+ */
 static void
 put_parameters(ResultRows *rows, int n, const char *const *name,
 			   const double *parameter, const double *covariance,
@@ -440,11 +453,13 @@ put_parameters(ResultRows *rows, int n, const char *const *name,
 
 /*
  * model_parameters(m, unit, confidence) -> (parameter, estimate,
- * standard_error, low, high)
+ * standard_error, low, high): return a row for each parameter, those of
+ * purchases first.
  *
- * A row for each parameter, those of purchases first.  Rates of time are in the
- * unit.  Intervals are symmetric for the logarithms of the parameters, so that none
- * reaches below 0; high is NULL where it is beyond all numbers.
+ * Rates of time are in the unit.  Intervals are symmetric for the logarithms
+ * of the parameters, so that none reaches below 0; high is NULL where it is
+ * beyond all numbers.  An unknown unit, and a confidence that is not between 0
+ * and 1, are errors.
  */
 PG_FUNCTION_INFO_V1(clv_model_parameters);
 Datum
@@ -483,8 +498,9 @@ clv_model_parameters(PG_FUNCTION_ARGS)
 }
 
 /*
- * log_likelihood(m, unit): that of a density of the repeat purchases' times, so
- * it depends on the unit of time
+ * log_likelihood(m, unit): return the log likelihood of the repeat purchases.
+ * It is that of a density of their times, so it depends on the unit of time.
+ * An unknown unit is an error.
  */
 PG_FUNCTION_INFO_V1(clv_model_log_likelihood);
 Datum
@@ -497,7 +513,10 @@ clv_model_log_likelihood(PG_FUNCTION_ARGS)
 						 log(unit_in_days(fcinfo, 1)));
 }
 
-/* spend_log_likelihood(m): NULL without a model of spend */
+/*
+ * spend_log_likelihood(m): return the log likelihood of the model of spend;
+ * NULL without one.
+ */
 PG_FUNCTION_INFO_V1(clv_model_spend_log_likelihood);
 Datum
 clv_model_spend_log_likelihood(PG_FUNCTION_ARGS)
@@ -509,7 +528,7 @@ clv_model_spend_log_likelihood(PG_FUNCTION_ARGS)
 	return double_result(model->spend_log_likelihood);
 }
 
-/* customers(m): all who had bought by as_of */
+/* customers(m): return how many customers had bought by as_of. */
 PG_FUNCTION_INFO_V1(clv_model_customers);
 Datum
 clv_model_customers(PG_FUNCTION_ARGS)
@@ -517,7 +536,10 @@ clv_model_customers(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &clv_model_type))->customers);
 }
 
-/* repeat_customers(m): those who had bought on another day than the first */
+/*
+ * repeat_customers(m): return how many customers had bought on another day
+ * than the first.
+ */
 PG_FUNCTION_INFO_V1(clv_model_repeat_customers);
 Datum
 clv_model_repeat_customers(PG_FUNCTION_ARGS)
@@ -525,7 +547,10 @@ clv_model_repeat_customers(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(((ClvModel *) PG_GETARG_SUMMARY(0, &clv_model_type))->repeaters);
 }
 
-/* days_left_out(m): repeat days without a positive sum, which the spend leaves out */
+/*
+ * days_left_out(m): return how many repeat days without a positive sum the
+ * model of spend leaves out.
+ */
 PG_FUNCTION_INFO_V1(clv_model_days_left_out);
 Datum
 clv_model_days_left_out(PG_FUNCTION_ARGS)

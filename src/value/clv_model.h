@@ -19,10 +19,10 @@
 #include "math/gamma_gamma.h"
 #include "math/nbd.h"
 
-/* Fewer customers than this with repeat purchases say nothing of others. */
+/* Fewer customers with repeat purchases than this say nothing about others. */
 #define CLV_MIN_REPEATERS	10
 
-/* Is there a model of spend?  Stored: do not renumber. */
+/* Whether there is a model of spend, or why not; stored: do not renumber. */
 typedef enum SpendState
 {
 	SPEND_FITTED = 0,
@@ -53,7 +53,7 @@ typedef struct ClvModel
 	uint8		reserved2[2];
 	int64		customers;
 	int64		repeaters;
-	int64		purchases;		/* repeat purchases of all of them */
+	int64		purchases;		/* repeat purchases of all customers */
 	int64		spenders;
 	int64		days_left_out;
 	double		parameter[NBD_PARAMETERS];
@@ -68,7 +68,9 @@ extern const SummaryType clv_model_type;
 
 extern void clv_check_interrupts(void *arg);
 
-/* The place of row i, column j of a symmetric matrix of size n, i <= j. */
+/*
+ * Return the place of row i, column j of a symmetric matrix of size n, i <= j.
+ */
 static inline int
 triangle(int n, int i, int j)
 {

@@ -4,8 +4,9 @@
  *	  What a fitted model predicts for a customer, from the day as of which it
  *	  was fitted.
  *
- * All predictions are NULL for one who had bought nothing by that day.  The
- * formulas are those of the papers that math/nbd.h and math/gamma_gamma.h name.
+ * All predictions are NULL for a customer who had bought nothing by that day.
+ * The formulas are those of the papers that math/nbd.h and math/gamma_gamma.h
+ * name.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -29,8 +30,9 @@
 #define DAYS_PER_PERIOD		(365.25 / 12.0)
 
 /*
- * The arguments (m, h): the model, and the customer's past as of its day; false
- * for one who had bought nothing by then.
+ * Read the arguments (m, h): the model, and the customer's past up to the day
+ * as of which the model was fitted.  Return false for a customer who had
+ * bought nothing by then.
  */
 static bool
 prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
@@ -54,7 +56,7 @@ nbd_model(const ClvModel *model, NbdModel *nbd)
 	memcpy(nbd->parameter, model->parameter, sizeof(nbd->parameter));
 }
 
-/* A span of time from now on, in days. */
+/* Return argument n, a span of time from now on, in days. */
 static double
 horizon_arg(FunctionCallInfo fcinfo, int n)
 {
@@ -62,9 +64,10 @@ horizon_arg(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * The customer's expected spend on a day of purchase; false where there is
- * none: with p * days + q <= 1, the customer has too few days of spend to say,
- * among customers whose means vary so much that they have no mean.
+ * Set *value to the customer's expected spend on a day of purchase; return
+ * false where there is none.  With p * days + q <= 1 the customer has too few
+ * days of spend to say, among customers whose means vary so much that they
+ * have no mean.  A model without a model of spend is an error.
  */
 static bool
 purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
@@ -82,8 +85,8 @@ purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 			why = gamma_gamma_verdict_text(GAMMA_GAMMA_CONSTANT);
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("the model has no model of spend"),
-				 errdetail("It could not be fitted: %s.", why),
+				 errmsg("clv_model has no model of spend"),
+				 errdetail("The model of spend could not be fitted: %s.", why),
 				 errhint("Multiply expected_purchases() by a value per purchase of your own, such as an average.")));
 	}
 	return gamma_gamma_expected_spend(model->spend_parameter,
@@ -91,7 +94,9 @@ purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 									  value);
 }
 
-/* p_alive(m, h): the probability, 0..1, that the customer has not left */
+/*
+ * p_alive(m, h): return the probability, 0..1, that the customer has not left.
+ */
 PG_FUNCTION_INFO_V1(clv_p_alive);
 Datum
 clv_p_alive(PG_FUNCTION_ARGS)
@@ -108,9 +113,10 @@ clv_p_alive(PG_FUNCTION_ARGS)
 }
 
 /*
- * expected_purchases(m, h, horizon): how many days of purchase to expect up to
- * the horizon, an interval from 0 up.  It counts days and not orders, as the
- * histories that the model was fitted to do.
+ * expected_purchases(m, h, horizon): return how many days of purchase to
+ * expect up to the horizon, an interval from 0 up; a negative or infinite one
+ * is an error.  It counts days and not orders, as the histories do that the
+ * model was fitted to.
  */
 PG_FUNCTION_INFO_V1(clv_expected_purchases);
 Datum
@@ -130,8 +136,9 @@ clv_expected_purchases(PG_FUNCTION_ARGS)
 }
 
 /*
- * expected_purchase_value(m, h): the spend to expect on a day of purchase; NULL
- * where there is none, see purchase_value(), an error without a model of spend
+ * expected_purchase_value(m, h): return the spend to expect on a day of
+ * purchase; NULL where there is none, see purchase_value().  A model without a
+ * model of spend is an error.
  */
 PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
 Datum
@@ -148,10 +155,12 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
 }
 
 /*
- * predicted_clv(m, h, horizon, annual_discount_rate, gross_margin): the expected
- * gross profit up to the horizon, or revenue where the margin is 100 percent;
- * that of the i-th month, of 30.4375 days, is discounted by i months.  Both
- * options are in percent.  NULL and an error as expected_purchase_value().
+ * predicted_clv(m, h, horizon, annual_discount_rate, gross_margin): return the
+ * expected gross profit up to the horizon, an interval: the revenue where the
+ * margin is 100 percent.  That of the i-th month, of 30.4375 days, is
+ * discounted by i months.  Both options are in percent.  NULL where there is no
+ * expected spend, see purchase_value().  A model without a model of spend, a
+ * negative horizon, and a rate or a margin that percent.c refuses, are errors.
  */
 PG_FUNCTION_INFO_V1(clv_predicted_clv);
 Datum

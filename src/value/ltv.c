@@ -46,7 +46,7 @@ arpa_check(Datum arpa)
 				 errhint("Give the revenue per customer and period.")));
 }
 
-/* arpa * margin / 100 / (left / of), for left above 0 */
+/* Return arpa * margin / 100 / (left / of), for left above 0. */
 static Datum
 ltv_quotient(Datum arpa, Datum margin, Datum left, Datum of)
 {
@@ -81,10 +81,10 @@ ltv_of_summary(FunctionCallInfo fcinfo, Datum arpa, Datum margin)
 }
 
 /*
- * ltv(arpa, churn_rate, gross_margin) of numerics: arpa * gross_margin / churn,
- * where margin and churn are in percent; NULL at zero churn, for nobody ever
- * leaves.  Errors: an arpa that is not finite, percentages that percent.c
- * refuses.
+ * ltv(arpa, churn_rate, gross_margin) of numerics: return arpa * gross_margin /
+ * churn, where margin and churn are in percent; NULL at zero churn, for nobody
+ * ever leaves.  An arpa that is not finite, and percentages that percent.c
+ * refuses, are errors.
  */
 PG_FUNCTION_INFO_V1(ltv);
 Datum
@@ -94,7 +94,10 @@ ltv(PG_FUNCTION_ARGS)
 					   PG_GETARG_DATUM(2));
 }
 
-/* ltv() of double precision, each taken for the decimal number it stands for */
+/*
+ * ltv(arpa, churn_rate, gross_margin) of double precision: return the LTV of the
+ * decimal numbers that they stand for; otherwise as ltv().
+ */
 PG_FUNCTION_INFO_V1(ltv_double);
 Datum
 ltv_double(PG_FUNCTION_ARGS)
@@ -105,9 +108,9 @@ ltv_double(PG_FUNCTION_ARGS)
 }
 
 /*
- * ltv(arpa, s, gross_margin): the same with the churn of a rate_summary, which
- * may be as small as it is, and exactly: arpa * gross_margin * (left + stayed) /
- * left.  NULL where none of them left.
+ * ltv(arpa, s, gross_margin): return arpa * gross_margin * (left + stayed) /
+ * left of a rate_summary, whose churn may be as small as it is; NULL where none
+ * of them left.  Errors are those of ltv().
  */
 PG_FUNCTION_INFO_V1(ltv_summary);
 Datum
@@ -116,7 +119,10 @@ ltv_summary(PG_FUNCTION_ARGS)
 	return ltv_of_summary(fcinfo, PG_GETARG_DATUM(0), PG_GETARG_DATUM(2));
 }
 
-/* ltv(arpa, s, gross_margin) with double precision, as ltv_double() */
+/*
+ * ltv(arpa, s, gross_margin) with double precision: return what ltv_summary()
+ * gives for the decimal numbers that they stand for.
+ */
 PG_FUNCTION_INFO_V1(ltv_summary_double);
 Datum
 ltv_summary_double(PG_FUNCTION_ARGS)

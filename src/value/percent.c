@@ -36,7 +36,7 @@ percent_out_of_range(const char *name, Datum value, const char *hint)
 			 errhint("%s", hint)));
 }
 
-/* hint is what to say after the number in percent. */
+/* Complain about a fraction; hint goes on after the number in percent. */
 static pg_noinline pg_noreturn void
 percent_is_fraction(const char *name, Datum value, const char *hint)
 {
@@ -50,7 +50,7 @@ percent_is_fraction(const char *name, Datum value, const char *hint)
 			 errhint("Write %s for %s percent%s", percent, percent, hint)));
 }
 
-/* -1, 0 or 1 */
+/* Return -1, 0 or 1. */
 static inline int
 compare_to(Datum value, int64 number)
 {
@@ -58,16 +58,14 @@ compare_to(Datum value, int64 number)
 											 NumericGetDatum(int64_to_numeric(number))));
 }
 
-/* NaN, which numeric sorts above all numbers, is out of range as well. */
+/* Report whether a number is from 0 to 100; NaN, which numeric sorts above all, is not. */
 static inline bool
 is_percent(Datum value)
 {
 	return compare_to(value, 0) >= 0 && compare_to(value, 100) <= 0;
 }
 
-/*
- * A gross margin: 0, or above 1 up to 100.
- */
+/* Return a gross margin that is 0, or above 1 up to 100; others are errors. */
 Datum
 gross_margin_check(Datum margin)
 {
@@ -80,15 +78,13 @@ gross_margin_check(Datum margin)
 	return margin;
 }
 
-/*
- * A churn rate: 0, or from 1 to 100.
- */
+/* Return a churn rate that is 0, or from 1 to 100; others are errors. */
 Datum
 churn_rate_check(Datum churn)
 {
 	if (!is_percent(churn))
 		percent_out_of_range("churn_rate", churn,
-							 "It is in percent, as churn_agg() gives it: 5 for 5 percent a period.");
+							 "Write 5 for 5 percent a period, as churn_agg() gives it.");
 	if (compare_to(churn, 0) > 0 && compare_to(churn, 1) < 0)
 		percent_is_fraction("churn_rate", churn,
 							" a period.  Where less than 1 percent leave, give the summary of who left, which nobody can take for a fraction: ltv(arpa, rate_summary(churned(...))).");
@@ -96,7 +92,8 @@ churn_rate_check(Datum churn)
 }
 
 /*
- * An annual discount rate: 0, or from 1 to 100; as a share of 1.
+ * Return argument n, an annual discount rate in percent, as a share of 1.  One
+ * that is not 0, or from 1 to 100, is an error.
  */
 double
 annual_discount_rate_arg(FunctionCallInfo fcinfo, int n)

@@ -70,14 +70,14 @@ days_of(const SortedRun *history)
 	return money_days_const(&history_money, history);
 }
 
-/* The history in argument n in its canonical form. */
+/* Return the history in argument n in its canonical form. */
 static const SortedRun *
 history_arg(FunctionCallInfo fcinfo, int n)
 {
 	return money_run_canonical(&history_money, PG_GETARG_DATUM(n));
 }
 
-/* A history to read; it need not be at its smallest scale. */
+/* Return a history to read; it need not be at its smallest scale. */
 const SortedRun *
 purchase_history_get(Datum value)
 {
@@ -88,16 +88,17 @@ purchase_history_get(Datum value)
  * Input and output
  */
 
-/* What no rows give; the text of it, or NULL. */
+/* Return why no rows could have produced this history, or NULL. */
 static const char *
 history_problem(const SortedRun *history)
 {
 	int64		purchases = purchase_header_const(history)->purchases;
 
 	if (history->used == 0)
-		return "It has no day.";
+		return "It has no day of purchase.";
 	if (purchases < (int64) history->used)
-		return "It has fewer purchases than days.";
+		return psprintf("purchases is " INT64_FORMAT ", less than the number of days, which is %u.",
+						purchases, history->used);
 	return NULL;
 }
 
@@ -135,8 +136,12 @@ history_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "purchases", the number of rows, and "days", an object
- * of what was spent on a day by the day.  history_problem() checks it.
+ * purchase_history_in(cstring): read the text form, JSON; an error names what
+ * is wrong in it.
+ *
+ * The members are "version", "purchases", which is the number of rows, and
+ * "days", an object from a day to what was spent on it.  history_problem()
+ * checks the whole.
  */
 PG_FUNCTION_INFO_V1(purchase_history_in);
 Datum
@@ -152,7 +157,7 @@ purchase_history_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(history);
 }
 
-/* Text, as purchase_history_in() reads it; the days in order. */
+/* purchase_history_out: the text form, JSON; the days are in order */
 PG_FUNCTION_INFO_V1(purchase_history_out);
 Datum
 purchase_history_out(PG_FUNCTION_ARGS)
@@ -176,9 +181,12 @@ purchase_history_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte the scale (1 byte), the number of rows (8),
- * that of days (4) and for each day the day (4) and what was spent (16).
- * sorted_run_check() and history_problem() check it.
+ * purchase_history_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the scale (1 byte), the number of rows (8), the
+ * number of days (4) and for each day its date (4) and what was spent (16).
+ * sorted_run_check() and history_problem() check the whole.
  */
 PG_FUNCTION_INFO_V1(purchase_history_recv);
 Datum
@@ -212,7 +220,7 @@ purchase_history_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(money_run_finish(&history_money, history));
 }
 
-/* Binary, as purchase_history_recv() reads it. */
+/* purchase_history_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(purchase_history_send);
 Datum
 purchase_history_send(PG_FUNCTION_ARGS)
@@ -233,7 +241,8 @@ purchase_history_send(PG_FUNCTION_ARGS)
 
 /*
  * purchase_history(amount, purchased_on): count a purchase.  A row without
- * amount or day is skipped; no row that counts gives NULL.
+ * amount or day is skipped; no row that counts gives NULL.  An amount that is
+ * not finite and an infinite date are errors.
  */
 PG_FUNCTION_INFO_V1(purchase_history_accum);
 Datum
@@ -266,7 +275,7 @@ purchase_history_accum(PG_FUNCTION_ARGS)
 }
 
 /*
- * Add another part of the customer's purchases: rollup(), and what parallel
+ * Add other purchases of the customer: for rollup(), and for what parallel
  * workers made.
  */
 PG_FUNCTION_INFO_V1(purchase_history_combine);
@@ -281,7 +290,7 @@ purchase_history_combine(PG_FUNCTION_ARGS)
 	return money_run_combine(&history_money, fcinfo, history, other);
 }
 
-/* The history that is stored, in canonical form. */
+/* Return the history to store, in canonical form. */
 PG_FUNCTION_INFO_V1(purchase_history_final);
 Datum
 purchase_history_final(PG_FUNCTION_ARGS)
@@ -294,7 +303,7 @@ purchase_history_final(PG_FUNCTION_ARGS)
  * What models see
  */
 
-/* The number of days of purchase up to and including as_of. */
+/* Return the number of days of purchase up to and including as_of. */
 static uint32
 days_until(const SortedRun *history, DateADT as_of)
 {
@@ -306,7 +315,7 @@ days_until(const SortedRun *history, DateADT as_of)
 }
 
 /*
- * value / 10^scale / count as a double.  The scale is the smallest one
+ * Return value / 10^scale / count as a double.  The scale is the smallest one
  * possible, so that equal means of equal counts are equal to the last bit,
  * whatever rows and scales they came from.
  */
@@ -325,9 +334,9 @@ money_mean(int128 value, int scale, int32 count)
 }
 
 /*
- * What a model sees of the purchases up to and including as_of; false where
- * there is none yet.  Later purchases are ignored: as of a past day, a history
- * is what it was on that day.
+ * Fill in what a model sees of the purchases up to and including as_of; return
+ * false where there is none yet.  Later purchases are ignored: as of a past
+ * day, a history is what it was on that day.
  */
 bool
 purchase_past(const SortedRun *history, DateADT as_of, PurchasePast *past)
@@ -360,12 +369,15 @@ purchase_past(const SortedRun *history, DateADT as_of, PurchasePast *past)
 /*
  * Accessors
  *
- * Those of figures that change with time have an argument as_of, NULL for the
- * whole history, and give NULL before the first purchase.  tenure() needs as_of
- * to measure to, and is strict.
+ * Figures that change with time have an argument as_of: NULL takes the whole
+ * history, and a day before the first purchase gives NULL.  tenure() needs
+ * as_of to measure to, and is strict.
  */
 
-/* The days of argument 0 up to argument 1; 0 where the result is NULL. */
+/*
+ * Return how many days of argument 0 are up to argument 1; 0 where the result
+ * of an accessor is NULL.
+ */
 static uint32
 days_arg(FunctionCallInfo fcinfo, const SortedRun **history)
 {
@@ -378,7 +390,10 @@ days_arg(FunctionCallInfo fcinfo, const SortedRun **history)
 					  calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of"));
 }
 
-/* frequency(h, as_of): days of purchase after the first one */
+/*
+ * frequency(h, as_of): return how many days of purchase there are after the
+ * first one.
+ */
 PG_FUNCTION_INFO_V1(purchase_frequency);
 Datum
 purchase_frequency(PG_FUNCTION_ARGS)
@@ -391,7 +406,7 @@ purchase_frequency(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64((int64) count - 1);
 }
 
-/* recency(h, as_of): days from the first to the last purchase */
+/* recency(h, as_of): return the days from the first to the last purchase. */
 PG_FUNCTION_INFO_V1(purchase_recency);
 Datum
 purchase_recency(PG_FUNCTION_ARGS)
@@ -406,9 +421,9 @@ purchase_recency(PG_FUNCTION_ARGS)
 }
 
 /*
- * days_since_last_purchase(h, as_of): days from the last purchase up to as_of to
- * as_of; NULL before the first purchase.  What marketing calls recency, which of
- * the models is the time from the first purchase to the last.
+ * days_since_last_purchase(h, as_of): return the days from the last purchase up
+ * to as_of to as_of; NULL before the first purchase.  Marketing calls that
+ * recency, which for the models is the time from the first purchase to the last.
  */
 PG_FUNCTION_INFO_V1(purchase_days_since_last);
 Datum
@@ -424,8 +439,8 @@ purchase_days_since_last(PG_FUNCTION_ARGS)
 }
 
 /*
- * tenure(h, as_of): days from the first purchase to as_of; NULL before the first
- * one
+ * tenure(h, as_of): return the days from the first purchase to as_of; NULL
+ * before the first purchase.
  */
 PG_FUNCTION_INFO_V1(purchase_tenure);
 Datum
@@ -440,8 +455,8 @@ purchase_tenure(PG_FUNCTION_ARGS)
 }
 
 /*
- * monetary_value(h, as_of): mean of the sums of the days after the first, those
- * that are not positive as well; NULL without such days
+ * monetary_value(h, as_of): return the mean of the sums of the days after the
+ * first, also of those that are not positive; NULL without such days.
  */
 PG_FUNCTION_INFO_V1(purchase_monetary_value);
 Datum
@@ -458,7 +473,7 @@ purchase_monetary_value(PG_FUNCTION_ARGS)
 	return money_per(sum, purchase_header_const(history)->scale, (int64) count - 1);
 }
 
-/* first_purchase(h): the first day of purchase */
+/* first_purchase(h): return the first day of purchase. */
 PG_FUNCTION_INFO_V1(purchase_first);
 Datum
 purchase_first(PG_FUNCTION_ARGS)
@@ -468,7 +483,7 @@ purchase_first(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT((DateADT) days_of(history)[0].day);
 }
 
-/* last_purchase(h): the last day of purchase */
+/* last_purchase(h): return the last day of purchase. */
 PG_FUNCTION_INFO_V1(purchase_last);
 Datum
 purchase_last(PG_FUNCTION_ARGS)
@@ -478,7 +493,7 @@ purchase_last(PG_FUNCTION_ARGS)
 	PG_RETURN_DATEADT((DateADT) days_of(history)[history->used - 1].day);
 }
 
-/* purchases(h): all rows, also several of one day */
+/* purchases(h): return how many rows there are, also several of one day. */
 PG_FUNCTION_INFO_V1(purchase_purchases);
 Datum
 purchase_purchases(PG_FUNCTION_ARGS)
@@ -488,7 +503,10 @@ purchase_purchases(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(purchase_header_const(history)->purchases);
 }
 
-/* revenue(h): the sum of all amounts, exact; an error beyond 38 digits */
+/*
+ * revenue(h): return the exact sum of all amounts; more than 38 digits are an
+ * error.
+ */
 PG_FUNCTION_INFO_V1(purchase_revenue);
 Datum
 purchase_revenue(PG_FUNCTION_ARGS)

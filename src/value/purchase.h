@@ -19,8 +19,8 @@
 #include "core/money_run.h"
 
 /*
- * The family's header of the run.  Its entries are MoneyDays: what was spent on
- * a day.
+ * The header of a purchase_history's sorted run.  The entries are MoneyDays:
+ * what was spent on a day.
  */
 typedef struct PurchaseHeader
 {
@@ -33,9 +33,9 @@ typedef struct PurchaseHeader
 typedef struct PurchasePast
 {
 	int32		frequency;		/* days of purchase after the first one */
-	int32		recency;		/* days from the first to the last of them */
-	int32		tenure;			/* days from the first to as_of */
-	int32		spend_days;		/* of the former with a positive sum, ... */
+	int32		recency;		/* days from the first to the last purchase */
+	int32		tenure;			/* days from the first purchase to as_of */
+	int32		spend_days;		/* days of frequency with a positive sum, ... */
 	double		spend_mean;		/* ... and the mean of these sums */
 } PurchasePast;
 

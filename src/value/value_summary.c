@@ -3,11 +3,11 @@
  * value_summary.c
  *	  What was bought in a period and who bought it.
  *
- * A value_summary adds up what was bought in a period and keeps who bought: the
- * ids of the customers, exactly.  Integers and uuids are kept as they are, texts
- * by a hash of 128 bits.  Different ids cannot be counted from counts, so a
- * roll-up needs them; and where every segment has customers of its own, their
- * summaries are small.
+ * A value_summary adds up what was bought in a period and keeps who bought:
+ * the ids of the customers, exactly.  Integers and uuids are kept as they are,
+ * texts by a hash of 128 bits.  Different ids cannot be counted from counts,
+ * so a roll-up needs them; and where every segment has customers of its own,
+ * their summaries are small.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -57,7 +57,7 @@ static const RunSummary id_lists[ID_KINDS] = {
 	}
 };
 
-/* A state without a purchase, and room for so many ids. */
+/* Return a state without a purchase, with room for so many ids. */
 SortedRun *
 value_new(int kind, uint32 ids)
 {
@@ -68,7 +68,7 @@ value_new(int kind, uint32 ids)
 	return summary;
 }
 
-/* The canonical value of a state. */
+/* Return the canonical value of a state. */
 SortedRun *
 value_finish(const SortedRun *state)
 {
@@ -79,7 +79,7 @@ value_finish(const SortedRun *state)
 	return summary;
 }
 
-/* Argument n to read, with its ids in order. */
+/* Return argument n to read, with its ids in order. */
 const SortedRun *
 value_get(FunctionCallInfo fcinfo, int n)
 {
@@ -94,7 +94,7 @@ value_get(FunctionCallInfo fcinfo, int n)
  * Input and output
  */
 
-/* What no rows give; the text of it, or NULL. */
+/* Return why no rows could have produced this summary, or NULL. */
 static const char *
 value_problem(const SortedRun *summary)
 {
@@ -103,9 +103,10 @@ value_problem(const SortedRun *summary)
 	if (summary->used == 0)
 		return "It has no customer.";
 	if (head->purchases < (int64) summary->used)
-		return "It has fewer purchases than customers.";
+		return psprintf("purchases is " INT64_FORMAT ", less than the number of customers, which is %u.",
+						head->purchases, summary->used);
 	if (head->lifetime_scale >= 0 && money_get(&head->lifetime) < 0)
-		return "Its lifetime is negative.";
+		return "lifetime is negative.";
 	return NULL;
 }
 
@@ -165,9 +166,13 @@ value_member(void *arg, const char *key, const JsonbValue *value)
 }
 
 /*
- * Text: a JSON object of "purchases", "revenue", "lifetime" where there is one,
- * "ids", a name of id_kind_names, and "customers", an array of the ids: integers,
- * uuids, or the hexadecimal digits of hashes.  value_problem() checks it.
+ * value_summary_in(cstring): read the text form, JSON; an error names what is
+ * wrong in it.
+ *
+ * The members are "version", "purchases", "revenue", "lifetime" where there is
+ * one, "ids", a name of id_kind_names, and "customers", an array of the ids:
+ * integers, uuids, or the hexadecimal digits of hashes.  value_problem()
+ * checks the whole.
  */
 PG_FUNCTION_INFO_V1(value_summary_in);
 Datum
@@ -195,7 +200,7 @@ value_summary_in(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(reader.summary);
 }
 
-/* Text, as value_summary_in() reads it; the ids in order. */
+/* value_summary_out: the text form, JSON; the ids are in order */
 PG_FUNCTION_INFO_V1(value_summary_out);
 Datum
 value_summary_out(PG_FUNCTION_ARGS)
@@ -230,10 +235,14 @@ value_summary_out(PG_FUNCTION_ARGS)
 }
 
 /*
- * Binary: after the version byte the kind of the ids and the scale of the revenue
+ * value_summary_recv: read the binary form, in network order, checked
+ * completely.
+ *
+ * After the version byte come the kind of the ids and the scale of the revenue
  * (1 byte each), purchases (8), revenue (16), one more than the scale of the
- * lifetime or 0 (1), the lifetime where there is one (16), the number of ids (4)
- * and the ids (8 each, or 16).  sorted_run_check() and value_problem() check it.
+ * lifetime or 0 (1), the lifetime where there is one (16), the number of ids
+ * (4) and the ids (8 each, or 16).  sorted_run_check() and value_problem()
+ * check the whole.
  */
 PG_FUNCTION_INFO_V1(value_summary_recv);
 Datum
@@ -252,15 +261,17 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	head.scale = pq_getmsgbyte(message);
 	head.purchases = summary_recv_count(message, "purchases", &value_type);
 	money_set(&head.revenue, money_recv(message, &valid));
-	/* one more than the scale; 0: no lifetime */
+	/* one more than the scale was sent, or 0 for no lifetime */
 	head.lifetime_scale = pq_getmsgbyte(message) - 1;
 	if (head.lifetime_scale >= 0)
 		money_set(&head.lifetime, money_recv(message, &lifetime_valid));
 	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
-		summary_binary_invalid(&value_type, "Its ids are of an unknown kind.");
+		summary_binary_invalid(&value_type, "The kind of the ids, %d, is unknown.",
+							   head.kind);
 	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
 		head.lifetime_scale > MONEY_MAX_DIGITS)
-		summary_binary_invalid(&value_type, "An amount has too many digits.");
+		summary_binary_invalid(&value_type, "revenue or lifetime has more than %d digits.",
+							   MONEY_MAX_DIGITS);
 	if (head.lifetime_scale >= 0)
 		head.lifetime_scale = money_sums_reduce(&head.lifetime, 1,
 												head.lifetime_scale);
@@ -274,7 +285,7 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(value_finish(summary));
 }
 
-/* Binary, as value_summary_recv() reads it. */
+/* value_summary_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(value_summary_send);
 Datum
 value_summary_send(PG_FUNCTION_ARGS)
@@ -301,7 +312,9 @@ value_summary_send(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-/* What a message says of the lifetime of a summary, which may have none. */
+/*
+ * Return the lifetime of a summary, which may have none, for an error message.
+ */
 static const char *
 lifetime_text(const ValueHeader *head)
 {
@@ -317,7 +330,7 @@ value_lifetime_varies(const ValueHeader *head, const char *other)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("lifetime must be the same for all rows"),
-			 errdetail("One row has %s, another %s.",
+			 errdetail("lifetime is %s in one row and %s in another.",
 					   lifetime_text(head), other),
 			 errhint("Give a constant, or GROUP BY it.")));
 }
@@ -327,15 +340,16 @@ value_kinds_differ(int one, int another)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("value summaries of different customer ids cannot be merged"),
+			 errmsg("value summaries with customer ids of different types cannot be merged"),
 			 errdetail("One has ids of type %s, another of type %s.",
 					   id_kind_name(one), id_kind_name(another)),
 			 errhint("Cast customer_id to the same type in all summaries.")));
 }
 
 /*
- * A row of value_summary(amount, customer_id).  One without amount is skipped
- * whatever else it has.
+ * Count a row of value_summary(amount, customer_id).  A row without amount is
+ * skipped whatever else it has; with an amount and without customer_id, it is
+ * an error.
  */
 static pg_attribute_always_inline Datum
 value_accum(FunctionCallInfo fcinfo, IdKind kind, IdRead read_id)
@@ -347,9 +361,11 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, IdRead read_id)
 }
 
 /*
- * The transition function by the type of the ids; see value_accum().
+ * value_summary(amount, customer_id): count a row; see value_accum().  There
+ * is one function for each type of the ids.
  *
- * Makes value_accum_int4, value_accum_int8, value_accum_uuid, value_accum_text.
+ * Makes value_accum_int4, value_accum_int8, value_accum_uuid,
+ * value_accum_text.
  */
 #define VALUE_ACCUM(name, kind) \
 Datum \
@@ -371,8 +387,8 @@ PG_FUNCTION_INFO_V1(value_accum_text);
 VALUE_ACCUM(text, ID_TEXT)
 
 /*
- * Add a summary to the state: rollup(), and what parallel workers counted.  An
- * error where the ids are of another kind, or the lifetime is another one.
+ * Add a summary to the state: for rollup(), and for what parallel workers
+ * counted.  Ids of another kind, and another lifetime, are errors.
  */
 PG_FUNCTION_INFO_V1(value_combine);
 Datum
@@ -399,7 +415,7 @@ value_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
-/* The summary that is stored, in canonical form. */
+/* Return the summary to store, in canonical form. */
 PG_FUNCTION_INFO_V1(value_final);
 Datum
 value_final(PG_FUNCTION_ARGS)
@@ -411,7 +427,7 @@ value_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* average_purchase_value(s): revenue / purchases */
+/* average_purchase_value(s): return revenue / purchases. */
 PG_FUNCTION_INFO_V1(value_average_purchase_value);
 Datum
 value_average_purchase_value(PG_FUNCTION_ARGS)
@@ -421,7 +437,7 @@ value_average_purchase_value(PG_FUNCTION_ARGS)
 	return money_per(money_get(&head->revenue), head->scale, head->purchases);
 }
 
-/* purchase_frequency(s): purchases / different customers */
+/* purchase_frequency(s): return purchases / different customers. */
 PG_FUNCTION_INFO_V1(value_purchase_frequency);
 Datum
 value_purchase_frequency(PG_FUNCTION_ARGS)
@@ -431,7 +447,7 @@ value_purchase_frequency(PG_FUNCTION_ARGS)
 	return ratio_result(value_header_const(summary)->purchases, summary->used);
 }
 
-/* customers(s): different customers, exactly */
+/* customers(s): return how many different customers there are, exactly. */
 PG_FUNCTION_INFO_V1(value_customers);
 Datum
 value_customers(PG_FUNCTION_ARGS)
@@ -439,7 +455,7 @@ value_customers(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(value_get(fcinfo, 0)->used);
 }
 
-/* purchases(s): all rows with an amount */
+/* purchases(s): return how many rows have an amount. */
 PG_FUNCTION_INFO_V1(value_purchases);
 Datum
 value_purchases(PG_FUNCTION_ARGS)
@@ -447,7 +463,7 @@ value_purchases(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(value_header_const(value_get(fcinfo, 0))->purchases);
 }
 
-/* revenue(s): the sum of all amounts, refunds taken off */
+/* revenue(s): return the sum of all amounts, refunds taken off. */
 PG_FUNCTION_INFO_V1(value_revenue);
 Datum
 value_revenue(PG_FUNCTION_ARGS)

@@ -30,7 +30,7 @@ typedef struct ValueHeader
 	int32		scale;			/* of the revenue */
 	int64		purchases;
 	MoneySum	revenue;
-	/* of clv(amount, customer_id, lifetime), whose state this is as well */
+	/* for clv(amount, customer_id, lifetime), which has this state as well */
 	MoneySum	lifetime;
 	int32		lifetime_scale; /* -1: no lifetime */
 	int32		reserved;		/* zero */
@@ -48,7 +48,10 @@ pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
 #define VALUE_TOO_LARGE_HINT \
 	"Group the rows, for example by segment or by month."
 
-/* The two runs; here, so that sorted_run_append() knows their sizes. */
+/*
+ * The two kinds of sorted runs; here, so that sorted_run_append() knows their
+ * sizes.
+ */
 static const SortedRunType value_one_word_run = {
 	.type_name = "value_summary",
 	.too_large_hint = VALUE_TOO_LARGE_HINT,
@@ -86,10 +89,10 @@ value_header_const(const SortedRun *summary)
 /*
  * Rows
  *
- * value_summary(amount, customer_id) is in value_summary.c, and in clv.c
- * clv(amount, customer_id, lifetime), whose rows have one argument more.  What
- * they share is inline, so that the kind of the ids is a constant in each of
- * their functions.
+ * The rows of value_summary(amount, customer_id) are in value_summary.c, those
+ * of clv(amount, customer_id, lifetime), which has one argument more, in
+ * clv.c.  What they share is inline, so that the kind of the ids is a constant
+ * in each of their functions.
  */
 
 static inline void
@@ -100,7 +103,10 @@ value_row_check(FunctionCallInfo fcinfo)
 					  "Leave such rows out with FILTER (WHERE customer_id IS NOT NULL).");
 }
 
-/* The state to count a row in: argument 0, or a new one for the first row. */
+/*
+ * Return the state to count a row in: argument 0, or a new one for the first
+ * row.
+ */
 static pg_attribute_always_inline SortedRun *
 value_row_state(FunctionCallInfo fcinfo, IdKind kind)
 {
@@ -130,8 +136,8 @@ value_add_revenue(ValueHeader *head, int128 value, int scale)
 }
 
 /*
- * Count the purchase (amount, customer_id) of a row.  An amount below 0 takes
- * from the revenue.
+ * Count the purchase (amount, customer_id) of a row.  A negative amount
+ * reduces the revenue.
  */
 static pg_attribute_always_inline Datum
 value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,

@@ -23,7 +23,8 @@
 			'(SELECT bool_and(survival <= before) FROM (SELECT survival, lag(survival) OVER (ORDER BY "time") AS before FROM survival_curve($1)) c)',
 			'(SELECT completed(rollup(s)) = completed($1) + completed($2) FROM (VALUES ($1), ($2)) v(s))',
 			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
-			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))',
+			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))', '$1 + $2 - $2 = $1',
+			'still_open($1 - $2) BETWEEN 0 AND still_open($1)', '($1 - $2) + $2 = $1',
 		],
 	},
 );

@@ -38,7 +38,7 @@
 			'(SELECT low <= auc($1) + 1e-12 AND high >= auc($1) - 1e-12 AND low >= 0 AND high <= 1 FROM auc_interval($1))',
 			'positives($1) >= 0 AND negatives($1) >= 0 AND unknowns($1) >= 0',
 			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
-			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
+			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))}, '$1 + $2 - $2 = $1', '($1 - $2) + $2 = $1',
 		],
 	},
 	health_outcomes => {

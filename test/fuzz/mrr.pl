@@ -15,7 +15,7 @@ my $history = q{
 			'nrr($1) >= 0', 'grr($1) BETWEEN 0 AND 100', '(nrr($1) IS NULL) = (grr($1) IS NULL)',
 			'grr($1) <= nrr($1)',
 			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
-			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))',
+			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))', '$1 + $2 - $2 = $1', '($1 - $2) + $2 = $1',
 		],
 	},
 	mrr_history => {
@@ -48,7 +48,7 @@ my $history = q{
 				AND (customer_churn BETWEEN 0 AND 100) IS NOT FALSE AND (arpa >= 0) IS NOT FALSE)
 				FROM mrr_bridge($1, '2024-01-01', '2025-06-01'))},
 			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
-			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
+			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))}, '$1 + $2 - $2 = $1', '($1 - $2) + $2 = $1',
 		],
 	},
 );

@@ -7,12 +7,12 @@
 			UNION ALL SELECT '{"version": 1, "positives": 1000000000000000, "negatives": 999999999999999}'},
 		checks => [
 			'rate($1) BETWEEN 0 AND 100',
-			'rate($1) + rate_of_negatives($1) BETWEEN 99.999999 AND 100.000001',
+			'rate($1) + retention_final($1) BETWEEN 99.999999 AND 100.000001',
 			'positives($1) >= 0 AND negatives($1) >= 0 AND unknowns($1) >= 0',
 			'(rate($1) IS NULL) = (positives($1) + negatives($1) = 0)',
 			'(SELECT low >= 0 AND low <= high AND high <= 100 AND round(rate($1), 9) BETWEEN low - 1e-9 AND high + 1e-9 FROM rate_interval($1))',
 			'(SELECT low <= high AND p_value BETWEEN 0 AND 1 AND abs(change) <= 100 AND direction IN (0, sign(change)) FROM rate_change($1, $2))',
-			'positives(rate_combine($1, $2)) = positives($1) + positives($2)',
+			'positives($1 + $2) = positives($1) + positives($2)', '$1 + $2 - $2 = $1',
 		],
 	},
 	survey_summary => {
@@ -33,8 +33,7 @@
 			'(SELECT low BETWEEN -100 AND high AND high <= 100 FROM nps_interval($1))',
 			'(SELECT low <= high AND p_value BETWEEN 0 AND 1 AND abs(change) <= 200 AND direction IN (0, sign(change)) FROM nps_change($1, $2))',
 			'rate(satisfied($1, 8, 10)) = csat($1, 8, 10)',
-			'responses(survey_combine($1, $2)) = responses($1) + responses($2)',
-			'survey_uncombine(survey_combine($1, $2), $2) = $1',
+			'responses($1 + $2) = responses($1) + responses($2)', '$1 + $2 - $2 = $1',
 		],
 	},
 );

@@ -20,7 +20,7 @@
 /* z of 95 percent */
 #define Z				1.959963984540054
 
-/* The same numbers on every machine. */
+/* A random number; the numbers are the same on every machine. */
 static uint64_t
 next(uint64_t *state)
 {

@@ -32,7 +32,7 @@ count_tick(void)
 	ticks++;
 }
 
-/* The same numbers on every machine. */
+/* A random number; the numbers are the same on every machine. */
 static double
 next(uint64_t *state)
 {

@@ -485,7 +485,7 @@ uniform(void)
 	return ((double) (z >> 11) + 0.5) / 9007199254740992.0;
 }
 
-/* The same customers one by one, in any order, give the same bits. */
+/* Customers one by one, in any order, give the same bits as together. */
 static void
 test_order(void)
 {

@@ -45,7 +45,7 @@ SELECT positives(s) = count(*) FILTER (WHERE outcome AND score IS NOT NULL) AS p
 	auc(s) + auc_agg(score, NOT outcome) = 1 AS other_side, auc(s) = 1 - auc_agg(-score, outcome) AS reversed
 FROM accounts, (SELECT auc_summary(score, outcome) AS s FROM accounts) t GROUP BY s;
 
--- the same bytes in any order, from parts
+-- any order, and parts, give the same bytes
 CREATE TEMP TABLE whole AS SELECT auc_summary(score, outcome) AS s FROM accounts;
 CREATE TEMP TABLE parts AS SELECT part, i % 4 AS sub, auc_summary(score, outcome) AS s FROM accounts GROUP BY 1, 2;
 SELECT (SELECT auc_summary(score, outcome ORDER BY score DESC) FROM accounts) = s AS descending, (SELECT auc_summary(score, outcome ORDER BY pick(i, 99, 100000)) FROM accounts) = s AS shuffled,

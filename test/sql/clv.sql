@@ -21,7 +21,7 @@ SELECT clv(amount, customer_id, 1 / 0.25) AS clv FROM orders;
 -- a third loses nothing on its way
 SELECT clv(amount, customer_id, 3) AS exact FROM (VALUES (10, 1), (0, 2), (0, 3)) AS v(amount, customer_id);
 
--- The same customers by any type of id
+-- Customers are the same by any type of id
 SELECT clv(amount, customer_id, 4) AS integer, clv(amount, customer_id::bigint, 4) AS bigint,
 	clv(amount, customer_id::text, 4) AS text, clv(amount, ('00000000-0000-0000-0000-00000000000' || customer_id)::uuid, 4) AS uuid
 FROM orders;

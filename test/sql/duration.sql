@@ -268,7 +268,7 @@ SELECT survival_curve(s, confidence => 1) FROM one;
 SELECT survival_interval(s, '-1 day') FROM one;
 SELECT survival_interval(s, '1 day', 95) FROM one;
 
--- the same by their SQLSTATE
+-- errors by their SQLSTATE
 \set VERBOSITY sqlstate
 SELECT duration_summary(started, NULL, NULL::date) FROM (VALUES (date '2025-01-01')) v(started);
 SELECT duration_summary(started, NULL, as_of)

@@ -116,7 +116,7 @@ SELECT count(*) FILTER (WHERE top_driver(s) IS DISTINCT FROM (SELECT signal FROM
 	count(*) FILTER (WHERE abs((SELECT sum(points_lost) FROM health_drivers(s)) - (100 - score)) > 1e-14) AS lost_in_all
 FROM health;
 
--- the same bytes in any order, from parts, and from what the parts say
+-- any order, parts, and the text of the parts give the same bytes
 SELECT count(*) FILTER (WHERE health_summary_send(h.s) <> health_summary_send(o.a)) AS ascending, count(*) FILTER (WHERE health_summary_send(h.s) <> health_summary_send(o.b)) AS descending,
 	count(*) FILTER (WHERE health_summary_send(h.s) <> health_summary_send(p.s)) AS parts
 FROM health h

@@ -193,7 +193,7 @@ SELECT mrr_at(h, timestamp '2024-02-04 23:59:59') < mrr_at(h, timestamp '2024-02
 	mrr_at(h, timestamp '1995-01-01 12:00') AS long_ago
 FROM (SELECT mrr_history(amount, starts_on, ends_on) AS h FROM example) AS e;
 
--- the same revenue is the same history, whatever rows it is made of: in parts,
+-- equal revenue is the same history, whatever rows it is made of: in parts,
 -- renewed every month, switched on one day, in another scale, in any order
 SELECT mrr_history(10, '2025-01-01', '2025-07-01') AS h;
 SELECT bool_and(mrr_history_send(h) = mrr_history_send(k)) AS same
@@ -291,7 +291,7 @@ FROM (VALUES (1, 40, date '2025-01-01', NULL::date), (1, 18, '2025-02-10', NULL)
 		(5, 500, '2025-02-01', NULL)) AS s(id, amount, starts_on, ends_on)
 GROUP BY id;
 SELECT * FROM bridge((SELECT mrr_summary(h, 'month') FROM customers));
--- and the same from two dates
+-- NRR and GRR from two dates agree with the bridge
 SELECT nrr_agg(mrr_at(h, '2025-01-31'), mrr_at(h, '2025-02-28')), grr_agg(mrr_at(h, '2025-01-31'), mrr_at(h, '2025-02-28')) FROM customers;
 
 -- Trap: reactivation counted as new.  Who paid before is not new, be it that
@@ -357,7 +357,7 @@ SELECT period FROM mrr_bridge((SELECT mrr_summary(h, 'year') FROM customers), da
 
 -- before there was anything: zeros and NULLs, no error
 SELECT * FROM bridge((SELECT mrr_summary(h, 'month') FROM customers), '2024-11-01', '2025-02-01');
--- and after: the level stays
+-- after the last movement: the level stays
 SELECT period, opening, closing, customers, nrr, arpa FROM bridge((SELECT mrr_summary(h, 'month') FROM customers), '2025-06-01', '2025-08-01');
 SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customers), '2025-06-01');
 SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customers), NULL, '2024-06-01');

@@ -105,7 +105,7 @@ SELECT signal, round(weight, 1) AS weight, sign(coefficient) AS sign FROM health
 SELECT signal, weight, sign(coefficient) AS sign FROM health_weights((SELECT health_outcomes((SELECT health_summary(signal, score, weight) FROM health_drivers(s) WHERE signal <> 'hiring'), NOT retained) FROM accounts)) ORDER BY signal;
 
 --
--- The same from any order and parts; a new signal makes all rows so far incomplete
+-- Any order and parts give the same; a new signal makes all rows so far incomplete
 --
 SELECT (SELECT health_outcomes(s, retained ORDER BY i DESC) FROM accounts) = o AS descending, (SELECT health_outcomes(s, retained ORDER BY pick(i, 77, 100000)) FROM accounts) = o AS shuffled,
 	(SELECT rollup(p) FROM (SELECT health_outcomes(s, retained) AS p FROM accounts GROUP BY region, i % 3) t) = o AS parts, (SELECT rollup(p ORDER BY p::text) FROM (SELECT health_outcomes(s, retained) AS p FROM accounts GROUP BY i % 700) t) = o AS small_parts FROM outcome;

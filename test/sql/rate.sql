@@ -35,7 +35,7 @@ WHERE round(rate(s) / 100, 6) IS DISTINCT FROM p
 	OR round(low / 100, 6) IS DISTINCT FROM lo OR round(high / 100, 6) IS DISTINCT FROM hi;
 SELECT count(*) AS compared FROM wilson;
 
--- the same from rows
+-- rows instead of counts give the same intervals
 SELECT w.*
 FROM wilson w,
 	LATERAL (SELECT rate_agg(i <= positive) AS rate, rate_summary(i <= positive) AS s
@@ -117,7 +117,7 @@ UNION ALL SELECT 'none', rollup(s) FROM summaries WHERE false
 ORDER BY 1;
 
 -- every accessor
-SELECT kind, rate(s), rate_of_negatives(s), positives(s), negatives(s), unknowns(s), rate_interval(s),
+SELECT kind, rate(s), retention_final(s), positives(s), negatives(s), unknowns(s), rate_interval(s),
 	rate_change(s, pg_temp.rate_of(1, 3)) AS change_from, rate_change(pg_temp.rate_of(1, 3), s) AS change_to,
 	ascii_of(rate_text(s)) AS text
 FROM (VALUES (1, 'empty', '{"version": 1}'::rate_summary), (2, 'unknown', '{"version": 1, "unknowns": 3}'),
@@ -280,7 +280,7 @@ ANALYZE customers;
 SELECT count(*) AS compared,
 	count(*) FILTER (WHERE rate IS DISTINCT FROM trim_scale(100.0 * yes / nullif(yes + no, 0))
 		OR s::text IS DISTINCT FROM format('{"version": 1, "positives": %s, "negatives": %s, "unknowns": %s}', yes, no, n - yes - no)
-		OR rate IS DISTINCT FROM rate(s) OR rate_of_negatives(s) IS DISTINCT FROM trim_scale(100.0 * no / nullif(yes + no, 0))) AS rate,
+		OR rate IS DISTINCT FROM rate(s) OR retention_final(s) IS DISTINCT FROM trim_scale(100.0 * no / nullif(yes + no, 0))) AS rate,
 	count(*) FILTER (WHERE churn IS DISTINCT FROM trim_scale(100.0 * lost / nullif(there, 0))
 		OR retention IS DISTINCT FROM trim_scale(100.0 * (there - lost) / nullif(there, 0))) AS churn,
 	count(*) FILTER (WHERE conversion IS DISTINCT FROM trim_scale(100.0 * converted / nullif(decided, 0))

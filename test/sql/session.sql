@@ -39,7 +39,7 @@ SELECT failure($$SELECT session_number(at, u * interval '1 minute') OVER (ORDER 
 SELECT failure($$SELECT session_number(at, '178000000 years') OVER (ORDER BY at) FROM clicks$$);
 SELECT failure($$SELECT session_number(at, '30 minutes') OVER (ORDER BY at) FROM (VALUES (timestamp 'infinity')) AS v(at)$$);
 SELECT failure($$SELECT session_number(at, '30 minutes') FROM clicks$$);
--- the same length in other words is the same
+-- a gap may be written in different words
 SELECT max(n) FROM (SELECT session_number(at, CASE u WHEN 1 THEN interval '1 hour' ELSE '60 minutes' END) OVER (ORDER BY at) AS n FROM clicks) AS s;
 
 --

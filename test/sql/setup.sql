@@ -16,7 +16,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 
--- The same in lines.
+-- What an error says, in lines.
 CREATE FUNCTION failure(query text) RETURNS SETOF text
 LANGUAGE sql AS $$
 	SELECT line

@@ -93,7 +93,7 @@ WHERE round(nps(s), 6) IS DISTINCT FROM c.nps
 	OR round(i.high, 6) IS DISTINCT FROM least(c.adj_hi, 100);
 SELECT count(*) AS compared FROM nps_ci;
 
--- the same from rows, with scores spread over the categories
+-- rows, with scores spread over the categories, give the same intervals
 SELECT c.detractors, c.passives, c.promoters, conf, nps
 FROM nps_ci c
 WHERE ((SELECT (round(nps_agg(score), 6),
@@ -496,7 +496,7 @@ FROM (VALUES (65534, 1), (65535, 1), (1, 65535), (65536, 1), (65535, 65535), (13
 -- a window of 65537 rows that empties row by row: through both forms and back, every one of its results as if counted anew
 SELECT count(*), bool_and(s = format('{"version": 1, "scores": {"10": %s}}', c)::survey_summary) AS same, min(pg_column_size(s)), max(pg_column_size(s))
 FROM (SELECT survey_summary(10) OVER w AS s, count(*) OVER w AS c FROM generate_series(1, 65600) i WINDOW w AS (ORDER BY i ROWS BETWEEN CURRENT ROW AND 65536 FOLLOWING)) v;
--- the same of summaries: in comes a large one, and leaves again
+-- a window of summaries: a large one comes in, and leaves again
 SELECT i, r, pg_column_size(r) AS bytes, r = r::text::survey_summary AS same
 FROM (SELECT i, rollup(s) OVER (ORDER BY i ROWS 1 PRECEDING) AS r
 	FROM (SELECT 1, s FROM forms WHERE n = 1 UNION ALL SELECT 2, s FROM forms WHERE n = 65536 UNION ALL SELECT 3, s FROM forms WHERE n = 1
@@ -516,7 +516,7 @@ SELECT storage, cardinality(a), octet_length(array_send(a)) > 30000 AS large,
 	(SELECT rollup(s) FROM unnest(a) s) = (SELECT survey_summary(score) FROM scores) AS same,
 	a = a::text::survey_summary[] AS same_text
 FROM toasted ORDER BY storage COLLATE "C";
--- and a summary in a row that is
+-- a summary in a row that is stored out of line
 CREATE TEMP TABLE wide (s survey_summary, filler text);
 ALTER TABLE wide ALTER s SET STORAGE external;
 INSERT INTO wide SELECT s, repeat('x', 100) FROM daily;

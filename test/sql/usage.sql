@@ -172,8 +172,8 @@ SELECT failure($$SELECT rollup(s) FROM (VALUES (active_users_summary '{"version"
 --
 -- date_trunc knows weeks from Monday alone: those from Sunday are of the day after
 CREATE FUNCTION plain_period(day date, g text) RETURNS date LANGUAGE sql IMMUTABLE AS
-$$ SELECT CASE WHEN g = 'week_sunday' THEN date_trunc('week', day + 1)::date - 1 ELSE date_trunc(g, day)::date END $$;
-CREATE FUNCTION plain_step(g text) RETURNS interval LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN g = 'week_sunday' THEN date_trunc('week', (day + 1)::timestamp)::date - 1 ELSE date_trunc(g, day::timestamp)::date END $$;
+CREATE FUNCTION plain_step(g text) RETURNS interval LANGUAGE sql STABLE AS
 $$ SELECT ('1 ' || replace(g, '_sunday', ''))::interval $$;
 CREATE FUNCTION plain_cohorts(g text, to_date date)
 RETURNS TABLE (cohort date, age integer, cohort_size bigint, active bigint, retention numeric) LANGUAGE sql AS $$
@@ -314,3 +314,7 @@ DROP TABLE kept;
 SELECT text, message, detail
 FROM (VALUES (1, '0000-01-01 BC'), (2, '4715-12-31 BC'), (3, '4714-10-31 BC'), (4, '4714-11-24 BC'), (5, '5874897-12-31'), (6, '5874898-05-31'), (7, '5874898-06-01'), (8, '5874899-01-01'), (9, '2025-04-31'), (10, '2025-01-99')) AS v(i, text),
 	LATERAL error_of(format('SELECT %L::active_days', format('{"version": 1, "days": ["%s"]}', text))) ORDER BY i;
+-- order: of two values whose bytes begin alike, here a bitmap of one byte and one of two, the shorter comes first on every machine
+SELECT a < b AS lt, a <= b AS le, a >= b AS ge, a > b AS gt, active_days_cmp(a, b) AS cmp, active_days_cmp(b, a) AS back,
+	pg_column_size(b) - pg_column_size(a) AS longer
+FROM (SELECT active_days(date '2025-01-01' + i) FILTER (WHERE i < 8) AS a, active_days(date '2025-01-01' + i) AS b FROM generate_series(0, 8) AS i) AS v;

@@ -35,7 +35,7 @@ $cx->check('customers', 'rate_summary(outcome)');
 $cx->check('customers', 'rate_agg(outcome)', summary => 'rate_summary(outcome)', accessor => 'rate');
 $cx->check('customers', "churn_agg(a, b, '2025-01-01', '2025-04-01')", accessor => 'rate',
 	summary => "rate_summary(churned(a, b, '2025-01-01', '2025-04-01'))");
-$cx->check('customers', "retention_agg(a, b, '2025-01-01', '2025-04-01')", accessor => 'rate_of_negatives',
+$cx->check('customers', "retention_agg(a, b, '2025-01-01', '2025-04-01')", accessor => 'retention_final',
 	summary => "rate_summary(churned(a, b, '2025-01-01', '2025-04-01'))");
 for my $type ('date', 'timestamp', 'timestamptz')
 {

@@ -170,7 +170,7 @@ for my $movement (qw(new reactivation expansion contraction churned))
 }
 
 # ---------------------------------------------------------------------------
-# The same bytes, whatever the plan
+# Equal bytes, whatever the plan
 # ---------------------------------------------------------------------------
 my $histories = q{SELECT md5(string_agg(customer || ' ' || mrr_history_send(h)::text, ',' ORDER BY customer))
 	FROM (SELECT customer, mrr_history(amount, starts_on, ends_on) AS h FROM subscriptions GROUP BY customer) AS c};

@@ -54,7 +54,7 @@ sub fingerprint
 }
 
 # ---------------------------------------------------------------------------
-# The same rows on every server, whatever its settings
+# Every server makes the same rows, whatever its settings
 # ---------------------------------------------------------------------------
 
 # Who changes the company on purpose changes the figures of demo/README.md too.

@@ -116,21 +116,21 @@ for my $case (
 	is(received($type, $begin . pack('N', 2) . $high . $low), '22P03 Entry 2 is out of order.', "$type: in descending order");
 	is(received($type, $begin . pack('N', 2) . $low . $low), '22P03 Entry 2 is out of order.', "$type: equal ones");
 	is(received($type, $begin . pack('N', 3) . $low . $high),
-		"22P03 It is shorter than its number of $list needs.", "$type: more entries than bytes");
+		"22P03 It is too short for 3 $list.", "$type: more entries than bytes");
 	is(received($type, $begin . pack('N', 4294967295)),
-		"22P03 It is shorter than its number of $list needs.", "$type: very many entries");
+		"22P03 It is too short for 4294967295 $list.", "$type: very many entries");
 	like(received($type, $begin . pack('N', 2) . $low . $high . "\0"), qr/incorrect binary data format/, "$type: more bytes than entries");
 }
 for my $case ([ 9, 8 ], [ 0, 1_000_000 ], [ -2_147_483_648, 0 ])
 {
 	is(received('active_days', pack('Cl>l>', 1, @$case)),
-		"22P03 Stretch 1, of the days $case->[0] to $case->[1] since 2000, is out of range or out of order.", "active_days: from $case->[0] to $case->[1]");
+		"22P03 Stretch 1, from day $case->[0] to day $case->[1] after 2000-01-01, is out of range or out of order.", "active_days: from $case->[0] to $case->[1]");
 }
 is(received('active_days', pack('Cl>l>l>l>', 1, 5, 9, 9, 12)),
-	'22P03 Stretch 2, of the days 9 to 12 since 2000, is out of range or out of order.', 'active_days: stretches that overlap');
-is(received('cohort_summary', pack('CCN', 1, 3, 0)), '22P03 Its grain is 3, which is not that of days, weeks or months.', 'cohort_summary: by year');
-is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 0, 0, 0)), '22P03 Entry 1 is not a score with its counts.', 'auc_summary: no counts');
-is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 9218868437227405312, 1, 0)), '22P03 Entry 1 is not a score with its counts.', 'auc_summary: infinity');
+	'22P03 Stretch 2, from day 9 to day 12 after 2000-01-01, is out of range or out of order.', 'active_days: stretches that overlap');
+is(received('cohort_summary', pack('CCN', 1, 3, 0)), '22P03 The grain is 3, not that of days, weeks or months.', 'cohort_summary: by year');
+is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 0, 0, 0)), '22P03 Entry 1 has no rows, or a score that is not finite.', 'auc_summary: no counts');
+is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 9218868437227405312, 1, 0)), '22P03 Entry 1 has no rows, or a score that is not finite.', 'auc_summary: infinity');
 is(received('duration_summary', pack('Cq>q>Nq>q>q>', 1, 0, 0, 1, 5, 0, 0)), '22P03 Entry 1 is a duration without counts.', 'duration_summary: no counts');
 
 # ---------------------------------------------------------------------------

@@ -6,6 +6,9 @@
 
 use strict;
 use warnings;
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use CxMetrics::Metamorphic;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -177,4 +180,16 @@ FROM generate_series(1, 100000000) i});
 like($stderr, qr/canceling statement due to statement timeout/, 'can be cancelled');
 
 $node->stop;
+
+# ---------------------------------------------------------------------------
+# What every aggregate must stand: grouping sets, windows, more plans
+# ---------------------------------------------------------------------------
+my $cx = CxMetrics::Metamorphic->new(name => 'duration_metamorphic');
+$cx->table('tickets', q{
+SELECT i AS id, i % 13 AS g,
+	CASE WHEN i % 17 > 0 THEN timestamp '2024-01-01' + i * 7919 % 500 * interval '1 hour' END AS started,
+	CASE WHEN i % 3 > 0 THEN timestamp '2024-01-01' + (i * 7919 % 500 + i * 104729 % 300) * interval '1 hour' END AS finished
+FROM generate_series(1, 6000) AS i});
+$cx->check('tickets', "duration_summary(started::$_, finished::$_, '2024-02-01')") for 'date', 'timestamp', 'timestamptz';
+$cx->finish;
 done_testing();

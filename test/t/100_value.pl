@@ -165,13 +165,15 @@ for my $case (
 	[ 'a time without a second day', 0, 10, 30, 1 ])
 {
 	my ($what, @past) = @$case;
-	is($cx->received('clv_customers', customers(9000, [ 0, @past ])), '22P03 A past is impossible.', "clv_customers: $what");
+	my $problem = $past[0] < 0 || $past[2] < 0 ? 'Entry 1 has a negative number of days.'
+	  : "No customer has frequency $past[0], recency $past[1] and tenure $past[2].";
+	is($cx->received('clv_customers', customers(9000, [ 0, @past ])), "22P03 $problem", "clv_customers: $what");
 }
 for my $days (-2_451_546, 2_147_483_493, -2_147_483_648, 2_147_483_647)
 {
-	is($cx->received('clv_customers', customers($days)), '22P03 Its date is out of range.', "clv_customers: day $days");
+	is($cx->received('clv_customers', customers($days)), '22P03 as_of is out of range.', "clv_customers: day $days");
 	is( $cx->received('clv_model', pack('Cl>', 1, $days) . substr(pack('H*', $cx->sql("SELECT encode(clv_model_send(m), 'hex') FROM models LIMIT 1")), 5)),
-		'22P03 Its date is out of range.', "clv_model: day $days");
+		'22P03 as_of is out of range.', "clv_model: day $days");
 }
 
 # ---------------------------------------------------------------------------

@@ -80,7 +80,7 @@ events('rate_summary(boolean)', 'rate_summary(outcome)');
 events('rate_agg(boolean)', 'rate_agg(outcome)', 'rate', 'rate_summary(outcome)');
 my $churn = q{started, ended, '2025-02-01', '2025-03-01'};
 events('churn_agg(date,date,timestamp without time zone,timestamp without time zone)', "churn_agg($churn)", 'rate', "rate_summary(churned($churn))");
-events('retention_agg(date,date,timestamp without time zone,timestamp without time zone)', "retention_agg($churn)", 'rate_of_negatives', "rate_summary(churned($churn))");
+events('retention_agg(date,date,timestamp without time zone,timestamp without time zone)', "retention_agg($churn)", 'retention_final', "rate_summary(churned($churn))");
 
 my @kinds = (
 	[ 'date', 'started', 'ended' ],

@@ -24,7 +24,7 @@ my $seed = $ENV{CX_SEED} // 1;
 $seed = int(rand(1_000_000_000)) if $seed eq 'random';
 note("CX_BOUNDARY_CALLS=$further CX_SEED=$seed repeats this run");
 
-# The same numbers with any Perl: Park and Miller's generator.
+# Random numbers that are the same with any Perl: Park and Miller's generator.
 my $state = $seed % 2147483646 + 1;
 sub pick
 {
@@ -161,8 +161,8 @@ for my $type (@types)
 # The calls
 # ---------------------------------------------------------------------------
 
-# Those that are given a state by an aggregate can be called by hand with one
-# that no rows gave, and give one that is not finished.
+# A function that an aggregate gives a state can be called by hand with a state
+# that no rows gave, and then gives one that is not finished.
 my @functions = map { [split /\|/, $_, -1] } split /\n/, $node->safe_psql('postgres', q{
 SELECT p.oid::regprocedure, p.proname, p.prokind, p.proretset,
 	(SELECT coalesce(string_agg(format_type(t, NULL), ',' ORDER BY i), '') FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY a(t, i)),

@@ -213,7 +213,7 @@ for my $type (@types)
 is(join(' ', grep { sql('company', $versions_of_rows . $_) ne $rows{$_} } @types), '',
 	'REFRESH MATERIALIZED VIEW CONCURRENTLY rewrites no row of any type');
 
-# The same calls and values on a fresh install.
+# Calls and values on a fresh install are the same.
 stand($node, 'next', $seeds, 'company');
 my $after_fresh = contents($node, 'next');
 @changes = changes($before, { map { $_ => $after_fresh->{$_} } grep { exists $before->{$_} } keys %$after_fresh });

@@ -421,6 +421,7 @@ sub rollup
 		$self->same_rows(\%SERIAL, $rolled_up, \$serial, "$name: split $try, rolled up = serial");
 		$self->same_rows(\%SERIAL, "SELECT $result FROM parts", \$serial_all,
 			"$name: split $try, all rolled up = serial");
+		$self->other_names($name, $send, $type) if $try == 1;
 
 		# Over a moving window that begins with NULLs, where that has an inverse.
 		if ($try == 1 && $inverse)
@@ -447,6 +448,21 @@ sub rollup
 			\$serial, "$name: split $try, rolled up in two steps = serial");
 	}
 	$self->run;
+	return;
+}
+
+# What sum(), + and - make of the parts that rollup() takes.
+sub other_names
+{
+	my ($self, $name, $send, $type) = @_;
+	my $minus = $self->sql("SELECT count(*) FROM pg_operator WHERE oprname = '-' AND oprleft = '$type'::regtype AND oprright = '$type'::regtype");
+	my $zero = \'';
+
+	$self->same_rows(\%SERIAL, "SELECT g FROM parts GROUP BY g HAVING $send(rollup(s)) <> $send(sum(s))", $zero, "$name: sum = rollup");
+	$self->same_rows({}, "SELECT a.id FROM parts a JOIN parts b ON b.id = a.id + 1 AND b.g = a.g
+		WHERE $send(a.s + b.s) <> (SELECT $send(rollup(s)) FROM (VALUES (a.s), (b.s)) v(s)) OR $send(a.s + b.s) <> $send(b.s + a.s)", $zero, "$name: + = rollup of two");
+	$self->same_rows({}, "SELECT a.id FROM parts a JOIN parts b ON b.id = a.id + 1 AND b.g = a.g WHERE $send(a.s + b.s - b.s) <> $send(a.s)", $zero, "$name: - undoes +")
+		if $minus;
 	return;
 }
 
