@@ -29,7 +29,7 @@ COMMENT ON FUNCTION active_days_final(active_days) IS
 CREATE AGGREGATE active_days(day date) (
 	SFUNC = active_days_accum,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -38,7 +38,7 @@ CREATE AGGREGATE active_days(day date) (
 COMMENT ON AGGREGATE active_days(date) IS
 'the days on which one user was active; NULL days are skipped';
 
-@rollup active_days (COMBINE = active_days_combine, FINAL = active_days_final, SSPACE = 96) IS
+@rollup active_days (COMBINE = active_days_combine, FINAL = active_days_final) IS
 'the days of all the values: their union';
 
 CREATE FUNCTION days_active(active_days) RETURNS bigint
@@ -46,7 +46,7 @@ AS 'MODULE_PATHNAME', 'active_days_count'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_active(active_days) IS
-'on how many days';
+'on how many days the user was active';
 
 CREATE FUNCTION first_active(active_days) RETURNS date
 AS 'MODULE_PATHNAME', 'active_days_first'
@@ -67,7 +67,7 @@ AS 'MODULE_PATHNAME', 'active_days_was_active'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION was_active(active_days, timestamp, integer) IS
-'active on one of the window_days days up to and with on_date?';
+'whether the user was active on one of the window_days days up to and including on_date';
 
 @type active_users_summary IS
 'active users by day, for windows of up to 366 days; read with active_users(), merged with rollup() where the users are not the same';
@@ -96,7 +96,7 @@ COMMENT ON FUNCTION active_users_final(active_users_summary) IS
 CREATE AGGREGATE active_users_summary(active_days) (
 	SFUNC = active_users_accum,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -105,7 +105,7 @@ CREATE AGGREGATE active_users_summary(active_days) (
 COMMENT ON AGGREGATE active_users_summary(active_days) IS
 'active users by day, over users';
 
-@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, MINUS = active_users_minus, SSPACE = 32768) IS
+@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, MINUS = active_users_minus) IS
 'merges summaries of different users';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
@@ -156,7 +156,7 @@ COMMENT ON FUNCTION cohort_final(cohort_summary) IS
 CREATE AGGREGATE cohort_summary(active_days, grain text) (
 	SFUNC = cohort_accum,
 	STYPE = cohort_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = cohort_final,
 	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
@@ -165,7 +165,7 @@ CREATE AGGREGATE cohort_summary(active_days, grain text) (
 COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
 'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, MINUS = cohort_minus, SSPACE = 16384) IS
+@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, MINUS = cohort_minus) IS
 'merges summaries of different users';
 
 CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
@@ -221,7 +221,7 @@ COMMENT ON FUNCTION session_final(session_summary) IS
 CREATE AGGREGATE session_summary(at @TIME@, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -231,7 +231,7 @@ COMMENT ON AGGREGATE session_summary(@TIME@, interval) IS
 'the sessions of one user, whatever the order of the rows; events at most gap apart are in one session, NULL times are skipped';
 @end
 
-@rollup session_summary (COMBINE = session_combine, FINAL = session_final, SSPACE = 160) IS
+@rollup session_summary (COMBINE = session_combine, FINAL = session_final) IS
 'the sessions of all events together, of the same user: one across midnight is one again';
 
 CREATE FUNCTION sessions(session_summary) RETURNS bigint
@@ -290,7 +290,7 @@ COMMENT ON FUNCTION usage_log_accum(usage_log, @ID@, date) IS
 CREATE AGGREGATE usage_log(user_id @ID@, day date) (
 	SFUNC = usage_log_accum,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -300,7 +300,7 @@ COMMENT ON AGGREGATE usage_log(@ID@, date) IS
 'who was active on which days: a row for each event; rows without user or day are skipped';
 @end
 
-@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, SSPACE = 128, MINUS = usage_log_difference) IS
+@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, MINUS = usage_log_difference) IS
 'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
 
 CREATE FUNCTION users(usage_log) RETURNS bigint
@@ -380,7 +380,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, @ID@, @TIME@) IS
 CREATE AGGREGATE event_log(user_id @ID@, at @TIME@) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -390,7 +390,7 @@ COMMENT ON AGGREGATE event_log(@ID@, @TIME@) IS
 'who did something at which moments: a row for each event; rows without user or time are skipped';
 @end
 
-@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, SSPACE = 128, MINUS = event_log_difference) IS
+@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, MINUS = event_log_difference) IS
 'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
 
 CREATE FUNCTION users(event_log) RETURNS bigint
