@@ -367,7 +367,7 @@ mrr_log_cohorts(PG_FUNCTION_ARGS)
 	MrrLevels	levels;
 	uint32		customers = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
 		return (Datum) 0;
 	log = log_arg(fcinfo, 0, &mrr_log_type);
@@ -403,7 +403,7 @@ put_histories(FunctionCallInfo fcinfo, IdKind kind)
 	MrrLevels	levels;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	log = log_arg(fcinfo, 0, &mrr_log_type);
 	log_check_kind(&mrr_log_type, log, kind, "histories");
 	mrr_levels_begin(&levels, log, 0);

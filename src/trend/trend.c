@@ -193,7 +193,8 @@ trend_problem(const TrendSummary *trend)
 	spread = trend_spread(trend);
 	if (sign_of(spread.xx) < 0 || (sign_of(spread.xx) == 0) != (span == 0))
 		return "The sum of squared days does not fit the sum of the days.";
-	if (sign_of(spread.yy) < 0)
+	if (sign_of(spread.yy) < 0 ||
+		(trend->points == 1 && sign_of(spread.yy) != 0))
 		return "The sum of squared values does not fit the sum of the values.";
 	if (sign_of(trend_residual(&spread)) < 0 ||
 		(trend->points == 2 && sign_of(trend_residual(&spread)) != 0))

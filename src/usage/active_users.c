@@ -689,7 +689,7 @@ put_active_users(FunctionCallInfo fcinfo, SummaryOf summary_of)
 	int64	   *mau;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	summary = summary_of(fcinfo);
@@ -733,7 +733,7 @@ put_active_within(FunctionCallInfo fcinfo, SummaryOf summary_of)
 	int64	   *users;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	summary = summary_of(fcinfo);
@@ -827,7 +827,7 @@ usage_log_days_per_user(PG_FUNCTION_ARGS)
 	uint32		steps = 0;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	log = log_arg(fcinfo, 0, &usage_log_type);

@@ -599,7 +599,7 @@ event_log_sessions_by_day(PG_FUNCTION_ARGS)
 	DateADT		to_date;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	sessions_begin(&sessions, fcinfo, 1, 4);
