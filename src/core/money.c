@@ -291,6 +291,23 @@ money_arg_invalid(Datum number, const char *name, const char *condition)
 					 MONEY_MAX_DIGITS, name)));
 }
 
+/*
+ * Return an argument that is an amount of money and has many digits, rounded; what
+ * is no number, or too long even then, is reported.
+ */
+MoneyAmount
+money_arg_rounded(Datum number, const char *name, const char *condition)
+{
+	Datum		rounded = DirectFunctionCall2(numeric_round, number,
+											  Int32GetDatum(MONEY_MAX_DECIMALS));
+	MoneyAmount amount;
+
+	if (!money_from_datum(rounded, &amount))
+		money_arg_invalid(number, name, condition);
+	pfree(DatumGetPointer(rounded));
+	return amount;
+}
+
 /* Multiply by 10^digits; false when the result has more than 38 digits. */
 bool
 money_scale_up(int128 *value, int digits)
@@ -485,8 +502,9 @@ money_from_json(const JsonbValue *value, const char *key,
 
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		summary_text_invalid(type, "\"%s\" is %s, not a number of at most %d digits.",
-							 key, summary_json_shown(value), MONEY_MAX_DIGITS);
+		summary_text_invalid(type, "%s is %s, not a number of at most %d digits.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value), MONEY_MAX_DIGITS);
 	return amount;
 }
 

@@ -300,8 +300,8 @@ check_rows(int64 rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d.", MAX_ROWS),
-				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
+				 errdetail("It would have more than %d rows.", MAX_ROWS),
+				 errhint("Look for an impossible date in the data, or use a coarser grain.")));
 }
 
 /* Put the rows of the cohorts, from each one's first period to the last known. */

@@ -127,7 +127,8 @@ usage_from_json(LogState *state, const JsonbValue *parts, const char *place,
 				int64 *payload)
 {
 	(void) state;
-	*payload = summary_json_int64(&parts[0], 1, SUMMARY_MAX_COUNT, place,
+	*payload = summary_json_int64(&parts[0], 1, SUMMARY_MAX_COUNT,
+								  summary_json_part(3, place).shown,
 								  &usage_log_summary);
 }
 

@@ -126,7 +126,7 @@ SELECT count(*) FROM summaries, active_users(s, '2025-01-01', '2025-01-01');
 SELECT count(*) FROM summaries, active_users(s, '2030-01-01');
 SELECT count(*) FROM summaries, active_users(s, NULL, '2020-01-01');
 SELECT count(*) FROM summaries, active_users(s, '2025-01-01', '2025-02-01', NULL);
-SELECT count(*) FROM active_users(NULL);
+SELECT count(*) FROM active_users(NULL::active_users_summary);
 SELECT min(u.day) = (SELECT min(day) FROM events) AND max(u.day) = (SELECT max(day) FROM events) AS ends, count(*) = max(u.day) - min(u.day) + 1 AS no_gap
 FROM summaries, active_within(s, 90) AS u;
 SELECT count(*) FROM summaries, active_within(s, NULL);
