@@ -180,7 +180,6 @@ static Datum
 value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
 {
 	const ValueHeader *head = value_header_const(summary);
-	int64		divisor = summary->used;
 	Datum		product;
 
 	product = DirectFunctionCall2(numeric_mul,
@@ -188,14 +187,11 @@ value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
 												   head->scale),
 								  lifetime);
 	if (margin != (Datum) 0)
-	{
 		product = DirectFunctionCall2(numeric_mul, product, margin);
-		divisor *= 100;
-	}
 	/* without trailing zeros, so that equal products have equal quotients */
 	product = numeric_result(product);
 	return numeric_result(DirectFunctionCall2(numeric_div, product,
-											  NumericGetDatum(int64_to_numeric(divisor))));
+											  NumericGetDatum(int64_to_numeric(summary->used))));
 }
 
 /*
@@ -231,7 +227,7 @@ value_clv(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary = value_get(fcinfo, 0);
 	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(1));
-	Datum		margin = gross_margin_check(PG_GETARG_DATUM(2));
+	Datum		margin = gross_margin_share(PG_GETARG_DATUM(2));
 
 	return value_times_lifetime(summary,
 								money_to_numeric(lifetime.value,
