@@ -4766,6 +4766,20 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
 'power users: how many users were active on so many days of [from_date, to_date)';
 
+CREATE FUNCTION histories(usage_log, OUT user_id bigint, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(usage_log, OUT user_id uuid, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type uuid';
+
 --
 -- event_log: who did something at which moments
 --

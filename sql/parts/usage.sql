@@ -359,6 +359,15 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
 'power users: how many users were active on so many days of [from_date, to_date)';
 
+@each NAME = histories, histories_uuid; ID = bigint, uuid
+CREATE FUNCTION @NAME@(usage_log, OUT user_id @ID@, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_@NAME@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION @NAME@(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type @ID@';
+@end
+
 --
 -- event_log: who did something at which moments
 --

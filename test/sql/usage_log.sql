@@ -152,6 +152,16 @@ SELECT failure($$SELECT cohort_retention(usage_log(1, date '2025-01-01'), 'month
 SELECT failure($$SELECT user_lifecycle(usage_log(1, date '2025-01-01'), 'hour')$$);
 
 --
+-- A row for each user
+--
+SELECT h.* FROM (SELECT usage_log(user_id, day) AS l FROM clicks) AS t, histories(l) AS h;
+SELECT h.* FROM (SELECT usage_log(('00000000-0000-0000-0000-00000000000' || user_id)::uuid, day) AS l FROM clicks WHERE user_id > 0) AS t, histories_uuid(l) AS h;
+SELECT count(*) FROM histories(NULL::usage_log);
+SELECT failure($$SELECT histories(usage_log('anna'::text, date '2025-01-01'))$$);
+SELECT failure($$SELECT histories(usage_log(uuid '00000000-0000-0000-0000-000000000001', date '2025-01-01'))$$);
+SELECT failure($$SELECT histories_uuid(usage_log(1, date '2025-01-01'))$$);
+
+--
 -- Random rows: from the log, in two steps, and in plain SQL
 --
 -- 3,000 rows of 200 users in three channels, with NULLs and rows that are there twice
@@ -166,6 +176,7 @@ SELECT active_users_summary(l) = (SELECT active_users_summary(days) FROM of_user
 	(SELECT bool_and(cohort_summary(l, grain) = (SELECT cohort_summary(days, grain) FROM of_user)) FROM unnest('{day,week,week_sunday,month}'::text[]) AS grain) AS cohorts,
 	users(l) = (SELECT count(DISTINCT u) FROM rows_of WHERE day IS NOT NULL) AS users, users(l)
 FROM logs;
+SELECT count(*) AS users, count(*) FILTER (WHERE h.days IS DISTINCT FROM o.days) AS wrong FROM logs, LATERAL histories(l) AS h FULL JOIN (SELECT * FROM of_user WHERE days IS NOT NULL) AS o ON o.u = h.user_id;
 -- the text is that of the distinct users and days, in their order
 SELECT l::text = (SELECT '{"version": 1, "ids": "integer", "entries": [' || string_agg(format('[%s, "%s", %s]', u, day, n), ', ' ORDER BY u, day) || ']}' FROM (SELECT u, day, count(*) AS n FROM rows_of WHERE u IS NOT NULL AND day IS NOT NULL GROUP BY u, day) AS d) AS same FROM logs;
 -- windows, from their definition
