@@ -29,7 +29,7 @@ my $events = q{
 			UNION ALL SELECT event_log('user ' || u % 3 || repeat('\\\\\"', u % 2), at) FROM ($events) t WHERE u < 6
 			UNION ALL SELECT event_log(i, at) FROM (VALUES (9223372036854775807), (-9223372036854775808)) u(i), (VALUES (timestamp '4714-11-24 00:00:00 BC'), ('294276-12-31 23:59:59.999999')) v(at)
 			UNION ALL VALUES (event_log '{\"version\": 1, \"ids\": \"integer\", \"entries\": []}'),
-				('{\"version\": 1, \"ids\": \"integer\", \"entries\": [[1, \"2025-01-31T09:00:00\", 9223372036854775807], [2, \"2025-01-31T09:00:00.5\", 5000]]}')",
+				('{\"version\": 1, \"ids\": \"integer\", \"entries\": [[1, \"2025-01-31T09:00:00\", 1000000000000000], [2, \"2025-01-31T09:00:00.5\", 5000]]}')",
 		checks => [
 			q{users($1) BETWEEN 0 AND sessions($1, '30 minutes')},
 			q{sessions($1, '30 minutes') <= sessions($1, '1 minute') AND sessions($1, '1 minute') <= events($1)},
