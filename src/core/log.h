@@ -47,9 +47,6 @@
 /* The most words of an entry: an id, a time and a payload. */
 #define LOG_MAX_WORDS		(2 + 1 + LOG_MAX_PAYLOAD)
 
-/* Money has so many decimals at most: amounts are rounded as they enter. */
-#define LOG_MAX_SCALE		18
-
 /* An entry, as functions that read a log see it. */
 typedef struct LogEntry
 {

@@ -207,7 +207,7 @@ log_recv(FunctionCallInfo fcinfo, const LogType *type)
 	ids = (uint32) pq_getmsgint(message, 4);
 	if (kind < ID_INTEGER || kind > ID_TEXT)
 		summary_binary_invalid(type->summary, "Its ids are of an unknown kind, %d.", kind);
-	if (scale > LOG_MAX_SCALE || (scale > 0 && type->money_count == 0))
+	if (scale > MONEY_MAX_SCALE || (scale > 0 && type->money_count == 0))
 		summary_binary_invalid(type->summary, "Its amounts have %d decimals.", scale);
 
 	bytes = message->len - message->cursor;

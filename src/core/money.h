@@ -8,8 +8,13 @@
  * equal while their bytes differ.  A summary keeps 128-bit integers that
  * share one decimal scale instead (38 digits in all), and the rules are
  *
- *	- an amount enters with the smallest scale that holds it: 100.00 is 100
- *	  at scale 0, 8.50 is 85 at scale 1.  Equal amounts are equal bytes.
+ *	- an amount is rounded to 18 decimals as it enters, half away from zero as
+ *	  by round(numeric, int), and to nothing else after that.  What a division
+ *	  has given, a price in another currency for one, has decimals without
+ *	  end; with all of them it would depend on the size of a company whether
+ *	  its sums fit.  With 18, 20 digits are left before the point.
+ *	- it then has the smallest scale that holds it: 100.00 is 100 at scale 0,
+ *	  8.50 is 85 at scale 1.  Equal amounts are equal bytes.
  *	- a state has the largest scale of its amounts; when one with a larger
  *	  scale arrives, what has been added up so far is multiplied up to it.
  *	- a finished state has the smallest scale that holds all its sums.  So
@@ -17,9 +22,9 @@
  *	  again, and an inverse transition cannot leave a trace.
  *	- money comes out without trailing zeros, like trim_scale(numeric).
  *
- * More than 38 digits is an error (22003), never a rounding.  It is one as soon
- * as a sum needs them: amounts of both signs near that limit can fail in one
- * order of the rows and not in another, though the sum of all would fit.
+ * More than 38 digits is an error (22003).  It is one as soon as a sum needs
+ * them: amounts of both signs near that limit can fail in one order of the rows
+ * and not in another, though the sum of all would fit.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -36,8 +41,9 @@
 
 #include "core/summary_json.h"
 
-/* how many decimal digits a sum can have; the scale cannot be larger either */
+/* how many decimal digits a sum can have, and how many of them are decimals */
 #define MONEY_MAX_DIGITS	38
+#define MONEY_MAX_SCALE		18
 
 /* room for a sign, 38 digits, a point, a zero before it, and the end */
 #define MONEY_TEXT_SIZE		48

@@ -146,9 +146,9 @@ money_run_recv_scale(const MoneyRun *type, StringInfo message,
 {
 	int			scale = pq_getmsgbyte(message);
 
-	if (scale > MONEY_MAX_DIGITS)
+	if (scale > MONEY_MAX_SCALE)
 		summary_binary_invalid(type->type, "The scale of its %s is %d; it must be from 0 to %d.",
-							   sums, scale, MONEY_MAX_DIGITS);
+							   sums, scale, MONEY_MAX_SCALE);
 	return scale;
 }
 

@@ -232,7 +232,7 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 	if (strcmp(key, "points") == 0)
 		input->trend->points = summary_json_count(value, key, &trend_type);
 	else if (strcmp(key, "scale") == 0)
-		input->trend->scale = summary_json_int64(value, 0, MONEY_MAX_DIGITS,
+		input->trend->scale = summary_json_int64(value, 0, MONEY_MAX_SCALE,
 												 key, &trend_type);
 	else if (strcmp(key, "first") == 0)
 	{
@@ -407,7 +407,7 @@ trend_summary_recv(PG_FUNCTION_ARGS)
 	trend->products = int256_recv(message);
 	trend->values_squared = int256_recv(message);
 	if (trend->first < CALENDAR_FIRST_DAY || trend->last > CALENDAR_LAST_DAY ||
-		trend->scale > MONEY_MAX_DIGITS)
+		trend->scale > MONEY_MAX_SCALE)
 		problem = "A day or the scale is out of range.";
 	/* the sums are looked at only when nothing is wrong with their members */
 	summary_binary_check(&trend_type, problem);
@@ -425,8 +425,8 @@ trend_overflow(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sums of %s have too many digits", trend_type.name),
-			 errdetail("Sums are exact to the last decimal of the longest value; values have up to %d digits, their squares %d.",
-					   MONEY_MAX_DIGITS, 2 * MONEY_MAX_DIGITS),
+			 errdetail("Sums keep up to %d decimals of all values; values have up to %d digits, their squares %d.",
+					   MONEY_MAX_SCALE, MONEY_MAX_DIGITS, 2 * MONEY_MAX_DIGITS),
 			 errhint("Round the values, for example round(value, 2).")));
 }
 

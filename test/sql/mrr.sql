@@ -42,7 +42,8 @@ SELECT failure($$SELECT mrr('NaN', '1 month')$$);
 SELECT failure($$SELECT mrr('Infinity', '1 month')$$);
 
 --
--- Money is exact: what goes in comes out, at every length and scale
+-- Money is exact: what goes in comes out, at every length and scale, rounded
+-- to 18 decimals as round() does
 --
 CREATE TEMP TABLE numbers AS
 SELECT (left(repeat('9081726354', 4), digits) || 'e' || exponent)::numeric AS x
@@ -54,11 +55,11 @@ SELECT (1 + i)::numeric * ('1e' || k)::numeric
 FROM generate_series(0, 20) AS i, generate_series(-37, 36) AS k;
 
 SELECT count(*) AS numbers,
-	count(*) FILTER (WHERE y::text IS DISTINCT FROM trim_scale(x)::text) AS wrong
+	count(*) FILTER (WHERE y::text IS DISTINCT FROM trim_scale(round(x, 18))::text) AS wrong
 FROM numbers,
 	LATERAL (SELECT mrr_at(mrr_history(v, '2025-01-01', NULL), '2025-01-01') FROM (VALUES (x)) AS a(v)) AS h(y);
 -- also where numeric is stored with zeros to its right
-SELECT count(*) FILTER (WHERE y <> x OR y::text <> trim_scale(x)::text) AS wrong
+SELECT count(*) FILTER (WHERE y <> round(x, 18) OR y::text <> trim_scale(round(x, 18))::text) AS wrong
 FROM (SELECT round(x, 38) AS x FROM numbers) AS n,
 	LATERAL (SELECT mrr_at(mrr_history(v, '2025-01-01', NULL), '2025-01-01') FROM (VALUES (x)) AS a(v)) AS h(y);
 -- sums of mixed scales, compared with PostgreSQL's sum
@@ -66,21 +67,42 @@ SELECT count(*) AS sums,
 	count(*) FILTER (WHERE ours IS DISTINCT FROM trim_scale(theirs)
 		OR ours::text <> trim_scale(theirs)::text) AS wrong
 FROM (SELECT mrr_at(mrr_history(x, '2025-01-01', NULL), '2025-01-01') AS ours,
-			sum(x) AS theirs
+			sum(round(x, 18)) AS theirs
 		FROM numbers, generate_series(0, 27) AS first
 		WHERE scale(trim_scale(x)) BETWEEN first AND first + 10
 			AND x < ('1e' || 26 - first)::numeric
 		GROUP BY first, (x * 1e38) % 7) AS s;
+-- half a unit of the eighteenth decimal, and what is next to it, on every digit
+-- before it
+SELECT count(*) AS numbers,
+	count(*) FILTER (WHERE y::text IS DISTINCT FROM trim_scale(round(x, 18))::text) AS wrong
+FROM (SELECT n.n + d * 1e-18 + e AS x
+		FROM unnest('{0, 9, 99.999, 12345.6789, 0.000000000001, 99999999999999999999, 0.99999999999999999, 0.999999999999999999}'::numeric[]) AS n(n),
+			generate_series(0, 19) AS d,
+			unnest('{0, 4.9999999e-19, 5e-19, 5.0000001e-19, 9e-19, 4.99e-37, 1e-40, 1e-300}'::numeric[]) AS e(e)) AS v,
+	LATERAL (SELECT mrr_at(mrr_history(a, '2025-01-01', NULL), '2025-01-01') FROM (VALUES (x)) AS a(a)) AS h(y);
 
 -- 38 digits are enough for all the money there is, 39 are refused
 SELECT mrr_at(mrr_history(x, '2025-01-01', NULL), '2025-01-01')
 FROM (VALUES (99999999999999999999999999999999999999),
 		(0.99999999999999999999999999999999999999),
-		(1234567890123456789012345678.9012345678)) AS v(x)
+		(1234567890123456789012345678.9012345678),
+		(12345678901234567890.123456789012345678901)) AS v(x)
 GROUP BY x ORDER BY x;
 SELECT failure($$SELECT mrr_history(100000000000000000000000000000000000000, '2025-01-01', NULL)$$);
-SELECT failure($$SELECT mrr_history(123456789.123456789012345678901234567891, '2025-01-01', NULL)$$);
-SELECT failure($$SELECT mrr_history(1e-39, '2025-01-01', NULL)$$);
+SELECT failure($$SELECT mrr_history(123456789012345678901.1234567890123456789, '2025-01-01', NULL)$$);
+SELECT failure($$SELECT mrr_history(9999999999999999999999.9999999999999999995, '2025-01-01', NULL)$$);
+-- less than half a unit of the eighteenth decimal is no money
+SELECT mrr_history(1e-39, '2025-01-01', NULL), mrr_history(-4.9e-19, '2025-01-01', NULL);
+-- prices in a currency, by a division: with all their decimals, 32, ten thousand
+-- customers would need 39 digits
+SELECT max(scale(amount)) AS decimals, count(*) AS customers, mrr_at(mrr_history(amount, starts_on, NULL), '2025-12-31') = sum(trim_scale(round(amount, 18))) AS exact,
+	nrr_agg(amount, amount), mrr_at(mrr_log(c, amount, starts_on, NULL), '2025-12-31') = (sum(round(amount, 18)), count(*)) AS exact_log,
+	revenue(value_summary(amount, c)) = sum(round(amount, 18)) AS exact_revenue,
+	revenue(purchase_history(amount, starts_on)) = sum(round(amount, 18)) AS exact_purchases
+FROM (SELECT c, mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric) AS amount, date '2025-01-01' + c % 300 AS starts_on FROM generate_series(1, 10000) AS c) AS s;
+SELECT sum(new_mrr) = (SELECT sum(round(a, 18)) FROM (SELECT mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric) FROM generate_series(1, 10000) AS c) AS t(a)) AS exact, max(closing_customers) AS customers
+FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM (SELECT mrr_history(mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric), date '2025-01-01' + c % 300, NULL) AS h FROM generate_series(1, 10000) AS c GROUP BY c) AS q));
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (99999999999999999999999999999999999999), (1)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (1e30), (0.000000001)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (0.000000001), (1e30)) AS v(x)$$);
