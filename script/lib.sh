@@ -7,7 +7,7 @@
 # extension, and runs a throw-away server.  To be sourced by bash, not run.
 #
 #   cx_find_pg               sets PG_CONFIG and the CX_PG_* names, or fails
-#   cx_workdir NAME          makes CX_WORK, a temporary directory
+#   cx_workdir NAME [MB]     makes CX_WORK, a temporary directory with that much space
 #   cx_copy_source DIR       copies this checkout (no build products) to DIR
 #   cx_private_pg DIR        copies PostgreSQL to DIR and points PG_CONFIG there
 #   cx_make SRC ARGS...      make in SRC against PG_CONFIG
@@ -17,6 +17,8 @@
 #   cx_as_user CMD...        runs CMD as the server's user (never as root)
 #   cx_run CMD...            runs CMD so that an interrupt ends it at once
 #   cx_cleanup               stops and removes all of it; runs by itself on exit
+#   cx_fixed_locale          the same language and encoding on every machine
+#   cx_no_silent_end         a command that fails under set -e is named
 #
 # Nothing here touches a server that was running before: the private one
 # listens on no TCP port, keeps its socket and its data in CX_WORK, and is
@@ -25,6 +27,15 @@
 CX_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 CX_MIN_MAJOR=15
 CX_MAX_MAJOR=19
+
+# Where the machine's own files are; test/states.pl has fake machines below
+# other directories.
+CX_SYSROOT=${CX_SYSROOT:-}
+
+# What is made here is read by the server, which may be another user, and
+# installed for all.  Private is the directory around it.
+CX_UMASK=$(umask)
+umask 022
 
 CX_WORK=
 CX_SERVER_DATA=
@@ -54,6 +65,54 @@ cx_have()
 	command -v "$1" >/dev/null 2>&1
 }
 
+# A program whose output is read says it in English.
+cx_in_english()
+{
+	LC_ALL=C "$@"
+}
+
+# One locale for all that is started, in which UTF-8 is text: what the tests
+# compare is neither translated nor sorted by the language of the machine.
+cx_fixed_locale()
+{
+	unset LC_ALL LC_CTYPE LC_COLLATE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME LANGUAGE
+	export LANG=C
+	case " $(locale -a 2>/dev/null | tr '\n' ' ') " in
+		*" C.UTF-8 "* | *" C.utf8 "*) LANG=C.UTF-8 ;;
+	esac
+}
+
+# A script that ends because a command failed (set -e) says which.
+cx_no_silent_end()
+{
+	set -E
+	trap 'cx_unexpected $? $LINENO "$BASH_COMMAND"' ERR
+}
+
+cx_unexpected()
+{
+	if [ "$BASH_SUBSHELL" = 0 ]; then
+		printf '\nerror: %s stopped with exit status %s\n  line %s: %s\n' \
+			"${0##*/}" "$1" "$2" "$3" >&2
+	fi
+}
+
+# What the environment asks for must be possible.
+cx_check_environment()
+{
+	case ${PG_MAJOR:-$CX_MIN_MAJOR} in
+		0* | *[!0-9]*)
+			cx_die "PG_MAJOR=$PG_MAJOR is no major version of PostgreSQL" \
+				"It is one number, $CX_MIN_MAJOR or more: PG_MAJOR=$CX_MIN_MAJOR $0"
+			;;
+	esac
+	if [ "${PG_MAJOR:-$CX_MIN_MAJOR}" -lt $CX_MIN_MAJOR ]; then
+		cx_die "PG_MAJOR=$PG_MAJOR is too old" \
+			"cx_metrics needs PostgreSQL $CX_MIN_MAJOR or later."
+	fi
+}
+cx_check_environment
+
 # ---------------------------------------------------------------------------
 # Finding PostgreSQL
 # ---------------------------------------------------------------------------
@@ -65,10 +124,19 @@ cx_pg_major()
 		sed -n 's/^PostgreSQL \([0-9][0-9]*\).*/\1/p'
 }
 
-# Why a pg_config cannot be used; prints nothing when it can.
+# The major version that a directory of server headers is of.
+cx_header_major()
+{
+	cat "$1"/pg_config*.h 2>/dev/null |
+		sed -n 's/^#define PG_MAJORVERSION "\([0-9][0-9]*\)".*/\1/p'
+}
+
+# Why a pg_config cannot be used; prints nothing when it can.  That pg_config
+# and pgxs.mk are there says nothing of the headers or of the server: Debian's
+# packages of the client have both.
 cx_pg_lacks()
 {
-	local config=$1 major bindir pgxs tool
+	local config=$1 major bindir include pgxs tool other
 
 	if ! cx_have "$config"; then
 		echo "$config cannot be run"
@@ -87,9 +155,19 @@ cx_pg_lacks()
 		echo "$config is PostgreSQL $major, and PG_MAJOR=$PG_MAJOR asks for another"
 		return
 	fi
+	include=$("$config" --includedir-server 2>/dev/null) || include=
+	if [ ! -f "$include/postgres.h" ]; then
+		echo "the server headers of PostgreSQL $major are missing (${include:-includedir-server}/postgres.h)"
+		return
+	fi
+	other=$(cx_header_major "$include")
+	if [ -n "$other" ] && [ "$other" != "$major" ]; then
+		echo "the server headers in $include are of PostgreSQL $other, and $config of $major"
+		return
+	fi
 	pgxs=$("$config" --pgxs 2>/dev/null) || pgxs=
-	if [ -z "$pgxs" ] || [ ! -f "$pgxs" ]; then
-		echo "the server headers of PostgreSQL $major are missing"
+	if [ ! -f "$pgxs" ] || [ ! -f "$(dirname "$pgxs")/../Makefile.global" ]; then
+		echo "PGXS of PostgreSQL $major is missing (${pgxs:-pgxs.mk} and ../Makefile.global)"
 		return
 	fi
 	bindir=$("$config" --bindir)
@@ -99,13 +177,19 @@ cx_pg_lacks()
 			return
 		fi
 	done
+	other=$("$bindir/postgres" --version 2>/dev/null |
+		sed -n 's/^postgres (PostgreSQL) \([0-9][0-9]*\).*/\1/p')
+	if [ "$other" != "$major" ]; then
+		echo "$bindir/postgres is of PostgreSQL ${other:-unknown version}, and $config of $major"
+	fi
 }
 
 # Sets PG_CONFIG to the one to use.  The user's PG_CONFIG is law; otherwise
-# the one in PATH, then the newest in the places the packagers use.
+# the one in PATH, then the newest in the places the packagers use, passing over
+# what is incomplete.
 cx_find_pg()
 {
-	local candidate
+	local candidate lacks first=
 
 	CX_PG_PROBLEM=
 	if [ -n "${PG_CONFIG:-}" ]; then
@@ -118,20 +202,30 @@ cx_find_pg()
 		return 0
 	fi
 
-	for candidate in "$(command -v pg_config 2>/dev/null)" \
-		$(ls -d /usr/lib/postgresql/*/bin/pg_config \
-			/usr/pgsql-*/bin/pg_config \
-			/opt/homebrew/opt/postgresql*/bin/pg_config \
-			/usr/local/opt/postgresql*/bin/pg_config \
-			/usr/local/pgsql/bin/pg_config 2>/dev/null | sort -rV); do
-		if [ -n "$candidate" ] && [ -z "$(cx_pg_lacks "$candidate")" ]; then
+	for candidate in "$(command -v pg_config 2>/dev/null)" $(cx_packaged_pg_configs); do
+		[ -n "$candidate" ] || continue
+		lacks=$(cx_pg_lacks "$candidate")
+		if [ -z "$lacks" ]; then
 			PG_CONFIG=$candidate
 			cx_set_pg
 			return 0
 		fi
+		first=${first:-$lacks}
 	done
 	CX_PG_PROBLEM="no PostgreSQL ${PG_MAJOR:-$CX_MIN_MAJOR or later} with its server headers was found"
+	if [ -n "$first" ]; then
+		CX_PG_PROBLEM="$CX_PG_PROBLEM; $first"
+	fi
 	return 1
+}
+
+cx_packaged_pg_configs()
+{
+	ls -d "$CX_SYSROOT"/usr/lib/postgresql/*/bin/pg_config \
+		"$CX_SYSROOT"/usr/pgsql-*/bin/pg_config \
+		"$CX_SYSROOT"/opt/homebrew/opt/postgresql*/bin/pg_config \
+		"$CX_SYSROOT"/usr/local/opt/postgresql*/bin/pg_config \
+		"$CX_SYSROOT"/usr/local/pgsql/bin/pg_config 2>/dev/null | sort -rV
 }
 
 cx_set_pg()
@@ -154,28 +248,90 @@ cx_need_pg()
 # A temporary directory, and the end of everything
 # ---------------------------------------------------------------------------
 
-# A socket's path must be shorter than about 100 bytes, whence /tmp when
-# TMPDIR is deep.
+# Why the work cannot be below a directory; prints nothing when it can.
+# make knows no path with a space in it, and postgresql.conf none with a quote.
+cx_path_lacks()
+{
+	local LC_ALL=C
+
+	# A socket's path must be shorter than about 100 bytes.
+	if [ "$1" != "${1//[!A-Za-z0-9_.\/+=@-]/}" ]; then
+		echo "make cannot take every character of its name"
+	elif [ ${#1} -gt 50 ]; then
+		echo "its name has more than 50 bytes, which is too long for a socket below it"
+	elif [ ! -d "$1" ]; then
+		echo "it is no directory"
+	fi
+}
+
+# Why a new directory cannot hold the work of so many MB.
+cx_dir_lacks()
+{
+	local dir=$1 need=$2 free
+
+	if ! printf '#!/bin/sh\nexit 0\n' 2>/dev/null >"$dir/probe"; then
+		echo "it is full"
+		return
+	fi
+	chmod 755 "$dir/probe"
+	if ! "$dir/probe" 2>/dev/null; then
+		echo "no program can be run in it (mounted noexec)"
+		return
+	fi
+	rm -f "$dir/probe"
+	if ! CX_WORK=$dir cx_as_user test -w "$dir"; then
+		echo "the user $CX_USER, who runs the server, cannot enter it"
+		return
+	fi
+	free=$(df -Pk "$dir" 2>/dev/null | sed -n '2s/.* \([0-9][0-9]*\)  *[0-9][0-9]*% .*/\1/p')
+	if [ -n "$free" ] && [ $((free / 1024)) -lt "$need" ]; then
+		echo "it has $((free / 1024)) MB free, and $need MB are needed"
+	fi
+}
+
+# Makes CX_WORK below TMPDIR, or where that does not do in /tmp or /var/tmp.
+# What is started from here on has its temporary files there too.
 cx_workdir()
 {
-	local base=${TMPDIR:-/tmp}
+	local name=$1 need=${2:-300} base why rejected=()
 
-	base=${base%/}
-	if [ ${#base} -gt 50 ]; then
-		base=/tmp
+	cx_choose_user
+	for base in "${TMPDIR:-/tmp}" /tmp /var/tmp; do
+		base=${base%/}
+		why=$(cx_path_lacks "$base")
+		if [ -z "$why" ]; then
+			CX_WORK=$(mktemp -d "$base/cx_metrics-$name.XXXXXX" 2>/dev/null) ||
+				why="it cannot be written to"
+		fi
+		if [ -z "$why" ]; then
+			CX_WORK=$(cd "$CX_WORK" && pwd -P)
+			if [ "$CX_USER" != "$(id -un)" ]; then
+				chown "$CX_USER" "$CX_WORK"
+			fi
+			why=$(cx_dir_lacks "$CX_WORK" "$need")
+			[ -n "$why" ] || break
+			rm -rf "$CX_WORK"
+		fi
+		CX_WORK=
+		case " ${rejected[*]-} " in
+			*" $base: "*) ;;
+			*) rejected+=("$base: $why") ;;
+		esac
+	done
+	if [ -z "$CX_WORK" ]; then
+		cx_die "there is no place for temporary files" "${rejected[@]}" \
+			"Name a directory: TMPDIR=/directory $0"
 	fi
-	CX_WORK=$(mktemp -d "$base/cx_metrics-$1.XXXXXX")
-	CX_WORK=$(cd "$CX_WORK" && pwd -P)
+	for why in "${rejected[@]+"${rejected[@]}"}"; do
+		cx_say "not used for temporary files: $why; ${CX_WORK%/*} is" >&2
+	done
+	export TMPDIR=$CX_WORK
 	# What the traps say must reach the person, wherever a step's output goes.
 	exec 9>&2
 	trap cx_cleanup EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
 	trap 'exit 143' TERM
-	cx_choose_user
-	if [ "$CX_USER" != "$(id -un)" ]; then
-		chown "$CX_USER" "$CX_WORK"
-	fi
 }
 
 cx_cleanup()
@@ -366,18 +522,42 @@ cx_private_pg()
 	fi
 }
 
+# Whether a C compiler has the C library's headers, which come apart from it on
+# Debian.
+cx_can_compile()
+{
+	local cc=${1:-gcc}
+
+	# without its options; the first word is the program
+	"${cc%% *}" -fsyntax-only -include stdio.h -include math.h -x c /dev/null >/dev/null 2>&1
+}
+
+# What Makefile.global says of a name.
+cx_pg_make_value()
+{
+	sed -n "s/^$1[[:space:]]*=[[:space:]]*//p" \
+		"$(dirname "$("$PG_CONFIG" --pgxs)")/../Makefile.global" 2>/dev/null
+}
+
+# Whether bitcode for JIT can be made: the server may have been built with LLVM
+# on another machine, which had clang.
+cx_lacks_llvm()
+{
+	local clang lto
+
+	[ "$(cx_pg_make_value with_llvm)" = yes ] || return 1
+	clang=$(cx_pg_make_value CLANG)
+	lto=$(cx_pg_make_value LLVM_BINPATH)
+	! cx_can_compile "${clang:-clang}" || ! cx_have "${lto:+$lto/}llvm-lto"
+}
+
 cx_make()
 {
-	local src=$1 makefile_global clang
+	local src=$1
 
 	shift
-	# The server may have been built with LLVM on a machine that had clang.
-	makefile_global=$(dirname "$("$PG_CONFIG" --pgxs)")/../Makefile.global
-	if grep -q '^with_llvm *= *yes' "$makefile_global" 2>/dev/null; then
-		clang=$(sed -n 's/^CLANG *= *//p' "$makefile_global")
-		if ! cx_have "${clang:-clang}"; then
-			set -- with_llvm=no "$@"
-		fi
+	if cx_lacks_llvm; then
+		set -- with_llvm=no "$@"
 	fi
 	${CX_MAKE_AS_USER:+cx_as_user} make -s -C "$src" --no-print-directory \
 		PG_CONFIG="$PG_CONFIG" "$@"
@@ -397,11 +577,97 @@ cx_can_sudo()
 
 cx_install()
 {
+	local llvm=
+
 	if cx_can_install; then
 		cx_make "$1" install
 	else
+		! cx_lacks_llvm || llvm=with_llvm=no
 		sudo env PATH="$PATH" make -C "$1" --no-print-directory \
-			PG_CONFIG="$PG_CONFIG" install
+			PG_CONFIG="$PG_CONFIG" ${llvm:+"$llvm"} install
+	fi
+}
+
+# The version of cx_metrics that is installed in this PostgreSQL, or nothing.
+cx_installed_version()
+{
+	local control version
+
+	control=$("$PG_CONFIG" --sharedir)/extension/cx_metrics.control
+	if [ -e "$("$PG_CONFIG" --pkglibdir)/cx_metrics.so" ] || [ -e "$control" ]; then
+		version=$(sed -n "s/^default_version *= *'\(.*\)'.*/\1/p" "$control" 2>/dev/null) || true
+		echo "${version:-of an unknown version}"
+	fi
+}
+
+# ---------------------------------------------------------------------------
+# A database of one's own
+# ---------------------------------------------------------------------------
+
+# Prints the commands that lead from an installed extension to a first result,
+# for the machine as it is: Debian's packages have clusters, which here may not
+# exist, may not run, or may not know this user.
+cx_next_steps()
+{
+	local me cluster='' state='' port='' psql='psql -d company'
+
+	me=$(id -un)
+	case $CX_PG_BINDIR in
+		"$CX_SYSROOT"/usr/lib/postgresql/*) cx_have pg_lsclusters && cluster=none ;;
+	esac
+	if [ -z "$cluster" ]; then
+		echo "createdb company"
+	else
+		read -r cluster state port <<<"$(cx_debian_cluster)"
+		if [ -z "$cluster" ]; then
+			cluster=main
+			echo "$(cx_sudo)pg_createcluster --start$(cx_cluster_locale) $CX_PG_MAJOR main"
+		elif [ "$state" != online ]; then
+			echo "$(cx_sudo)pg_ctlcluster $CX_PG_MAJOR $cluster start"
+		fi
+		if [ "$state" != online ] || ! cx_has_role "$port"; then
+			echo "$(cx_sudo -u postgres)createuser --cluster $CX_PG_MAJOR/$cluster --createdb $me"
+		fi
+		echo "createdb --cluster $CX_PG_MAJOR/$cluster company"
+		psql="psql --cluster $CX_PG_MAJOR/$cluster -d company"
+	fi
+	echo "$psql -c 'CREATE EXTENSION cx_metrics' -c 'SELECT nps_agg(score) FROM (VALUES (10), (9), (3)) AS answers(score)'"
+}
+
+# The first cluster of this major version that runs, else the first of it: its
+# name, state and port.
+cx_debian_cluster()
+{
+	cx_in_english pg_lsclusters -h 2>/dev/null | awk -v major="$CX_PG_MAJOR" '
+		$1 == major { print ($4 ~ /^online/ ? 0 : 1), $2, ($4 ~ /^online/ ? "online" : "down"), $3 }' |
+		sort -s -n -k 1,1 | sed -n '1s/^. //p'
+}
+
+# Whether this user may make a database in the server of a port.
+cx_has_role()
+{
+	[ "$(env -u PGHOST -u PGUSER -u PGDATABASE -u PGSERVICE -u PGOPTIONS \
+		"$CX_PG_BINDIR/psql" -X -w -A -t -h /var/run/postgresql -p "$1" -d template1 -c \
+		'SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user' 2>/dev/null)" = t ]
+}
+
+# A cluster that is made without a locale, or with one that is not there, has an
+# encoding that nobody wants, or is not made at all.
+cx_cluster_locale()
+{
+	case $(locale charmap 2>/dev/null):$(locale 2>&1 >/dev/null) in
+		UTF-8:) ;;
+		*) echo " --locale C.UTF-8" ;;
+	esac
+}
+
+# What goes before a command that root, or with -u another user, must run.
+cx_sudo()
+{
+	if [ "$(id -u)" != 0 ]; then
+		echo "sudo ${*:+$* }"
+	elif [ $# -gt 0 ]; then
+		echo "runuser -u $2 -- "
 	fi
 }
 
@@ -409,8 +675,10 @@ cx_install()
 # The private server
 # ---------------------------------------------------------------------------
 
-# Makes the private cluster, once; another one for each value of CX_SERVER.  One that is thrown away needs no fsync.
-# The locale is fixed, so that sorting and messages are the same everywhere.
+# Makes the private cluster, once; another one for each value of CX_SERVER.  One
+# that is thrown away needs no fsync, and without it a checkpoint costs little:
+# so the write-ahead log is kept small, which is most of the space.  The encoding
+# and the locale are fixed, so that sorting and messages are the same everywhere.
 cx_initdb()
 {
 	CX_SERVER_DATA=$CX_WORK/data$CX_SERVER
@@ -433,7 +701,8 @@ cx_initdb()
 		echo "synchronous_commit = off"
 		echo "full_page_writes = off"
 		echo "shared_buffers = 256MB"
-		echo "max_wal_size = 4GB"
+		echo "max_wal_size = 64MB"
+		echo "min_wal_size = 32MB"
 		for setting in "$@"; do
 			echo "$setting"
 		done

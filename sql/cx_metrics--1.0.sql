@@ -3318,7 +3318,7 @@ AS 'MODULE_PATHNAME', 'active_days_count'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_active(active_days) IS
-'on how many days';
+'on how many days the user was active';
 
 CREATE FUNCTION first_active(active_days) RETURNS date
 AS 'MODULE_PATHNAME', 'active_days_first'
@@ -3339,7 +3339,7 @@ AS 'MODULE_PATHNAME', 'active_days_was_active'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION was_active(active_days, timestamp, integer) IS
-'active on one of the window_days days up to and with on_date?';
+'whether the user was active on one of the window_days days up to and including on_date';
 
 CREATE TYPE active_users_summary;
 
@@ -5748,7 +5748,7 @@ AS 'MODULE_PATHNAME', 'health_band'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION health_band(double precision, double precision, double precision) IS
-'red, yellow or green';
+'red below red_below, green from green_from on, yellow between them';
 
 CREATE FUNCTION score_between(value double precision, worst double precision, best double precision) RETURNS numeric
 AS 'MODULE_PATHNAME', 'score_between'
@@ -5762,7 +5762,7 @@ AS 'MODULE_PATHNAME', 'score_steps'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION score_steps(double precision, double precision[], double precision[]) IS
-'the first of the points below the first cut, the second from there on, and so forth';
+'the first of points for a value below the first of cuts, the second from that cut on, and so forth';
 
 CREATE FUNCTION score_decay(age interval, half_life interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'score_decay'
@@ -6075,7 +6075,7 @@ AS 'MODULE_PATHNAME', 'auc_confidence_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION auc_interval(auc_summary, double precision) IS
-'confidence interval of the AUC, by Newcombes method 5 on the variance of Hanley and McNeil';
+'confidence interval of the AUC, by Newcombe''s method 5 on the variance of Hanley and McNeil';
 
 CREATE FUNCTION positives(auc_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'auc_positives'
@@ -7457,14 +7457,14 @@ AS 'MODULE_PATHNAME', 'clv_model_repeat_customers'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION repeat_customers(clv_model) IS
-'those of them with repeat purchases';
+'customers with repeat purchases that the model was fitted to';
 
 CREATE FUNCTION days_left_out(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_days_left_out'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_left_out(clv_model) IS
-'their days with a repeat purchase but no positive sum, which the model of spend leaves out';
+'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
 CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'

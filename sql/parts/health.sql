@@ -122,7 +122,7 @@ AS 'MODULE_PATHNAME', 'health_band'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION health_band(double precision, double precision, double precision) IS
-'red, yellow or green';
+'red below red_below, green from green_from on, yellow between them';
 
 CREATE FUNCTION score_between(value double precision, worst double precision, best double precision) RETURNS numeric
 AS 'MODULE_PATHNAME', 'score_between'
@@ -136,7 +136,7 @@ AS 'MODULE_PATHNAME', 'score_steps'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION score_steps(double precision, double precision[], double precision[]) IS
-'the first of the points below the first cut, the second from there on, and so forth';
+'the first of points for a value below the first of cuts, the second from that cut on, and so forth';
 
 CREATE FUNCTION score_decay(age interval, half_life interval) RETURNS numeric
 AS 'MODULE_PATHNAME', 'score_decay'
@@ -217,7 +217,7 @@ AS 'MODULE_PATHNAME', 'auc_confidence_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION auc_interval(auc_summary, double precision) IS
-'confidence interval of the AUC, by Newcombes method 5 on the variance of Hanley and McNeil';
+'confidence interval of the AUC, by Newcombe''s method 5 on the variance of Hanley and McNeil';
 
 CREATE FUNCTION positives(auc_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'auc_positives'

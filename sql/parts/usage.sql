@@ -46,7 +46,7 @@ AS 'MODULE_PATHNAME', 'active_days_count'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_active(active_days) IS
-'on how many days';
+'on how many days the user was active';
 
 CREATE FUNCTION first_active(active_days) RETURNS date
 AS 'MODULE_PATHNAME', 'active_days_first'
@@ -67,7 +67,7 @@ AS 'MODULE_PATHNAME', 'active_days_was_active'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION was_active(active_days, timestamp, integer) IS
-'active on one of the window_days days up to and with on_date?';
+'whether the user was active on one of the window_days days up to and including on_date';
 
 @type active_users_summary IS
 'active users by day, for windows of up to 366 days; read with active_users(), merged with rollup() where the users are not the same';

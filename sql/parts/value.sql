@@ -176,14 +176,14 @@ AS 'MODULE_PATHNAME', 'clv_model_repeat_customers'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION repeat_customers(clv_model) IS
-'those of them with repeat purchases';
+'customers with repeat purchases that the model was fitted to';
 
 CREATE FUNCTION days_left_out(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_days_left_out'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_left_out(clv_model) IS
-'their days with a repeat purchase but no positive sum, which the model of spend leaves out';
+'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
 CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'

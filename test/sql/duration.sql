@@ -113,20 +113,25 @@ FROM trial_curves c
 FULL JOIN (SELECT name, x.* FROM trial_summaries, survival_curve(s) x) k
 	ON k.name = c.name AND k."time" = c."time";
 
--- one of them as it is printed
-SELECT c.* FROM trial_summaries, survival_curve(s) c
-WHERE name = 'edge_tie_event_censor';
-SELECT c.* FROM trial_summaries, survival_curve(s, confidence => 0.8, unit => 'week') c
-WHERE name = 'edge_tie_event_censor';
+-- one of them as it is printed; the last digit is that of the machine's logarithm
+SELECT "time", at_risk, finished, censored, round(survival, 12) AS survival, round(low, 12) AS low, round(high, 12) AS high
+FROM trial_summaries, survival_curve(s) WHERE name = 'edge_tie_event_censor';
+SELECT "time", at_risk, finished, censored, round(survival, 12) AS survival, round(low, 12) AS low, round(high, 12) AS high
+FROM trial_summaries, survival_curve(s, confidence => 0.8, unit => 'week') WHERE name = 'edge_tie_event_censor';
 
 -- the interval at a time is that of the curve at it
 SELECT count(*) AS points, count(*) FILTER (WHERE (i.low, i.high)
 	IS DISTINCT FROM (c.low, c.high)) AS differ
 FROM trial_summaries, survival_curve(s) c,
 	survival_interval(s, make_interval(days => c."time"::int)) i;
-SELECT name, survival_interval(s, '10 days') AS ten, survival_interval(s, '10 days', 0.8) AS ten_80,
-	survival_interval(s, '1 hour') AS at_1, survival_interval(s, '30 days') AS at_0, survival_interval(s, '36 days') AS beyond
-FROM trial_summaries WHERE name LIKE 'leukemia%' ORDER BY 1;
+SELECT name, i.what, round(i.low, 12) AS low, round(i.high, 12) AS high
+FROM trial_summaries, LATERAL (
+	SELECT 1, 'at 10 days', (survival_interval(s, '10 days')).*
+	UNION ALL SELECT 2, 'at 10 days, 80 %', (survival_interval(s, '10 days', 0.8)).*
+	UNION ALL SELECT 3, 'where it is 1', (survival_interval(s, '1 hour')).*
+	UNION ALL SELECT 4, 'at 30 days', (survival_interval(s, '30 days')).*
+	UNION ALL SELECT 5, 'beyond the longest', (survival_interval(s, '36 days')).*) AS i(n, what, low, high)
+WHERE name LIKE 'leukemia%' ORDER BY name, n;
 
 -- the restricted mean and its error: no row must differ
 CREATE TEMP TABLE trial_means (name text, horizon float8, mean numeric,
@@ -158,7 +163,7 @@ FROM trial_means expected
 JOIN trial_summaries USING (name),
 	LATERAL (SELECT mean_duration(s, make_interval(secs => horizon * 86400)) AS mean,
 		mean_duration_standard_error(s, make_interval(secs => horizon * 86400)) AS error) m;
-SELECT name, mean_duration(s, '35 days'), mean_duration_standard_error(s, '35 days')
+SELECT name, round(mean_duration(s, '35 days'), 12) AS mean, round(mean_duration_standard_error(s, '35 days'), 12) AS error
 FROM trial_summaries WHERE name LIKE 'leukemia%' ORDER BY 1;
 
 --
@@ -186,8 +191,8 @@ SELECT s, completed(s), still_open(s), not_started(s), median_duration(s),
 	completed_within(s, '31 days')
 FROM (SELECT duration_summary(date '2024-12-01', NULL, '2025-01-01') AS s) x;
 -- beyond the longest duration nothing is known, unless all have finished
-SELECT name, survival(s, '35 days'), survival(s, '36 days'),
-	completed_within(s, '36 days'), mean_duration(s, '36 days')
+SELECT name, round(survival(s, '35 days'), 12) AS at_35_days, survival(s, '36 days'),
+	completed_within(s, '36 days'), round(mean_duration(s, '36 days'), 12) AS mean
 FROM trial_summaries WHERE name LIKE 'leukemia%' ORDER BY 1;
 -- NULL in, NULL out
 SELECT survival_interval(s, NULL) IS NULL AS no_interval, median_duration(NULL::duration_summary), survival(s, NULL),
@@ -211,7 +216,7 @@ SELECT duration_summary(opened, closed, '2025-03-05 09:59:59.999999') FROM ticke
 SELECT duration_summary(opened, closed, '2025-03-02') FROM tickets;
 SELECT duration_summary(opened, opened, '2025-03-05') FROM tickets;
 -- units
-SELECT unit, median_duration(s, unit), mean_duration(s, '4 days', unit => unit)
+SELECT unit, median_duration(s, unit), round(mean_duration(s, '4 days', unit => unit), 12) AS mean
 FROM (SELECT duration_summary(opened, closed, '2025-03-06 12:00') AS s FROM tickets) x,
 	unnest(ARRAY['second', 'minute', 'hour', 'day', 'week', 'month', 'year']) unit;
 -- exactly at a duration it has happened

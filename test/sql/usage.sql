@@ -253,7 +253,7 @@ SELECT cohort_summary_send('{"version": 1, "grain": "month", "cohorts": [["2000-
 SELECT failure($$SELECT cohort_summary(days, 'quarter') FROM few$$);
 SELECT failure($$SELECT cohort_summary(days, NULL) FROM few$$);
 SELECT failure($$SELECT cohort_summary(days, CASE u WHEN 1 THEN 'week' ELSE 'month' END) FROM few$$);
-SELECT failure($$SELECT rollup(s) FROM grains$$);
+SELECT failure($$SELECT rollup(s ORDER BY g COLLATE "C" DESC) FROM grains$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), 'infinity')$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), '294000-01-01')$$);
 SELECT failure($$SELECT * FROM user_lifecycle('{"version": 1, "grain": "day", "cohorts": [["0001-01-01", 0, 0, 1], ["294000-01-01", 0, 0, 1]]}')$$);

@@ -46,7 +46,7 @@ for my $file (sort glob("$source/*.pl"))
 }
 
 my $node = PostgreSQL::Test::Cluster->new('fuzz');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\nautovacuum = off");
 $node->start;
 $node->safe_psql('postgres', qq{

@@ -22,7 +22,7 @@ srand($seed);
 note "CX_SEED=$seed repeats this run";
 
 my $node = PostgreSQL::Test::Cluster->new('mrr');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', <<'CONF');
 jit = off
 max_parallel_workers = 4

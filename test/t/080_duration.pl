@@ -17,7 +17,7 @@ my $seed = $ENV{SEED} // int(rand(1_000_000));
 note("SEED=$seed");
 
 my $node = PostgreSQL::Test::Cluster->new('duration');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', q{
 max_parallel_workers_per_gather = 4
 max_parallel_workers = 8

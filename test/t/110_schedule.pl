@@ -20,7 +20,7 @@ use Test::More;
 use Time::HiRes qw(sleep time);
 
 my $node = PostgreSQL::Test::Cluster->new('schedule');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nautovacuum = off\nmax_worker_processes = 20\n");
 $node->start;
 
@@ -297,8 +297,9 @@ finish($_) for @clients;
 # The server is killed in the middle of a run, of a refresh and of writing
 # ---------------------------------------------------------------------------
 
-# A refresh that takes 30 seconds, and none once it is asked not to.  In pg_cron
-# 1.4 the jobs wait for the longest, so it has a start of its own.
+# A refresh that takes half an hour, so that on a slow machine too the server is
+# killed before its end, and no time once it is asked not to.  In pg_cron 1.4 the
+# jobs wait for the longest, so it has a start of its own.
 sql(q{
 CREATE TABLE pace (seconds double precision);
 INSERT INTO pace VALUES (0);
@@ -306,7 +307,7 @@ CREATE MATERIALIZED VIEW paced AS
 	SELECT * FROM (SELECT answered_on, channel, survey_summary(score) AS s FROM survey_answers GROUP BY 1, 2) AS days
 	WHERE pg_sleep((SELECT seconds FROM pace)) IS NOT NULL;
 CREATE UNIQUE INDEX ON paced (answered_on, channel);
-UPDATE pace SET seconds = 30.0 / (SELECT count(*) FROM paced)});
+UPDATE pace SET seconds = 1800.0 / (SELECT count(*) FROM paced)});
 my $paced_was = sql(q{SELECT md5(string_agg(format('%s %s %s', ctid, xmin, s), ';' ORDER BY ctid)) FROM paced});
 my $refresh_paced = 'REFRESH MATERIALIZED VIEW CONCURRENTLY paced';
 my @runs;
@@ -329,10 +330,10 @@ $node->poll_query_until('postgres', q{SELECT EXISTS (SELECT FROM pg_stat_activit
 sql(q{INSERT INTO survey_answers VALUES ('2025-05-04', 'test 1', 0, 9); INSERT INTO arrivals VALUES ('2025-05-04', 'test 1', 9);});
 push @runs, begin('arrivals', 'psql', '-X', '-d', 'postgres', '-c', 'CALL add_arrivals()');
 
-# Every row is acknowledged by its number.
+# Every row is acknowledged by its number; there are more than will be written.
 sql('CREATE TABLE acknowledged (n integer)');
 write_file($writing, join '', map { "WITH kept AS (INSERT INTO survey_answers VALUES ('2025-05-05', 'test 1', 0, 9)), waiting AS (INSERT INTO arrivals VALUES ('2025-05-05', 'test 1', 9))
-	INSERT INTO acknowledged VALUES ($_) RETURNING n;\nSELECT FROM pg_sleep(0.003);\n" } 1 .. 20_000);
+	INSERT INTO acknowledged VALUES ($_) RETURNING n;\nSELECT FROM pg_sleep(0.02);\n" } 1 .. 20_000);
 my $last = begin('acknowledged', 'psql', '-X', '-q', '-A', '-t', '-d', 'postgres', '-f', $writing);
 
 ok($node->poll_query_until('postgres', q{SELECT (SELECT count(*) FROM acknowledged) > 100

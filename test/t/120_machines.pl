@@ -17,7 +17,7 @@ use Test::More;
 my $coordinator = PostgreSQL::Test::Cluster->new('coordinator');
 my %shard = map { $_ => PostgreSQL::Test::Cluster->new($_) } 'north', 'south';
 
-$coordinator->init(allows_streaming => 'logical');
+$coordinator->init(allows_streaming => 'logical', extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $coordinator->append_conf('postgresql.conf', "jit = off\nautovacuum = off\nmax_logical_replication_workers = 8\n");
 $coordinator->start;
 plan skip_all => 'this PostgreSQL comes without postgres_fdw'

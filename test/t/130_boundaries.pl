@@ -35,7 +35,7 @@ sub pick
 }
 
 my $node = PostgreSQL::Test::Cluster->new('boundaries');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\nautovacuum = off\ntimezone = 'UTC'");
 $node->start;
 $node->safe_psql('postgres', q{

@@ -32,7 +32,7 @@ chomp(my $sharedir = qx('$bindir/pg_config' --sharedir));
 my $scripts = "$sharedir/extension";
 
 my $node = PostgreSQL::Test::Cluster->new('upgrade', install_path => $bindir =~ s{/bin$}{}r);
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\nautovacuum = off\ntimezone = 'UTC'");
 $node->start;
 

@@ -18,7 +18,7 @@ use Test::More;
 
 my $settings = "jit = off\nfsync = off\nautovacuum = off\ntimezone = 'UTC'";
 my $node = PostgreSQL::Test::Cluster->new('old');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', $settings);
 $node->start;
 
@@ -83,9 +83,9 @@ if (defined $ENV{CX_UPGRADE_TO})
 	@install = (install_path => $new_bindir =~ s{/bin$}{}r);
 }
 my $new = PostgreSQL::Test::Cluster->new('new', @install);
-my @checksums = $new->pg_version->major >= 18 && $node->pg_version->major < 18 ? (extra => [ '--no-data-checksums' ]) : ();
+my @checksums = $new->pg_version->major >= 18 && $node->pg_version->major < 18 ? '--no-data-checksums' : ();
 
-$new->init(@checksums);
+$new->init(extra => [ '--encoding', 'UTF8', '--no-locale', @checksums ]);
 $new->append_conf('postgresql.conf', $settings);
 $new->start;
 $new->safe_psql('postgres', 'CREATE EXTENSION cx_metrics');

@@ -22,7 +22,7 @@ note("CX_LIMITS_SCALE=$scale CX_LIMITS_ROUNDS=$rounds CX_SEED=$seed repeats this
 srand($seed);
 
 my $node = PostgreSQL::Test::Cluster->new('limits');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\nfull_page_writes = off\nautovacuum = off\nmax_wal_size = 8GB\n"
 		. "max_parallel_workers_per_gather = 0\ntimezone = 'UTC'\nwork_mem = 256MB\nlog_min_error_statement = panic");
 $node->start;

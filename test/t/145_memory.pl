@@ -13,7 +13,7 @@ use Test::More;
 use Time::HiRes qw(time);
 
 my $node = PostgreSQL::Test::Cluster->new('memory');
-$node->init;
+$node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 $node->append_conf('postgresql.conf', "jit = off\nfsync = off\nfull_page_writes = off\nautovacuum = off\nmax_wal_size = 8GB\nshared_buffers = 16MB\n"
 		. "max_connections = 10\nmax_parallel_workers_per_gather = 0\ntimezone = 'UTC'\nlog_min_error_statement = panic");
 

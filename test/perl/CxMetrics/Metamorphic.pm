@@ -52,7 +52,7 @@ sub new
 	$self->{seed} = int(rand(1_000_000_000)) if $self->{seed} eq 'random';
 	note("CX_SEED=$self->{seed} repeats this run");
 	$self->{node} = PostgreSQL::Test::Cluster->new($args{name} // 'metamorphic');
-	$self->{node}->init;
+	$self->{node}->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
 	$self->{node}->append_conf('postgresql.conf',
 		join("\n", 'max_parallel_workers = 8', 'max_worker_processes = 8',
 			'jit = off', 'fsync = off', 'autovacuum = off', "timezone = 'UTC'", ''));
