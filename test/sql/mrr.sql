@@ -250,7 +250,28 @@ SELECT mrr_history(5, '2025-01-01', '2025-01-02') AS one_day;
 SELECT mrr_history(5, '4714-11-24 BC', '5874897-12-31') AS all_days;
 SELECT mrr_history(5, '0001-12-31 BC', '0001-01-01') AS first_night;
 
+-- A discount that is a line of its own, with its own dates: 39 until it ends, then
+-- 49.  The rows may come in any order, and the log says what the histories do.
+CREATE TEMP TABLE lines (customer_id int, amount numeric, starts_on date, ends_on date);
+INSERT INTO lines VALUES (1, 49, '2025-01-01', NULL), (1, -10, '2025-01-01', '2025-04-01'),
+	(2, -5.5, '2025-02-01', '2025-03-01'), (2, 20, '2025-01-15', '2025-06-01'), (3, 7, '2025-01-01', '2025-02-01'), (3, -7, '2025-01-01', '2025-02-01');
+SELECT customer_id, on_date, mrr
+FROM (SELECT customer_id, mrr_history(amount, starts_on, ends_on) AS h FROM lines GROUP BY 1) AS c, mrr_changes(h) ORDER BY 1, 2;
+SELECT mrr_history_send(mrr_history(amount, starts_on, ends_on ORDER BY amount)) = mrr_history_send(mrr_history(amount, starts_on, ends_on ORDER BY amount DESC)) AS same
+FROM lines WHERE customer_id < 3 GROUP BY customer_id;
+SELECT on_date, (mrr_at(l, on_date)).*, (SELECT sum(amount) FROM lines WHERE starts_on <= on_date AND coalesce(ends_on > on_date, true)) AS plain
+FROM (SELECT mrr_log(customer_id, amount, starts_on, ends_on) AS l FROM lines) AS t,
+	unnest('{2025-01-01, 2025-02-15, 2025-03-31, 2025-04-01, 2025-06-01}'::date[]) AS on_date;
+SELECT h.customer_id, h.history = c.h AS same
+FROM histories((SELECT mrr_log(customer_id, amount, starts_on, ends_on) FROM lines)) AS h
+	JOIN (SELECT customer_id, mrr_history(amount, starts_on, ends_on) AS h FROM lines WHERE customer_id < 3 GROUP BY 1) AS c USING (customer_id) ORDER BY 1;
+-- A day on which more is taken off than there is: an error when the rows are all
+-- there, with the day
 SELECT failure($$SELECT mrr_history(-5, '2025-01-01', NULL)$$);
+SELECT failure($$SELECT mrr_history(amount, starts_on, NULL) FROM (VALUES (5, date '2025-01-01'), (-4, '2025-02-01'), (-2.5, '2025-03-01')) AS v(amount, starts_on)$$);
+SELECT failure($$SELECT mrr_at(mrr_log(customer_id, amount, starts_on, ends_on), '2025-12-31') FROM (VALUES (8, 5, date '2025-01-01', date '2025-02-01'), (9, 5, date '2025-01-01', '2025-02-01'), (9, -4, '2025-01-01', NULL)) AS v(customer_id, amount, starts_on, ends_on)$$);
+SELECT failure($$SELECT mrr_history_accum(NULL, -5, '2025-01-01', NULL)::text$$);
+SELECT failure($$SELECT mrr_summary(mrr_history_accum(NULL, -5, '2025-01-01', NULL), 'month')$$);
 SELECT failure($$SELECT mrr_history('NaN', '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history('-Infinity', '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history(5, '2025-02-01', '2025-01-01')$$);
