@@ -39,6 +39,7 @@
 #include "core/aggregate.h"
 #include "core/entry_sort.h"
 #include "core/identity.h"
+#include "core/money.h"
 #include "core/summary_json.h"
 
 /* The most words of a payload. */
@@ -266,9 +267,28 @@ log_append_narrow(const LogType *type, LogState *state, const int64 *words)
 }
 
 /*
+ * Bring the money of a row from its scale to the larger one of a state; false
+ * where that takes more than a multiplication.
+ */
+static pg_attribute_always_inline bool
+log_scale_up_row(const LogType *type, LogEntry *entry, int digits)
+{
+	if (digits < 0)
+		return false;
+	for (int i = 0; i < type->money_count; i++)
+	{
+		if (!money_scale_up_word((MoneySum *) (entry->payload + type->money[i]),
+								 digits))
+			return false;
+	}
+	return true;
+}
+
+/*
  * The body of a transition function: add an entry to the state, argument 0, and
  * return it.  Inline, so that the type, a static constant, and the kind of ids
- * are known to the compiler.  scale is that of the money in the payload.
+ * are known to the compiler.  scale is that of the money in the payload; amounts
+ * like 10, 10.5 and 10.99, of all scales up to the state's, stay on this path.
  */
 static pg_attribute_always_inline Datum
 log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
@@ -281,11 +301,13 @@ log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 	{
 		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PG_GETARG_DATUM(0));
 		LogState   *state = &log->state;
+		LogEntry	scaled = *entry;
 
 		if (likely(state->is_narrow) && likely(state->used < state->capacity) &&
-			likely(state->kind == kind) && likely(state->scale == scale) &&
-			likely(log->flat == NULL) &&
-			likely(type->to_narrow(entry, words)) &&
+			likely(state->kind == kind) && likely(log->flat == NULL) &&
+			likely(state->scale == scale ||
+				   log_scale_up_row(type, &scaled, state->scale - scale)) &&
+			likely(type->to_narrow(&scaled, words)) &&
 			likely(log_append_narrow(type, state, words)))
 			return PG_GETARG_DATUM(0);
 	}

@@ -49,6 +49,20 @@
 #define POW10_18	INT64CONST(1000000000000000000)
 #define WIDE(high, low)		((int128) (high) * POW10_18 + (low))
 
+const int64 money_power[MONEY_MAX_SCALE + 1] = {
+	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+	1000000000,
+	INT64CONST(10000000000),
+	INT64CONST(100000000000),
+	INT64CONST(1000000000000),
+	INT64CONST(10000000000000),
+	INT64CONST(100000000000000),
+	INT64CONST(1000000000000000),
+	INT64CONST(10000000000000000),
+	INT64CONST(100000000000000000),
+	POW10_18
+};
+
 /* 10^0 to 10^38 */
 static const int128 powers[MONEY_MAX_DIGITS + 1] = {
 	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
@@ -198,8 +212,8 @@ scale_down(int128 value, int digits)
 {
 	if (digits == 0)
 		return value;
-	if (value == (int64) value && digits <= 18)
-		return (int64) value / (int64) powers[digits];
+	if (value == (int64) value && digits <= MONEY_MAX_SCALE)
+		return (int64) value / money_power[digits];
 	Assert(value % powers[digits] == 0);
 	return value / powers[digits];
 }
