@@ -788,16 +788,15 @@ log_check_kind(const LogType *type, const PackedLog *log, IdKind kind,
 }
 
 /*
- * Return argument n as a finished log, to be read.
+ * Return argument n, which is not expanded, as a finished log.
  */
-const PackedLog *
-log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+static const PackedLog *
+finished_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
 {
-	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(n);
+	struct varlena *value = summary_get(PG_GETARG_DATUM(n), type->summary);
 	LogState	state;
 	LogState   *copy;
 
-	value = summary_get(PointerGetDatum(value), type->summary);
 	if (((PackedLog *) value)->form == LOG_PACKED)
 		return (PackedLog *) value;
 
@@ -813,6 +812,30 @@ log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
 		log_state_add(copy, &entry);
 	}
 	return log_pack(copy);
+}
+
+/*
+ * Return argument n, to be read with log_read().  An expanded one is put in order
+ * and read as it is.
+ */
+const PackedLog *
+log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+{
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(n);
+	ExpandedLog *log;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
+		return finished_arg(fcinfo, n, type);
+	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+	log_state_compact(&log->state);
+	return log_open(&log->state);
+}
+
+/* Return argument n in its packed form. */
+const PackedLog *
+log_packed_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+{
+	return finished_arg(fcinfo, n, type);
 }
 
 /* Read the next entry, its money at the given scale; false after the last. */
@@ -868,21 +891,37 @@ log_combine(FunctionCallInfo fcinfo, const LogType *type)
 }
 
 /*
- * The body of a final function: the packed value of the state in argument 0.
- * The entries of the state are put in order, which changes nothing that it says.
+ * The body of a final function: the value of the state in argument 0.  The
+ * entries of the state are put in order, which changes nothing that it says.
+ *
+ * The value of an expanded state is the state itself, to be read only.  Whatever
+ * stores, sends or compares it gets the packed form, from log_get_flat_size();
+ * a function that reads it needs none.  The state is there for as long as the
+ * values of its group are.  A window goes on with its state, and so gets a
+ * packed value.
  */
 Datum
 log_final(FunctionCallInfo fcinfo, const LogType *type)
 {
 	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(0);
+	ExpandedLog *log;
+	char	   *pointer;
 
-	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-	{
-		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
-
+	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
+		return PointerGetDatum(finished_arg(fcinfo, 0, type));
+	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+	if (AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_AGGREGATE)
 		return PointerGetDatum(log_pack(&log->state));
-	}
-	return PointerGetDatum(log_arg(fcinfo, 0, type));
+	log_state_compact(&log->state);
+
+	/*
+	 * PostgreSQL 15 copies, and thereby packs, what is not in the current
+	 * context; so the address is in it, as of any other value
+	 */
+	pointer = palloc(EXPANDED_POINTER_SIZE);
+	memcpy(pointer, DatumGetPointer(EOHPGetRODatum(&log->hdr)),
+		   EXPANDED_POINTER_SIZE);
+	return PointerGetDatum(pointer);
 }
 
 /* Report that a log lacks what is to be taken out of it. */

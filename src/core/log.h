@@ -13,7 +13,9 @@
  *	log_io.c		the text form (JSON) and the binary form
  *
  * A finished log, which is what is stored, compared and sent, is packed: ids and
- * times as differences, variable length.  It depends on the entries alone.
+ * times as differences, variable length.  It depends on the entries alone.  A
+ * log that is read where it was made, as in customers(purchase_log(...)), is read
+ * from the state and never packed: see log_final().
  *
  * The state of an aggregate has entries of whole words, so that they can be
  * sorted fast: narrow ones as long as every entry fits the type's narrow form,
@@ -61,7 +63,8 @@ typedef enum LogForm
 {
 	LOG_PACKED,					/* finished */
 	LOG_NARROW,					/* a small state */
-	LOG_WIDE
+	LOG_WIDE,
+	LOG_OPEN					/* an expanded state to read: see log_arg() */
 } LogForm;
 
 typedef struct LogState LogState;
@@ -156,7 +159,7 @@ typedef struct FlatLog
 	int64		entries[FLEXIBLE_ARRAY_MEMBER];
 } FlatLog;
 
-/* A finished log. */
+/* A finished log; of one that is open, the data are the address of its state. */
 typedef struct PackedLog
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -185,6 +188,9 @@ struct LogReader
 	int64		time;			/* of the last entry */
 	bool		is_first;		/* no id has been read */
 	bool		is_input;		/* what is read is not a value yet */
+	/* of an open log */
+	const LogState *state;
+	uint32		place;			/* of the next entry */
 };
 
 /* log.c */
@@ -201,6 +207,8 @@ extern Datum log_final(FunctionCallInfo fcinfo, const LogType *type);
 extern Datum log_difference(FunctionCallInfo fcinfo, const LogType *type);
 extern const PackedLog *log_arg(FunctionCallInfo fcinfo, int n,
 								const LogType *type);
+extern const PackedLog *log_packed_arg(FunctionCallInfo fcinfo, int n,
+									   const LogType *type);
 extern void log_check_kind(const LogType *type, const PackedLog *log,
 						   IdKind kind, const char *function);
 pg_noreturn extern void log_kinds_differ(const LogType *type, IdKind one,
@@ -208,6 +216,7 @@ pg_noreturn extern void log_kinds_differ(const LogType *type, IdKind one,
 
 /* log_packed.c */
 extern PackedLog *log_pack(LogState *state);
+extern PackedLog *log_open(const LogState *state);
 pg_noreturn extern void log_too_large(const LogType *type);
 extern void log_read(LogReader *reader, const PackedLog *log,
 					 const LogType *type);
