@@ -21,8 +21,9 @@
  * sorted fast: narrow ones as long as every entry fits the type's narrow form,
  * wide ones after that.  A small state is a plain varlena.  A larger one is an
  * expanded object (utils/expandeddatum.h): nodeAgg.c leaves it where it is when
- * it grows, where it would copy a varlena, and hands it to parallel workers and
- * to tuples in its flat form, which is the packed one.
+ * it grows, where it would copy a varlena, and hands it to others in its flat
+ * form.  That of a finished one is the packed form; a worker's state goes to the
+ * leader as it is, in order, so that the leader has nothing to do but to merge.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -62,7 +63,7 @@ typedef struct LogEntry
 typedef enum LogForm
 {
 	LOG_PACKED,					/* finished */
-	LOG_NARROW,					/* a small state */
+	LOG_NARROW,					/* a state: see FlatLog */
 	LOG_WIDE,
 	LOG_OPEN					/* an expanded state to read: see log_arg() */
 } LogForm;
@@ -143,10 +144,11 @@ typedef struct ExpandedLog
 {
 	ExpandedObjectHeader hdr;
 	LogState	state;
+	bool		is_final;		/* to be read only */
 	struct varlena *flat;		/* the packed form, if it is known */
 } ExpandedLog;
 
-/* A small state, as a varlena. */
+/* A state as a varlena: a small one, or one on its way to another process. */
 typedef struct FlatLog
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */

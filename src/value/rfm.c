@@ -23,6 +23,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "port/pg_bitutils.h"
 #include "utils/date.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
@@ -56,57 +57,96 @@ typedef struct RfmCustomer
 } RfmCustomer;
 
 /*
- * A figure of a customer, as a number of two signed words, the more the better,
- * and the customer's place.
+ * A figure of a customer, the more the better, and the customer's place, to be
+ * put in order: a number of two signed words and the place; or, where they fit,
+ * one word of the figure less the smallest one and the place in the lowest bits.
  */
-typedef struct RfmRank
-{
-	int64		high;
-	int64		low;
-	int64		place;
-} RfmRank;
+#define WIDE_WORDS		3
 
-static const EntryShape rank_shape = {.words = 3,.key_words = 2,.payload_bits = 0};
+typedef struct RfmRanks
+{
+	EntryShape	shape;
+	int64	   *word;
+	int128		smallest;
+} RfmRanks;
 
 #define SIGN_BIT	UINT64CONST(0x8000000000000000)
 
-static RfmRank
-rank_of(const RfmCustomer *customer, RfmFigure figure, uint32 place)
+static int128
+figure_of(const RfmCustomer *customer, RfmFigure figure)
 {
-	RfmRank		rank = {0, 0, place};
-
 	switch (figure)
 	{
 		case RFM_RECENCY:
-			rank.low = -(int64) customer->days_since_last;
-			break;
+			return -(int128) customer->days_since_last;
 		case RFM_FREQUENCY:
-			rank.low = customer->purchases;
-			break;
+			return customer->purchases;
 		case RFM_MONETARY:
-			rank.high = customer->revenue.high;
-			rank.low = (int64) (customer->revenue.low ^ SIGN_BIT);
 			break;
 	}
-	return rank;
+	return money_get(&customer->revenue);
 }
 
-/* Give all customers the score of a figure. */
+/* Say how the figures of all customers are put in order. */
 static void
-set_scores(RfmCustomer *customer, uint32 count, RfmFigure figure, RfmRank *rank)
+choose_shape(RfmRanks *ranks, const RfmCustomer *customer, uint32 count,
+			 RfmFigure figure)
 {
+	int			place_bits = pg_leftmost_one_pos32(count) + 1;
+	int128		largest;
+
+	ranks->smallest = largest = figure_of(&customer[0], figure);
+	for (uint32 i = 1; i < count; i++)
+	{
+		int128		value = figure_of(&customer[i], figure);
+
+		ranks->smallest = Min(ranks->smallest, value);
+		largest = Max(largest, value);
+	}
+	if (((uint128) largest - (uint128) ranks->smallest) >> (63 - place_bits) == 0)
+		ranks->shape = (EntryShape) {.words = 1,.key_words = 1,.payload_bits = place_bits};
+	else
+		ranks->shape = (EntryShape) {.words = WIDE_WORDS,.key_words = WIDE_WORDS - 1,.payload_bits = 0};
+}
+
+static void
+put_rank(RfmRanks *ranks, uint32 place, int128 value)
+{
+	int64	   *word = ranks->word + (Size) place * ranks->shape.words;
+
+	if (ranks->shape.words == 1)
+		word[0] = (int64) (value - ranks->smallest) << ranks->shape.payload_bits | place;
+	else
+	{
+		word[0] = (int64) (value >> 64);
+		word[1] = (int64) ((uint64) value ^ SIGN_BIT);
+		word[2] = place;
+	}
+}
+
+/* Give all customers the score of a figure; there is at least one. */
+static void
+set_scores(RfmCustomer *customer, uint32 count, RfmFigure figure, int64 *words)
+{
+	RfmRanks	ranks = {.word = words};
 	uint32		worse = 0;
 
+	choose_shape(&ranks, customer, count, figure);
 	for (uint32 i = 0; i < count; i++)
-		rank[i] = rank_of(&customer[i], figure, i);
-	entries_sort(&rank_shape, (int64 *) rank, count);
+		put_rank(&ranks, i, figure_of(&customer[i], figure));
+	entries_sort(&ranks.shape, ranks.word, count);
 	for (uint32 i = 0; i < count; i++)
 	{
+		const int64 *word = ranks.word + (Size) i * ranks.shape.words;
+		uint32		place = (uint32) word[ranks.shape.words - 1];
+
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (i > 0 && (rank[i].high != rank[i - 1].high || rank[i].low != rank[i - 1].low))
+		if (ranks.shape.words == 1)
+			place &= ((uint32) 1 << ranks.shape.payload_bits) - 1;
+		if (i > 0 && entry_compare(&ranks.shape, word - ranks.shape.words, word) != 0)
 			worse = i;
-		customer[rank[i].place].score[figure] =
+		customer[place].score[figure] =
 			(uint8) (1 + (uint64) worse * RFM_SCORES / count);
 	}
 }
@@ -182,18 +222,18 @@ rfm(FunctionCallInfo fcinfo, IdKind kind)
 	const PackedLog *log;
 	DateADT		as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
 	RfmCustomer *customer;
-	RfmRank    *rank;
+	int64	   *words;
 	uint32		count;
 
 	InitMaterializedSRF(fcinfo, 0);
 	log = log_arg(fcinfo, 0, &purchase_log_type);
 	log_check_kind(&purchase_log_type, log, kind, "rfm");
 	customer = read_customers(log, as_of, &count);
-	rank = MemoryContextAllocHuge(CurrentMemoryContext,
-								  (Size) Max(count, 1) * sizeof(RfmRank));
-	for (int figure = 0; figure < RFM_FIGURES; figure++)
-		set_scores(customer, count, (RfmFigure) figure, rank);
-	pfree(rank);
+	words = MemoryContextAllocHuge(CurrentMemoryContext,
+								   (Size) Max(count, 1) * WIDE_WORDS * sizeof(int64));
+	for (int figure = 0; figure < RFM_FIGURES && count > 0; figure++)
+		set_scores(customer, count, (RfmFigure) figure, words);
+	pfree(words);
 	put_customers(fcinfo, kind, customer, count, log->scale);
 	pfree(customer);
 	return (Datum) 0;
