@@ -560,8 +560,9 @@ money_from_json(const JsonbValue *value, const char *key,
 
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		summary_text_invalid(type, "\"%s\" is %s, not a number of at most %d digits.",
-							 key, summary_json_shown(value), MONEY_MAX_DIGITS);
+		summary_text_invalid(type, "%s is %s, not a number of at most %d digits.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value), MONEY_MAX_DIGITS);
 	return amount;
 }
 

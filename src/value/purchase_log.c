@@ -103,7 +103,7 @@ low_bits(uint64 word, int shift, int bits)
 	return (word >> shift) & ((UINT64CONST(1) << bits) - 1);
 }
 
-/* Write totals as a word; false if they do not fit one. */
+/* Write totals as a word; false, and nothing written, if they do not fit one. */
 static inline bool
 totals_to_word(DayTotals totals, int64 *word)
 {
@@ -118,15 +118,19 @@ totals_to_word(DayTotals totals, int64 *word)
 	}
 	if (totals.purchases == 0)
 	{
+		if (!fits(totals.returned, 64 - HAS_BITS))
+			return false;
 		*word = (int64) ((uint64) totals.returned << HAS_BITS | HAS_REFUNDS);
-		return fits(totals.returned, 64 - HAS_BITS);
+		return true;
 	}
+	if (!fits(totals.returned, 64 - BOTH_REFUND_SHIFT) ||
+		!fits(totals.spent, BOTH_SPENT_BITS) ||
+		!fits(totals.purchases, BOTH_COUNT_BITS))
+		return false;
 	*word = (int64) ((uint64) totals.returned << BOTH_REFUND_SHIFT |
 					 (uint64) totals.spent << BOTH_SPENT_SHIFT |
 					 (uint64) totals.purchases << HAS_BITS | HAS_BOTH);
-	return fits(totals.returned, 64 - BOTH_REFUND_SHIFT) &&
-		fits(totals.spent, BOTH_SPENT_BITS) &&
-		fits(totals.purchases, BOTH_COUNT_BITS);
+	return true;
 }
 
 static inline DayTotals
