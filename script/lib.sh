@@ -619,9 +619,11 @@ cx_next_steps()
 		echo "createdb company"
 	else
 		read -r cluster state port <<<"$(cx_debian_cluster)"
+		# Debian's programs refuse to work in a locale that is not there.
+		cx_good_locale "${cluster:-none}" || echo "export LC_ALL=C.UTF-8"
 		if [ -z "$cluster" ]; then
 			cluster=main
-			echo "$(cx_sudo)pg_createcluster --start$(cx_cluster_locale) $CX_PG_MAJOR main"
+			echo "$(cx_sudo)pg_createcluster --start $CX_PG_MAJOR main"
 		elif [ "$state" != online ]; then
 			echo "$(cx_sudo)pg_ctlcluster $CX_PG_MAJOR $cluster start"
 		fi
@@ -651,14 +653,12 @@ cx_has_role()
 		'SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user' 2>/dev/null)" = t ]
 }
 
-# A cluster that is made without a locale, or with one that is not there, has an
-# encoding that nobody wants, or is not made at all.
-cx_cluster_locale()
+# Whether the environment names a locale, and one that is there, and with UTF-8
+# if a cluster is to be made: of one with another encoding there is no use.
+cx_good_locale()
 {
-	case $(locale charmap 2>/dev/null):$(locale 2>&1 >/dev/null) in
-		UTF-8:) ;;
-		*) echo " --locale C.UTF-8" ;;
-	esac
+	[ -z "$(locale 2>&1 >/dev/null)" ] || return 1
+	[ "$1" != none ] || [ "$(locale charmap 2>/dev/null)" = UTF-8 ]
 }
 
 # What goes before a command that root, or with -u another user, must run.

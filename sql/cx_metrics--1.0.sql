@@ -6,6 +6,52 @@
 \echo Use "CREATE EXTENSION cx_metrics" to load this file. \quit
 
 --
+-- Days: which day and what time it was in a time zone
+--
+
+CREATE FUNCTION local_day(at timestamptz, zone text) RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_moment'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(timestamptz, text) IS
+'the date of a moment in a time zone, which is a name such as Asia/Seoul';
+
+CREATE FUNCTION local_day(at timestamp, zone text, stored_in text DEFAULT 'UTC') RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_clock'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(timestamp, text, text) IS
+'the date in a time zone of a time that a clock in stored_in showed, UTC unless it is given';
+
+CREATE FUNCTION local_day(at date, zone text) RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(date, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
+CREATE FUNCTION local_timestamp(at timestamptz, zone text) RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_timestamp_of_moment'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(timestamptz, text) IS
+'what a clock in a time zone shows at a moment; the zone is a name such as Asia/Seoul';
+
+CREATE FUNCTION local_timestamp(at timestamp, zone text, stored_in text DEFAULT 'UTC') RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_timestamp_of_clock'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(timestamp, text, text) IS
+'what a clock in a time zone showed when one in stored_in showed this, UTC unless it is given';
+
+CREATE FUNCTION local_timestamp(at date, zone text) RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(date, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
+--
 -- Rates: how many of those who could, did
 --
 
@@ -313,7 +359,7 @@ COMMENT ON AGGREGATE rate_agg(boolean) IS
 CREATE AGGREGATE rollup(rate_summary) (
 	SFUNC = rate_combine,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = rate_combine,
 	MINVFUNC = rate_uncombine,
@@ -325,7 +371,7 @@ CREATE AGGREGATE rollup(rate_summary) (
 CREATE AGGREGATE sum(rate_summary) (
 	SFUNC = rate_combine,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = rate_combine,
 	MINVFUNC = rate_uncombine,
@@ -393,7 +439,7 @@ COMMENT ON FUNCTION churn_remove(rate_summary, date, date, timestamp, timestamp)
 CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
@@ -410,7 +456,7 @@ COMMENT ON AGGREGATE churn_agg(date, date, timestamp, timestamp) IS
 CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = retention_final,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
@@ -448,7 +494,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, date, date, date) IS
 CREATE AGGREGATE trial_conversion_agg(trial_ends date, converted_at date, as_of date) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -486,7 +532,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, timestamp, timestamp, timestamp) 
 CREATE AGGREGATE trial_conversion_agg(trial_ends timestamp, converted_at timestamp, as_of timestamp) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -524,7 +570,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, timestamptz, timestamptz, timesta
 CREATE AGGREGATE trial_conversion_agg(trial_ends timestamptz, converted_at timestamptz, as_of timestamptz) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -537,6 +583,27 @@ CREATE AGGREGATE trial_conversion_agg(trial_ends timestamptz, converted_at times
 
 COMMENT ON AGGREGATE trial_conversion_agg(timestamptz, timestamptz, timestamptz) IS
 'trial conversion as of as_of in percent points: of the trials decided by then, the share that converted';
+
+CREATE FUNCTION converted_within(trial_started date, converted_at date, within interval, as_of date) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(date, date, interval, date) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION converted_within(trial_started timestamp, converted_at timestamp, within interval, as_of timestamp) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(timestamp, timestamp, interval, timestamp) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
+
+CREATE FUNCTION converted_within(trial_started timestamptz, converted_at timestamptz, within interval, as_of timestamptz) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_timestamp'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(timestamptz, timestamptz, interval, timestamptz) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
 
 CREATE FUNCTION within_target(started date, finished date, target interval, as_of date) RETURNS boolean
 AS 'MODULE_PATHNAME', 'within_target_date'
@@ -562,7 +629,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, date, date, interval, date) IS
 CREATE AGGREGATE sla_agg(started date, finished date, target interval, as_of date) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -600,7 +667,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, timestamp, timestamp, interval, 
 CREATE AGGREGATE sla_agg(started timestamp, finished timestamp, target interval, as_of timestamp) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -638,7 +705,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, timestamptz, timestamptz, interv
 CREATE AGGREGATE sla_agg(started timestamptz, finished timestamptz, target interval, as_of timestamptz) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,
@@ -897,6 +964,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps(survey_summary) IS
 'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
 
+CREATE FUNCTION nps(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(survey_summary, integer, integer, integer, text) IS
+'net promoter score, 100 * (scores promoter_from..scale_max - scores up to detractor_to) / responses, -100..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
+
 CREATE FUNCTION csat(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -904,12 +978,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION csat(survey_summary) IS
 'customer satisfaction on the scale 1..5, 100 * (scores 4, 5) / responses, 0..100; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS numeric
+CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
-'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION csat(survey_summary, integer, integer, text) IS
+'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION ces(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces'
@@ -918,12 +992,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ces(survey_summary) IS
 'customer effort score 2.0 on the scale 1..7, 100 * (scores 5, 6, 7) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS numeric
+CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
-'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION ces(survey_summary, integer, integer, text) IS
+'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION satisfied(survey_summary) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied'
@@ -932,11 +1006,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION satisfied(survey_summary) IS
 'CSAT: scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
+CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION satisfied(survey_summary, integer, integer, text) IS
 'CSAT: the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION agreed(survey_summary) RETURNS rate_summary
@@ -946,11 +1020,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION agreed(survey_summary) IS
 'CES: scores 5, 6 and 7 of the scale 1..7 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS rate_summary
+CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_agreed_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION agreed(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION agreed(survey_summary, integer, integer, text) IS
 'CES: those who agree and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION mean_score(survey_summary) RETURNS numeric
@@ -973,6 +1047,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION unanswered(survey_summary) IS
 'how many responses have no score (NULL)';
+
+CREATE FUNCTION off_scale(survey_summary, scale_max integer) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_off_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION off_scale(survey_summary, integer) IS
+'how many responses are off the scale 1..scale_max, or 0..10 where scale_max is 10';
 
 CREATE FUNCTION promoters(survey_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'survey_promoters'
@@ -1007,7 +1088,14 @@ AS 'MODULE_PATHNAME', 'survey_nps_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
-'interval of the net promoter score by the adjusted Wald method, within -100..100; NULL without responses';
+'interval of the net promoter score by the adjusted Wald method, within -100..100 and with the score in it; NULL without responses';
+
+CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the net promoter score on another scale, see nps()';
 
 CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change'
@@ -1016,12 +1104,33 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
 'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
 
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision) IS
+'change of the net promoter score on another scale, see nps()';
+
 CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
 'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
+
+CREATE FUNCTION nps_text(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME', 'survey_nps_text_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_text(survey_summary, integer, integer, integer, text, double precision) IS
+'text of the net promoter score on another scale, see nps()';
+
+CREATE FUNCTION survey_score(answer text) RETURNS integer
+AS 'MODULE_PATHNAME', 'survey_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_score(text) IS
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'
@@ -1047,7 +1156,7 @@ COMMENT ON FUNCTION nps_category(double precision) IS
 CREATE AGGREGATE survey_summary(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1062,7 +1171,7 @@ COMMENT ON AGGREGATE survey_summary(smallint) IS
 CREATE AGGREGATE nps_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1079,7 +1188,7 @@ COMMENT ON AGGREGATE nps_agg(smallint) IS
 CREATE AGGREGATE csat_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1096,7 +1205,7 @@ COMMENT ON AGGREGATE csat_agg(smallint) IS
 CREATE AGGREGATE ces_agg(score smallint) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1113,7 +1222,7 @@ COMMENT ON AGGREGATE ces_agg(smallint) IS
 CREATE AGGREGATE survey_summary(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1128,7 +1237,7 @@ COMMENT ON AGGREGATE survey_summary(integer) IS
 CREATE AGGREGATE nps_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1145,7 +1254,7 @@ COMMENT ON AGGREGATE nps_agg(integer) IS
 CREATE AGGREGATE csat_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1162,7 +1271,7 @@ COMMENT ON AGGREGATE csat_agg(integer) IS
 CREATE AGGREGATE ces_agg(score integer) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1179,7 +1288,7 @@ COMMENT ON AGGREGATE ces_agg(integer) IS
 CREATE AGGREGATE survey_summary(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -1194,7 +1303,7 @@ COMMENT ON AGGREGATE survey_summary(double precision) IS
 CREATE AGGREGATE nps_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1211,7 +1320,7 @@ COMMENT ON AGGREGATE nps_agg(double precision) IS
 CREATE AGGREGATE csat_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1228,7 +1337,7 @@ COMMENT ON AGGREGATE csat_agg(double precision) IS
 CREATE AGGREGATE ces_agg(score double precision) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -1245,7 +1354,7 @@ COMMENT ON AGGREGATE ces_agg(double precision) IS
 CREATE AGGREGATE rollup(survey_summary) (
 	SFUNC = survey_combine,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_combine,
 	MINVFUNC = survey_uncombine,
@@ -1257,7 +1366,7 @@ CREATE AGGREGATE rollup(survey_summary) (
 CREATE AGGREGATE sum(survey_summary) (
 	SFUNC = survey_combine,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_combine,
 	MINVFUNC = survey_uncombine,
@@ -1549,7 +1658,7 @@ COMMENT ON FUNCTION grr(nrr_summary) IS
 CREATE AGGREGATE nrr_summary(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1566,7 +1675,7 @@ COMMENT ON AGGREGATE nrr_summary(numeric, numeric) IS
 CREATE AGGREGATE nrr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1583,7 +1692,7 @@ COMMENT ON AGGREGATE nrr_agg(numeric, numeric) IS
 CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = grr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -1600,7 +1709,7 @@ COMMENT ON AGGREGATE grr_agg(numeric, numeric) IS
 CREATE AGGREGATE rollup(nrr_summary) (
 	SFUNC = nrr_combine,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_combine,
@@ -1614,7 +1723,7 @@ CREATE AGGREGATE rollup(nrr_summary) (
 CREATE AGGREGATE sum(nrr_summary) (
 	SFUNC = nrr_combine,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_combine,
@@ -1864,7 +1973,7 @@ COMMENT ON FUNCTION mrr_history_final(mrr_history) IS
 CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_history_accum,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -1876,7 +1985,7 @@ COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
 CREATE AGGREGATE rollup(mrr_history) (
 	SFUNC = mrr_history_combine,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -1885,7 +1994,7 @@ CREATE AGGREGATE rollup(mrr_history) (
 CREATE AGGREGATE sum(mrr_history) (
 	SFUNC = mrr_history_combine,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -2138,7 +2247,7 @@ COMMENT ON FUNCTION mrr_summary_final(mrr_summary) IS
 CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
 	SFUNC = mrr_summary_accum,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -2150,7 +2259,7 @@ COMMENT ON AGGREGATE mrr_summary(mrr_history, text) IS
 CREATE AGGREGATE rollup(mrr_summary) (
 	SFUNC = mrr_summary_combine,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -2159,7 +2268,7 @@ CREATE AGGREGATE rollup(mrr_summary) (
 CREATE AGGREGATE sum(mrr_summary) (
 	SFUNC = mrr_summary_combine,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -2521,7 +2630,7 @@ COMMENT ON AGGREGATE mrr_log(text, numeric, date, date) IS
 CREATE AGGREGATE rollup(mrr_log) (
 	SFUNC = mrr_log_combine,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -2530,7 +2639,7 @@ CREATE AGGREGATE rollup(mrr_log) (
 CREATE AGGREGATE sum(mrr_log) (
 	SFUNC = mrr_log_combine,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -2873,7 +2982,7 @@ COMMENT ON FUNCTION duration_final(duration_summary) IS
 CREATE AGGREGATE duration_summary(started date, finished date, as_of date) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2885,7 +2994,7 @@ COMMENT ON AGGREGATE duration_summary(date, date, date) IS
 CREATE AGGREGATE duration_summary(started timestamp, finished timestamp, as_of timestamp) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2897,7 +3006,7 @@ COMMENT ON AGGREGATE duration_summary(timestamp, timestamp, timestamp) IS
 CREATE AGGREGATE duration_summary(started timestamptz, finished timestamptz, as_of timestamptz) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2909,7 +3018,7 @@ COMMENT ON AGGREGATE duration_summary(timestamptz, timestamptz, timestamptz) IS
 CREATE AGGREGATE rollup(duration_summary) (
 	SFUNC = duration_combine,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -2918,7 +3027,7 @@ CREATE AGGREGATE rollup(duration_summary) (
 CREATE AGGREGATE sum(duration_summary) (
 	SFUNC = duration_combine,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -3262,7 +3371,7 @@ COMMENT ON FUNCTION active_days_final(active_days) IS
 CREATE AGGREGATE active_days(day date) (
 	SFUNC = active_days_accum,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -3274,7 +3383,7 @@ COMMENT ON AGGREGATE active_days(date) IS
 CREATE AGGREGATE rollup(active_days) (
 	SFUNC = active_days_combine,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -3283,7 +3392,7 @@ CREATE AGGREGATE rollup(active_days) (
 CREATE AGGREGATE sum(active_days) (
 	SFUNC = active_days_combine,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -3543,7 +3652,7 @@ COMMENT ON FUNCTION active_users_final(active_users_summary) IS
 CREATE AGGREGATE active_users_summary(active_days) (
 	SFUNC = active_users_accum,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -3555,7 +3664,7 @@ COMMENT ON AGGREGATE active_users_summary(active_days) IS
 CREATE AGGREGATE rollup(active_users_summary) (
 	SFUNC = active_users_combine,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -3564,7 +3673,7 @@ CREATE AGGREGATE rollup(active_users_summary) (
 CREATE AGGREGATE sum(active_users_summary) (
 	SFUNC = active_users_combine,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -3830,7 +3939,7 @@ COMMENT ON FUNCTION cohort_final(cohort_summary) IS
 CREATE AGGREGATE cohort_summary(active_days, grain text) (
 	SFUNC = cohort_accum,
 	STYPE = cohort_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = cohort_final,
 	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
@@ -3842,7 +3951,7 @@ COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
 CREATE AGGREGATE rollup(cohort_summary) (
 	SFUNC = cohort_combine,
 	STYPE = cohort_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = cohort_final,
 	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
@@ -3851,7 +3960,7 @@ CREATE AGGREGATE rollup(cohort_summary) (
 CREATE AGGREGATE sum(cohort_summary) (
 	SFUNC = cohort_combine,
 	STYPE = cohort_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = cohort_final,
 	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
@@ -4145,7 +4254,7 @@ COMMENT ON FUNCTION session_final(session_summary) IS
 CREATE AGGREGATE session_summary(at date, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4157,7 +4266,7 @@ COMMENT ON AGGREGATE session_summary(date, interval) IS
 CREATE AGGREGATE session_summary(at timestamp, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4169,7 +4278,7 @@ COMMENT ON AGGREGATE session_summary(timestamp, interval) IS
 CREATE AGGREGATE session_summary(at timestamptz, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4181,7 +4290,7 @@ COMMENT ON AGGREGATE session_summary(timestamptz, interval) IS
 CREATE AGGREGATE rollup(session_summary) (
 	SFUNC = session_combine,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4190,7 +4299,7 @@ CREATE AGGREGATE rollup(session_summary) (
 CREATE AGGREGATE sum(session_summary) (
 	SFUNC = session_combine,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -4549,7 +4658,7 @@ COMMENT ON AGGREGATE usage_log(text, date) IS
 CREATE AGGREGATE rollup(usage_log) (
 	SFUNC = usage_log_combine,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -4558,7 +4667,7 @@ CREATE AGGREGATE rollup(usage_log) (
 CREATE AGGREGATE sum(usage_log) (
 	SFUNC = usage_log_combine,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -4656,6 +4765,20 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
 'power users: how many users were active on so many days of [from_date, to_date)';
+
+CREATE FUNCTION histories(usage_log, OUT user_id bigint, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(usage_log, OUT user_id uuid, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type uuid';
 
 --
 -- event_log: who did something at which moments
@@ -5141,7 +5264,7 @@ COMMENT ON AGGREGATE event_log(text, timestamptz) IS
 CREATE AGGREGATE rollup(event_log) (
 	SFUNC = event_log_combine,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5150,7 +5273,7 @@ CREATE AGGREGATE rollup(event_log) (
 CREATE AGGREGATE sum(event_log) (
 	SFUNC = event_log_combine,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5448,7 +5571,7 @@ COMMENT ON FUNCTION health_score(health_total) IS
 CREATE AGGREGATE health_score(score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_total,
-	SSPACE = 56,
+	SSPACE = -1,
 	FINALFUNC = health_score,
 	COMBINEFUNC = health_combine,
 	MSFUNC = health_accum,
@@ -5664,7 +5787,7 @@ COMMENT ON FUNCTION health_final(health_summary) IS
 CREATE AGGREGATE health_summary(signal text, score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -5676,7 +5799,7 @@ COMMENT ON AGGREGATE health_summary(text, double precision, double precision) IS
 CREATE AGGREGATE rollup(health_summary) (
 	SFUNC = health_combine,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -5685,7 +5808,7 @@ CREATE AGGREGATE rollup(health_summary) (
 CREATE AGGREGATE sum(health_summary) (
 	SFUNC = health_combine,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -5994,7 +6117,7 @@ COMMENT ON FUNCTION auc(auc_summary) IS
 CREATE AGGREGATE auc_summary(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -6006,7 +6129,7 @@ COMMENT ON AGGREGATE auc_summary(double precision, boolean) IS
 CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -6018,7 +6141,7 @@ COMMENT ON AGGREGATE auc_agg(double precision, boolean) IS
 CREATE AGGREGATE rollup(auc_summary) (
 	SFUNC = auc_combine,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -6027,7 +6150,7 @@ CREATE AGGREGATE rollup(auc_summary) (
 CREATE AGGREGATE sum(auc_summary) (
 	SFUNC = auc_combine,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -6300,7 +6423,7 @@ COMMENT ON FUNCTION outcomes_final(health_outcomes) IS
 CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
 	SFUNC = outcomes_accum,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -6312,7 +6435,7 @@ COMMENT ON AGGREGATE health_outcomes(health_summary, boolean) IS
 CREATE AGGREGATE rollup(health_outcomes) (
 	SFUNC = outcomes_combine,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -6321,7 +6444,7 @@ CREATE AGGREGATE rollup(health_outcomes) (
 CREATE AGGREGATE sum(health_outcomes) (
 	SFUNC = outcomes_combine,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -6599,7 +6722,7 @@ COMMENT ON FUNCTION trend_final(trend_summary) IS
 CREATE AGGREGATE trend_summary(value numeric, on_date date) (
 	SFUNC = trend_accum,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -6611,7 +6734,7 @@ COMMENT ON AGGREGATE trend_summary(numeric, date) IS
 CREATE AGGREGATE trend_summary(value double precision, on_date date) (
 	SFUNC = trend_accum,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -6623,7 +6746,7 @@ COMMENT ON AGGREGATE trend_summary(double precision, date) IS
 CREATE AGGREGATE rollup(trend_summary) (
 	SFUNC = trend_combine,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -6632,7 +6755,7 @@ CREATE AGGREGATE rollup(trend_summary) (
 CREATE AGGREGATE sum(trend_summary) (
 	SFUNC = trend_combine,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -6707,7 +6830,7 @@ COMMENT ON FUNCTION sparkline_final(bytea) IS
 CREATE AGGREGATE sparkline(value double precision) (
 	SFUNC = sparkline_accum,
 	STYPE = bytea,
-	SSPACE = 120,
+	SSPACE = -1,
 	FINALFUNC = sparkline_final,
 	PARALLEL = SAFE
 );
@@ -6921,7 +7044,7 @@ COMMENT ON FUNCTION purchase_history_final(purchase_history) IS
 CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 	SFUNC = purchase_history_accum,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -6933,7 +7056,7 @@ COMMENT ON AGGREGATE purchase_history(numeric, date) IS
 CREATE AGGREGATE rollup(purchase_history) (
 	SFUNC = purchase_history_combine,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -6942,7 +7065,7 @@ CREATE AGGREGATE rollup(purchase_history) (
 CREATE AGGREGATE sum(purchase_history) (
 	SFUNC = purchase_history_combine,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -7415,7 +7538,7 @@ COMMENT ON FUNCTION clv_model_final(clv_customers) IS
 CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 	SFUNC = clv_model_accum,
 	STYPE = clv_customers,
-	SSPACE = 8192,
+	SSPACE = -1,
 	FINALFUNC = clv_model_final,
 	COMBINEFUNC = clv_model_combine,
 	PARALLEL = SAFE
@@ -7717,7 +7840,7 @@ COMMENT ON FUNCTION value_summary_final(value_summary) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id integer) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7729,7 +7852,7 @@ COMMENT ON AGGREGATE value_summary(numeric, integer) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7741,7 +7864,7 @@ COMMENT ON AGGREGATE value_summary(numeric, bigint) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7753,7 +7876,7 @@ COMMENT ON AGGREGATE value_summary(numeric, uuid) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7765,7 +7888,7 @@ COMMENT ON AGGREGATE value_summary(numeric, text) IS
 CREATE AGGREGATE rollup(value_summary) (
 	SFUNC = value_summary_combine,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7774,7 +7897,7 @@ CREATE AGGREGATE rollup(value_summary) (
 CREATE AGGREGATE sum(value_summary) (
 	SFUNC = value_summary_combine,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7842,7 +7965,7 @@ COMMENT ON FUNCTION clv_final(value_summary) IS
 CREATE AGGREGATE clv(amount numeric, customer_id integer, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7854,7 +7977,7 @@ COMMENT ON AGGREGATE clv(numeric, integer, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id bigint, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7866,7 +7989,7 @@ COMMENT ON AGGREGATE clv(numeric, bigint, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id uuid, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -7878,7 +8001,7 @@ COMMENT ON AGGREGATE clv(numeric, uuid, numeric) IS
 CREATE AGGREGATE clv(amount numeric, customer_id text, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -8223,7 +8346,7 @@ COMMENT ON AGGREGATE purchase_log(text, numeric, date) IS
 CREATE AGGREGATE rollup(purchase_log) (
 	SFUNC = purchase_log_combine,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE
@@ -8232,7 +8355,7 @@ CREATE AGGREGATE rollup(purchase_log) (
 CREATE AGGREGATE sum(purchase_log) (
 	SFUNC = purchase_log_combine,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE

@@ -15,11 +15,14 @@ use File::Temp ();
 use FindBin;
 use Test::More;
 
-my $source = abs_path("$FindBin::RealBin/..");
+my $checkout = abs_path("$FindBin::RealBin/..");
 # Paths must be short for some of it.
 my ($place) = grep { -d && -w _ } '/tmp', '/var/tmp', $ENV{TMPDIR} // ();
 my $tmp = File::Temp->newdir('cx_states-XXXXXX', DIR => $place);
 chmod 0755, $tmp;
+# What is built in the checkout meanwhile is of no concern here.
+my $source = "$tmp/cx";
+system("mkdir '$source' && cd '$checkout' && cp -R script debian demo cx_metrics.control '$source/'") == 0 or die "cannot copy the scripts\n";
 $SIG{$_} = sub { exit 1 } for 'HUP', 'INT', 'TERM';
 
 sub write_file
@@ -472,7 +475,11 @@ for my $case (
 	[ 'no cluster', 'sudo', 'C.UTF-8', '', '',
 		"sudo pg_createcluster --start 15 main\nsudo -u postgres createuser --cluster 15/main --createdb mina\ncreatedb --cluster 15/main company\npsql --cluster 15/main -d company$query\n" ],
 	[ 'no cluster, and no locale', 'root', '', '', '',
-		"pg_createcluster --start --locale C.UTF-8 15 main\nrunuser -u postgres -- createuser --cluster 15/main --createdb root\ncreatedb --cluster 15/main company\npsql --cluster 15/main -d company$query\n" ],
+		"export LC_ALL=C.UTF-8\npg_createcluster --start 15 main\nrunuser -u postgres -- createuser --cluster 15/main --createdb root\ncreatedb --cluster 15/main company\npsql --cluster 15/main -d company$query\n" ],
+	[ 'no cluster, and a locale that is not there', 'sudo', 'ko_KR.UTF-8', '', '',
+		"export LC_ALL=C.UTF-8\nsudo pg_createcluster --start 15 main\nsudo -u postgres createuser --cluster 15/main --createdb mina\ncreatedb --cluster 15/main company\npsql --cluster 15/main -d company$query\n" ],
+	[ 'a cluster, and no locale', 'sudo', '', "15 main 5433 online a b c\n", 't',
+		"createdb --cluster 15/main company\npsql --cluster 15/main -d company$query\n" ],
 	[ 'a cluster that is down', 'sudo', 'C.UTF-8', "14 old 5431 online a b c\n15 main 5432 down postgres b c\n", '',
 		"sudo pg_ctlcluster 15 main start\nsudo -u postgres createuser --cluster 15/main --createdb mina\ncreatedb --cluster 15/main company\npsql --cluster 15/main -d company$query\n" ],
 	[ 'a user without a role', 'sudo', 'C.UTF-8', "15 first 5432 down a b c\n15 second 5433 online,recovery a b c\n", '',
@@ -484,7 +491,13 @@ for my $case (
 	my $m = machine(user => $user, has => [ @builds, 'postgresql-15', 'postgresql-server-dev-15' ]);
 
 	write_file("$m/bin/pg_lsclusters", "#!/bin/sh\nprintf '$clusters'\n", 0755);
-	write_file("$m/bin/locale", qq{#!/bin/sh\ncase \$1 in charmap) if [ "\$LANG" = C.UTF-8 ]; then echo UTF-8; else echo ANSI_X3.4-1968; fi ;; esac\n}, 0755);
+	write_file("$m/bin/locale", q{#!/bin/sh
+case $1:$LANG in
+	charmap:C.UTF-8) echo UTF-8 ;;
+	charmap:*) echo ANSI_X3.4-1968 ;;
+	*:ko_KR.UTF-8) echo 'locale: Cannot set LC_CTYPE to default locale: No such file or directory' >&2 ;;
+esac
+}, 0755);
 	write_file("$m/root/usr/lib/postgresql/15/bin/psql", "#!/bin/sh\necho '$may'\n", 0755);
 	my ($status, $said) = lib($m, { LANG => $lang }, 'cx_find_pg; cx_next_steps');
 	is($said, $expected, "next steps: $name");

@@ -54,7 +54,7 @@ FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customer_mrr), '2025-01-01'
 SELECT (extract(year FROM cohort) - 2025) * 12 + extract(month FROM cohort) - 1 AS row,
        to_char(cohort, 'Mon') AS cohort, age, round(retention, 1) AS retention
 FROM cohort_retention((SELECT cohort_summary(a, 'month')
-                       FROM (SELECT active_days((at AT TIME ZONE 'UTC')::date) AS a
+                       FROM (SELECT active_days(local_day(at, 'UTC')) AS a
                              FROM events
                              WHERE user_id IS NOT NULL
                              GROUP BY user_id) AS users),

@@ -1,7 +1,7 @@
 -- A row a user, with the days on which they did something.  Who did not log in
 -- is not known, and all of those together are no user.
 CREATE MATERIALIZED VIEW IF NOT EXISTS user_activity AS
-SELECT user_id, active_days((at AT TIME ZONE 'UTC')::date) AS days
+SELECT user_id, active_days(local_day(at, 'UTC')) AS days
 FROM events
 WHERE user_id IS NOT NULL
 GROUP BY user_id;
@@ -19,7 +19,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY usage_summaries;
 
 -- The sessions of a user and month.
 CREATE MATERIALIZED VIEW IF NOT EXISTS user_sessions AS
-SELECT user_id, date_trunc('month', at AT TIME ZONE 'UTC')::date AS month,
+SELECT user_id, date_trunc('month', local_day(at, 'UTC'))::date AS month,
        session_summary(at, '30 minutes') AS s
 FROM events
 WHERE user_id IS NOT NULL AND at >= '2025-01-01 UTC'

@@ -1,6 +1,6 @@
 -- Service by month and channel, as of the last day; rolled up to all channels.
 CREATE MATERIALIZED VIEW IF NOT EXISTS service_monthly AS
-SELECT date_trunc('month', opened_at AT TIME ZONE 'UTC')::date AS month, channel,
+SELECT date_trunc('month', local_day(opened_at, 'UTC'))::date AS month, channel,
        duration_summary(opened_at, first_response_at, '2026-01-01 00:00+00') AS response,
        duration_summary(opened_at, resolved_at, '2026-01-01 00:00+00') AS resolution,
        rate_summary(within_target(opened_at, first_response_at, response_target, '2026-01-01 00:00+00')) AS response_kept,
@@ -53,7 +53,7 @@ ORDER BY s.channel NULLS LAST;
 WITH clock AS (
   SELECT channel, timestamp '2026-01-01' - business_duration(opened, '2026-01-01', '09:00', '18:00', holidays => holidays) AS started,
          business_duration(opened, answered, '09:00', '18:00', holidays => holidays) AS waited
-  FROM (SELECT channel, opened_at AT TIME ZONE 'UTC' AS opened, first_response_at AT TIME ZONE 'UTC' AS answered,
+  FROM (SELECT channel, local_timestamp(opened_at, 'UTC') AS opened, local_timestamp(first_response_at, 'UTC') AS answered,
                '{2025-12-25,2025-12-26}'::date[] AS holidays
         FROM tickets
         WHERE opened_at >= '2025-10-01 00:00+00') AS t
@@ -73,7 +73,7 @@ ORDER BY c.channel NULLS LAST;
 SELECT (ARRAY['under a day', '1 to 3 days', '3 to 7 days', '7 to 30 days', 'over 30 days'])[1 + step] AS age,
        count(*) AS open, count(*) FILTER (WHERE first_response_at IS NULL) AS "no reply",
        count(*) FILTER (WHERE priority IN ('urgent', 'high')) AS "urgent, high",
-       to_char(min(opened_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS oldest,
+       to_char(local_day(min(opened_at), 'UTC'), 'YYYY-MM-DD') AS oldest,
        bar(count(*), 0, sum(count(*)) OVER ()) AS "share of all"
 FROM tickets, LATERAL (VALUES (width_bucket(timestamptz '2026-01-01 00:00+00' - opened_at,
                                             ARRAY[interval '1 day', '3 days', '7 days', '30 days']))) AS a (step)

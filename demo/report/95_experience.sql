@@ -15,7 +15,7 @@ WITH model AS (
   WHERE kind = 'nps' AND score IS NOT NULL
   ORDER BY customer_id, responded_at DESC
 ), used AS (
-  SELECT customer_id, last_active(active_days((at AT TIME ZONE 'UTC')::date)) AS last_active
+  SELECT customer_id, last_active(active_days(local_day(at, 'UTC'))) AS last_active
   FROM events
   GROUP BY customer_id
 )

@@ -32,7 +32,7 @@ COMMENT ON FUNCTION duration_final(duration_summary) IS
 CREATE AGGREGATE duration_summary(started @TIME@, finished @TIME@, as_of @TIME@) (
 	SFUNC = duration_accum,
 	STYPE = duration_summary,
-	SSPACE = 256,
+	SSPACE = -1,
 	FINALFUNC = duration_final,
 	COMBINEFUNC = duration_combine,
 	PARALLEL = SAFE
@@ -42,7 +42,7 @@ COMMENT ON AGGREGATE duration_summary(@TIME@, @TIME@, @TIME@) IS
 'time from started to finished, @COUNTED@; what has not finished by as_of is still open; rows without a start are counted apart';
 @end
 
-@rollup duration_summary (COMBINE = duration_combine, FINAL = duration_final, MINUS = duration_minus, SSPACE = 256) IS
+@rollup duration_summary (COMBINE = duration_combine, FINAL = duration_final, MINUS = duration_minus) IS
 'merges duration summaries of one as_of';
 
 CREATE FUNCTION completed(duration_summary) RETURNS bigint

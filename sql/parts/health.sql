@@ -36,7 +36,7 @@ COMMENT ON FUNCTION health_score(health_total) IS
 CREATE AGGREGATE health_score(score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_total,
-	SSPACE = 56,
+	SSPACE = -1,
 	FINALFUNC = health_score,
 	COMBINEFUNC = health_combine,
 	MSFUNC = health_accum,
@@ -77,7 +77,7 @@ COMMENT ON FUNCTION health_final(health_summary) IS
 CREATE AGGREGATE health_summary(signal text, score double precision, weight double precision) (
 	SFUNC = health_accum,
 	STYPE = health_summary,
-	SSPACE = 272,
+	SSPACE = -1,
 	FINALFUNC = health_final,
 	COMBINEFUNC = health_combine,
 	PARALLEL = SAFE
@@ -86,7 +86,7 @@ CREATE AGGREGATE health_summary(signal text, score double precision, weight doub
 COMMENT ON AGGREGATE health_summary(text, double precision, double precision) IS
 'the signals of one account, one row each; a NULL score is a signal that is not known';
 
-@rollup health_summary (COMBINE = health_combine, FINAL = health_final, SSPACE = 272) IS
+@rollup health_summary (COMBINE = health_combine, FINAL = health_final) IS
 'merges summaries of different signals of one account';
 
 CREATE FUNCTION health_score(health_summary) RETURNS numeric
@@ -188,7 +188,7 @@ COMMENT ON FUNCTION auc(auc_summary) IS
 CREATE AGGREGATE auc_summary(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc_final,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -200,7 +200,7 @@ COMMENT ON AGGREGATE auc_summary(double precision, boolean) IS
 CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
 	SFUNC = auc_accum,
 	STYPE = auc_summary,
-	SSPACE = 1024,
+	SSPACE = -1,
 	FINALFUNC = auc,
 	COMBINEFUNC = auc_combine,
 	PARALLEL = SAFE
@@ -209,7 +209,7 @@ CREATE AGGREGATE auc_agg(score double precision, outcome boolean) (
 COMMENT ON AGGREGATE auc_agg(double precision, boolean) IS
 'the probability that a row with the outcome has a higher score than one without, 0..1, ties count half';
 
-@rollup auc_summary (COMBINE = auc_combine, FINAL = auc_final, MINUS = auc_minus, SSPACE = 1024) IS
+@rollup auc_summary (COMBINE = auc_combine, FINAL = auc_final, MINUS = auc_minus) IS
 'scores and outcomes of all the summaries';
 
 CREATE FUNCTION auc_interval(auc_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
@@ -267,7 +267,7 @@ COMMENT ON FUNCTION outcomes_final(health_outcomes) IS
 CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
 	SFUNC = outcomes_accum,
 	STYPE = health_outcomes,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = outcomes_final,
 	COMBINEFUNC = outcomes_combine,
 	PARALLEL = SAFE
@@ -276,7 +276,7 @@ CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
 COMMENT ON AGGREGATE health_outcomes(health_summary, boolean) IS
 'scores of the signals of accounts and what came of them; accounts without a known outcome, and those that lack a score, are counted apart';
 
-@rollup health_outcomes (COMBINE = outcomes_combine, FINAL = outcomes_final, SSPACE = 4096) IS
+@rollup health_outcomes (COMBINE = outcomes_combine, FINAL = outcomes_final) IS
 'merges summaries of different accounts';
 
 CREATE FUNCTION health_weights(health_outcomes, confidence double precision DEFAULT 0.95, OUT signal text, OUT weight numeric, OUT coefficient numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric, OUT p_value numeric) RETURNS SETOF record

@@ -128,7 +128,7 @@ CREATE AGGREGATE rate_agg(outcome boolean) (
 COMMENT ON AGGREGATE rate_agg(boolean) IS
 'share of true among true and false outcomes, in percent points 0..100; NULL outcomes are left out';
 
-@rollup rate_summary (COMBINE = rate_combine, UNCOMBINE = rate_uncombine, MINUS = rate_uncombine, SSPACE = 32) IS
+@rollup rate_summary (COMBINE = rate_combine, UNCOMBINE = rate_uncombine, MSSPACE = 32, MINUS = rate_uncombine) IS
 'merges rate summaries into one, as if all their outcomes had been counted together; NULL ones are skipped';
 
 CREATE FUNCTION churned(started_on date, ended_on date, period_start timestamp, period_end timestamp) RETURNS boolean
@@ -155,7 +155,7 @@ COMMENT ON FUNCTION churn_remove(rate_summary, date, date, timestamp, timestamp)
 CREATE AGGREGATE churn_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
@@ -172,7 +172,7 @@ COMMENT ON AGGREGATE churn_agg(date, date, timestamp, timestamp) IS
 CREATE AGGREGATE retention_agg(started_on date, ended_on date, period_start timestamp, period_end timestamp) (
 	SFUNC = churn_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = retention_final,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = churn_accum,
@@ -211,7 +211,7 @@ COMMENT ON FUNCTION trial_remove(rate_summary, @TIME@, @TIME@, @TIME@) IS
 CREATE AGGREGATE trial_conversion_agg(trial_ends @TIME@, converted_at @TIME@, as_of @TIME@) (
 	SFUNC = trial_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = trial_accum,
@@ -224,6 +224,15 @@ CREATE AGGREGATE trial_conversion_agg(trial_ends @TIME@, converted_at @TIME@, as
 
 COMMENT ON AGGREGATE trial_conversion_agg(@TIME@, @TIME@, @TIME@) IS
 'trial conversion as of as_of in percent points: of the trials decided by then, the share that converted';
+@end
+
+@each TIME = date, timestamp, timestamptz; C = date, timestamp, timestamp
+CREATE FUNCTION converted_within(trial_started @TIME@, converted_at @TIME@, within interval, as_of @TIME@) RETURNS boolean
+AS 'MODULE_PATHNAME', 'converted_within_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION converted_within(@TIME@, @TIME@, interval, @TIME@) IS
+'did a trial convert within this time of its start? NULL until as_of is that late, so that cohorts of any age can be compared with rate_agg(); a day is 24 hours, a month 30.4375 days';
 @end
 
 @each TIME = date, timestamp, timestamptz; C = date, timestamp, timestamp
@@ -251,7 +260,7 @@ COMMENT ON FUNCTION target_remove(rate_summary, @TIME@, @TIME@, interval, @TIME@
 CREATE AGGREGATE sla_agg(started @TIME@, finished @TIME@, target interval, as_of @TIME@) (
 	SFUNC = target_accum,
 	STYPE = rate_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = rate,
 	COMBINEFUNC = rate_combine,
 	MSFUNC = target_accum,

@@ -66,7 +66,7 @@ COMMENT ON FUNCTION grr(nrr_summary) IS
 CREATE AGGREGATE nrr_summary(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr_final,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -83,7 +83,7 @@ COMMENT ON AGGREGATE nrr_summary(numeric, numeric) IS
 CREATE AGGREGATE nrr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = nrr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -100,7 +100,7 @@ COMMENT ON AGGREGATE nrr_agg(numeric, numeric) IS
 CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
 	SFUNC = nrr_accum,
 	STYPE = nrr_summary,
-	SSPACE = 72,
+	SSPACE = -1,
 	FINALFUNC = grr,
 	COMBINEFUNC = nrr_combine,
 	MSFUNC = nrr_accum,
@@ -114,7 +114,7 @@ CREATE AGGREGATE grr_agg(opening numeric, closing numeric) (
 COMMENT ON AGGREGATE grr_agg(numeric, numeric) IS
 'gross revenue retention in percent points, a row a customer: 100 * least(opening, closing) / opening MRR; NULL is 0';
 
-@rollup nrr_summary (COMBINE = nrr_combine, UNCOMBINE = nrr_uncombine, FINAL = nrr_final, MINUS = nrr_minus, SSPACE = 72) IS
+@rollup nrr_summary (COMBINE = nrr_combine, UNCOMBINE = nrr_uncombine, FINAL = nrr_final, MSSPACE = 72, MINUS = nrr_minus) IS
 'opening and closing MRR of all the customers of several nrr_summary';
 
 @type mrr_history IS
@@ -144,7 +144,7 @@ COMMENT ON FUNCTION mrr_history_final(mrr_history) IS
 CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_history_accum,
 	STYPE = mrr_history,
-	SSPACE = 240,
+	SSPACE = -1,
 	FINALFUNC = mrr_history_final,
 	COMBINEFUNC = mrr_history_combine,
 	PARALLEL = SAFE
@@ -153,7 +153,7 @@ CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
 'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open; a negative amount is a discount with dates of its own';
 
-@rollup mrr_history (COMBINE = mrr_history_combine, FINAL = mrr_history_final, SSPACE = 240) IS
+@rollup mrr_history (COMBINE = mrr_history_combine, FINAL = mrr_history_final) IS
 'MRR of one customer from the histories of parts of its subscriptions';
 
 CREATE FUNCTION mrr_at(mrr_history, on_date timestamp) RETURNS numeric
@@ -204,7 +204,7 @@ COMMENT ON FUNCTION mrr_summary_final(mrr_summary) IS
 CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
 	SFUNC = mrr_summary_accum,
 	STYPE = mrr_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = mrr_summary_final,
 	COMBINEFUNC = mrr_summary_combine,
 	PARALLEL = SAFE
@@ -213,7 +213,7 @@ CREATE AGGREGATE mrr_summary(history mrr_history, grain text) (
 COMMENT ON AGGREGATE mrr_summary(mrr_history, text) IS
 'movements of MRR over customers, a row a customer, by a grain of ''month'', ''quarter'' or ''year''';
 
-@rollup mrr_summary (COMBINE = mrr_summary_combine, FINAL = mrr_summary_final, MINUS = mrr_summary_minus, SSPACE = 4096) IS
+@rollup mrr_summary (COMBINE = mrr_summary_combine, FINAL = mrr_summary_final, MINUS = mrr_summary_minus) IS
 'movements of MRR of disjoint sets of customers together';
 
 CREATE FUNCTION mrr_bridge(mrr_summary, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL,

@@ -42,6 +42,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps(survey_summary) IS
 'net promoter score, 100 * (promoters - detractors) / responses, -100..100; NULL without responses';
 
+CREATE FUNCTION nps(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'survey_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(survey_summary, integer, integer, integer, text) IS
+'net promoter score, 100 * (scores promoter_from..scale_max - scores up to detractor_to) / responses, -100..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
+
 CREATE FUNCTION csat(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -49,12 +56,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION csat(survey_summary) IS
 'customer satisfaction on the scale 1..5, 100 * (scores 4, 5) / responses, 0..100; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS numeric
+CREATE FUNCTION csat(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_csat_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION csat(survey_summary, integer, integer) IS
-'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION csat(survey_summary, integer, integer, text) IS
+'customer satisfaction, 100 * (scores satisfied_from..scale_max) / responses, 0..100; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION ces(survey_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces'
@@ -63,12 +70,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION ces(survey_summary) IS
 'customer effort score 2.0 on the scale 1..7, 100 * (scores 5, 6, 7) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
 
-CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS numeric
+CREATE FUNCTION ces(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
 AS 'MODULE_PATHNAME', 'survey_ces_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION ces(survey_summary, integer, integer) IS
-'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses, an error for scores off the scale';
+COMMENT ON FUNCTION ces(survey_summary, integer, integer, text) IS
+'customer effort score, 100 * (scores agree_from..scale_max) / responses, 0..100, high is good; NULL without responses; scores off the scale are an error, or with off_scale => ''null'' make it NULL';
 
 CREATE FUNCTION satisfied(survey_summary) RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied'
@@ -77,11 +84,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION satisfied(survey_summary) IS
 'CSAT: scores 4 and 5 of the scale 1..5 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5) RETURNS rate_summary
+CREATE FUNCTION satisfied(survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_satisfied_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION satisfied(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION satisfied(survey_summary, integer, integer, text) IS
 'CSAT: the satisfied and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION agreed(survey_summary) RETURNS rate_summary
@@ -91,11 +98,11 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION agreed(survey_summary) IS
 'CES: scores 5, 6 and 7 of the scale 1..7 and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
-CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7) RETURNS rate_summary
+CREATE FUNCTION agreed(survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS rate_summary
 AS 'MODULE_PATHNAME', 'survey_agreed_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION agreed(survey_summary, integer, integer) IS
+COMMENT ON FUNCTION agreed(survey_summary, integer, integer, text) IS
 'CES: those who agree and the other responses as a rate_summary, for rate_interval(), rate_change() and rate_text()';
 
 CREATE FUNCTION mean_score(survey_summary) RETURNS numeric
@@ -118,6 +125,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION unanswered(survey_summary) IS
 'how many responses have no score (NULL)';
+
+CREATE FUNCTION off_scale(survey_summary, scale_max integer) RETURNS bigint
+AS 'MODULE_PATHNAME', 'survey_off_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION off_scale(survey_summary, integer) IS
+'how many responses are off the scale 1..scale_max, or 0..10 where scale_max is 10';
 
 CREATE FUNCTION promoters(survey_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'survey_promoters'
@@ -152,7 +166,14 @@ AS 'MODULE_PATHNAME', 'survey_nps_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
-'interval of the net promoter score by the adjusted Wald method, within -100..100; NULL without responses';
+'interval of the net promoter score by the adjusted Wald method, within -100..100 and with the score in it; NULL without responses';
+
+CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the net promoter score on another scale, see nps()';
 
 CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change'
@@ -161,12 +182,33 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
 'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
 
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision) IS
+'change of the net promoter score on another scale, see nps()';
+
 CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'survey_nps_text'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_text(survey_summary, double precision) IS
 'the net promoter score as text, with the distance to the farther end of its interval after the plus-minus sign, and (n=responses)';
+
+CREATE FUNCTION nps_text(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95) RETURNS text
+AS 'MODULE_PATHNAME', 'survey_nps_text_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_text(survey_summary, integer, integer, integer, text, double precision) IS
+'text of the net promoter score on another scale, see nps()';
+
+CREATE FUNCTION survey_score(answer text) RETURNS integer
+AS 'MODULE_PATHNAME', 'survey_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_score(text) IS
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
 
 @each SCORE = smallint, integer, double precision; C = int2, int4, float8
 CREATE FUNCTION nps_category(score @SCORE@) RETURNS text
@@ -181,7 +223,7 @@ COMMENT ON FUNCTION nps_category(@SCORE@) IS
 CREATE AGGREGATE survey_summary(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
 	MINVFUNC = survey_remove,
@@ -196,7 +238,7 @@ COMMENT ON AGGREGATE survey_summary(@SCORE@) IS
 CREATE AGGREGATE nps_agg(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = nps,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -213,7 +255,7 @@ COMMENT ON AGGREGATE nps_agg(@SCORE@) IS
 CREATE AGGREGATE csat_agg(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = csat,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -230,7 +272,7 @@ COMMENT ON AGGREGATE csat_agg(@SCORE@) IS
 CREATE AGGREGATE ces_agg(score @SCORE@) (
 	SFUNC = survey_accum,
 	STYPE = survey_summary,
-	SSPACE = 32,
+	SSPACE = -1,
 	FINALFUNC = ces,
 	COMBINEFUNC = survey_combine,
 	MSFUNC = survey_accum,
@@ -245,5 +287,5 @@ COMMENT ON AGGREGATE ces_agg(@SCORE@) IS
 'customer effort score of scores 1..7 (5 to 7 agree that it was easy), 0..100; NULL scores are left out; for other scales ces(survey_summary(score), ...)';
 @end
 
-@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, MINUS = survey_uncombine, SSPACE = 32) IS
+@rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, MSSPACE = 32, MINUS = survey_uncombine) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';

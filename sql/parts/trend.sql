@@ -32,7 +32,7 @@ COMMENT ON FUNCTION trend_final(trend_summary) IS
 CREATE AGGREGATE trend_summary(value @NUMBER@, on_date date) (
 	SFUNC = trend_accum,
 	STYPE = trend_summary,
-	SSPACE = 152,
+	SSPACE = -1,
 	FINALFUNC = trend_final,
 	COMBINEFUNC = trend_combine,
 	PARALLEL = SAFE
@@ -42,7 +42,7 @@ COMMENT ON AGGREGATE trend_summary(@NUMBER@, date) IS
 'the sums of a line through the values over the days; rows with a NULL are skipped';
 @end
 
-@rollup trend_summary (COMBINE = trend_combine, FINAL = trend_final, SSPACE = 152) IS
+@rollup trend_summary (COMBINE = trend_combine, FINAL = trend_final) IS
 'merges summaries of different points';
 
 CREATE FUNCTION points(trend_summary) RETURNS bigint
@@ -90,7 +90,7 @@ COMMENT ON FUNCTION sparkline_final(bytea) IS
 CREATE AGGREGATE sparkline(value double precision) (
 	SFUNC = sparkline_accum,
 	STYPE = bytea,
-	SSPACE = 120,
+	SSPACE = -1,
 	FINALFUNC = sparkline_final,
 	PARALLEL = SAFE
 );

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION active_days_final(active_days) IS
 CREATE AGGREGATE active_days(day date) (
 	SFUNC = active_days_accum,
 	STYPE = active_days,
-	SSPACE = 96,
+	SSPACE = -1,
 	FINALFUNC = active_days_final,
 	COMBINEFUNC = active_days_combine,
 	PARALLEL = SAFE
@@ -38,7 +38,7 @@ CREATE AGGREGATE active_days(day date) (
 COMMENT ON AGGREGATE active_days(date) IS
 'the days on which one user was active; NULL days are skipped';
 
-@rollup active_days (COMBINE = active_days_combine, FINAL = active_days_final, SSPACE = 96) IS
+@rollup active_days (COMBINE = active_days_combine, FINAL = active_days_final) IS
 'the days of all the values: their union';
 
 CREATE FUNCTION days_active(active_days) RETURNS bigint
@@ -96,7 +96,7 @@ COMMENT ON FUNCTION active_users_final(active_users_summary) IS
 CREATE AGGREGATE active_users_summary(active_days) (
 	SFUNC = active_users_accum,
 	STYPE = active_users_summary,
-	SSPACE = 32768,
+	SSPACE = -1,
 	FINALFUNC = active_users_final,
 	COMBINEFUNC = active_users_combine,
 	PARALLEL = SAFE
@@ -105,7 +105,7 @@ CREATE AGGREGATE active_users_summary(active_days) (
 COMMENT ON AGGREGATE active_users_summary(active_days) IS
 'active users by day, over users';
 
-@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, MINUS = active_users_minus, SSPACE = 32768) IS
+@rollup active_users_summary (COMBINE = active_users_combine, FINAL = active_users_final, MINUS = active_users_minus) IS
 'merges summaries of different users';
 
 CREATE FUNCTION users(active_users_summary) RETURNS bigint
@@ -156,7 +156,7 @@ COMMENT ON FUNCTION cohort_final(cohort_summary) IS
 CREATE AGGREGATE cohort_summary(active_days, grain text) (
 	SFUNC = cohort_accum,
 	STYPE = cohort_summary,
-	SSPACE = 16384,
+	SSPACE = -1,
 	FINALFUNC = cohort_final,
 	COMBINEFUNC = cohort_combine,
 	PARALLEL = SAFE
@@ -165,7 +165,7 @@ CREATE AGGREGATE cohort_summary(active_days, grain text) (
 COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
 'users by cohort and period, over users; grain is ''day'', ''week'' (from Monday on), ''week_sunday'' or ''month''';
 
-@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, MINUS = cohort_minus, SSPACE = 16384) IS
+@rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, MINUS = cohort_minus) IS
 'merges summaries of different users';
 
 CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
@@ -221,7 +221,7 @@ COMMENT ON FUNCTION session_final(session_summary) IS
 CREATE AGGREGATE session_summary(at @TIME@, gap interval) (
 	SFUNC = session_accum,
 	STYPE = session_summary,
-	SSPACE = 160,
+	SSPACE = -1,
 	FINALFUNC = session_final,
 	COMBINEFUNC = session_combine,
 	PARALLEL = SAFE
@@ -231,7 +231,7 @@ COMMENT ON AGGREGATE session_summary(@TIME@, interval) IS
 'the sessions of one user, whatever the order of the rows; events at most gap apart are in one session, NULL times are skipped';
 @end
 
-@rollup session_summary (COMBINE = session_combine, FINAL = session_final, SSPACE = 160) IS
+@rollup session_summary (COMBINE = session_combine, FINAL = session_final) IS
 'the sessions of all events together, of the same user: one across midnight is one again';
 
 CREATE FUNCTION sessions(session_summary) RETURNS bigint
@@ -358,6 +358,15 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
 'power users: how many users were active on so many days of [from_date, to_date)';
+
+@each NAME = histories, histories_uuid; ID = bigint, uuid
+CREATE FUNCTION @NAME@(usage_log, OUT user_id @ID@, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_@NAME@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION @NAME@(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type @ID@';
+@end
 
 --
 -- event_log: who did something at which moments

@@ -29,7 +29,7 @@ COMMENT ON FUNCTION purchase_history_final(purchase_history) IS
 CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 	SFUNC = purchase_history_accum,
 	STYPE = purchase_history,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_history_final,
 	COMBINEFUNC = purchase_history_combine,
 	PARALLEL = SAFE
@@ -38,7 +38,7 @@ CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 COMMENT ON AGGREGATE purchase_history(numeric, date) IS
 'purchases of one customer from a row a purchase; those of a day are one purchase day; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
 
-@rollup purchase_history (COMBINE = purchase_history_combine, FINAL = purchase_history_final, SSPACE = 128) IS
+@rollup purchase_history (COMBINE = purchase_history_combine, FINAL = purchase_history_final) IS
 'purchases of one customer from the histories of parts of them';
 
 CREATE FUNCTION frequency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS bigint
@@ -134,7 +134,7 @@ COMMENT ON FUNCTION clv_model_final(clv_customers) IS
 CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 	SFUNC = clv_model_accum,
 	STYPE = clv_customers,
-	SSPACE = 8192,
+	SSPACE = -1,
 	FINALFUNC = clv_model_final,
 	COMBINEFUNC = clv_model_combine,
 	PARALLEL = SAFE
@@ -243,7 +243,7 @@ COMMENT ON FUNCTION value_summary_final(value_summary) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id @ID@) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -256,7 +256,7 @@ COMMENT ON AGGREGATE value_summary(numeric, @ID@) IS
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 	SFUNC = value_summary_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = value_summary_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE
@@ -265,7 +265,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 COMMENT ON AGGREGATE value_summary(numeric, text) IS
 'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
 
-@rollup value_summary (COMBINE = value_summary_combine, FINAL = value_summary_final, SSPACE = 4096) IS
+@rollup value_summary (COMBINE = value_summary_combine, FINAL = value_summary_final) IS
 'merges value summaries; a customer of several is counted once';
 
 @each ID = integer, bigint, uuid, text; C = int4, int8, uuid, text
@@ -288,7 +288,7 @@ COMMENT ON FUNCTION clv_final(value_summary) IS
 CREATE AGGREGATE clv(amount numeric, customer_id @ID@, lifetime numeric) (
 	SFUNC = clv_accum,
 	STYPE = value_summary,
-	SSPACE = 4096,
+	SSPACE = -1,
 	FINALFUNC = clv_final,
 	COMBINEFUNC = value_summary_combine,
 	PARALLEL = SAFE

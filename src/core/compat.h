@@ -32,6 +32,11 @@
 #define pg_noreturn _Noreturn
 #endif
 
+/* PostgreSQL 20 has the shorter name only. */
+#ifndef pg_attribute_always_inline
+#define pg_attribute_always_inline pg_always_inline
+#endif
+
 /* Intervals can be infinite from PostgreSQL 17 on. */
 #ifndef INTERVAL_NOT_FINITE
 #define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)

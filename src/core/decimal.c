@@ -45,7 +45,7 @@ decimal_from_double(double value)
 
 /*
  * Set the amount that a double precision is in exact sums: its 15 digits, of
- * which MONEY_MAX_SCALE decimals stay.  What is left of 0.1 + 0.2 - 0.3 has 31
+ * which DECIMAL_PLACES decimals stay.  What is left of 0.1 + 0.2 - 0.3 has 31
  * decimals, and sums that have to keep them have no room for large values.
  * Return false for one that has more than MONEY_MAX_DIGITS digits, is NaN or
  * infinite.
@@ -62,5 +62,8 @@ decimal_money_from_double(double value, MoneyAmount *amount)
 		return true;
 	}
 	number = DirectFunctionCall1(float8_numeric, Float8GetDatum(value));
+	if (isfinite(value))
+		number = DirectFunctionCall2(numeric_round, number,
+									 Int32GetDatum(DECIMAL_PLACES));
 	return money_from_datum(number, amount);
 }

@@ -16,6 +16,9 @@
 
 #include "core/money.h"
 
+/* Decimals that are kept of a double precision where sums must be exact. */
+#define DECIMAL_PLACES	18
+
 extern Datum decimal_from_double(double value);
 extern bool decimal_money_from_double(double value, MoneyAmount *amount);
 

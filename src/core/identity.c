@@ -12,6 +12,8 @@
 
 #include "core/compat.h"
 
+#include <ctype.h>
+
 #include "fmgr.h"
 #include "libpq/pqformat.h"
 #include "mb/pg_wchar.h"
@@ -27,9 +29,6 @@
  */
 #define HASH_KEY_ONE	UINT64CONST(0x697274656d5f7863)
 #define HASH_KEY_TWO	UINT64CONST(0x3120736469207363)
-
-/* The digits of a hash in the text form, as many as those of a uuid. */
-#define HASH_DIGITS		32
 
 static const char *const id_kind_names[ID_KINDS] = {
 	[ID_INTEGER] = "integer",
@@ -171,10 +170,25 @@ id_shown(IdKind kind, const Id *id)
 	StringInfoData buf;
 
 	initStringInfo(&buf);
-	if (kind == ID_TEXT)
-		appendStringInfoString(&buf, "the text whose hash is ");
 	id_append_text(&buf, kind, id);
+	if (kind == ID_TEXT)
+		appendStringInfoString(&buf, " (the hash of a text)");
 	return buf.data;
+}
+
+/* Is a string a uuid as uuid_out() writes it, or a hash, its digits alone? */
+static bool
+is_id_text(const char *str, IdKind kind)
+{
+	static const char uuid_form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+	const char *form = kind == ID_UUID ? uuid_form : "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx";
+
+	for (; *form != '\0'; form++, str++)
+	{
+		if (*form == '-' ? *str != '-' : !isxdigit((unsigned char) *str))
+			return false;
+	}
+	return *str == '\0';
 }
 
 /*
@@ -197,12 +211,12 @@ id_from_json(const JsonbValue *value, IdKind kind, const char *place,
 							 summary_json_key_shown(place),
 							 summary_json_shown(value));
 	str = pnstrdup(value->val.string.val, value->val.string.len);
-	if (kind == ID_TEXT &&
-		(strlen(str) != HASH_DIGITS ||
-		 strspn(str, "0123456789abcdefABCDEF") != HASH_DIGITS))
-		summary_text_invalid(type, "%s is %s, not a hash of %d hexadecimal digits.",
+	if (!is_id_text(str, kind))
+		summary_text_invalid(type, "%s is %s, not %s.",
 							 summary_json_key_shown(place),
-							 summary_json_shown(value), HASH_DIGITS);
+							 summary_json_shown(value),
+							 kind == ID_UUID ? "a uuid" :
+							 "a hash of 32 hexadecimal digits");
 	/* a hash has as many digits as a uuid, and is read as one */
 	id_read_uuid(DirectFunctionCall1(uuid_in, CStringGetDatum(str)), id);
 	pfree(str);

@@ -23,6 +23,8 @@
 #include "utils/memutils.h"
 
 #include "core/aggregate.h"
+#include "core/calendar.h"
+#include "core/elapsed.h"
 #include "core/log.h"
 #include "core/money.h"
 
@@ -783,7 +785,7 @@ log_kinds_differ(const LogType *type, IdKind one, IdKind other)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
-			 errmsg("a %s cannot have ids of different types",
+			 errmsg("%s cannot have ids of different types",
 					type->summary->name),
 			 errdetail("Some ids are of type %s, others of type %s.",
 					   id_kind_name(one), id_kind_name(other)),
@@ -1036,10 +1038,12 @@ not_in_log(const LogType *type, IdKind kind, const LogEntry *entry)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("cannot take out of a %s what is not in it",
+			 errmsg("cannot take out of %s what is not in it",
 					type->summary->name),
-			 errdetail("The first such entry is of id %s.",
-					   id_shown(kind, &entry->id)),
+			 errdetail("The first such entry is of id %s, %s.",
+					   id_shown(kind, &entry->id), type->time_is_day ?
+					   calendar_day_text((DateADT) entry->time) :
+					   elapsed_time_text(entry->time)),
 			 errhint("a - b is defined where b is a part of a, as in a = b + c.")));
 }
 

@@ -69,7 +69,7 @@ read_time(const LogType *type, const JsonbValue *value, const char *place)
 	if (value->type != jbvString ||
 		!elapsed_time_from_text(pnstrdup(value->val.string.val,
 										 value->val.string.len), &time))
-		summary_text_invalid(type->summary, "%s has the time %s, not one like \"2025-01-31T10:00:00\".",
+		summary_text_invalid(type->summary, "%s is %s, not a time like \"2025-01-31T10:00:00\".",
 							 summary_json_key_shown(place),
 							 summary_json_shown(value));
 	return time;
@@ -84,6 +84,8 @@ entry_element(void *arg, int index, const JsonbValue *value)
 	int			parts = 2 + type->json_parts;
 	JsonbValue	part[2 + LOG_MAX_PAYLOAD + 1];
 	SummaryPlace place = summary_json_place("", index, ENTRIES_KEY);
+	SummaryPlace id_place = summary_json_part(1, place.shown);
+	SummaryPlace time_place = summary_json_part(2, place.shown);
 	MemoryContext old = MemoryContextSwitchTo(input->scratch);
 	const char *problem;
 	LogEntry	entry;
@@ -93,8 +95,8 @@ entry_element(void *arg, int index, const JsonbValue *value)
 		summary_text_invalid(type->summary, "%s is %s, not a list of %s.",
 							 summary_json_key_shown(place.shown),
 							 summary_json_shown(value), type->json_payload);
-	id_from_json(&part[0], input->kind, place.shown, type->summary, &entry.id);
-	entry.time = read_time(type, &part[1], place.shown);
+	id_from_json(&part[0], input->kind, id_place.shown, type->summary, &entry.id);
+	entry.time = read_time(type, &part[1], time_place.shown);
 	if (type->from_json != NULL)
 		type->from_json(input->state, part + 2, place.shown, entry.payload);
 	problem = entry_problem(type, &entry);
@@ -207,7 +209,7 @@ log_recv(FunctionCallInfo fcinfo, const LogType *type)
 	ids = (uint32) pq_getmsgint(message, 4);
 	if (kind < ID_INTEGER || kind > ID_TEXT)
 		summary_binary_invalid(type->summary, "Its ids are of an unknown kind, %d.", kind);
-	if (scale > MONEY_MAX_SCALE || (scale > 0 && type->money_count == 0))
+	if (scale > MONEY_MAX_DECIMALS || (scale > 0 && type->money_count == 0))
 		summary_binary_invalid(type->summary, "Its amounts have %d decimals.", scale);
 
 	bytes = message->len - message->cursor;

@@ -295,7 +295,7 @@ corrupted(const LogReader *reader)
 							 "Its entries end before they should, or have numbers out of range.");
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
-			 errmsg("a %s has bytes that are no log",
+			 errmsg("the bytes of %s are damaged",
 					reader->type->summary->name),
 			 errhint("Take the value from a backup or a dump.")));
 }

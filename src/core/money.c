@@ -49,7 +49,7 @@
 #define POW10_18	INT64CONST(1000000000000000000)
 #define WIDE(high, low)		((int128) (high) * POW10_18 + (low))
 
-const int64 money_power[MONEY_MAX_SCALE + 1] = {
+const int64 money_power[MONEY_MAX_DECIMALS + 1] = {
 	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
 	1000000000,
 	INT64CONST(10000000000),
@@ -163,8 +163,8 @@ read_price(Datum number, MoneyAmount *amount)
 static bool read_number(Datum number, MoneyAmount *amount);
 
 /*
- * Read a numeric, rounded to MONEY_MAX_SCALE decimals.  False when it is not
- * finite, or then has more than 38 digits on the two sides of the point together.
+ * Read a numeric.  False when it is not finite, or has more than 38 digits on
+ * the two sides of the point together.
  */
 bool
 money_from_datum(Datum number, MoneyAmount *amount)
@@ -172,6 +172,169 @@ money_from_datum(Datum number, MoneyAmount *amount)
 	if (likely(read_price(number, amount)))
 		return true;
 	return read_number(number, amount);
+}
+
+static bool
+read_number(Datum number, MoneyAmount *amount)
+{
+	struct varlena *packed = PG_DETOAST_DATUM_PACKED(number);
+	const char *data = VARDATA_ANY(packed);
+	int			size = (int) VARSIZE_ANY_EXHDR(packed);
+	uint16		header;
+	bool		negative;
+	int			weight;
+	int			count;
+	int			last;
+	int			dropped = 0;
+	int			exponent;
+	int			length;
+	int128		value = 0;
+	bool		ok = false;
+
+	memcpy(&header, data, sizeof(header));
+	if (NUM_FORM(header) == NUM_SPECIAL)
+		goto done;
+
+	if (NUM_FORM(header) == NUM_SHORT)
+	{
+		negative = (header & NUM_SHORT_NEGATIVE) != 0;
+		weight = header & NUM_SHORT_WEIGHT;
+		if (header & NUM_SHORT_WEIGHT_NEGATIVE)
+			weight -= NUM_SHORT_WEIGHT + 1;
+		data += sizeof(uint16);
+		count = (size - (int) sizeof(uint16)) / (int) sizeof(uint16);
+	}
+	else
+	{
+		int16		long_weight;
+
+		negative = NUM_FORM(header) == NUM_LONG_NEGATIVE;
+		memcpy(&long_weight, data + sizeof(uint16), sizeof(long_weight));
+		weight = long_weight;
+		data += 2 * sizeof(uint16);
+		count = (size - 2 * (int) sizeof(uint16)) / (int) sizeof(uint16);
+	}
+
+	/* numeric stores no zeros at either end, but do not rely on it */
+	while (count > 0 && base_digit(data, 0) == 0)
+	{
+		data += sizeof(uint16);
+		weight--;
+		count--;
+	}
+	while (count > 0 && base_digit(data, count - 1) == 0)
+		count--;
+
+	amount->value = 0;
+	amount->scale = 0;
+	if (count == 0)
+	{
+		ok = true;
+		goto done;
+	}
+
+	/* drop the decimal zeros at the end of the last digit: 5000 is 5 */
+	last = base_digit(data, count - 1);
+	while (last % 10 == 0)
+	{
+		last /= 10;
+		dropped++;
+	}
+	exponent = NUM_BASE_DIGITS * (weight - (count - 1)) + dropped;
+
+	/* count the decimal digits from the first to the last that is not zero */
+	if (count == 1)
+		length = last;
+	else
+		length = base_digit(data, 0);
+	length = length >= 1000 ? 4 : length >= 100 ? 3 : length >= 10 ? 2 : 1;
+	if (count > 1)
+		length += NUM_BASE_DIGITS * (count - 1) - dropped;
+
+	if (length + Max(exponent, 0) > MONEY_MAX_DIGITS ||
+		-exponent > MONEY_MAX_DIGITS)
+		goto done;
+
+	if (count <= 4)
+	{
+		int64		small = 0;
+
+		for (int i = 0; i < count - 1; i++)
+			small = small * 10000 + base_digit(data, i);
+		value = small * (int64) powers[NUM_BASE_DIGITS - dropped] + last;
+	}
+	else
+	{
+		for (int i = 0; i < count - 1; i++)
+			value = value * 10000 + base_digit(data, i);
+		value = value * powers[NUM_BASE_DIGITS - dropped] + last;
+	}
+	if (exponent > 0)
+		value *= powers[exponent];
+
+	amount->value = negative ? -value : value;
+	amount->scale = Max(-exponent, 0);
+	ok = true;
+
+done:
+	if ((Pointer) packed != DatumGetPointer(number))
+		pfree(packed);
+	return ok;
+}
+
+/* Report a numeric that is no amount of money: not finite, or too long. */
+void
+money_arg_invalid(Datum number, const char *name, const char *condition)
+{
+	Numeric		value = DatumGetNumeric(number);
+	char	   *str = numeric_shown(NumericGetDatum(value));
+
+	if (numeric_is_nan(value) || numeric_is_inf(value))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("%s must be a finite number", name),
+				 errdetail("The %s is %s.", name, str),
+				 errhint("Leave such rows out with FILTER (WHERE %s).",
+						 condition)));
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s has more than %d digits", name,
+					MONEY_MAX_DIGITS),
+			 errdetail("The %s is %s.", name, str),
+			 errhint("Sums of money are exact to %d digits; round the amounts, for example round(%s, 2).",
+					 MONEY_MAX_DIGITS, name)));
+}
+
+/*
+ * Return an argument that is an amount of money and has many digits, rounded; what
+ * is no number, or too long even then, is reported.
+ */
+MoneyAmount
+money_arg_rounded(Datum number, const char *name, const char *condition)
+{
+	Datum		rounded = DirectFunctionCall2(numeric_round, number,
+											  Int32GetDatum(MONEY_MAX_DECIMALS));
+	MoneyAmount amount;
+
+	if (!money_from_datum(rounded, &amount))
+		money_arg_invalid(number, name, condition);
+	pfree(DatumGetPointer(rounded));
+	return amount;
+}
+
+/* Multiply by 10^digits; false when the result has more than 38 digits. */
+bool
+money_scale_up(int128 *value, int digits)
+{
+	Assert(digits >= 0);
+	if (*value == 0)
+		return true;
+	if (digits > MONEY_MAX_DIGITS ||
+		*value >= powers[MONEY_MAX_DIGITS - digits] ||
+		*value <= -powers[MONEY_MAX_DIGITS - digits])
+		return false;
+	*value *= powers[digits];
+	return true;
 }
 
 /*
@@ -212,217 +375,10 @@ scale_down(int128 value, int digits)
 {
 	if (digits == 0)
 		return value;
-	if (value == (int64) value && digits <= MONEY_MAX_SCALE)
-		return (int64) value / money_power[digits];
+	if (value == (int64) value && digits <= 18)
+		return (int64) value / (int64) powers[digits];
 	Assert(value % powers[digits] == 0);
 	return value / powers[digits];
-}
-
-/* The digits in base 10000 of a numeric, the first one worth 10000^weight. */
-typedef struct BaseDigits
-{
-	const char *data;
-	int			count;
-	int			weight;
-} BaseDigits;
-
-/* Return how many decimal digits there are from the first one that is not 0. */
-static int
-decimal_length(const BaseDigits *digits, int count)
-{
-	int			first;
-
-	if (count == 0)
-		return 0;
-	first = base_digit(digits->data, 0);
-	return NUM_BASE_DIGITS * (count - 1) +
-		(first >= 1000 ? 4 : first >= 100 ? 3 : first >= 10 ? 2 : 1);
-}
-
-/*
- * Return the first digits as a whole number.  The caller knows that it fits.
- */
-static int128
-whole_number(const BaseDigits *digits, int count)
-{
-	int128		value = 0;
-
-	if (count <= 4)
-	{
-		int64		small = 0;
-
-		for (int i = 0; i < count; i++)
-			small = small * 10000 + base_digit(digits->data, i);
-		return small;
-	}
-	for (int i = 0; i < count; i++)
-		value = value * 10000 + base_digit(digits->data, i);
-	return value;
-}
-
-/*
- * Read digits that go on behind the sixteenth decimal, and round them to
- * MONEY_MAX_SCALE decimals, which are the first two of the digit worth
- * 10000^-5.  Whatever follows that digit does not matter: half is half away
- * from zero.
- */
-static bool
-read_rounded(const BaseDigits *digits, MoneyAmount *amount)
-{
-	int			before = digits->weight + 5;	/* that one */
-	int			places = 2;
-	int			rounded;
-	int			zeros;
-	int128		value;
-
-	amount->value = 0;
-	amount->scale = 0;
-	if (before < 0)
-		return true;
-	rounded = (base_digit(digits->data, before) + 50) / 100;
-	/* zeros at the end need no room */
-	while (places > 0 && rounded % 10 == 0)
-	{
-		rounded /= 10;
-		places--;
-	}
-	if (decimal_length(digits, before) + places > MONEY_MAX_DIGITS)
-		return false;
-	value = whole_number(digits, before) * powers[places] + rounded;
-	if (!money_fits(value))
-		return false;
-	zeros = spare_zeros(value, MONEY_MAX_SCALE - 2 + places);
-	amount->value = scale_down(value, zeros);
-	amount->scale = MONEY_MAX_SCALE - 2 + places - zeros;
-	return true;
-}
-
-/* Read digits of which the last one is worth 10000^-4 or more. */
-static bool
-read_exact(const BaseDigits *digits, MoneyAmount *amount)
-{
-	int			last = base_digit(digits->data, digits->count - 1);
-	int			dropped = 0;
-	int			exponent;
-	int128		value;
-
-	/* drop the decimal zeros at the end of the last digit: 5000 is 5 */
-	while (last % 10 == 0)
-	{
-		last /= 10;
-		dropped++;
-	}
-	exponent = NUM_BASE_DIGITS * (digits->weight - (digits->count - 1)) + dropped;
-	if (decimal_length(digits, digits->count) - dropped + Max(exponent, 0) > MONEY_MAX_DIGITS)
-		return false;
-
-	value = whole_number(digits, digits->count - 1);
-	value = value * powers[NUM_BASE_DIGITS - dropped] + last;
-	if (exponent > 0)
-		value *= powers[exponent];
-	amount->value = value;
-	amount->scale = Max(-exponent, 0);
-	return true;
-}
-
-static bool
-read_number(Datum number, MoneyAmount *amount)
-{
-	struct varlena *packed = PG_DETOAST_DATUM_PACKED(number);
-	const char *data = VARDATA_ANY(packed);
-	int			size = (int) VARSIZE_ANY_EXHDR(packed);
-	uint16		header;
-	bool		negative;
-	BaseDigits	digits;
-	bool		ok = false;
-
-	memcpy(&header, data, sizeof(header));
-	if (NUM_FORM(header) == NUM_SPECIAL)
-		goto done;
-
-	if (NUM_FORM(header) == NUM_SHORT)
-	{
-		negative = (header & NUM_SHORT_NEGATIVE) != 0;
-		digits.weight = header & NUM_SHORT_WEIGHT;
-		if (header & NUM_SHORT_WEIGHT_NEGATIVE)
-			digits.weight -= NUM_SHORT_WEIGHT + 1;
-		digits.data = data + sizeof(uint16);
-		digits.count = (size - (int) sizeof(uint16)) / (int) sizeof(uint16);
-	}
-	else
-	{
-		int16		long_weight;
-
-		negative = NUM_FORM(header) == NUM_LONG_NEGATIVE;
-		memcpy(&long_weight, data + sizeof(uint16), sizeof(long_weight));
-		digits.weight = long_weight;
-		digits.data = data + 2 * sizeof(uint16);
-		digits.count = (size - 2 * (int) sizeof(uint16)) / (int) sizeof(uint16);
-	}
-
-	/* numeric stores no zeros at either end, but do not rely on it */
-	while (digits.count > 0 && base_digit(digits.data, 0) == 0)
-	{
-		digits.data += sizeof(uint16);
-		digits.weight--;
-		digits.count--;
-	}
-	while (digits.count > 0 && base_digit(digits.data, digits.count - 1) == 0)
-		digits.count--;
-
-	amount->value = 0;
-	amount->scale = 0;
-	if (digits.count == 0)
-		ok = true;
-	else if (digits.weight - (digits.count - 1) < -4)
-		ok = read_rounded(&digits, amount);
-	else
-		ok = read_exact(&digits, amount);
-	if (negative)
-		amount->value = -amount->value;
-
-done:
-	if ((Pointer) packed != DatumGetPointer(number))
-		pfree(packed);
-	return ok;
-}
-
-/* Report a numeric that is no amount of money: not finite, or too long. */
-void
-money_arg_invalid(Datum number, const char *name, const char *condition)
-{
-	Numeric		value = DatumGetNumeric(number);
-	char	   *str = numeric_shown(NumericGetDatum(value));
-
-	if (numeric_is_nan(value) || numeric_is_inf(value))
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("%s must be a finite number", name),
-				 errdetail("The %s is %s.", name, str),
-				 errhint("Leave such rows out with FILTER (WHERE %s).",
-						 condition)));
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("%s has more than %d digits", name,
-					MONEY_MAX_DIGITS),
-			 errdetail("The %s is %s.", name, str),
-			 errhint("Sums of money are exact to %d digits; round the amounts, for example round(%s, 2).",
-					 MONEY_MAX_DIGITS, name)));
-}
-
-/* Multiply by 10^digits; false when the result has more than 38 digits. */
-bool
-money_scale_up(int128 *value, int digits)
-{
-	Assert(digits >= 0);
-	if (*value == 0)
-		return true;
-	if (digits > MONEY_MAX_DIGITS ||
-		*value >= powers[MONEY_MAX_DIGITS - digits] ||
-		*value <= -powers[MONEY_MAX_DIGITS - digits])
-		return false;
-	*value *= powers[digits];
-	return true;
 }
 
 /* Return value / 10^scale as a numeric, without trailing zeros. */
@@ -493,8 +449,8 @@ money_overflow(void)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sum of money has more than %d digits",
 					MONEY_MAX_DIGITS),
-			 errdetail("Sums keep up to %d decimals of all amounts, in %d digits on both sides of the point together.",
-					   MONEY_MAX_SCALE, MONEY_MAX_DIGITS),
+			 errdetail("Sums keep all decimals of all amounts, in %d digits on both sides of the point together.",
+					   MONEY_MAX_DIGITS),
 			 errhint("Round the amounts, for example round(amount, 2).")));
 }
 
@@ -579,7 +535,7 @@ money_append_text(StringInfo buf, int128 value, int scale)
 	uint128		rest = value < 0 ? -(uint128) value : (uint128) value;
 	int			place = 0;
 
-	Assert(scale >= 0 && scale <= MONEY_MAX_SCALE && money_fits(value));
+	Assert(scale >= 0 && scale <= MONEY_MAX_DIGITS && money_fits(value));
 	while (scale > 0 && rest % 10 == 0)
 	{
 		rest /= 10;

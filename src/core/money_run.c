@@ -146,9 +146,9 @@ money_run_recv_scale(const MoneyRun *type, StringInfo message,
 {
 	int			scale = pq_getmsgbyte(message);
 
-	if (scale > MONEY_MAX_SCALE)
+	if (scale > MONEY_MAX_DIGITS)
 		summary_binary_invalid(type->type, "The scale of its %s is %d; it must be from 0 to %d.",
-							   sums, scale, MONEY_MAX_SCALE);
+							   sums, scale, MONEY_MAX_DIGITS);
 	return scale;
 }
 

@@ -75,6 +75,18 @@ double_result(double value)
 }
 
 /*
+ * Set the two ends of an interval.  An end is moved where that is needed for
+ * the interval to contain its point: some methods move the middle, and a number
+ * computed in double precision may miss the point by a rounding.
+ */
+void
+interval_result(double low, double high, Datum point, Datum *values)
+{
+	values[0] = DirectFunctionCall2(numeric_smaller, double_result(low), point);
+	values[1] = DirectFunctionCall2(numeric_larger, double_result(high), point);
+}
+
+/*
  * Return the row of a function with OUT parameters.  Its row type is looked up
  * in the first call and kept for the next ones.
  */
@@ -98,9 +110,11 @@ record_result(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
 }
 
 /*
- * Begin the rows of a function that has called InitMaterializedSRF().  Up to
- * rows_end() the current memory context is one for a single row, emptied by
- * each rows_put(), as a series may be long.
+ * Begin the rows of a function that has called InitMaterializedSRF() with
+ * MAT_SRF_USE_EXPECTED_DESC: a row type that it looks up itself would leave a
+ * kilobyte behind in memory of the query, in every call.  Up to rows_end() the
+ * current memory context is one for a single row, emptied by each rows_put(),
+ * as a series may be long.
  */
 void
 rows_begin(ResultRows *rows, FunctionCallInfo fcinfo)

@@ -29,6 +29,8 @@ extern Datum ratio_result(int64 numerator, int64 denominator);
 extern Datum percent_result(int64 part, int64 whole);
 extern Datum double_result(double value);
 extern Datum numeric_result(Datum value);
+extern void interval_result(double low, double high, Datum point,
+							Datum *values);
 extern Datum record_result(FunctionCallInfo fcinfo, Datum *values,
 						   bool *nulls);
 extern void rows_begin(ResultRows *rows, FunctionCallInfo fcinfo);

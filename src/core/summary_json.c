@@ -20,6 +20,7 @@
 
 #include "core/compat.h"
 
+#include "common/hashfn.h"
 #include "common/jsonapi.h"
 #include "common/shortest_dec.h"
 #include "fmgr.h"
@@ -61,6 +62,12 @@ typedef struct SummaryPair
 	const char *end;
 } SummaryPair;
 
+/*
+ * The number of members with which a new key is compared one by one.  For more
+ * members there is a hash table.
+ */
+#define MEMBERS_COMPARED	16
+
 /* An object or an array whose text has not been read. */
 struct SummaryJson
 {
@@ -81,6 +88,9 @@ typedef struct ObjectParse
 	MemoryContext context;		/* for what outlives the parser */
 	bool		is_object;
 	int			room;			/* how many pairs there is memory for */
+	/* hash table of the pairs: their numbers plus one, 0 in an empty slot */
+	uint32	   *slots;
+	uint32		slot_mask;
 } ObjectParse;
 
 /* State of the parser's calls while an array is read. */
@@ -151,6 +161,68 @@ read_piece(const char *begin, const char *end, JsonbValue *value)
 	(void) JsonbExtractScalar(&document->root, value);
 }
 
+static inline uint32
+key_hash(const char *key)
+{
+	return DatumGetUInt32(hash_any((const unsigned char *) key,
+								   (int) strlen(key)));
+}
+
+/* Return the slot of a key, or the empty one where the key belongs. */
+static uint32 *
+key_slot(const ObjectParse *parse, const char *key)
+{
+	uint32		slot = key_hash(key) & parse->slot_mask;
+
+	while (parse->slots[slot] != 0 &&
+		   strcmp(parse->json->pairs[parse->slots[slot] - 1].key, key) != 0)
+		slot = (slot + 1) & parse->slot_mask;
+	return &parse->slots[slot];
+}
+
+/* Make the hash table, or a larger one, of twice as many slots as pairs. */
+static void
+make_slots(ObjectParse *parse)
+{
+	uint32		count = (uint32) parse->room * 2;
+
+	if (parse->slots != NULL)
+		pfree(parse->slots);
+	parse->slots = MemoryContextAllocExtended(parse->context,
+											  count * sizeof(uint32),
+											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	parse->slot_mask = count - 1;
+	for (int i = 0; i < parse->json->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		*key_slot(parse, parse->json->pairs[i].key) = (uint32) i + 1;
+	}
+}
+
+/*
+ * Check that a key is new.  A key that occurs twice is an error, although jsonb
+ * keeps the last one: a text put together by hand must not lose a part.  It is
+ * found as soon as it occurs again, so that a text of nothing but one key does
+ * not take its size in memory many times over.
+ */
+static void
+check_new_key(const ObjectParse *parse, const char *key)
+{
+	const SummaryJson *json = parse->json;
+	bool		found = false;
+
+	if (parse->slots != NULL)
+		found = *key_slot(parse, key) != 0;
+	else
+	{
+		for (int i = 0; i < json->count && !found; i++)
+			found = strcmp(json->pairs[i].key, key) == 0;
+	}
+	if (found)
+		summary_text_invalid(json->type, "\"%s\" occurs more than once.",
+							 text_shown(cstring_to_text(key)));
+}
+
 /*
  * Note the beginning of a member, of the object itself or of one in it; the
  * parser is at the member's value.
@@ -169,15 +241,19 @@ member_start(void *state, char *key, bool is_null)
 	if (json->is_outermost && json->count == MAX_MEMBERS)
 		summary_text_invalid(json->type, "The object has more than %d members.",
 							 MAX_MEMBERS);
+	check_new_key(parse, key);
 	if (json->count == parse->room)
 	{
 		parse->room *= 2;
 		json->pairs = repalloc_huge(json->pairs,
 									parse->room * sizeof(SummaryPair));
+		make_slots(parse);
 	}
 	pair = &json->pairs[json->count];
 	pair->key = MemoryContextStrdup(parse->context, key);
 	json->count++;
+	if (parse->slots != NULL)
+		*key_slot(parse, key) = (uint32) json->count;
 	pair->begin = parse->lex->token_start;
 	pair->end = NULL;
 	return JSON_ACTION_DONE;
@@ -249,7 +325,9 @@ find_members(SummaryJson *json, MemoryContext scratch)
 	parse.json = json;
 	parse.context = CurrentMemoryContext;
 	parse.is_object = false;
-	parse.room = 16;
+	parse.slots = NULL;
+	parse.slot_mask = 0;
+	parse.room = MEMBERS_COMPARED;
 	json->pairs = palloc(parse.room * sizeof(SummaryPair));
 	json->count = 0;
 
@@ -269,6 +347,8 @@ find_members(SummaryJson *json, MemoryContext scratch)
 	pg_parse_json_or_ereport(parse.lex, &actions);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(scratch);
+	if (parse.slots != NULL)
+		pfree(parse.slots);
 	return parse.is_object;
 }
 
@@ -283,7 +363,6 @@ check_version(SummaryJson *json)
 	const SummaryPair *version = NULL;
 	JsonbValue	value;
 
-	/* a second version is found by summary_json_members() */
 	for (int i = 0; i < json->count && version == NULL; i++)
 	{
 		if (strcmp(json->pairs[i].key, VERSION_KEY) == 0)
@@ -379,9 +458,7 @@ pair_compare(const void *a, const void *b)
 }
 
 /*
- * Call member() for every member of an object, in the order of jsonb.  A key
- * that occurs twice is an error, although jsonb keeps the last one: a text put
- * together by hand must not lose a part.
+ * Call member() for every member of an object, in the order of jsonb.
  *
  * The object is used up.  What member() is called with lasts no longer than
  * the call, except for members of the outermost object, of which the version
@@ -399,12 +476,6 @@ summary_json_members(SummaryJson *object, SummaryMember member, void *arg)
 		(void) find_members(object, scratch);
 	pairs = object->pairs;
 	qsort(pairs, object->count, sizeof(SummaryPair), pair_compare);
-	for (int i = 1; i < object->count; i++)
-	{
-		if (strcmp(pairs[i].key, pairs[i - 1].key) == 0)
-			summary_text_invalid(object->type, "\"%s\" occurs more than once.",
-								 text_shown(cstring_to_text(pairs[i].key)));
-	}
 	for (int i = 0; i < object->count; i++)
 	{
 		JsonbValue	value;
@@ -586,8 +657,8 @@ summary_json_key_shown(const char *key)
 	char	   *place;
 
 	if (strchr(key, '"') == NULL)
-		return psprintf("\"%s\"", key);
-	place = pstrdup(key);
+		return psprintf("\"%s\"", text_shown(cstring_to_text(key)));
+	place = text_shown(cstring_to_text(key));
 	place[0] = (char) pg_toupper((unsigned char) place[0]);
 	return place;
 }

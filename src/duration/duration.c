@@ -23,6 +23,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/numeric.h"
@@ -658,18 +659,25 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 	double		q = quantile_arg(PG_GETARG_FLOAT8(1));
 	int64		unit = elapsed_unit_arg(fcinfo, 2);
 	double		z = confidence_quantile(PG_GETARG_FLOAT8(3));
-	const KmTime *low;
-	const KmTime *high;
+	const KmTime *times = times_of(summary);
+	KmQuantileInterval interval;
 	Datum		values[2] = {0, 0};
 	bool		nulls[2];
 
-	km_quantile_interval(times_of(summary), summary->used, q, z, &low, &high);
-	nulls[0] = low == NULL;
-	nulls[1] = high == NULL;
-	if (low != NULL)
-		values[0] = ratio_result(low->time, unit);
-	if (high != NULL)
-		values[1] = ratio_result(high->time, unit);
+	km_quantile_interval_begin(&interval, km_total(times, summary->used), q, z);
+	for (uint32 i = 0; i < summary->used; i++)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (km_quantile_interval_take(&interval, &times[i]))
+			break;
+	}
+	nulls[0] = interval.low == NULL;
+	nulls[1] = interval.high == NULL;
+	if (!nulls[0])
+		values[0] = ratio_result(interval.low->time, unit);
+	if (!nulls[1])
+		values[1] = ratio_result(interval.high->time, unit);
 	return record_result(fcinfo, values, nulls);
 }
 
@@ -806,7 +814,7 @@ duration_survival_curve(PG_FUNCTION_ARGS)
 	KmCurve		curve;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = run_summary_arg(&duration_summary, fcinfo, 0);
 	times = times_of(summary);
 	unit = elapsed_unit_arg(fcinfo, 1);

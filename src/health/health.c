@@ -86,11 +86,9 @@ health_units_from_json(const JsonbValue *value, int decimals, int128 limit,
 {
 	MoneyAmount amount;
 
-	/* decimals that reading the number would round away are too many as well */
 	if (value->type != jbvNumeric ||
-		DatumGetInt32(DirectFunctionCall1(numeric_min_scale,
-										  NumericGetDatum(value->val.numeric))) > decimals ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount) ||
+		amount.scale > decimals ||
 		!money_scale_up(&amount.value, decimals - amount.scale) ||
 		amount.value < 0 || amount.value > limit)
 		return false;

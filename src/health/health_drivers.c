@@ -128,7 +128,7 @@ health_drivers(PG_FUNCTION_ARGS)
 	HealthSums	sums;
 	HealthDriver *drivers;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = health_summary_get(PG_GETARG_DATUM(0));
 	sums = health_sums(summary);
 	drivers = palloc(sizeof(HealthDriver) * Max(summary->count, 1));

@@ -165,7 +165,7 @@ health_weights(PG_FUNCTION_ARGS)
 	LogisticFit fit;
 	double		sum = 0.0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	state = outcomes_arg(fcinfo);
 	header = outcomes_header_const(state);
 	type = outcomes_run_type(header);

@@ -187,28 +187,36 @@ km_quantile(const KmTime *times, size_t count, double q, int64_t *time)
  * upper limit of S are at 1 - q (R. Brookmeyer and J. Crowley, A confidence
  * interval for the median survival time, Biometrics 38, 1982, with log-log
  * limits).  NULL for an end that is never reached.
+ *
+ * The limits take long to compute, so the caller gives one time after the other
+ * and may stop in between.
  */
 void
-km_quantile_interval(const KmTime *times, size_t count, double q, double z,
-					 const KmTime **low, const KmTime **high)
+km_quantile_interval_begin(KmQuantileInterval *interval, int64_t total,
+						   double q, double z)
 {
-	KmCurve		curve;
+	km_begin(&interval->curve, total);
+	interval->share_left = 1.0 - q + TOLERANCE;
+	interval->z = z;
+	interval->low = NULL;
+	interval->high = NULL;
+}
 
-	*low = NULL;
-	*high = NULL;
-	km_begin(&curve, km_total(times, count));
-	for (size_t i = 0; i < count && *high == NULL; i++)
-	{
-		Bounds		bounds;
+/* Follow the curve over the next time; true when both ends are known. */
+bool
+km_quantile_interval_take(KmQuantileInterval *interval, const KmTime *time)
+{
+	Bounds		bounds;
 
-		km_take(&curve, &times[i]);
-		if (times[i].events == 0 || !km_survival_interval(&curve, z, &bounds))
-			continue;
-		if (*low == NULL && bounds.low <= 1.0 - q + TOLERANCE)
-			*low = &times[i];
-		if (bounds.high <= 1.0 - q + TOLERANCE)
-			*high = &times[i];
-	}
+	km_take(&interval->curve, time);
+	if (time->events == 0 ||
+		!km_survival_interval(&interval->curve, interval->z, &bounds))
+		return false;
+	if (interval->low == NULL && bounds.low <= interval->share_left)
+		interval->low = time;
+	if (bounds.high <= interval->share_left)
+		interval->high = time;
+	return interval->high != NULL;
 }
 
 /*

@@ -43,6 +43,16 @@ typedef struct KmCurve
 	double		base_at_risk;
 } KmCurve;
 
+/* The interval of a quantile, as far as the curve has been followed. */
+typedef struct KmQuantileInterval
+{
+	KmCurve		curve;
+	double		share_left;		/* S at the quantile */
+	double		z;
+	const KmTime *low;			/* NULL until the limit is reached */
+	const KmTime *high;
+} KmQuantileInterval;
+
 extern void km_begin(KmCurve *curve, int64_t total);
 extern void km_take(KmCurve *curve, const KmTime *time);
 extern double km_survival_error(const KmCurve *curve);
@@ -54,9 +64,10 @@ extern bool km_curve_at(const KmTime *times, size_t count, int64_t at,
 						KmCurve *curve);
 extern bool km_quantile(const KmTime *times, size_t count, double q,
 						int64_t *time);
-extern void km_quantile_interval(const KmTime *times, size_t count, double q,
-								 double z, const KmTime **low,
-								 const KmTime **high);
+extern void km_quantile_interval_begin(KmQuantileInterval *interval,
+									   int64_t total, double q, double z);
+extern bool km_quantile_interval_take(KmQuantileInterval *interval,
+									  const KmTime *time);
 extern bool km_restricted_mean(const KmTime *times, size_t count,
 							   int64_t horizon, Estimate *mean);
 

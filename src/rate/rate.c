@@ -352,8 +352,8 @@ rate_interval(PG_FUNCTION_ARGS)
 	if (rate_known(rate) == 0)
 		PG_RETURN_NULL();
 	bounds = wilson_interval(rate->positives, rate_known(rate), z);
-	values[0] = double_result(100.0 * bounds.low);
-	values[1] = double_result(100.0 * bounds.high);
+	interval_result(100.0 * bounds.low, 100.0 * bounds.high,
+					percent_result(rate->positives, rate_known(rate)), values);
 	return record_result(fcinfo, values, nulls);
 }
 
@@ -391,8 +391,8 @@ rate_change(PG_FUNCTION_ARGS)
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
 												   percent_result(after->positives, rate_known(after)),
 												   percent_result(before->positives, rate_known(before))));
-	values[1] = double_result(100.0 * bounds.low);
-	values[2] = double_result(100.0 * bounds.high);
+	interval_result(100.0 * bounds.low, 100.0 * bounds.high, values[0],
+					&values[1]);
 	values[3] = double_result(p);
 	values[4] = Int32GetDatum(p < 1.0 - confidence ? (z > 0.0 ? 1 : -1) : 0);
 	return record_result(fcinfo, values, nulls);
@@ -707,6 +707,62 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 	if (finished <= as_of)
 		return elapsed <= target ? OUTCOME_YES : OUTCOME_NO;
 	return elapsed > target ? OUTCOME_NO : OUTCOME_UNKNOWN;
+}
+
+/*
+ * Return whether a trial converted within a time of its start.  While that time
+ * is not over the outcome is unknown, even of a trial that has converted:
+ * otherwise the quick conversions of the youngest cohort would count and its
+ * slow refusals would not.  The outcome is unknown, too, without a trial or
+ * without a time.
+ */
+static Outcome
+within_outcome(FunctionCallInfo fcinfo, bool is_date)
+{
+	Timestamp	as_of = required_time_arg(fcinfo, 3, is_date, "as_of");
+	Timestamp	started;
+	Timestamp	converted;
+	int64		within;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+		return OUTCOME_UNKNOWN;
+	started = elapsed_time_arg(fcinfo, 0, is_date);
+	if (unlikely(TIMESTAMP_NOT_FINITE(started)))
+		elapsed_arg_infinite("trial_started", TIMESTAMP_IS_NOEND(started));
+	converted = event_time_arg(fcinfo, 1, is_date, "converted_at");
+	within = elapsed_span_arg(fcinfo, 2, "within");
+	if (unlikely(converted < started))
+		elapsed_order_wrong("trial_started", elapsed_arg_text(fcinfo, 0, started),
+							"converted_at", elapsed_arg_text(fcinfo, 1, converted));
+
+	if (started > as_of || elapsed_between(started, as_of) < within)
+		return OUTCOME_UNKNOWN;
+	if (converted > as_of)
+		return OUTCOME_NO;
+	return elapsed_between(started, converted) <= within ? OUTCOME_YES :
+		OUTCOME_NO;
+}
+
+/*
+ * converted_within(trial_started, converted_at, within, as_of) -> true or false
+ * of a trial that began at least that long before as_of, else NULL.  Errors: an
+ * as_of that is NULL or infinite, a trial that is dated infinity, a conversion
+ * before it, a time that is negative.  Days of the time are 24 hours, months
+ * 30.4375 days.
+ */
+PG_FUNCTION_INFO_V1(converted_within_date);
+Datum
+converted_within_date(PG_FUNCTION_ARGS)
+{
+	return outcome_result(fcinfo, within_outcome(fcinfo, true));
+}
+
+/* converted_within() of timestamp and timestamptz, in elapsed time */
+PG_FUNCTION_INFO_V1(converted_within_timestamp);
+Datum
+converted_within_timestamp(PG_FUNCTION_ARGS)
+{
+	return outcome_result(fcinfo, within_outcome(fcinfo, false));
 }
 
 /*

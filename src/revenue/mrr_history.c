@@ -489,7 +489,7 @@ mrr_changes(PG_FUNCTION_ARGS)
 	const SortedRun *history;
 	int128		level = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	history = history_arg(fcinfo, 0);
 	for (uint32 i = 0; i < history->used; i++)
 	{

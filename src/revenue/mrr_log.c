@@ -136,8 +136,13 @@ static void
 mrr_from_json(LogState *state, const JsonbValue *parts, const char *place,
 			  int64 *payload)
 {
-	MoneyAmount amount = money_from_json(&parts[0], place, &mrr_log_summary);
+	SummaryPlace change = summary_json_part(3, place);
+	MoneyAmount amount = money_from_json(&parts[0], change.shown, &mrr_log_summary);
 
+	if (amount.scale > MONEY_MAX_DECIMALS)
+		summary_text_invalid(&mrr_log_summary, "%s is %s, not a number of at most %d decimals.",
+							 summary_json_key_shown(change.shown),
+							 summary_json_shown(&parts[0]), MONEY_MAX_DECIMALS);
 	log_state_set_scale(state, amount.scale);
 	money_set((MoneySum *) payload,
 			  money_rescale(amount.value, state->scale - amount.scale));
@@ -372,7 +377,7 @@ level_negative(const MrrLevels *levels, int128 level)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("the MRR of a customer is negative on a day"),
-			 errdetail("It is %s on %s, of customer %s.",
+			 errdetail("It is %s on %s, that of customer %s.",
 					   numeric_shown(money_to_numeric(level, reader->scale)),
 					   calendar_day_text(levels->day),
 					   id_shown(reader->kind, &reader->id)),

@@ -300,8 +300,8 @@ check_rows(int64 rows)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d.", MAX_ROWS),
-				 errhint("There may be an impossible date in the data; or use a coarser grain.")));
+				 errdetail("It would have more than %d rows.", MAX_ROWS),
+				 errhint("Look for an impossible date in the data, or use a coarser grain.")));
 }
 
 /* Put the rows of the cohorts, from each one's first period to the last known. */
@@ -367,7 +367,7 @@ mrr_log_cohorts(PG_FUNCTION_ARGS)
 	MrrLevels	levels;
 	uint32		customers = 0;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
 		return (Datum) 0;
 	log = log_arg(fcinfo, 0, &mrr_log_type);
@@ -403,7 +403,7 @@ put_histories(FunctionCallInfo fcinfo, IdKind kind)
 	MrrLevels	levels;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	log = log_arg(fcinfo, 0, &mrr_log_type);
 	log_check_kind(&mrr_log_type, log, kind, "histories");
 	mrr_levels_begin(&levels, log, 0);

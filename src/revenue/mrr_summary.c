@@ -965,7 +965,7 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	DateADT		to_date;
 
 	range_args(fcinfo, 1, &from_date, &to_date);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	return put_bridge(fcinfo, summary_arg(fcinfo, 0), 1);
@@ -981,7 +981,7 @@ mrr_log_bridge(PG_FUNCTION_ARGS)
 	DateADT		to_date;
 
 	range_args(fcinfo, 2, &from_date, &to_date);
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	return put_bridge(fcinfo,

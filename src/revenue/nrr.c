@@ -299,7 +299,7 @@ nrr_summary_recv(PG_FUNCTION_ARGS)
 		money_set(&nrr->sums[i], money_recv(message, &valid));
 		all_valid = all_valid && valid;
 	}
-	if (nrr->scale > MONEY_MAX_SCALE || !all_valid)
+	if (nrr->scale > MONEY_MAX_DIGITS || !all_valid)
 		problem = "opening_mrr, closing_mrr or kept_mrr has too many digits.";
 	else
 		problem = nrr_problem(nrr);

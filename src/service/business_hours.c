@@ -17,6 +17,7 @@
 
 #include "common/int.h"
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
@@ -25,6 +26,15 @@
 #include "core/elapsed.h"
 
 #define DAYS_A_WEEK		7
+
+/* The holidays of the calls before, kept from one to the next. */
+typedef struct KeptHolidays
+{
+	int			given_count;
+	DateADT    *given;			/* as they came */
+	int			count;
+	DateADT    *sorted;			/* each of them once */
+} KeptHolidays;
 
 typedef struct BusinessHours
 {
@@ -53,6 +63,7 @@ date_compare(const void *a, const void *b)
 	DateADT		left = *(const DateADT *) a;
 	DateADT		right = *(const DateADT *) b;
 
+	CHECK_FOR_INTERRUPTS();
 	return (left > right) - (left < right);
 }
 
@@ -98,41 +109,81 @@ days_arg(ArrayType *array, BusinessHours *hours)
 	}
 }
 
+/* Sort dates, keep one of each, and return how many there are. */
+static int
+sort_dates(DateADT *dates, int count)
+{
+	int			kept = 0;
+
+	qsort(dates, count, sizeof(DateADT), date_compare);
+	for (int i = 0; i < count; i++)
+	{
+		if (i == 0 || dates[i] != dates[i - 1])
+			dates[kept++] = dates[i];
+	}
+	return kept;
+}
+
+/*
+ * Return the holidays of an array, sorted, from the call before if that had the
+ * same array.  An interrupt while they are sorted leaves the list of no dates.
+ */
+static const KeptHolidays *
+keep_holidays(FunctionCallInfo fcinfo, const DateADT *dates, int count)
+{
+	KeptHolidays *kept = (KeptHolidays *) fcinfo->flinfo->fn_extra;
+	Size		size = sizeof(DateADT) * count;
+
+	if (kept != NULL && kept->given_count == count &&
+		memcmp(kept->given, dates, size) == 0)
+		return kept;
+	if (kept == NULL)
+	{
+		kept = MemoryContextAllocZero(fcinfo->flinfo->fn_mcxt,
+									  sizeof(KeptHolidays));
+		fcinfo->flinfo->fn_extra = kept;
+	}
+	if (kept->given != NULL)
+		pfree(kept->given);
+	if (kept->sorted != NULL)
+		pfree(kept->sorted);
+	memset(kept, 0, sizeof(KeptHolidays));
+	kept->given = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, size);
+	kept->sorted = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, size);
+	memcpy(kept->sorted, dates, size);
+	kept->count = sort_dates(kept->sorted, count);
+	memcpy(kept->given, dates, size);
+	kept->given_count = count;
+	return kept;
+}
+
 /*
  * Set the holidays from an array of dates, in any order and perhaps some
- * twice, as a table of holidays has them.
+ * twice, as a table of holidays has them.  Mostly they are the same in every
+ * row, so they are sorted for the first row only.
  */
 static void
-holidays_arg(ArrayType *array, BusinessHours *hours)
+holidays_arg(FunctionCallInfo fcinfo, ArrayType *array, BusinessHours *hours)
 {
 	const DateADT *dates;
-	DateADT    *sorted;
 	int			count;
-	int			kept = 0;
 
 	array_check(array, "holidays");
 	count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
 	dates = (const DateADT *) ARR_DATA_PTR(array);
 	hours->holidays = dates;
 	hours->holiday_count = count;
-	for (int i = 1;; i++)
+	for (int i = 1; i < count; i++)
 	{
-		if (i >= count)
-			return;
 		if (dates[i] <= dates[i - 1])
-			break;
-	}
+		{
+			const KeptHolidays *kept = keep_holidays(fcinfo, dates, count);
 
-	sorted = (DateADT *) palloc(sizeof(DateADT) * count);
-	memcpy(sorted, dates, sizeof(DateADT) * count);
-	qsort(sorted, count, sizeof(DateADT), date_compare);
-	for (int i = 0; i < count; i++)
-	{
-		if (i == 0 || sorted[i] != sorted[i - 1])
-			sorted[kept++] = sorted[i];
+			hours->holidays = kept->sorted;
+			hours->holiday_count = kept->count;
+			return;
+		}
 	}
-	hours->holidays = sorted;
-	hours->holiday_count = kept;
 }
 
 /* Return how many holidays are before a day. */
@@ -249,7 +300,7 @@ business_duration(PG_FUNCTION_ARGS)
 				 errhint("For hours past midnight add the results of two calls, one with '22:00' and '24:00', one with '00:00' and '06:00'.")));
 	days_arg(PG_GETARG_ARRAYTYPE_P(4), &hours);
 	if (!PG_ARGISNULL(5))
-		holidays_arg(PG_GETARG_ARRAYTYPE_P(5), &hours);
+		holidays_arg(fcinfo, PG_GETARG_ARRAYTYPE_P(5), &hours);
 
 	if (TIMESTAMP_NOT_FINITE(started))
 		ereport(ERROR,

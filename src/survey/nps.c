@@ -24,8 +24,28 @@
 #include "math/statistics.h"
 #include "survey/survey.h"
 
-#define PROMOTER_FROM		9
-#define PASSIVE_FROM		7
+/* The three categories of a question, on its scale. */
+typedef struct NpsQuestion
+{
+	SurveyScale scale;
+	int			promoter_from;
+	int			detractor_to;
+} NpsQuestion;
+
+static const NpsQuestion nps_question = {
+	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false},
+	.promoter_from = 9,
+	.detractor_to = 6
+};
+
+/* How many responses are of which. */
+typedef struct NpsCounts
+{
+	int64		promoters;
+	int64		passives;
+	int64		detractors;
+	int64		responses;
+} NpsCounts;
 
 /*
  * The three categories
@@ -34,11 +54,9 @@
 static const char *
 score_category(int score)
 {
-	if (score >= PROMOTER_FROM)
+	if (score >= nps_question.promoter_from)
 		return "promoter";
-	if (score >= PASSIVE_FROM)
-		return "passive";
-	return "detractor";
+	return score > nps_question.detractor_to ? "passive" : "detractor";
 }
 
 /*
@@ -77,22 +95,18 @@ nps_category_float8(PG_FUNCTION_ARGS)
 	PG_RETURN_TEXT_P(cstring_to_text(score_category(score)));
 }
 
-static int64
-survey_promoter_count(const SurveySummary *survey)
+static NpsCounts
+nps_counts(const SurveySummary *survey, const NpsQuestion *question)
 {
-	return survey_count(survey, PROMOTER_FROM, SURVEY_MAX_SCORE);
-}
+	NpsCounts	counts;
 
-static int64
-survey_passive_count(const SurveySummary *survey)
-{
-	return survey_count(survey, PASSIVE_FROM, PROMOTER_FROM - 1);
-}
-
-static int64
-survey_detractor_count(const SurveySummary *survey)
-{
-	return survey_count(survey, 0, PASSIVE_FROM - 1);
+	counts.promoters = survey_count(survey, question->promoter_from,
+									question->scale.max);
+	counts.passives = survey_count(survey, question->detractor_to + 1,
+								   question->promoter_from - 1);
+	counts.detractors = survey_count(survey, 0, question->detractor_to);
+	counts.responses = survey_answered(survey);
+	return counts;
 }
 
 /* promoters(s) -> how many responses are 9 or 10 */
@@ -102,7 +116,7 @@ survey_promoters(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 
-	PG_RETURN_INT64(survey_promoter_count(survey));
+	PG_RETURN_INT64(nps_counts(survey, &nps_question).promoters);
 }
 
 /*
@@ -114,7 +128,7 @@ survey_passives(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 
-	PG_RETURN_INT64(survey_passive_count(survey));
+	PG_RETURN_INT64(nps_counts(survey, &nps_question).passives);
 }
 
 /* detractors(s) -> how many responses are 0 to 6 */
@@ -124,7 +138,7 @@ survey_detractors(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 
-	PG_RETURN_INT64(survey_detractor_count(survey));
+	PG_RETURN_INT64(nps_counts(survey, &nps_question).detractors);
 }
 
 /*
@@ -132,29 +146,37 @@ survey_detractors(PG_FUNCTION_ARGS)
  */
 
 /*
- * nps(s) -> 100 * (promoters - detractors) / responses, -100..100; NULL
- * without responses.  It is computed once from the counts: a difference of two
- * rounded shares can be off by one.
+ * Return the question on the scale that the arguments promoter_from,
+ * detractor_to, scale_max and off_scale describe; n is the number of the first.
  */
-PG_FUNCTION_INFO_V1(survey_nps);
-Datum
-survey_nps(PG_FUNCTION_ARGS)
+static NpsQuestion
+question_args(FunctionCallInfo fcinfo, int n)
 {
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	int64		responses = survey_answered(survey);
+	NpsQuestion question = nps_question;
+	SurveyScale *scale = &question.scale;
 
-	if (responses == 0)
-		PG_RETURN_NULL();
-	return percent_result(survey_promoter_count(survey) -
-						  survey_detractor_count(survey), responses);
-}
-
-static Estimate
-survey_nps_estimate(const SurveySummary *survey)
-{
-	return net_promoter_estimate(survey_promoter_count(survey),
-								 survey_passive_count(survey),
-								 survey_detractor_count(survey));
+	question.promoter_from = PG_GETARG_INT32(n);
+	question.detractor_to = PG_GETARG_INT32(n + 1);
+	scale->max = PG_GETARG_INT32(n + 2);
+	scale->off_is_null = survey_off_scale_arg(fcinfo, n + 3);
+	scale->counted_from = 1;
+	survey_scale_check(scale);
+	if (question.promoter_from < 1 || question.promoter_from > scale->max)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("promoter_from must be from 1 to scale_max"),
+				 errdetail("promoter_from is %d, scale_max is %d.",
+						   question.promoter_from, scale->max),
+				 errhint("promoter_from is the lowest score of a promoter, for example 9 of 10 or 5 of 5.")));
+	if (question.detractor_to < 0 ||
+		question.detractor_to >= question.promoter_from)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("detractor_to must be from 0 to promoter_from - 1"),
+				 errdetail("detractor_to is %d, promoter_from is %d.",
+						   question.detractor_to, question.promoter_from),
+				 errhint("detractor_to is the highest score of a detractor, for example 6 of 10 or 3 of 5.")));
+	return question;
 }
 
 static double
@@ -163,11 +185,32 @@ clip(double value, double limit)
 	return fmax(-limit, fmin(limit, value));
 }
 
-/* Return the adjusted Wald interval in percent points, within -100..100. */
-static Bounds
-survey_nps_bounds(const SurveySummary *survey, double z)
+static Datum
+score_datum(const NpsCounts *counts)
 {
-	Estimate	estimate = survey_nps_estimate(survey);
+	return percent_result(counts->promoters - counts->detractors,
+						  counts->responses);
+}
+
+static Estimate
+score_estimate(const NpsCounts *counts)
+{
+	return net_promoter_estimate(counts->promoters, counts->passives,
+								 counts->detractors);
+}
+
+/*
+ * The adjusted Wald interval in percent points, within -100..100.
+ *
+ * The adjustment moves the middle towards 0, so that of a few responses that
+ * agree the interval may not reach the score itself: one promoter is 100, and the
+ * interval would end at 98.5.  interval_result() then extends it to the score,
+ * which can only add to what it covers.
+ */
+static Bounds
+score_bounds(const NpsCounts *counts, double z)
+{
+	Estimate	estimate = score_estimate(counts);
 	Bounds		bounds;
 
 	bounds.low = clip(100.0 * (estimate.value - z * estimate.error), 100.0);
@@ -176,44 +219,107 @@ survey_nps_bounds(const SurveySummary *survey, double z)
 }
 
 /*
+ * Computed once from the counts: rounding the two shares first is how others
+ * come to be off by one.
+ */
+static Datum
+nps_result(FunctionCallInfo fcinfo, const NpsQuestion *question)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+	NpsCounts	counts;
+
+	if (!survey_on_scale(survey, &question->scale) ||
+		survey_answered(survey) == 0)
+		PG_RETURN_NULL();
+	counts = nps_counts(survey, question);
+	return score_datum(&counts);
+}
+
+/*
+ * nps(s) -> 100 * (promoters - detractors) / responses, -100..100; NULL without
+ * responses.
+ */
+PG_FUNCTION_INFO_V1(survey_nps);
+Datum
+survey_nps(PG_FUNCTION_ARGS)
+{
+	return nps_result(fcinfo, &nps_question);
+}
+
+/*
+ * nps(s, promoter_from, detractor_to, scale_max, off_scale) -> likewise, on
+ * another scale.  Errors: cuts that are not on it or in the wrong order, and a
+ * score off the scale, unless off_scale is 'null': then the result is NULL.
+ */
+PG_FUNCTION_INFO_V1(survey_nps_scale);
+Datum
+survey_nps_scale(PG_FUNCTION_ARGS)
+{
+	NpsQuestion question = question_args(fcinfo, 1);
+
+	return nps_result(fcinfo, &question);
+}
+
+static Datum
+nps_interval_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
+					double confidence)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+	double		z = confidence_quantile(confidence);
+	NpsCounts	counts;
+	Bounds		bounds;
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+
+	if (!survey_on_scale(survey, &question->scale) ||
+		survey_answered(survey) == 0)
+		PG_RETURN_NULL();
+	counts = nps_counts(survey, question);
+	bounds = score_bounds(&counts, z);
+	interval_result(bounds.low, bounds.high, score_datum(&counts), values);
+	return record_result(fcinfo, values, nulls);
+}
+
+/*
  * nps_interval(s, confidence) -> (low, high), -100..100, by the adjusted Wald
- * method (see net_promoter_estimate()); NULL without responses.
+ * method (see net_promoter_estimate()), with the score itself in it; NULL
+ * without responses.
  */
 PG_FUNCTION_INFO_V1(survey_nps_interval);
 Datum
 survey_nps_interval(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
-	Bounds		bounds;
-	Datum		values[2];
-	bool		nulls[2] = {false, false};
-
-	if (survey_answered(survey) == 0)
-		PG_RETURN_NULL();
-	bounds = survey_nps_bounds(survey, z);
-	values[0] = double_result(bounds.low);
-	values[1] = double_result(bounds.high);
-	return record_result(fcinfo, values, nulls);
+	return nps_interval_result(fcinfo, &nps_question, PG_GETARG_FLOAT8(1));
 }
 
 /*
- * nps_change(before, after, confidence) -> (change, low, high, p_value,
- * direction).
- *
- * The change is the difference of the two scores as shown; the interval and
- * the z test are of the adjusted counts.  The direction is 0 unless the change
- * is significant and has the sign of the adjusted one.  NULL when either side
- * has no responses.
+ * nps_interval(s, promoter_from, detractor_to, scale_max, off_scale,
+ * confidence): likewise, on another scale.
  */
-PG_FUNCTION_INFO_V1(survey_nps_change);
+PG_FUNCTION_INFO_V1(survey_nps_interval_scale);
 Datum
-survey_nps_change(PG_FUNCTION_ARGS)
+survey_nps_interval_scale(PG_FUNCTION_ARGS)
+{
+	NpsQuestion question = question_args(fcinfo, 1);
+
+	return nps_interval_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
+}
+
+/*
+ * The change is the difference of the two scores as shown; the interval and
+ * the z test are of the adjusted counts.  The interval is extended to the change
+ * where it does not reach it, as that of a score is to the score.  The direction
+ * stays 0 until the change is significant, and where the two disagree.
+ */
+static Datum
+nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
+				  double confidence)
 {
 	SurveySummary *before = survey_arg(fcinfo, 0);
 	SurveySummary *after = survey_arg(fcinfo, 1);
-	double		confidence = confidence_arg(PG_GETARG_FLOAT8(2));
 	double		z = confidence_quantile(confidence);
+	NpsCounts	old_counts;
+	NpsCounts	new_counts;
 	Estimate	old;
 	Estimate	new;
 	double		difference;
@@ -223,20 +329,25 @@ survey_nps_change(PG_FUNCTION_ARGS)
 	Datum		values[5];
 	bool		nulls[5] = {false, false, false, false, false};
 
-	if (survey_answered(before) == 0 || survey_answered(after) == 0)
+	if (!survey_on_scale(before, &question->scale) ||
+		!survey_on_scale(after, &question->scale) ||
+		survey_answered(before) == 0 || survey_answered(after) == 0)
 		PG_RETURN_NULL();
 
-	old = survey_nps_estimate(before);
-	new = survey_nps_estimate(after);
+	old_counts = nps_counts(before, question);
+	new_counts = nps_counts(after, question);
+	old = score_estimate(&old_counts);
+	new = score_estimate(&new_counts);
 	difference = new.value - old.value;
 	error = hypot(old.error, new.error);
 	p = normal_two_sided_p(difference / error);
 
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
-												   DirectFunctionCall1(survey_nps, PointerGetDatum(after)),
-												   DirectFunctionCall1(survey_nps, PointerGetDatum(before))));
-	values[1] = double_result(clip(100.0 * (difference - z * error), 200.0));
-	values[2] = double_result(clip(100.0 * (difference + z * error), 200.0));
+												   score_datum(&new_counts),
+												   score_datum(&old_counts)));
+	interval_result(clip(100.0 * (difference - z * error), 200.0),
+					clip(100.0 * (difference + z * error), 200.0),
+					values[0], &values[1]);
 	values[3] = double_result(p);
 
 	/*
@@ -255,30 +366,77 @@ survey_nps_change(PG_FUNCTION_ARGS)
 }
 
 /*
- * nps_text(s, confidence) -> "+32 ±8 (n=214)", in whole points; NULL without
- * responses.
- *
+ * nps_change(before, after, confidence) -> (change, low, high, p_value,
+ * direction); NULL when either side has no responses.
+ */
+PG_FUNCTION_INFO_V1(survey_nps_change);
+Datum
+survey_nps_change(PG_FUNCTION_ARGS)
+{
+	return nps_change_result(fcinfo, &nps_question, PG_GETARG_FLOAT8(2));
+}
+
+/*
+ * nps_change(before, after, promoter_from, detractor_to, scale_max, off_scale,
+ * confidence): likewise, on another scale.
+ */
+PG_FUNCTION_INFO_V1(survey_nps_change_scale);
+Datum
+survey_nps_change_scale(PG_FUNCTION_ARGS)
+{
+	NpsQuestion question = question_args(fcinfo, 2);
+
+	return nps_change_result(fcinfo, &question, PG_GETARG_FLOAT8(6));
+}
+
+/*
  * The interval is not symmetric about the score, so the number after ± is the
  * distance to its farther end: the score ± that number covers the interval.
+ */
+static Datum
+nps_text_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
+				double confidence)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+	double		z = confidence_quantile(confidence);
+	NpsCounts	counts;
+	double		score;
+	Bounds		bounds;
+
+	if (!survey_on_scale(survey, &question->scale) ||
+		survey_answered(survey) == 0)
+		PG_RETURN_NULL();
+	counts = nps_counts(survey, question);
+	score = 100.0 * (double) (counts.promoters - counts.detractors) /
+		(double) counts.responses;
+	bounds = score_bounds(&counts, z);
+	return uncertain_result(psprintf("%s%.0f", round(score) > 0.0 ? "+" : "",
+									 round(score) + 0.0),
+							psprintf("%.0f", round(fmax(score - bounds.low,
+														bounds.high - score))),
+							counts.responses);
+}
+
+/*
+ * nps_text(s, confidence) -> "+32 ±8 (n=214)", in whole points; NULL without
+ * responses.
  */
 PG_FUNCTION_INFO_V1(survey_nps_text);
 Datum
 survey_nps_text(PG_FUNCTION_ARGS)
 {
-	SurveySummary *survey = survey_arg(fcinfo, 0);
-	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
-	int64		responses = survey_answered(survey);
-	double		score;
-	Bounds		bounds;
+	return nps_text_result(fcinfo, &nps_question, PG_GETARG_FLOAT8(1));
+}
 
-	if (responses == 0)
-		PG_RETURN_NULL();
-	score = 100.0 * (survey_promoter_count(survey) -
-					 survey_detractor_count(survey)) / responses;
-	bounds = survey_nps_bounds(survey, z);
-	return uncertain_result(psprintf("%s%.0f", round(score) > 0.0 ? "+" : "",
-									 round(score) + 0.0),
-							psprintf("%.0f", round(fmax(score - bounds.low,
-														bounds.high - score))),
-							responses);
+/*
+ * nps_text(s, promoter_from, detractor_to, scale_max, off_scale, confidence):
+ * likewise, on another scale.
+ */
+PG_FUNCTION_INFO_V1(survey_nps_text_scale);
+Datum
+survey_nps_text_scale(PG_FUNCTION_ARGS)
+{
+	NpsQuestion question = question_args(fcinfo, 1);
+
+	return nps_text_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
 }

@@ -20,105 +20,64 @@
 #include "survey/survey.h"
 
 /* A CSAT-like question: which scores of which scale count as satisfied. */
-typedef struct SatisfiedScale
+typedef struct Question
 {
-	const char *metric;			/* accessor, for error messages */
-	const char *option;			/* its argument for the cut */
-	int			satisfied_from;
-	int			scale_max;
-} SatisfiedScale;
+	SurveyScale scale;			/* counted_from: the lowest that does */
+	const char *option;			/* the argument for that, in messages */
+} Question;
 
-static const SatisfiedScale csat_scale = {"csat", "satisfied_from", 4, 5};
-static const SatisfiedScale ces_scale = {"ces", "agree_from", 5, 7};
+static const Question csat_question = {
+	.scale = {"csat", "satisfied_from => 9", 4, 5, false},
+	.option = "satisfied_from"
+};
 
-static pg_noinline pg_noreturn void
-score_off_scale(const SurveySummary *survey, int score,
-				const SatisfiedScale *scale)
+static const Question ces_question = {
+	.scale = {"ces", "agree_from => 9", 5, 7, false},
+	.option = "agree_from"
+};
+
+/*
+ * A question on the scale that an accessor's arguments 1 to 3 describe.  The cut
+ * has no default where a scale is given: csat(s, scale_max => 7) would count from
+ * the middle of it without a word.
+ */
+static Question
+question_args(FunctionCallInfo fcinfo, const Question *standard)
 {
-	/* scale_max is below 10, or no score would be off the scale */
-	int64		off = survey_count(survey, scale->scale_max + 1, SURVEY_MAX_SCORE) +
-	survey->counts[0];
+	Question	question = *standard;
+	SurveyScale *scale = &question.scale;
 
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score %d is off the scale from 1 to %d", score,
-					scale->scale_max),
-			 errdetail("%s counts scores from %d to %d; responses off the scale: " INT64_FORMAT " of " INT64_FORMAT ".",
-					   scale->metric, scale->satisfied_from, scale->scale_max,
-					   off, survey_answered(survey)),
-			 score == 0 ?
-			 errhint("Leave zeros out with FILTER (WHERE score > 0); on a scale from 0 to 10 write %s(survey_summary(score), %s => 9, scale_max => 10).",
-					 scale->metric, scale->option) :
-			 errhint("On another scale say which scores count: %s(survey_summary(score), %s => 9, scale_max => 10).",
-					 scale->metric, scale->option)));
-}
-
-static void
-check_scale(const SatisfiedScale *scale)
-{
-	if (scale->scale_max < 2 || scale->scale_max > SURVEY_MAX_SCORE)
+	scale->counted_from = PG_GETARG_INT32(1);
+	scale->max = PG_GETARG_INT32(2);
+	scale->off_is_null = survey_off_scale_arg(fcinfo, 3);
+	survey_scale_check(scale);
+	if (scale->counted_from < 1 || scale->counted_from > scale->max)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("scale_max must be from 2 to 10"),
-				 errdetail("scale_max is %d.", scale->scale_max),
-				 errhint("scale_max is the best score that can be given, for example 5, 7 or 10.")));
-	if (scale->satisfied_from < 1 || scale->satisfied_from > scale->scale_max)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be from 1 to scale_max", scale->option),
-				 errdetail("%s is %d, scale_max is %d.", scale->option,
-						   scale->satisfied_from, scale->scale_max),
+				 errmsg("%s must be from 1 to scale_max", question.option),
+				 errdetail("%s is %d, scale_max is %d.", question.option,
+						   scale->counted_from, scale->max),
 				 errhint("%s is the lowest score that counts, for example 4 of 5 or 9 of 10.",
-						 scale->option)));
+						 question.option)));
+	return question;
 }
 
-/*
- * Return how many are satisfied.  A score off the scale is an error: the
- * column has another scale than the caller thinks, and no number would be
- * right.  0 is on the scale only where it goes to 10: scales of eleven points
- * begin there.
- */
 static int64
-survey_satisfied_count(const SurveySummary *survey,
-					   const SatisfiedScale *scale)
+satisfied_count(const SurveySummary *survey, const SurveyScale *scale)
 {
-	check_scale(scale);
-	for (int score = SURVEY_MAX_SCORE; score > scale->scale_max; score--)
-	{
-		if (survey->counts[score] != 0)
-			score_off_scale(survey, score, scale);
-	}
-	if (scale->scale_max < SURVEY_MAX_SCORE && survey->counts[0] != 0)
-		score_off_scale(survey, 0, scale);
-	return survey_count(survey, scale->satisfied_from, scale->scale_max);
-}
-
-/*
- * Return the scale that arguments 1 and 2 of an accessor describe, for the
- * metric of the standard one.  The cut has no default where a scale is given:
- * csat(s, scale_max => 7) would silently count from the middle of the scale.
- */
-static SatisfiedScale
-scale_args(FunctionCallInfo fcinfo, const SatisfiedScale *standard)
-{
-	SatisfiedScale scale = *standard;
-
-	scale.satisfied_from = PG_GETARG_INT32(1);
-	scale.scale_max = PG_GETARG_INT32(2);
-	return scale;
+	return survey_count(survey, scale->counted_from, scale->max);
 }
 
 /* Return 100 * satisfied / answered; NULL without answers. */
 static Datum
-satisfied_percent(FunctionCallInfo fcinfo, SatisfiedScale scale)
+satisfied_percent(FunctionCallInfo fcinfo, Question question)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
-	int64		satisfied = survey_satisfied_count(survey, &scale);
 	int64		answered = survey_answered(survey);
 
-	if (answered == 0)
+	if (!survey_on_scale(survey, &question.scale) || answered == 0)
 		PG_RETURN_NULL();
-	return percent_result(satisfied, answered);
+	return percent_result(satisfied_count(survey, &question.scale), answered);
 }
 
 /*
@@ -126,14 +85,15 @@ satisfied_percent(FunctionCallInfo fcinfo, SatisfiedScale scale)
  * rate_summary.
  */
 static Datum
-satisfied_rate(FunctionCallInfo fcinfo, SatisfiedScale scale,
-			   const char *metric)
+satisfied_rate(FunctionCallInfo fcinfo, Question question, const char *metric)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied;
 
-	scale.metric = metric;
-	satisfied = survey_satisfied_count(survey, &scale);
+	question.scale.metric = metric;
+	if (!survey_on_scale(survey, &question.scale))
+		PG_RETURN_NULL();
+	satisfied = satisfied_count(survey, &question.scale);
 	PG_RETURN_POINTER(rate_summary_make(satisfied,
 										survey_answered(survey) - satisfied,
 										survey->counts[SURVEY_UNANSWERED]));
@@ -148,19 +108,20 @@ PG_FUNCTION_INFO_V1(survey_csat);
 Datum
 survey_csat(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, csat_scale);
+	return satisfied_percent(fcinfo, csat_question);
 }
 
 /*
- * csat(s, satisfied_from, scale_max) -> 100 * satisfied / responses, 0..100:
- * scores from satisfied_from on, of the scale from 1 to scale_max.  NULL
- * without responses; a score off the scale or a cut outside it is an error.
+ * csat(s, satisfied_from, scale_max, off_scale) -> 100 * satisfied / responses,
+ * 0..100: scores from satisfied_from on, of the scale from 1 to scale_max.  NULL
+ * without responses.  A cut outside the scale is an error, and so is a score off
+ * it, unless off_scale is 'null': then the result is NULL.
  */
 PG_FUNCTION_INFO_V1(survey_csat_scale);
 Datum
 survey_csat_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, scale_args(fcinfo, &csat_scale));
+	return satisfied_percent(fcinfo, question_args(fcinfo, &csat_question));
 }
 
 /*
@@ -172,19 +133,20 @@ PG_FUNCTION_INFO_V1(survey_ces);
 Datum
 survey_ces(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, ces_scale);
+	return satisfied_percent(fcinfo, ces_question);
 }
 
 /*
- * ces(s, agree_from, scale_max) -> 100 * agreed / responses, 0..100: scores
- * from agree_from on, of the scale from 1 to scale_max.  NULL without
- * responses; a score off the scale or a cut outside it is an error.
+ * ces(s, agree_from, scale_max, off_scale) -> 100 * agreed / responses, 0..100:
+ * scores from agree_from on, of the scale from 1 to scale_max.  NULL without
+ * responses.  A cut outside the scale is an error, and so is a score off it,
+ * unless off_scale is 'null': then the result is NULL.
  */
 PG_FUNCTION_INFO_V1(survey_ces_scale);
 Datum
 survey_ces_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, scale_args(fcinfo, &ces_scale));
+	return satisfied_percent(fcinfo, question_args(fcinfo, &ces_question));
 }
 
 /*
@@ -195,18 +157,18 @@ PG_FUNCTION_INFO_V1(survey_satisfied);
 Datum
 survey_satisfied(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, csat_scale, "satisfied");
+	return satisfied_rate(fcinfo, csat_question, "satisfied");
 }
 
 /*
- * satisfied(s, satisfied_from, scale_max) -> rate_summary of the counts of
- * csat() with these arguments; an empty one without responses.
+ * satisfied(s, satisfied_from, scale_max, off_scale) -> rate_summary of the
+ * counts of csat() with these arguments; an empty one without responses.
  */
 PG_FUNCTION_INFO_V1(survey_satisfied_scale);
 Datum
 survey_satisfied_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, scale_args(fcinfo, &csat_scale), "satisfied");
+	return satisfied_rate(fcinfo, question_args(fcinfo, &csat_question), "satisfied");
 }
 
 /*
@@ -217,16 +179,16 @@ PG_FUNCTION_INFO_V1(survey_agreed);
 Datum
 survey_agreed(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, ces_scale, "agreed");
+	return satisfied_rate(fcinfo, ces_question, "agreed");
 }
 
 /*
- * agreed(s, agree_from, scale_max) -> rate_summary of the counts of ces() with
- * these arguments; an empty one without responses.
+ * agreed(s, agree_from, scale_max, off_scale) -> rate_summary of the counts of
+ * ces() with these arguments; an empty one without responses.
  */
 PG_FUNCTION_INFO_V1(survey_agreed_scale);
 Datum
 survey_agreed_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, scale_args(fcinfo, &ces_scale), "agreed");
+	return satisfied_rate(fcinfo, question_args(fcinfo, &ces_question), "agreed");
 }

@@ -56,41 +56,54 @@ static const SummaryType survey_type = {
  * Scores
  */
 
-/* Report an integer that is no score. */
-void
-survey_score_out_of_range(int64 score)
+/*
+ * Report a number that is no score.  Up to 100 it may be of a scale from 0 to
+ * 100, where a passive begins at 70 and a promoter at 90: each tenth of that
+ * scale is a score.  In the hint the bucket above 100 becomes 11 and the one
+ * below 0 becomes -1, so that what is off that scale stays an error.
+ */
+static pg_noreturn void
+score_out_of_range(const char *shown, bool may_be_percent)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score out of range"),
-			 errdetail("The score is " INT64_FORMAT "; scores are whole numbers from 0 to 10.",
-					   score),
+			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
+					   shown),
+			 may_be_percent ?
+			 errhint("If the score means \"no answer\", make it NULL: nullif(score, %s). Of a scale from 0 to 100 take width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.",
+					 shown) :
 			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
+}
+
+/* Report an integer that is no score. */
+void
+survey_score_out_of_range(int64 score)
+{
+	score_out_of_range(psprintf(INT64_FORMAT, score),
+					   score > 0 && score <= 100);
 }
 
 /*
  * Report a double precision that is no score: not a whole number, or out of
- * range.
+ * range.  The way out is floor(), as what is below 7 is a detractor.  round()
+ * would make a passive of 6.5, of a numeric; of a double precision it rounds
+ * halves to even.
  */
 void
 survey_score_not_whole(double score)
 {
-	char	   *str = double_shown(score);
+	char	   *shown = double_shown(score);
 
-	/* rounding helps for 8.5, not for 11.5, NaN or infinity */
+	/* floor() helps for 8.5, not for 11.5, NaN or infinity */
 	if (score > 0.0 && score < (double) SURVEY_MAX_SCORE)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("score is not a whole number"),
 				 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
-						   str),
-				 errhint("Decide how it counts, for example with round(score).")));
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score out of range"),
-			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
-					   str),
-			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
+						   shown),
+				 errhint("Write floor(score): below 7 is a detractor, and below 9 no promoter.")));
+	score_out_of_range(shown, score > 0.0 && score <= 100.0);
 }
 
 /*
@@ -583,7 +596,7 @@ survey_score_counts(PG_FUNCTION_ARGS)
 	SurveySummary *survey;
 	int64		responses;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	survey = survey_arg(fcinfo, 0);
 	responses = survey_answered(survey);
 	for (int score = 0; score <= SURVEY_MAX_SCORE; score++)

@@ -4,7 +4,8 @@
  *	  survey_summary, of which every metric of satisfaction is a function.
  *
  * survey.c has the type and its aggregate; nps.c and satisfaction.c (CSAT and
- * CES) are functions of it.
+ * CES) are functions of it, scale.c looks at the scale that its scores are on,
+ * score_text.c reads scores that are text.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -40,9 +41,27 @@ typedef struct SurveySummary
 	int64		counts[SURVEY_COUNTS];
 } SurveySummary;
 
+/*
+ * A scale on which scores are counted: whose it is, for error messages, and what
+ * becomes of a group that has scores off it.
+ */
+typedef struct SurveyScale
+{
+	const char *metric;			/* accessor */
+	const char *example;		/* its cuts, on a scale from 0 to 10 */
+	int			counted_from;
+	int			max;
+	bool		off_is_null;	/* and not an error */
+} SurveyScale;
+
 extern SurveySummary *survey_arg(FunctionCallInfo fcinfo, int n);
 extern int64 survey_count(const SurveySummary *survey, int low, int high);
 extern int64 survey_answered(const SurveySummary *survey);
+
+extern void survey_scale_check(const SurveyScale *scale);
+extern bool survey_on_scale(const SurveySummary *survey,
+							const SurveyScale *scale);
+extern bool survey_off_scale_arg(FunctionCallInfo fcinfo, int n);
 
 pg_noreturn extern void survey_score_out_of_range(int64 score);
 pg_noreturn extern void survey_score_not_whole(double score);

@@ -193,7 +193,8 @@ trend_problem(const TrendSummary *trend)
 	spread = trend_spread(trend);
 	if (sign_of(spread.xx) < 0 || (sign_of(spread.xx) == 0) != (span == 0))
 		return "The sum of squared days does not fit the sum of the days.";
-	if (sign_of(spread.yy) < 0)
+	if (sign_of(spread.yy) < 0 ||
+		(trend->points == 1 && sign_of(spread.yy) != 0))
 		return "The sum of squared values does not fit the sum of the values.";
 	if (sign_of(trend_residual(&spread)) < 0 ||
 		(trend->points == 2 && sign_of(trend_residual(&spread)) != 0))
@@ -232,7 +233,7 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 	if (strcmp(key, "points") == 0)
 		input->trend->points = summary_json_count(value, key, &trend_type);
 	else if (strcmp(key, "scale") == 0)
-		input->trend->scale = summary_json_int64(value, 0, MONEY_MAX_SCALE,
+		input->trend->scale = summary_json_int64(value, 0, MONEY_MAX_DIGITS,
 												 key, &trend_type);
 	else if (strcmp(key, "first") == 0)
 	{
@@ -407,7 +408,7 @@ trend_summary_recv(PG_FUNCTION_ARGS)
 	trend->products = int256_recv(message);
 	trend->values_squared = int256_recv(message);
 	if (trend->first < CALENDAR_FIRST_DAY || trend->last > CALENDAR_LAST_DAY ||
-		trend->scale > MONEY_MAX_SCALE)
+		trend->scale > MONEY_MAX_DIGITS)
 		problem = "A day or the scale is out of range.";
 	/* the sums are looked at only when nothing is wrong with their members */
 	summary_binary_check(&trend_type, problem);
@@ -425,8 +426,8 @@ trend_overflow(void)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("sums of %s have too many digits", trend_type.name),
-			 errdetail("Sums keep up to %d decimals of all values; values have up to %d digits, their squares %d.",
-					   MONEY_MAX_SCALE, MONEY_MAX_DIGITS, 2 * MONEY_MAX_DIGITS),
+			 errdetail("Sums are exact to the last decimal of the longest value; values have up to %d digits, their squares %d.",
+					   MONEY_MAX_DIGITS, 2 * MONEY_MAX_DIGITS),
 			 errhint("Round the values, for example round(value, 2).")));
 }
 
@@ -509,8 +510,8 @@ trend_accum(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return aggregate_unchanged(fcinfo);
-	return trend_add(fcinfo, money_arg(PG_GETARG_DATUM(1), "value",
-									   FINITE_VALUES));
+	return trend_add(fcinfo, money_exact_arg(PG_GETARG_DATUM(1), "value",
+											 FINITE_VALUES));
 }
 
 /*

@@ -689,7 +689,7 @@ put_active_users(FunctionCallInfo fcinfo, SummaryOf summary_of)
 	int64	   *mau;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	summary = summary_of(fcinfo);
@@ -733,7 +733,7 @@ put_active_within(FunctionCallInfo fcinfo, SummaryOf summary_of)
 	int64	   *users;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
 	summary = summary_of(fcinfo);
@@ -793,6 +793,20 @@ active_users_log_within(PG_FUNCTION_ARGS)
  * Power users
  */
 
+/* The table of users by days has so many numbers of days a row. */
+#define DAYS_A_ROW		32
+
+/* How many users the table has with so many days. */
+static int64
+users_of_days(const CountTable *table, int64 days)
+{
+	uint64		row = (uint64) days / DAYS_A_ROW;
+
+	if (row >= table->rows)
+		return 0;
+	return table->counts[row * table->columns + (uint64) days % DAYS_A_ROW];
+}
+
 /*
  * days_per_user(log, from_date, to_date) -> (days, users): how many users were
  * active on so many days of [from_date, to_date), by default of the whole log.  A
@@ -813,7 +827,7 @@ usage_log_days_per_user(PG_FUNCTION_ARGS)
 	uint32		steps = 0;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	log = log_arg(fcinfo, 0, &usage_log_type);
@@ -836,7 +850,8 @@ usage_log_days_per_user(PG_FUNCTION_ARGS)
 				CHECK_FOR_INTERRUPTS();
 			days += entry.time >= from_date && entry.time < to_date;
 		}
-		if (days > 0 && !count_table_add(&table, (uint64) days, 0))
+		if (days > 0 && !count_table_add(&table, (uint64) days / DAYS_A_ROW,
+										 (uint64) days % DAYS_A_ROW))
 			too_many_days(from_date, to_date);
 		most = Max(most, days);
 	}
@@ -848,10 +863,9 @@ usage_log_days_per_user(PG_FUNCTION_ARGS)
 	{
 		Datum		values[2];
 		bool		nulls[2] = {false, false};
-		bool		is_counted = days < (int64) table.rows;
 
 		values[0] = Int32GetDatum((int32) days);
-		values[1] = Int64GetDatum(is_counted ? table.counts[days * table.columns] : 0);
+		values[1] = Int64GetDatum(users_of_days(&table, days));
 		rows_put(&rows, values, nulls);
 	}
 	rows_end(&rows);

@@ -729,7 +729,7 @@ PG_FUNCTION_INFO_V1(cohort_retention);
 Datum
 cohort_retention(PG_FUNCTION_ARGS)
 {
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	return put_cohorts(fcinfo, run_summary_arg(&cohort_summary, fcinfo, 0),
 					   calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date"));
 }
@@ -739,7 +739,7 @@ PG_FUNCTION_INFO_V1(cohort_log_retention);
 Datum
 cohort_log_retention(PG_FUNCTION_ARGS)
 {
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
 		return (Datum) 0;
 	return put_cohorts(fcinfo, log_argument(fcinfo, 1),
@@ -751,7 +751,7 @@ PG_FUNCTION_INFO_V1(cohort_lifecycle);
 Datum
 cohort_lifecycle(PG_FUNCTION_ARGS)
 {
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	return put_lifecycle(fcinfo, run_summary_arg(&cohort_summary, fcinfo, 0));
 }
 
@@ -760,7 +760,7 @@ PG_FUNCTION_INFO_V1(cohort_log_lifecycle);
 Datum
 cohort_log_lifecycle(PG_FUNCTION_ARGS)
 {
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	return put_lifecycle(fcinfo, log_argument(fcinfo, 1));

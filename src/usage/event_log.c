@@ -132,7 +132,8 @@ event_from_json(LogState *state, const JsonbValue *parts, const char *place,
 				int64 *payload)
 {
 	(void) state;
-	*payload = summary_json_int64(&parts[0], 1, SUMMARY_MAX_COUNT, place,
+	*payload = summary_json_int64(&parts[0], 1, SUMMARY_MAX_COUNT,
+								  summary_json_part(3, place).shown,
 								  &event_log_summary);
 }
 
@@ -533,9 +534,10 @@ series_days(FunctionCallInfo fcinfo, int n, Datum zone, DateADT *from_date,
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the series has too many days"),
-				 errdetail("From %s to %s.", calendar_day_text(*from_date),
+				 errdetail("It would have more than %d days, from %s to %s.",
+						   MAX_SERIES_DAYS, calendar_day_text(*from_date),
 						   calendar_day_text(*to_date)),
-				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+				 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
 	return *from_date < *to_date;
 }
 
@@ -597,7 +599,7 @@ event_log_sessions_by_day(PG_FUNCTION_ARGS)
 	DateADT		to_date;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	sessions_begin(&sessions, fcinfo, 1, 4);

@@ -755,7 +755,7 @@ session_list(PG_FUNCTION_ARGS)
 	const SortedRun *summary;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	summary = session_arg(fcinfo);
 	rows_begin(&rows, fcinfo);
 	for (uint32 i = 0; i < summary->used; i++)

@@ -16,10 +16,14 @@
 #include "core/compat.h"
 
 #include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/date.h"
 
 #include "core/calendar.h"
 #include "core/log.h"
+#include "core/result.h"
+#include "usage/active_days.h"
 #include "usage/usage_log.h"
 
 static const SummaryType usage_log_summary = {
@@ -127,7 +131,8 @@ usage_from_json(LogState *state, const JsonbValue *parts, const char *place,
 				int64 *payload)
 {
 	(void) state;
-	*payload = summary_json_int64(&parts[0], 1, SUMMARY_MAX_COUNT, place,
+	*payload = summary_json_int64(&parts[0], 1, SUMMARY_MAX_COUNT,
+								  summary_json_part(3, place).shown,
 								  &usage_log_summary);
 }
 
@@ -284,4 +289,60 @@ Datum
 usage_log_users(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(log_arg(fcinfo, 0, &usage_log_type)->ids);
+}
+
+/*
+ * histories(log) -> (user_id, days): a row for each user, with the active_days
+ * that active_days() makes of the user's rows.  The ids have the type of the
+ * function's name; a log of others is an error.
+ */
+static Datum
+put_histories(FunctionCallInfo fcinfo, IdKind kind)
+{
+	const PackedLog *log;
+	LogReader	reader;
+	LogEntry	entry;
+	ResultRows	rows;
+	uint32		steps = 0;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	log = log_arg(fcinfo, 0, &usage_log_type);
+	log_check_kind(&usage_log_type, log, kind, "histories");
+	log_read(&reader, log, &usage_log_type);
+	rows_begin(&rows, fcinfo);
+	while (log_next_id(&reader))
+	{
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+		ActiveDays *state = NULL;
+
+		while (reader.of_id > 0 && log_next(&reader, &entry))
+		{
+			if ((++steps & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+			state = state == NULL ? active_days_state_new((DateADT) entry.time) :
+				active_days_state_set(state, (DateADT) entry.time);
+		}
+		values[0] = id_result(kind, &reader.id);
+		values[1] = PointerGetDatum(active_days_state_finish(state));
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+	return (Datum) 0;
+}
+
+/* histories(log) of a log with ids that are integers */
+PG_FUNCTION_INFO_V1(usage_log_histories);
+Datum
+usage_log_histories(PG_FUNCTION_ARGS)
+{
+	return put_histories(fcinfo, ID_INTEGER);
+}
+
+/* histories_uuid(log) of a log with ids that are uuids */
+PG_FUNCTION_INFO_V1(usage_log_histories_uuid);
+Datum
+usage_log_histories_uuid(PG_FUNCTION_ARGS)
+{
+	return put_histories(fcinfo, ID_UUID);
 }

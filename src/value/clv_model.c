@@ -474,7 +474,7 @@ clv_model_parameters(PG_FUNCTION_ARGS)
 	const char *spend_name[GAMMA_GAMMA_PARAMETERS];
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	model = PG_GETARG_SUMMARY(0, &clv_model_type);
 	unit = unit_in_days(fcinfo, 1);
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));

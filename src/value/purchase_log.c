@@ -281,16 +281,31 @@ purchase_to_json(StringInfo buf, const int64 *payload, int scale)
 	money_append_text(buf, totals.returned, scale);
 }
 
+/* Read part n of an entry, money. */
+static MoneyAmount
+amount_from_json(const JsonbValue *parts, int n, const char *place)
+{
+	SummaryPlace part = summary_json_part(n + 3, place);
+	MoneyAmount amount = money_from_json(&parts[n], part.shown, &purchase_log_summary);
+
+	if (amount.scale > MONEY_MAX_DECIMALS)
+		summary_text_invalid(&purchase_log_summary, "%s is %s, not a number of at most %d decimals.",
+							 summary_json_key_shown(part.shown),
+							 summary_json_shown(&parts[n]), MONEY_MAX_DECIMALS);
+	return amount;
+}
+
 static void
 purchase_from_json(LogState *state, const JsonbValue *parts, const char *place,
 				   int64 *payload)
 {
-	MoneyAmount spent = money_from_json(&parts[1], place, &purchase_log_summary);
-	MoneyAmount returned = money_from_json(&parts[2], place, &purchase_log_summary);
+	SummaryPlace part = summary_json_part(3, place);
+	MoneyAmount spent = amount_from_json(parts, 1, place);
+	MoneyAmount returned = amount_from_json(parts, 2, place);
 	DayTotals	totals;
 
 	log_state_set_scale(state, Max(spent.scale, returned.scale));
-	totals.purchases = summary_json_count(&parts[0], place, &purchase_log_summary);
+	totals.purchases = summary_json_count(&parts[0], part.shown, &purchase_log_summary);
 	totals.spent = money_rescale(spent.value, state->scale - spent.scale);
 	totals.returned = money_rescale(returned.value, state->scale - returned.scale);
 	set_totals(payload, totals);

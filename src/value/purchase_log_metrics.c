@@ -162,7 +162,7 @@ put_histories(FunctionCallInfo fcinfo, IdKind kind)
 	PurchaseReader reader;
 	ResultRows	rows;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	log = log_arg(fcinfo, 0, &purchase_log_type);
 	log_check_kind(&purchase_log_type, log, kind, "histories");
 	purchase_reader_begin(&reader, log);

@@ -225,7 +225,7 @@ rfm(FunctionCallInfo fcinfo, IdKind kind)
 	int64	   *words;
 	uint32		count;
 
-	InitMaterializedSRF(fcinfo, 0);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	log = log_arg(fcinfo, 0, &purchase_log_type);
 	log_check_kind(&purchase_log_type, log, kind, "rfm");
 	customer = read_customers(log, as_of, &count);

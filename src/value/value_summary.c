@@ -269,8 +269,8 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	if (head.kind < ID_INTEGER || head.kind > ID_TEXT)
 		summary_binary_invalid(&value_type, "The kind of the ids, %d, is unknown.",
 							   head.kind);
-	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_SCALE ||
-		head.lifetime_scale > MONEY_MAX_SCALE)
+	if (!valid || !lifetime_valid || head.scale > MONEY_MAX_DIGITS ||
+		head.lifetime_scale > MONEY_MAX_DIGITS)
 		summary_binary_invalid(&value_type, "revenue or lifetime has more than %d digits.",
 							   MONEY_MAX_DIGITS);
 	if (head.lifetime_scale >= 0)

@@ -36,7 +36,7 @@ my $history = q{
 		seeds => "SELECT mrr_summary(h, 'month') FROM ($history) t
 			UNION ALL SELECT mrr_summary(h, 'quarter') FROM ($history) t WHERE c < 5
 			UNION ALL SELECT mrr_summary(h, 'year') FROM ($history) t
-			UNION ALL SELECT mrr_summary(NULL, 'month')",
+			UNION ALL SELECT mrr_summary(NULL::mrr_history, 'month')",
 		# without dates a row for every period from 4713 BC on, in mutants
 		skip => ['mrr_bridge'],
 		checks => [

@@ -493,8 +493,7 @@ test_set(const Set *set)
 				interval = true,
 				at = true;
 	double		value;
-	const KmTime *low;
-	const KmTime *high;
+	KmQuantileInterval median;
 
 	check(set->count == set->points, set->name, "a point for each time");
 
@@ -549,9 +548,16 @@ test_set(const Set *set)
 	check(quantile(times, set->count, 0.75) == set->third_quartile, set->name,
 		  "third quartile");
 
-	km_quantile_interval(times, set->count, 0.5, Z, &low, &high);
-	check((low == NULL ? -1.0 : (double) low->time / UNIT) == set->median_low &&
-		  (high == NULL ? -1.0 : (double) high->time / UNIT) == set->median_high,
+	km_quantile_interval_begin(&median, km_total(times, set->count), 0.5, Z);
+	for (size_t i = 0; i < set->count; i++)
+	{
+		if (km_quantile_interval_take(&median, &times[i]))
+			break;
+	}
+	check((median.low == NULL ? -1.0 : (double) median.low->time / UNIT) ==
+		  set->median_low &&
+		  (median.high == NULL ? -1.0 : (double) median.high->time / UNIT) ==
+		  set->median_high,
 		  set->name, "interval of the median");
 	free(times);
 }

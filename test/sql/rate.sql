@@ -243,6 +243,29 @@ FROM (VALUES (timestamp '2025-01-01 09:00')) v(s);
 SELECT within_target(timestamp '2025-01-01', timestamp '2025-01-31 10:30', '1 month', '2026-01-01') AS month,
 	within_target(timestamp '2025-01-01', timestamp '2025-01-31 10:30:00.000001', '1 month', '2026-01-01') AS longer;
 
+--
+-- Converted within a time of the trial's start: every order, by the definition.  A
+-- trial counts from the moment on that the whole time is over.
+--
+SELECT count(*) AS compared, count(DISTINCT wanted) AS results,
+	count(*) FILTER (WHERE converted_within(s.day, f.day, t, a.day) IS DISTINCT FROM wanted) AS date,
+	count(*) FILTER (WHERE converted_within(s.day::timestamp, f.day, t, a.day) IS DISTINCT FROM wanted) AS timestamp,
+	count(*) FILTER (WHERE converted_within(s.day::timestamp AT TIME ZONE 'UTC', f.day::timestamp AT TIME ZONE 'UTC', t, a.day::timestamp AT TIME ZONE 'UTC') IS DISTINCT FROM wanted) AS timestamptz
+FROM moments s, (SELECT * FROM moments UNION ALL VALUES ('-', NULL::date), ('oo', 'infinity')) f, moments a,
+	(VALUES (interval '0', interval '0'), ('14 days', '14 days'), ('15 days', '15 days'), ('1 month', '730.5 hours'), (NULL, NULL)) g(t, hours),
+	LATERAL (SELECT CASE WHEN s.day + hours <= a.day THEN coalesce(f.day <= s.day + hours, false) END) w(wanted)
+WHERE coalesce(f.day >= s.day, true);
+-- to the microsecond
+SELECT converted_within(s, s + '4:00:00', '4 hours', '2025-02-01') AS at, converted_within(s, s + '4:00:00.000001', '4 hours', '2025-02-01') AS late,
+	converted_within(s, NULL, '4 hours', s + '3:59:59.999999') AS open, converted_within(s, NULL, '4 hours', s + '4:00:00') AS over,
+	converted_within(s, s + '1 hour', '4 hours', s + '2 hours') AS converted_and_open, converted_within(NULL, s, '4 hours', s) AS no_trial
+FROM (VALUES (timestamp '2025-01-01 09:00')) v(s);
+SELECT failure($$SELECT converted_within(date '2025-01-02', date '2025-01-01', '14 days', '2025-02-01')$$);
+SELECT failure($$SELECT converted_within(date '2025-01-02', NULL, '-1 days', '2025-02-01')$$);
+SELECT failure($$SELECT converted_within(date '2025-01-02', NULL, '14 days', NULL)$$);
+SELECT failure($$SELECT converted_within(timestamptz 'infinity', NULL, '14 days', '2025-02-01')$$);
+SELECT failure($$SELECT converted_within(timestamp '2025-01-01', '-infinity', '14 days', '2025-02-01')$$);
+
 -- Nothing depends on the time zone of the session: clocks go back on
 -- 2025-11-02 in New York, the day has 25 hours.
 CREATE TEMP TABLE zones (zone text COLLATE "C", result text);

@@ -26,6 +26,12 @@ FROM (VALUES (1, '{}'::date[]), (2, NULL), (3, '{2025-12-25,2025-12-26,2026-01-0
 SELECT business_duration(timestamptz '2025-03-28 16:00Z' AT TIME ZONE 'Europe/Berlin', timestamptz '2025-03-31 08:00Z' AT TIME ZONE 'Europe/Berlin', '09:00', '18:00');
 SELECT business_duration(NULL, '2025-06-06', '09:00', '17:00') AS a, business_duration('2025-06-05', '2025-06-06', NULL, '17:00') AS b, business_duration('2025-06-05', '2025-06-06', '09:00', NULL) AS c, business_duration('2025-06-05', '2025-06-06', '09:00', '17:00', NULL) AS d;
 
+-- holidays are sorted once for rows that have the same, and not for others
+SELECT count(*) AS compared, count(*) FILTER (WHERE kept <> sorted) AS different, count(DISTINCT kept) AS results
+FROM (SELECT business_duration('2025-02-01', '2025-05-01', '09:00', '17:00', holidays => holidays) AS kept,
+		business_duration('2025-02-01', '2025-05-01', '09:00', '17:00', holidays => ARRAY(SELECT DISTINCT d FROM unnest(holidays) d ORDER BY d)) AS sorted
+	FROM (SELECT ARRAY(SELECT date '2025-01-01' + pick(i / 3 % 2 * 100 + d, 8, 150)::integer FROM generate_series(1, 5 + i / 6 % 2) d) AS holidays FROM generate_series(1, 60) i) t) u;
+
 --
 -- The long way: every minute of the span, and every day of it
 --

@@ -268,7 +268,8 @@ FROM (VALUES (20, 60, 134), (0, 0, 5), (5, 0, 0), (0, 7, 0), (501, 0, 499), (499
 	(1000000, 0, 3000000)) v(d, p, r), pg_temp.nps_summary(d, p, r) s;
 SELECT ascii_of(nps_text('{"version": 1}'));
 
--- Extreme confidences give finite intervals that hold the adjusted score.
+-- Extreme confidences give finite intervals that hold the score, to which they are
+-- extended: the adjusted one is 99.9997.
 SELECT confidence, round(low, 6) AS low, round(high, 6) AS high, low <= high AS ordered
 FROM (VALUES (1, '1e-300'), (2, '1e-16'), (3, '0.5'), (4, '0.999999999999'), (5, '0.99999999999999989')) v(i, confidence),
 	nps_interval(pg_temp.nps_summary(0, 0, 1000000), confidence::float8) ORDER BY i;
@@ -664,7 +665,7 @@ FROM unnest(ARRAY['nps_agg', 'csat_agg', 'ces_agg', 'survey_summary', 'nps_categ
 	unnest(ARRAY['11', '(-1)::smallint', '8.5', '''NaN''::float8']) WITH ORDINALITY v(value, j),
 	LATERAL error_of('SELECT ' || f || '(' || value || ')') e ORDER BY i, j;
 -- the way out that the hints show
-SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10) AS nps, nps_agg(round(least(score, 10))) AS rounded
+SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10) AS nps, nps_agg(nullif(score, 99)) AS no_answer, nps_agg(floor(least(score, 10))) AS whole
 FROM (VALUES (9), (8.4), (99)) v(score) WHERE score <> 8.4;
 SELECT nps_agg(score) FILTER (WHERE score BETWEEN 0 AND 10)
 FROM (VALUES (9::float8), ('NaN'), ('Infinity'), (-1)) v(score);
@@ -736,3 +737,80 @@ FROM (VALUES (1000), (1001)) v(n), LATERAL error_of(format('SELECT %L::survey_su
 CREATE AGGREGATE pg_temp.responses_from_all(integer) (SFUNC = survey_accum, STYPE = survey_summary, INITCOND = '{"version": 1, "scores": {"7": 1000000000000000}}');
 SELECT failure($$SELECT pg_temp.responses_from_all(7)$$);
 SELECT pg_temp.responses_from_all(8);
+
+--
+-- Scores that are text
+--
+
+-- what an answer may look like
+SELECT answer, survey_score(answer) FROM unnest(ARRAY['9', '9.0', ' 10 - extremely likely', E'\t7\r\n', '+8', '010', '9.', '9,0', '10/10', '7 / 10', '8 - good', '0', '-0', '0 (never)',
+	'9th', '', ' ', 'n/a', 'don''t know', '-', 'very likely', NULL]) answer;
+-- digits of other scripts, blanks that are none in ASCII, the word for points
+SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY[U&'\0669', U&'\FF19', U&'\FF11\FF10', U&'9\C810', U&'\00A09', U&'\30007\3000', U&'\FEFF8', U&'9\FE0F\20E3', U&'\C544\C8FC \C88B\C74C']) answer;
+-- and what is not clear
+SELECT ascii_of(answer) AS answer, code, message FROM unnest(ARRAY['11', '8.5', '8,5', '10.5', '-1', '-0.5', '99999999999999999999', '9-10', '9, 10', '1e1', '4/5', '9/10/25', '95%', '9 %', '.5', '- 9', 'Score: 9',
+	'"9"', 'don''t know (99)', '9.0.1', '2025-06-30', '10 - best of 1 to 10', U&'\0661\0661']) WITH ORDINALITY a(answer, i), error_of(format('SELECT survey_score(%L)', answer)) e ORDER BY i;
+SELECT failure($$SELECT survey_score('9-10')$$);
+SELECT failure($$SELECT survey_score('75')$$);
+SELECT failure($$SELECT survey_score(repeat('long ', 1000) || '9')$$);
+SELECT substring('Score: 9' FROM '\d+')::integer AS as_the_hint_says, width_bucket('75'::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_100;
+
+-- put together at random, with what the parts say: mismatches none
+SELECT count(*) AS compared, count(DISTINCT wanted) AS results, count(*) FILTER (WHERE wanted IS DISTINCT FROM got) AS mismatches
+FROM (SELECT CASE WHEN n IS NULL THEN lead || label ELSE lead || n || decimals || of || label END AS answer,
+		CASE WHEN n IS NULL THEN CASE WHEN label ~ '\d' THEN 'answer is not clearly a score' ELSE 'null' END
+			WHEN lead = 'is ' OR of = '/5' OR of <> '' AND decimals = '.' OR label ~ '[\d%]' THEN 'answer is not clearly a score'
+			WHEN n > 10 OR n = 10 AND decimals = '.25' OR lead = '-' AND (n > 0 OR decimals = '.25') THEN 'score out of range'
+			WHEN decimals = '.25' THEN 'score is not a whole number'
+			ELSE n::text END AS wanted
+	FROM (SELECT (ARRAY['', '', '', ' ', '+', '-', 'is '])[1 + pick(i, 1, 7)] AS lead, nullif(pick(i, 2, 14), 13) AS n,
+			(ARRAY['', '', '.0', ',00', '.', '.25'])[1 + pick(i, 3, 6)] AS decimals, (ARRAY['', '', '', '/10', ' / 10', '/5'])[1 + pick(i, 4, 6)] AS of,
+			(ARRAY['', '', ' ', ' - likely', ' points', ' (2)', ' %'])[1 + pick(i, 5, 7)] AS label FROM generate_series(1, 3000) i) p) a,
+	error_of(format('SELECT survey_score(%L)', answer)) e,
+	LATERAL (SELECT CASE WHEN e.message = 'no error' THEN coalesce(survey_score(answer)::text, 'null') ELSE e.message END) r(got);
+
+--
+-- The net promoter score on other scales
+--
+
+-- at random scales and cuts, against plain SQL, and its interval, change and text
+-- against those of scores that are recoded to 10, 8 and 0
+CREATE TEMP TABLE other_scales AS
+SELECT g, best, p, d, (SELECT array_agg(CASE WHEN pick(i * 50 + g, 4, 9) > 0 THEN (CASE WHEN best = 10 THEN pick(i * 50 + g, 5, 11) ELSE 1 + pick(i * 50 + g, 5, best) END)::integer END) FROM generate_series(1, 1 + pick(g, 6, 40)) i) AS scores
+FROM (SELECT g, best, p, pick(g, 3, p)::integer AS d FROM (SELECT g, best, 1 + pick(g, 2, best)::integer AS p FROM (SELECT g, 2 + pick(g, 1, 9)::integer AS best FROM generate_series(1, 300) g) a) b) c;
+CREATE TEMP TABLE other_summaries AS
+SELECT g, best, p, d, survey_summary(score) AS s, survey_summary(CASE WHEN score >= p THEN 10 WHEN score > d THEN 8 WHEN score <= d THEN 0 END) AS recoded,
+	round(100.0 * (count(*) FILTER (WHERE score >= p) - count(*) FILTER (WHERE score <= d)) / nullif(count(score), 0), 10) AS wanted
+FROM other_scales, unnest(scores) score GROUP BY g, best, p, d;
+SELECT count(*) AS compared, count(DISTINCT a.best) AS scales,
+	count(*) FILTER (WHERE round(nps(a.s, a.p, a.d, a.best), 10) IS DISTINCT FROM a.wanted) AS scores,
+	count(*) FILTER (WHERE nps_interval(a.s, a.p, a.d, a.best, confidence => 0.9) IS DISTINCT FROM nps_interval(a.recoded, 0.9)) AS intervals,
+	count(*) FILTER (WHERE nps_text(a.s, a.p, a.d, a.best) IS DISTINCT FROM nps_text(a.recoded)) AS texts,
+	count(*) FILTER (WHERE nps_change(a.s, b.s, a.p, a.d, 10, confidence => 0.8) IS DISTINCT FROM
+		nps_change(a.recoded, (SELECT survey_summary(CASE WHEN score >= a.p THEN 10 WHEN score > a.d THEN 8 WHEN score <= a.d THEN 0 END) FROM unnest(o.scores) score), 0.8)) AS changes
+FROM other_summaries a JOIN other_summaries b ON b.g = a.g % 300 + 1 JOIN other_scales o ON o.g = b.g;
+-- the standard is 9 and 6 of 10
+SELECT nps(s, 9, 6) = nps(s) AS score, nps_interval(s, 9, 6) = nps_interval(s) AS interval, nps_text(s, 9, 6) = nps_text(s) AS text, nps_change(s, s, 9, 6) = nps_change(s, s) AS change
+FROM (SELECT survey_summary(i % 11) AS s FROM generate_series(1, 100) i) t;
+-- a scale without passives, one without detractors: 5, 4, 3, 1 of 5
+SELECT nps(s, 4, 3, 5), nps(s, promoter_from => 5, detractor_to => 0, scale_max => 5) FROM (SELECT survey_summary(score) AS s FROM (VALUES (5), (4), (3), (1)) v(score)) t;
+
+-- off the scale: 0 and what is above; on a scale to 10 nothing is
+SELECT best, off_scale(s, best), nps(s, 2, 1, best, 'null'), nps_interval(s, 2, 1, best, 'NULL'), nps_text(s, 2, 1, best, 'null') IS NULL AS no_text, nps_change(s, s, 2, 1, best, 'null') AS change,
+	csat(s, 2, best, 'null'), ces(s, 2, best, 'null'), satisfied(s, 2, best, 'null') IS NULL AS no_rate, agreed(s, 2, best, 'null') IS NULL AS no_agreed
+FROM generate_series(2, 10, 2) best, (SELECT survey_summary(score) AS s FROM (VALUES (0), (1), (2), (5), (7), (NULL)) v(score)) t;
+SELECT nps('{"version": 1}', 5, 3, 5), off_scale('{"version": 1}', 5), nps_change('{"version": 1, "scores": {"3": 1}}', '{"version": 1, "scores": {"8": 1}}', 5, 3, 5, 'null');
+SELECT query, e.* FROM unnest(ARRAY['nps(s, 5, 3, 5)', 'nps_interval(s, 5, 3, 5)', 'nps_text(s, 5, 3, 5)', 'nps_change(s, s, 5, 3, 5)', 'nps(s, 6, 3, 5)', 'nps(s, 0, 0, 5)', 'nps(s, 5, 5, 5)', 'nps(s, 5, -1, 5)',
+	'nps(s, 2, 1, 1)', 'nps(s, 9, 6, 11)', 'nps(s, 9, 6, 10, ''ignore'')', 'csat(s, 4, 5, '''')', 'off_scale(s, 1)', 'off_scale(s, 11)', 'nps_interval(s, 9, 6, confidence => 1)']) query,
+	error_of(format('SELECT %s FROM (SELECT survey_summary ''{"version": 1, "scores": {"7": 2, "4": 1}}'') v(s)', query)) e;
+
+-- a key that comes twice, early or late, in the object or in one that is in it
+SELECT failure($$SELECT '{"version": 1, "scores": {"3": 1, "3": 1}}'::survey_summary$$);
+SELECT failure($$SELECT '{"version": 1, "version": 1}'::survey_summary$$);
+SELECT failure($$SELECT ('{"version": 1, "signals": {' || (SELECT string_agg(format('"s%s": [50, 1]', i), ', ') FROM generate_series(1, 700) i) || ', "s650": [1, 1]}}')::health_summary$$);
+SELECT failure($$SELECT ('{"version": 1, "signals": {' || (SELECT string_agg(format('"s%s": [50, 1]', i), ', ') FROM generate_series(1, 17) i) || ', "\u00731": [1, 1]}}')::health_summary$$);
+SELECT length(('{"version": 1, "signals": {' || (SELECT string_agg(format('"s%s": [50, 1]', i), ', ') FROM generate_series(1, 1000) i) || '}}')::health_summary::text);
+-- a long key is cut in every message
+SELECT failure(format($$SELECT '{"version": 1, "%s": 1}'::survey_summary$$, repeat('long', 100)));
+SELECT failure(format($$SELECT '{"version": 1, "signals": {"%s": ["x", 1]}}'::health_summary$$, repeat('long', 60)));
+SELECT failure(format($$SELECT '{"version": 1, "signals": {"%1$s": [1, 1], "%1$s": [1, 1]}}'::health_summary$$, repeat('long', 100)));

@@ -67,7 +67,7 @@ CREATE TABLE drawn AS
 SELECT customer, kind, n,
 	CASE WHEN random() < 0.05 THEN 0
 		WHEN random() < 0.05 THEN NULL
-		WHEN random() < 0.3 THEN mrr((random() * 1000)::int, '1 year')
+		WHEN random() < 0.3 THEN round(mrr((random() * 1000)::int, '1 year'), 18)
 		ELSE round((random() * 200)::numeric, (random() * 3)::int) END AS amount,
 	date '2022-11-01' + (random() * 700)::int AS first_day,
 	1 + (random() * random() * 300)::int AS days,

@@ -60,6 +60,8 @@ for my $type (sort keys %state, keys %binary)
 
 	$node->safe_psql('postgres', "CREATE UNLOGGED TABLE large_$type (s $type); ALTER TABLE large_$type ALTER s SET STORAGE external; $fill");
 }
+$node->safe_psql('postgres', "CREATE UNLOGGED TABLE large_holidays (h date[]); ALTER TABLE large_holidays ALTER h SET STORAGE external;
+	INSERT INTO large_holidays SELECT array_agg(date '0001-01-01' + (i * 7919::bigint % 999983)::integer) FROM generate_series(1, 20 * $rows) i");
 note(sprintf('made in %.1f s', time - $begin));
 
 # Every type that is kept in a run is here.
@@ -77,7 +79,10 @@ my %queries = (
 	(map { ("$_, its text" => sprintf($text, $_)) } sort keys %state, keys %binary),
 	(map { ("$_, read from its text" => "SELECT count(s::text::$_) FROM large_$_, generate_series(1, 9)") } sort keys %state, keys %binary),
 	(map { ("$_, rolled up" => "SELECT rollup(s) IS NULL FROM large_$_, generate_series(1, 1000)") } grep { $_ ne 'clv_customers' } sort keys %state, keys %binary),
+	(map { ("$_, taken out of itself" => "SELECT count(s - s) FROM large_$_, generate_series(1, 1000)") } qw(duration_summary auc_summary active_users_summary cohort_summary mrr_summary)),
 	'a survival curve' => 'SELECT count(*) FROM large_duration_summary, generate_series(1, 9) i, survival_curve(CASE WHEN i > 0 THEN s END)',
+	'an interval of a median' => 'SELECT count(f) FROM large_duration_summary, generate_series(1, 1000) i, duration_quantile_interval(CASE WHEN i > 0 THEN s END) f',
+	'many holidays in no order' => "SELECT count(business_duration('2025-01-01', '2025-02-01', '09:00', '17:00', holidays => h)) FROM large_holidays, generate_series(1, 99)",
 	'an average over durations' => "SELECT sum(mean_duration(s, '1 day')) FROM large_duration_summary, generate_series(1, 1000)",
 	'an area of many scores' => 'SELECT sum(auc(s)) FROM large_auc_summary, generate_series(1, 10000) i WHERE i > 0',
 	'changes of a long history' => 'SELECT count(*) FROM large_mrr_history, generate_series(1, 9) i, mrr_changes(CASE WHEN i > 0 THEN s END)',

@@ -255,8 +255,8 @@ sub uncalled_functions
 }
 
 # It stands in a line of checks with as many arguments, of whatever types of
-# PostgreSQL; a rollup also where an aggregate that returns its type does, since
-# parts of that are rolled up.
+# PostgreSQL; a rollup, also by its other name sum, where an aggregate that returns
+# its type does as well, since parts of that are rolled up.
 sub unchecked_aggregates
 {
 	my ($functions, $checks) = @_;
@@ -265,9 +265,9 @@ sub unchecked_aggregates
 		my ($aggregate) = @_;
 		return grep { $_->{name} eq $aggregate->{name} && @{ $_->{arguments} } == @{ $aggregate->{types} } } @$checks;
 	};
-	my %rolled_up = map { $_->{result} => 1 } grep { $_->{name} ne 'rollup' && $is_checked->($_) } @aggregates;
+	my %rolled_up = map { $_->{result} => 1 } grep { $_->{name} !~ /^(?:rollup|sum)$/ && $is_checked->($_) } @aggregates;
 
-	return grep { $_->{name} eq 'rollup' ? !$rolled_up{ $_->{types}[0] } : !$is_checked->($_) } @aggregates;
+	return grep { $_->{name} =~ /^(?:rollup|sum)$/ ? !$rolled_up{ $_->{types}[0] } : !$is_checked->($_) } @aggregates;
 }
 
 1;

@@ -456,12 +456,14 @@ sub other_names
 {
 	my ($self, $name, $send, $type) = @_;
 	my $minus = $self->sql("SELECT count(*) FROM pg_operator WHERE oprname = '-' AND oprleft = '$type'::regtype AND oprright = '$type'::regtype");
-	my $zero = \'';
+	my $pairs = 'parts a JOIN parts b ON b.id = a.id + 1 AND b.g = a.g WHERE a.s IS NOT NULL AND b.s IS NOT NULL';
+	my $some_and_none = \'t|0';
 
-	$self->same_rows(\%SERIAL, "SELECT g FROM parts GROUP BY g HAVING $send(rollup(s)) <> $send(sum(s))", $zero, "$name: sum = rollup");
-	$self->same_rows({}, "SELECT a.id FROM parts a JOIN parts b ON b.id = a.id + 1 AND b.g = a.g
-		WHERE $send(a.s + b.s) <> (SELECT $send(rollup(s)) FROM (VALUES (a.s), (b.s)) v(s)) OR $send(a.s + b.s) <> $send(b.s + a.s)", $zero, "$name: + = rollup of two");
-	$self->same_rows({}, "SELECT a.id FROM parts a JOIN parts b ON b.id = a.id + 1 AND b.g = a.g WHERE $send(a.s + b.s - b.s) <> $send(a.s)", $zero, "$name: - undoes +")
+	$self->same_rows(\%SERIAL, "SELECT count(*) > 0, count(*) FILTER (WHERE $send(r) <> $send(s)) FROM (SELECT rollup(s), sum(s) FROM parts GROUP BY g) t(r, s)",
+		$some_and_none, "$name: sum = rollup");
+	$self->same_rows({}, "SELECT count(*) > 0, count(*) FILTER (WHERE $send(a.s + b.s) <> (SELECT $send(rollup(s)) FROM (VALUES (a.s), (b.s)) v(s)) OR $send(a.s + b.s) <> $send(b.s + a.s)) FROM $pairs",
+		$some_and_none, "$name: + = rollup of two");
+	$self->same_rows({}, "SELECT count(*) > 0, count(*) FILTER (WHERE $send(a.s + b.s - b.s) <> $send(a.s)) FROM $pairs", $some_and_none, "$name: - undoes +")
 		if $minus;
 	return;
 }

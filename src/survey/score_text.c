@@ -1,0 +1,254 @@
+/*-------------------------------------------------------------------------
+ *
+ * score_text.c
+ *	  Scores that are text: the number that an answer begins with.
+ *
+ * Forms and imports deliver 9, 9.0, "10 - extremely likely" and "n/a" in one
+ * column.  What has no digit at all has no score.  What has digits that are not
+ * plainly a score is an error, since an answer that is left out without a word
+ * changes the metric.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+
+#include "core/shown.h"
+#include "survey/survey.h"
+
+/* Numbers are read up to here; larger ones are not told apart. */
+#define MANY	1000000
+
+/* Returned for a character that is no digit. */
+#define NOT_A_DIGIT		(-1)
+
+/* An answer, and how far it has been read. */
+typedef struct Answer
+{
+	const text *whole;			/* for messages */
+	const char *at;
+	const char *end;
+} Answer;
+
+/* The zeros of the decimal digits (Unicode category Nd) of scripts in use. */
+static const pg_wchar zeros[] = {
+	'0', 0x0660, 0x06f0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66,
+	0x0ce6, 0x0d66, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x17e0, 0x1810, 0xff10
+};
+
+static pg_noinline pg_noreturn void
+answer_unclear(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("answer is not clearly a score"),
+			 errdetail("The answer is \"%s\"; the score must be the only number and stand at the start, as in \"9\" or \"10 - extremely likely\".",
+					   text_shown(answer->whole)),
+			 errhint("Say which part is the score, for example substring(answer FROM '\\d+')::integer for the first number in it.")));
+}
+
+static pg_noinline pg_noreturn void
+answer_out_of_range(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score out of range"),
+			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
+					   text_shown(answer->whole)),
+			 errhint("If the answer means \"no answer\", make it NULL with nullif(). Of a scale from 0 to 100 take width_bucket(answer::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
+}
+
+static pg_noinline pg_noreturn void
+answer_not_whole(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score is not a whole number"),
+			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
+					   text_shown(answer->whole)),
+			 errhint("Write substring(answer FROM '\\d+')::integer, which is floor() of the score: below 7 is a detractor, and below 9 no promoter.")));
+}
+
+/*
+ * Return the character that comes next, 0 at the end.  Outside of UTF-8 a byte is
+ * taken for a character: in the encodings of a database no byte of a longer one
+ * is an ASCII character.
+ */
+static pg_wchar
+next_char(const Answer *answer, int *length)
+{
+	const unsigned char *at = (const unsigned char *) answer->at;
+
+	*length = 1;
+	if (answer->at == answer->end)
+		return 0;
+	if (*at < 0x80 || GetDatabaseEncoding() != PG_UTF8)
+		return *at;
+	*length = pg_utf_mblen(at);
+	return utf8_to_unicode(at);
+}
+
+/* Return the value of the digit that comes next, of any script. */
+static int
+next_digit(const Answer *answer)
+{
+	int			length;
+	pg_wchar	c = next_char(answer, &length);
+
+	for (size_t i = 0; i < lengthof(zeros); i++)
+	{
+		if (c >= zeros[i] && c <= zeros[i] + 9)
+			return (int) (c - zeros[i]);
+		if (length == 1)
+			break;				/* ASCII, or a byte */
+	}
+	return NOT_A_DIGIT;
+}
+
+static void
+advance(Answer *answer)
+{
+	int			length;
+
+	(void) next_char(answer, &length);
+	answer->at += length;
+}
+
+/* Read a character if it is the one that comes next. */
+static bool
+skip_char(Answer *answer, char c)
+{
+	if (answer->at == answer->end || *answer->at != c)
+		return false;
+	answer->at++;
+	return true;
+}
+
+/* Skip blanks of ASCII, and those that forms and spreadsheets write. */
+static void
+skip_blanks(Answer *answer)
+{
+	for (;;)
+	{
+		int			length;
+		pg_wchar	c = next_char(answer, &length);
+		bool		is_blank = c == ' ' || (c >= '\t' && c <= '\r');
+
+		/* no-break space, ideographic space, byte order mark */
+		if (length > 1)
+			is_blank = c == 0x00a0 || c == 0x3000 || c == 0xfeff;
+		if (!is_blank)
+			return;
+		answer->at += length;
+	}
+}
+
+static bool
+has_digit(Answer answer)
+{
+	for (; answer.at < answer.end; advance(&answer))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (next_digit(&answer) != NOT_A_DIGIT)
+			return true;
+	}
+	return false;
+}
+
+/* Read digits as a number; false if there is none. */
+static bool
+read_number(Answer *answer, int *number)
+{
+	int			digit = next_digit(answer);
+
+	*number = 0;
+	if (digit == NOT_A_DIGIT)
+		return false;
+	for (; digit != NOT_A_DIGIT; digit = next_digit(answer))
+	{
+		CHECK_FOR_INTERRUPTS();
+		*number = Min(*number * 10 + digit, MANY);
+		advance(answer);
+	}
+	return true;
+}
+
+/* Read decimals, if there are any; false if they are not all 0. */
+static bool
+read_decimals(Answer *answer)
+{
+	Answer		look = *answer;
+	int			decimals;
+
+	if ((!skip_char(&look, '.') && !skip_char(&look, ',')) ||
+		!read_number(&look, &decimals))
+		return true;
+	*answer = look;
+	return decimals == 0;
+}
+
+/* Skip "/10" after the number. */
+static void
+skip_of_ten(Answer *answer)
+{
+	Answer		look = *answer;
+	int			best;
+
+	skip_blanks(&look);
+	if (!skip_char(&look, '/'))
+		return;
+	skip_blanks(&look);
+	if (read_number(&look, &best) && best == SURVEY_MAX_SCORE)
+		*answer = look;
+}
+
+/*
+ * survey_score(answer) -> the score that a text begins with, 0 to 10, as an
+ * integer; NULL where there is no digit in it: '', 'n/a', 'don''t know'.
+ *
+ * Before it may stand blanks and a plus sign, behind it decimals that are 0,
+ * '/10' and a label without digits.  Digits may be those of any script in a
+ * database in UTF8.  Errors: a number beyond 10 or below 0, one that is not
+ * whole, a percent sign, and digits in any other place.
+ */
+PG_FUNCTION_INFO_V1(survey_score);
+Datum
+survey_score(PG_FUNCTION_ARGS)
+{
+	text	   *whole = PG_GETARG_TEXT_PP(0);
+	Answer		answer;
+	bool		is_negative;
+	bool		is_whole;
+	int			score;
+
+	answer.whole = whole;
+	answer.at = VARDATA_ANY(whole);
+	answer.end = answer.at + VARSIZE_ANY_EXHDR(whole);
+	if (!has_digit(answer))
+		PG_RETURN_NULL();
+
+	skip_blanks(&answer);
+	is_negative = skip_char(&answer, '-');
+	if (!is_negative)
+		(void) skip_char(&answer, '+');
+	if (!read_number(&answer, &score))
+		answer_unclear(&answer);
+	is_whole = read_decimals(&answer);
+	skip_of_ten(&answer);
+	if (has_digit(answer) || memchr(answer.at, '%', answer.end - answer.at))
+		answer_unclear(&answer);
+	if (score > SURVEY_MAX_SCORE || (score == SURVEY_MAX_SCORE && !is_whole) ||
+		(is_negative && (score > 0 || !is_whole)))
+		answer_out_of_range(&answer);
+	if (!is_whole)
+		answer_not_whole(&answer);
+	PG_RETURN_INT32(score);
+}
