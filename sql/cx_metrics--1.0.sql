@@ -1980,7 +1980,7 @@ CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 );
 
 COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
-'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open';
+'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open; a negative amount is a discount with dates of its own';
 
 CREATE AGGREGATE rollup(mrr_history) (
 	SFUNC = mrr_history_combine,
@@ -7051,7 +7051,7 @@ CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 );
 
 COMMENT ON AGGREGATE purchase_history(numeric, date) IS
-'purchases of one customer from a row a purchase; those of a day are one purchase day; rows with NULL are skipped';
+'purchases of one customer from a row a purchase; those of a day are one purchase day; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
 
 CREATE AGGREGATE rollup(purchase_history) (
 	SFUNC = purchase_history_combine,
@@ -7100,7 +7100,7 @@ AS 'MODULE_PATHNAME', 'purchase_frequency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION frequency(purchase_history, timestamp) IS
-'days with a purchase after the first one, up to and including as_of (NULL: all); NULL before the first purchase';
+'days with a purchase after the first one, up to and including as_of (NULL: all), refunds applied; NULL before the first purchase';
 
 CREATE FUNCTION recency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_recency'
@@ -7128,35 +7128,35 @@ AS 'MODULE_PATHNAME', 'purchase_monetary_value'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION monetary_value(purchase_history, timestamp) IS
-'mean of the sums of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
+'mean of the sums, less refunds, of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
 
 CREATE FUNCTION first_purchase(purchase_history) RETURNS date
 AS 'MODULE_PATHNAME', 'purchase_first'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION first_purchase(purchase_history) IS
-'day of the first purchase';
+'day of the first purchase; NULL where all were given back';
 
 CREATE FUNCTION last_purchase(purchase_history) RETURNS date
 AS 'MODULE_PATHNAME', 'purchase_last'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION last_purchase(purchase_history) IS
-'day of the last purchase';
+'day of the last purchase; NULL where all were given back';
 
 CREATE FUNCTION purchases(purchase_history) RETURNS bigint
 AS 'MODULE_PATHNAME', 'purchase_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION purchases(purchase_history) IS
-'purchases, also several of one day';
+'purchases, also several of one day, without the days that refunds have cancelled';
 
 CREATE FUNCTION revenue(purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'purchase_revenue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION revenue(purchase_history) IS
-'sum of all amounts';
+'sum of all amounts, refunds taken off';
 
 CREATE TYPE clv_customers;
 
@@ -7847,7 +7847,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id integer) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, integer) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped';
 
 CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
 	SFUNC = value_summary_accum,
@@ -7859,7 +7859,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, bigint) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped';
 
 CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
 	SFUNC = value_summary_accum,
@@ -7871,7 +7871,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, uuid) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped';
 
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 	SFUNC = value_summary_accum,
@@ -7883,7 +7883,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, text) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
 
 CREATE AGGREGATE rollup(value_summary) (
 	SFUNC = value_summary_combine,
@@ -8022,21 +8022,21 @@ AS 'MODULE_PATHNAME', 'value_average_purchase_value'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION average_purchase_value(value_summary) IS
-'revenue / purchases';
+'revenue / purchases; NULL without purchases';
 
 CREATE FUNCTION purchase_frequency(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_purchase_frequency'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION purchase_frequency(value_summary) IS
-'purchases / customers';
+'purchases / customers; NULL without purchases';
 
 CREATE FUNCTION customers(value_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'value_customers'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION customers(value_summary) IS
-'different customers';
+'different customers who bought something';
 
 CREATE FUNCTION purchases(value_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'value_purchases'
@@ -8050,7 +8050,430 @@ AS 'MODULE_PATHNAME', 'value_revenue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION revenue(value_summary) IS
-'sum of all amounts';
+'sum of all amounts, refunds taken off';
+
+--
+-- purchase_log: the purchases of many customers by day
+--
+
+CREATE TYPE purchase_log;
+
+CREATE FUNCTION purchase_log_in(cstring) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_in(cstring) IS
+'input of purchase_log: JSON';
+
+CREATE FUNCTION purchase_log_out(purchase_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'purchase_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_out(purchase_log) IS
+'output of purchase_log: JSON';
+
+CREATE FUNCTION purchase_log_recv(internal) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_recv(internal) IS
+'binary input of purchase_log';
+
+CREATE FUNCTION purchase_log_send(purchase_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'purchase_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_send(purchase_log) IS
+'binary output of purchase_log';
+
+CREATE TYPE purchase_log (
+	INPUT = purchase_log_in,
+	OUTPUT = purchase_log_out,
+	RECEIVE = purchase_log_recv,
+	SEND = purchase_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE purchase_log IS
+'the purchases of many customers by day; read with clv(), customers(), purchases(), revenue(), repeat_rate(), rfm(), input of clv_model(), merged with rollup(), where the purchases of a customer add up';
+
+CREATE FUNCTION purchase_log_eq(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_eq(purchase_log, purchase_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION purchase_log_ne(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_ne(purchase_log, purchase_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION purchase_log_lt(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_lt(purchase_log, purchase_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION purchase_log_le(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_le(purchase_log, purchase_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION purchase_log_ge(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_ge(purchase_log, purchase_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION purchase_log_gt(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_gt(purchase_log, purchase_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION purchase_log_cmp(purchase_log, purchase_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_cmp(purchase_log, purchase_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION purchase_log_hash(purchase_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_hash(purchase_log) IS
+'hash';
+
+CREATE FUNCTION purchase_log_hash_extended(purchase_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_hash_extended(purchase_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (purchase_log, purchase_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (purchase_log, purchase_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (purchase_log, purchase_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (purchase_log, purchase_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (purchase_log, purchase_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (purchase_log, purchase_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS purchase_log_ops
+	DEFAULT FOR TYPE purchase_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 purchase_log_cmp(purchase_log, purchase_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS purchase_log_ops USING btree IS 'order of purchase_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY purchase_log_ops USING btree IS 'order of purchase_log';
+
+CREATE OPERATOR CLASS purchase_log_ops
+	DEFAULT FOR TYPE purchase_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 purchase_log_hash(purchase_log),
+	FUNCTION 2 purchase_log_hash_extended(purchase_log, bigint);
+
+COMMENT ON OPERATOR CLASS purchase_log_ops USING hash IS 'hashing of purchase_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY purchase_log_ops USING hash IS 'hashing of purchase_log';
+
+CREATE FUNCTION purchase_log_combine(purchase_log, purchase_log) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_combine(purchase_log, purchase_log) IS
+'combine function of purchase_log(), transition function of rollup()';
+
+CREATE FUNCTION purchase_log_final(purchase_log) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_final(purchase_log) IS
+'final function of purchase_log() and rollup()';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, smallint, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, smallint, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id smallint, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(smallint, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, integer, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, integer, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id integer, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(integer, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, bigint, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, bigint, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id bigint, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(bigint, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, uuid, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, uuid, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id uuid, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(uuid, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, text, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, text, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id text, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(text, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE AGGREGATE rollup(purchase_log) (
+	SFUNC = purchase_log_combine,
+	STYPE = purchase_log,
+	SSPACE = -1,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(purchase_log) (
+	SFUNC = purchase_log_combine,
+	STYPE = purchase_log,
+	SSPACE = -1,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(purchase_log) IS
+'one log of all the parts: what a customer bought in several of them adds up';
+
+COMMENT ON AGGREGATE sum(purchase_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION purchase_log_plus(purchase_log, purchase_log) RETURNS purchase_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	purchase_log_final(
+	purchase_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION purchase_log_plus(purchase_log, purchase_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (purchase_log, purchase_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION purchase_log_minus(purchase_log, purchase_log) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_minus(purchase_log, purchase_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_minus
+);
+
+COMMENT ON OPERATOR - (purchase_log, purchase_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION clv(purchase_log, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_clv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv(purchase_log, numeric, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent; lifetime is in periods as long as the one the log is of; NULL where nobody has bought anything';
+
+CREATE FUNCTION customers(purchase_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_log_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(purchase_log) IS
+'customers with a purchase that was not given back';
+
+CREATE FUNCTION purchases(purchase_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_log_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchases(purchase_log) IS
+'purchases, also several of a customer on a day, without the days that refunds have cancelled';
+
+CREATE FUNCTION revenue(purchase_log) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_revenue'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION revenue(purchase_log) IS
+'sum of all amounts, refunds taken off';
+
+CREATE FUNCTION repeat_rate(purchase_log) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_repeat_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION repeat_rate(purchase_log) IS
+'customers with purchases on two days or more, of all customers, in percent points; NULL without customers';
+
+CREATE FUNCTION value_summary(purchase_log) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'purchase_log_value_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary(purchase_log) IS
+'the purchases, the revenue and the customers of a log, refunds applied, without days; read with average_purchase_value(), purchase_frequency()';
+
+CREATE FUNCTION clv_model(purchase_log, as_of timestamp, model text) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'purchase_log_clv_model'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model(purchase_log, timestamp, text) IS
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the customers of a log, and Gamma-Gamma to their spend; what comes after as_of is ignored; NULL where nobody had bought anything by then';
+
+CREATE FUNCTION rfm(purchase_log, as_of timestamp, OUT customer_id bigint, OUT days_since_last integer, OUT purchases bigint, OUT revenue numeric, OUT recency_score integer, OUT frequency_score integer, OUT monetary_score integer) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_rfm'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rfm(purchase_log, timestamp) IS
+'a row for each customer who had bought something by as_of: days since the last purchase, purchases, revenue, and for each a score from 1 to 5 (5: the most recent, the most, the highest), fifths of the customers, where equal figures have the same score; ids are of type bigint';
+
+CREATE FUNCTION rfm_uuid(purchase_log, as_of timestamp, OUT customer_id uuid, OUT days_since_last integer, OUT purchases bigint, OUT revenue numeric, OUT recency_score integer, OUT frequency_score integer, OUT monetary_score integer) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_rfm_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rfm_uuid(purchase_log, timestamp) IS
+'a row for each customer who had bought something by as_of: days since the last purchase, purchases, revenue, and for each a score from 1 to 5 (5: the most recent, the most, the highest), fifths of the customers, where equal figures have the same score; ids are of type uuid';
+
+CREATE FUNCTION histories(purchase_log, OUT customer_id bigint, OUT history purchase_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(purchase_log) IS
+'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(purchase_log, OUT customer_id uuid, OUT history purchase_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(purchase_log) IS
+'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type uuid';
 
 CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'

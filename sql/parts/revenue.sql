@@ -151,7 +151,7 @@ CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 );
 
 COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
-'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open';
+'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open; a negative amount is a discount with dates of its own';
 
 @rollup mrr_history (COMBINE = mrr_history_combine, FINAL = mrr_history_final) IS
 'MRR of one customer from the histories of parts of its subscriptions';

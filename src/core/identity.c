@@ -135,6 +135,13 @@ id_to_uuid(const Id *id)
 	return UUIDPGetDatum(uuid);
 }
 
+/* Return an id as a bigint or a uuid; the hash of a text can be neither. */
+Datum
+id_result(IdKind kind, const Id *id)
+{
+	return kind == ID_UUID ? id_to_uuid(id) : Int64GetDatum(id->word[0]);
+}
+
 /* Append the text form of an id, which is JSON: 1, "a uuid" or "a hash". */
 void
 id_append_text(StringInfo buf, IdKind kind, const Id *id)

@@ -92,6 +92,7 @@ extern const char *id_kind_name(IdKind kind);
 extern IdKind id_kind_from_json(const JsonbValue *value, const char *key,
 								const SummaryType *type);
 extern Datum id_to_uuid(const Id *id);
+extern Datum id_result(IdKind kind, const Id *id);
 extern void id_append_text(StringInfo buf, IdKind kind, const Id *id);
 extern char *id_shown(IdKind kind, const Id *id);
 extern void id_from_json(const JsonbValue *value, IdKind kind,

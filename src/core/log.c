@@ -109,62 +109,6 @@ set_shape(LogState *state, bool is_narrow)
 }
 
 /*
- * Expanded objects
- */
-
-static Size
-log_get_flat_size(ExpandedObjectHeader *eohptr)
-{
-	ExpandedLog *log = (ExpandedLog *) eohptr;
-
-	if (log->flat == NULL)
-	{
-		MemoryContext old = MemoryContextSwitchTo(log->hdr.eoh_context);
-
-		log->flat = (struct varlena *) log_pack(&log->state);
-		MemoryContextSwitchTo(old);
-	}
-	return VARSIZE(log->flat);
-}
-
-static void
-log_flatten_into(ExpandedObjectHeader *eohptr, void *result,
-				 Size allocated_size)
-{
-	ExpandedLog *log = (ExpandedLog *) eohptr;
-
-	Assert(log->flat != NULL && VARSIZE(log->flat) == allocated_size);
-	memcpy(result, log->flat, allocated_size);
-}
-
-static const ExpandedObjectMethods log_methods = {
-	.get_flat_size = log_get_flat_size,
-	.flatten_into = log_flatten_into
-};
-
-/*
- * Make a state that is an expanded object, in a context of its own below parent.
- */
-static ExpandedLog *
-expanded_new(const LogType *type, IdKind kind, bool is_narrow,
-			 uint32 capacity, MemoryContext parent)
-{
-	MemoryContext context = AllocSetContextCreate(parent, "cx_metrics log",
-												  ALLOCSET_START_SMALL_SIZES);
-	ExpandedLog *log = MemoryContextAllocZero(context, sizeof(ExpandedLog));
-	LogState   *state = &log->state;
-
-	EOH_init_header(&log->hdr, &log_methods, context);
-	state->type = type;
-	state->kind = kind;
-	set_shape(state, is_narrow);
-	state->capacity = Max(capacity, EXPANDED_ENTRIES);
-	state->entries = MemoryContextAllocHuge(context,
-											(Size) state->capacity * state->shape.words * sizeof(int64));
-	return log;
-}
-
-/*
  * Flat states
  */
 
@@ -199,6 +143,20 @@ flat_size(const LogState *state, uint32 entries)
 		(Size) entries * state->shape.words * sizeof(int64);
 }
 
+/* Write a state into a small one of a size that it fits. */
+static void
+flat_write(FlatLog *flat, Size size, const LogState *state)
+{
+	memset(flat, 0, offsetof(FlatLog, entries));
+	SET_VARSIZE(flat, size);
+	flat->version = SUMMARY_VERSION;
+	flat->form = state->is_narrow ? LOG_NARROW : LOG_WIDE;
+	flat->kind = state->kind;
+	flat_close(flat, state);
+	memcpy(flat->entries, state->entries,
+		   (Size) state->used * state->shape.words * sizeof(int64));
+}
+
 /* Copy a state into a small one with room for so many entries. */
 static FlatLog *
 flat_copy(const LogState *state, uint32 room)
@@ -206,15 +164,83 @@ flat_copy(const LogState *state, uint32 room)
 	Size		size = flat_size(state, room);
 	FlatLog    *flat = palloc0(size);
 
-	SET_VARSIZE(flat, size);
-	flat->version = SUMMARY_VERSION;
-	flat->form = state->is_narrow ? LOG_NARROW : LOG_WIDE;
-	flat->kind = state->kind;
-	flat_close(flat, state);
-	if (state->used > 0)
-		memcpy(flat->entries, state->entries,
-			   (Size) state->used * state->shape.words * sizeof(int64));
+	flat_write(flat, size, state);
 	return flat;
+}
+
+/*
+ * Expanded objects
+ */
+
+/*
+ * A state on its way to another process is sent as it is up to so many bytes,
+ * where a packed one would take more time; a larger one is packed, since there
+ * are several copies of it on the way.
+ */
+#define MAX_SENT_BYTES		((Size) 256 * 1024 * 1024)
+
+/* Return whether the flat form of an expanded state is the packed one. */
+static bool
+is_packed_flat(const ExpandedLog *log)
+{
+	return log->is_final ||
+		flat_size(&log->state, log->state.used) > MAX_SENT_BYTES;
+}
+
+static Size
+log_get_flat_size(ExpandedObjectHeader *eohptr)
+{
+	ExpandedLog *log = (ExpandedLog *) eohptr;
+	MemoryContext old = MemoryContextSwitchTo(log->hdr.eoh_context);
+
+	log_state_compact(&log->state);
+	if (log->flat == NULL && is_packed_flat(log))
+		log->flat = (struct varlena *) log_pack(&log->state);
+	MemoryContextSwitchTo(old);
+	return log->flat != NULL ? VARSIZE(log->flat) :
+		flat_size(&log->state, log->state.used);
+}
+
+static void
+log_flatten_into(ExpandedObjectHeader *eohptr, void *result,
+				 Size allocated_size)
+{
+	ExpandedLog *log = (ExpandedLog *) eohptr;
+
+	if (log->flat == NULL)
+	{
+		flat_write(result, allocated_size, &log->state);
+		return;
+	}
+	Assert(VARSIZE(log->flat) == allocated_size);
+	memcpy(result, log->flat, allocated_size);
+}
+
+static const ExpandedObjectMethods log_methods = {
+	.get_flat_size = log_get_flat_size,
+	.flatten_into = log_flatten_into
+};
+
+/*
+ * Make a state that is an expanded object, in a context of its own below parent.
+ */
+static ExpandedLog *
+expanded_new(const LogType *type, IdKind kind, bool is_narrow,
+			 uint32 capacity, MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "cx_metrics log",
+												  ALLOCSET_START_SMALL_SIZES);
+	ExpandedLog *log = MemoryContextAllocZero(context, sizeof(ExpandedLog));
+	LogState   *state = &log->state;
+
+	EOH_init_header(&log->hdr, &log_methods, context);
+	state->type = type;
+	state->kind = kind;
+	set_shape(state, is_narrow);
+	state->capacity = Max(capacity, EXPANDED_ENTRIES);
+	state->entries = MemoryContextAllocHuge(context,
+											(Size) state->capacity * state->shape.words * sizeof(int64));
+	return log;
 }
 
 /* Copy a state into an expanded one with room for more. */
@@ -790,16 +816,15 @@ log_check_kind(const LogType *type, const PackedLog *log, IdKind kind,
 }
 
 /*
- * Return argument n as a finished log, to be read.
+ * Return argument n, which is not expanded, as a finished log.
  */
-const PackedLog *
-log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+static const PackedLog *
+finished_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
 {
-	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(n);
+	struct varlena *value = summary_get(PG_GETARG_DATUM(n), type->summary);
 	LogState	state;
 	LogState   *copy;
 
-	value = summary_get(PointerGetDatum(value), type->summary);
 	if (((PackedLog *) value)->form == LOG_PACKED)
 		return (PackedLog *) value;
 
@@ -817,6 +842,30 @@ log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
 	return log_pack(copy);
 }
 
+/*
+ * Return argument n, to be read with log_read().  An expanded one is put in order
+ * and read as it is.
+ */
+const PackedLog *
+log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+{
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(n);
+	ExpandedLog *log;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
+		return finished_arg(fcinfo, n, type);
+	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+	log_state_compact(&log->state);
+	return log_open(&log->state);
+}
+
+/* Return argument n in its packed form. */
+const PackedLog *
+log_packed_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+{
+	return finished_arg(fcinfo, n, type);
+}
+
 /* Read the next entry, its money at the given scale; false after the last. */
 static bool
 log_next_scaled(LogReader *reader, int scale, LogEntry *entry)
@@ -829,29 +878,83 @@ log_next_scaled(LogReader *reader, int scale, LogEntry *entry)
 }
 
 /*
- * The body of a combine function: add the log in argument 1 to the state.
- *
- * A log that is large beside the state is put behind it in one piece, which is
- * in order and so only merged; small ones wait in the tail until it is full.
+ * Set *state to argument n where that is a state, in order; false where it is
+ * packed.
  */
-Datum
-log_combine(FunctionCallInfo fcinfo, const LogType *type)
+static bool
+state_arg(FunctionCallInfo fcinfo, int n, const LogType *type, LogState *state)
 {
-	const PackedLog *other = log_arg(fcinfo, 1, type);
-	ExpandedLog *log = expanded_arg(fcinfo, type);
-	LogState   *state = &log->state;
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(n);
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+	{
+		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+
+		log_state_compact(&log->state);
+		*state = log->state;
+		return true;
+	}
+	value = summary_get(PointerGetDatum(value), type->summary);
+	if (((PackedLog *) value)->form == LOG_PACKED)
+		return false;
+	flat_open(type, (FlatLog *) value, state);
+	return state->sorted == state->used;
+}
+
+/*
+ * Add the entries of a state, which are in order, to another.  Many are put
+ * behind it in one piece and so only merged; a few wait in the tail until it is
+ * full.
+ */
+static void
+add_state(LogState *state, const LogState *other)
+{
+	bool		is_large = other->used > state->used / 2;
+
+	if (other->scale > state->scale)
+		log_state_set_scale(state, other->scale);
+	if (is_large)
+	{
+		log_state_compact(state);
+		reserve(state, other->used);
+	}
+	if (is_large && other->scale == state->scale &&
+		other->is_narrow == state->is_narrow)
+	{
+		memcpy(state->entries + (Size) state->used * state->shape.words,
+			   other->entries,
+			   (Size) other->used * state->shape.words * sizeof(int64));
+		state->used += other->used;
+	}
+	else
+	{
+		for (uint32 i = 0; i < other->used; i++)
+		{
+			LogEntry	entry;
+
+			if ((i & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+			log_state_read(other, i, &entry);
+			scale_up_entry(state->type, &entry, state->scale - other->scale);
+			log_state_add(state, &entry);
+		}
+	}
+	if (is_large)
+		log_state_compact(state);
+}
+
+/* Add a packed log to a state, as add_state() does. */
+static void
+add_packed(LogState *state, const PackedLog *other)
+{
 	LogReader	reader;
 	LogEntry	entry;
-	bool		is_large;
 	uint32		count = 0;
+	bool		is_large = other->entries > state->used / 2;
 
-	log_read(&reader, other, type);
-	if (state->kind != reader.kind)
-		log_kinds_differ(type, state->kind, reader.kind);
+	log_read(&reader, other, state->type);
 	if (reader.scale > state->scale)
 		log_state_set_scale(state, reader.scale);
-
-	is_large = other->entries > state->used / 2;
 	if (is_large)
 	{
 		log_state_compact(state);
@@ -865,26 +968,68 @@ log_combine(FunctionCallInfo fcinfo, const LogType *type)
 	}
 	if (is_large)
 		log_state_compact(state);
-	PG_FREE_IF_COPY(unconstify(PackedLog *, other), 1);
+}
+
+/*
+ * The body of a combine function: add the log in argument 1 to the state.
+ */
+Datum
+log_combine(FunctionCallInfo fcinfo, const LogType *type)
+{
+	ExpandedLog *log = expanded_arg(fcinfo, type);
+	const PackedLog *packed = NULL;
+	LogState	other;
+	IdKind		kind;
+
+	if (state_arg(fcinfo, 1, type, &other))
+		kind = other.kind;
+	else
+	{
+		packed = log_arg(fcinfo, 1, type);
+		kind = packed->kind;
+	}
+	if (log->state.kind != kind)
+		log_kinds_differ(type, log->state.kind, kind);
+	if (packed == NULL)
+		add_state(&log->state, &other);
+	else
+		add_packed(&log->state, packed);
 	return EOHPGetRWDatum(&log->hdr);
 }
 
 /*
- * The body of a final function: the packed value of the state in argument 0.
- * The entries of the state are put in order, which changes nothing that it says.
+ * The body of a final function: the value of the state in argument 0.  The
+ * entries of the state are put in order, which changes nothing that it says.
+ *
+ * The value of an expanded state is the state itself, to be read only.  Whatever
+ * stores, sends or compares it gets the packed form, from log_get_flat_size();
+ * a function that reads it needs none.  The state is there for as long as the
+ * values of its group are.  A window goes on with its state, and so gets a
+ * packed value.
  */
 Datum
 log_final(FunctionCallInfo fcinfo, const LogType *type)
 {
 	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(0);
+	ExpandedLog *log;
+	char	   *pointer;
 
-	if (VARATT_IS_EXTERNAL_EXPANDED(value))
-	{
-		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
-
+	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
+		return PointerGetDatum(finished_arg(fcinfo, 0, type));
+	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+	if (AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_AGGREGATE)
 		return PointerGetDatum(log_pack(&log->state));
-	}
-	return PointerGetDatum(log_arg(fcinfo, 0, type));
+	log_state_compact(&log->state);
+	log->is_final = true;
+
+	/*
+	 * PostgreSQL 15 copies, and thereby packs, what is not in the current
+	 * context; so the address is in it, as of any other value
+	 */
+	pointer = palloc(EXPANDED_POINTER_SIZE);
+	memcpy(pointer, DatumGetPointer(EOHPGetRODatum(&log->hdr)),
+		   EXPANDED_POINTER_SIZE);
+	return PointerGetDatum(pointer);
 }
 
 /* Report that a log lacks what is to be taken out of it. */

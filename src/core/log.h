@@ -13,14 +13,17 @@
  *	log_io.c		the text form (JSON) and the binary form
  *
  * A finished log, which is what is stored, compared and sent, is packed: ids and
- * times as differences, variable length.  It depends on the entries alone.
+ * times as differences, variable length.  It depends on the entries alone.  A
+ * log that is read where it was made, as in customers(purchase_log(...)), is read
+ * from the state and never packed: see log_final().
  *
  * The state of an aggregate has entries of whole words, so that they can be
  * sorted fast: narrow ones as long as every entry fits the type's narrow form,
  * wide ones after that.  A small state is a plain varlena.  A larger one is an
  * expanded object (utils/expandeddatum.h): nodeAgg.c leaves it where it is when
- * it grows, where it would copy a varlena, and hands it to parallel workers and
- * to tuples in its flat form, which is the packed one.
+ * it grows, where it would copy a varlena, and hands it to others in its flat
+ * form.  That of a finished one is the packed form; a worker's state goes to the
+ * leader as it is, in order, so that the leader has nothing to do but to merge.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -39,6 +42,7 @@
 #include "core/aggregate.h"
 #include "core/entry_sort.h"
 #include "core/identity.h"
+#include "core/money.h"
 #include "core/summary_json.h"
 
 /* The most words of a payload. */
@@ -59,8 +63,9 @@ typedef struct LogEntry
 typedef enum LogForm
 {
 	LOG_PACKED,					/* finished */
-	LOG_NARROW,					/* a small state */
-	LOG_WIDE
+	LOG_NARROW,					/* a state: see FlatLog */
+	LOG_WIDE,
+	LOG_OPEN					/* an expanded state to read: see log_arg() */
 } LogForm;
 
 typedef struct LogState LogState;
@@ -139,10 +144,11 @@ typedef struct ExpandedLog
 {
 	ExpandedObjectHeader hdr;
 	LogState	state;
+	bool		is_final;		/* to be read only */
 	struct varlena *flat;		/* the packed form, if it is known */
 } ExpandedLog;
 
-/* A small state, as a varlena. */
+/* A state as a varlena: a small one, or one on its way to another process. */
 typedef struct FlatLog
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -155,7 +161,7 @@ typedef struct FlatLog
 	int64		entries[FLEXIBLE_ARRAY_MEMBER];
 } FlatLog;
 
-/* A finished log. */
+/* A finished log; of one that is open, the data are the address of its state. */
 typedef struct PackedLog
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -184,6 +190,9 @@ struct LogReader
 	int64		time;			/* of the last entry */
 	bool		is_first;		/* no id has been read */
 	bool		is_input;		/* what is read is not a value yet */
+	/* of an open log */
+	const LogState *state;
+	uint32		place;			/* of the next entry */
 };
 
 /* log.c */
@@ -200,6 +209,8 @@ extern Datum log_final(FunctionCallInfo fcinfo, const LogType *type);
 extern Datum log_difference(FunctionCallInfo fcinfo, const LogType *type);
 extern const PackedLog *log_arg(FunctionCallInfo fcinfo, int n,
 								const LogType *type);
+extern const PackedLog *log_packed_arg(FunctionCallInfo fcinfo, int n,
+									   const LogType *type);
 extern void log_check_kind(const LogType *type, const PackedLog *log,
 						   IdKind kind, const char *function);
 pg_noreturn extern void log_kinds_differ(const LogType *type, IdKind one,
@@ -207,6 +218,7 @@ pg_noreturn extern void log_kinds_differ(const LogType *type, IdKind one,
 
 /* log_packed.c */
 extern PackedLog *log_pack(LogState *state);
+extern PackedLog *log_open(const LogState *state);
 pg_noreturn extern void log_too_large(const LogType *type);
 extern void log_read(LogReader *reader, const PackedLog *log,
 					 const LogType *type);
@@ -266,9 +278,28 @@ log_append_narrow(const LogType *type, LogState *state, const int64 *words)
 }
 
 /*
+ * Bring the money of a row from its scale to the larger one of a state; false
+ * where that takes more than a multiplication.
+ */
+static pg_attribute_always_inline bool
+log_scale_up_row(const LogType *type, LogEntry *entry, int digits)
+{
+	if (digits < 0)
+		return false;
+	for (int i = 0; i < type->money_count; i++)
+	{
+		if (!money_scale_up_word((MoneySum *) (entry->payload + type->money[i]),
+								 digits))
+			return false;
+	}
+	return true;
+}
+
+/*
  * The body of a transition function: add an entry to the state, argument 0, and
  * return it.  Inline, so that the type, a static constant, and the kind of ids
- * are known to the compiler.  scale is that of the money in the payload.
+ * are known to the compiler.  scale is that of the money in the payload; amounts
+ * like 10, 10.5 and 10.99, of all scales up to the state's, stay on this path.
  */
 static pg_attribute_always_inline Datum
 log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
@@ -281,11 +312,13 @@ log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 	{
 		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PG_GETARG_DATUM(0));
 		LogState   *state = &log->state;
+		LogEntry	scaled = *entry;
 
 		if (likely(state->is_narrow) && likely(state->used < state->capacity) &&
-			likely(state->kind == kind) && likely(state->scale == scale) &&
-			likely(log->flat == NULL) &&
-			likely(type->to_narrow(entry, words)) &&
+			likely(state->kind == kind) && likely(log->flat == NULL) &&
+			likely(state->scale == scale ||
+				   log_scale_up_row(type, &scaled, state->scale - scale)) &&
+			likely(type->to_narrow(&scaled, words)) &&
 			likely(log_append_narrow(type, state, words)))
 			return PG_GETARG_DATUM(0);
 	}

@@ -246,7 +246,7 @@ log_recv(FunctionCallInfo fcinfo, const LogType *type)
 Datum
 log_send(FunctionCallInfo fcinfo, const LogType *type)
 {
-	const PackedLog *log = log_arg(fcinfo, 0, type);
+	const PackedLog *log = log_packed_arg(fcinfo, 0, type);
 	StringInfoData message;
 
 	summary_send_begin(&message);

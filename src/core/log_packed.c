@@ -61,15 +61,31 @@ log_too_large(const LogType *type)
  * Writing
  */
 
+/* No number takes more bytes. */
+#define MAX_VARINT_BYTES	19
+
 void
 log_put_varint(StringInfo buf, uint128 value)
 {
-	while (value > 0x7f)
+	uint8	   *byte;
+	uint64		rest;
+
+	if (unlikely(buf->maxlen - buf->len <= MAX_VARINT_BYTES))
+		enlargeStringInfo(buf, MAX_VARINT_BYTES);
+	byte = (uint8 *) buf->data + buf->len;
+	while (unlikely(value >> 64 != 0))
 	{
-		appendStringInfoCharMacro(buf, (char) (0x80 | (value & 0x7f)));
+		*byte++ = 0x80 | (uint8) (value & 0x7f);
 		value >>= 7;
 	}
-	appendStringInfoCharMacro(buf, (char) value);
+	rest = (uint64) value;
+	while (rest > 0x7f)
+	{
+		*byte++ = 0x80 | (uint8) (rest & 0x7f);
+		rest >>= 7;
+	}
+	*byte++ = (uint8) rest;
+	buf->len = (int) ((char *) byte - buf->data);
 }
 
 /* Append to a buffer that a log must fit into. */
@@ -182,25 +198,23 @@ put_entry(LogWriter *writer, LogEntry *entry)
 }
 
 /*
- * How many entries from i on have the id of entry i and are not empty; *end is
- * the first of the next id.
+ * How many entries from i on have the id of entry i, which is first, and are not
+ * empty; *end is the first of the next id.
  */
 static uint32
-count_of_id(const LogState *state, uint32 i, uint32 *end)
+count_of_id(const LogState *state, uint32 i, const LogEntry *first, uint32 *end)
 {
-	LogEntry	first;
-	LogEntry	entry;
+	LogEntry	entry = *first;
 	uint32		count = 0;
 
-	log_state_read(state, i, &first);
-	for (; i < state->used; i++)
+	do
 	{
-		log_state_read(state, i, &entry);
-		if (memcmp(&entry.id, &first.id, sizeof(Id)) != 0)
-			break;
 		if (!is_empty(state, &entry))
 			count++;
-	}
+		i++;
+		if (i < state->used)
+			log_state_read(state, i, &entry);
+	} while (i < state->used && memcmp(&entry.id, &first->id, sizeof(Id)) == 0);
 	*end = i;
 	return count;
 }
@@ -234,22 +248,24 @@ log_pack(LogState *state)
 	log_put_varint(&writer.buf, unit);
 	for (uint32 i = 0; i < state->used; i = end)
 	{
-		uint32		count = count_of_id(state, i, &end);
+		uint32		count;
 
 		if ((i & 0xff) == 0)
 			CHECK_FOR_INTERRUPTS();
+		log_state_read(state, i, &entry);
+		count = count_of_id(state, i, &entry, &end);
 		if (count == 0)
 			continue;
-		log_state_read(state, i, &entry);
 		put_id(&writer.buf, state->kind, &entry.id, ids > 0 ? &before : NULL);
 		before = entry.id;
 		log_put_varint(&writer.buf, count - 1);
 		writer.time = first_time;
-		for (; i < end; i++)
+		while (i < end)
 		{
-			log_state_read(state, i, &entry);
 			if (!is_empty(state, &entry))
 				put_entry(&writer, &entry);
+			if (++i < end)
+				log_state_read(state, i, &entry);
 		}
 		ids++;
 	}
@@ -288,7 +304,23 @@ uint128
 log_get_long_varint(LogReader *reader)
 {
 	uint128		value = 0;
+	uint64		low = 0;
 
+	/* what fits a word, where the bytes are there */
+	if (likely(reader->end - reader->next >= MAX_VARINT_BYTES))
+	{
+		const uint8 *next = reader->next;
+
+		for (int shift = 0; shift < 63; shift += 7)
+		{
+			low |= (uint64) (*next & 0x7f) << shift;
+			if ((*next++ & 0x80) == 0)
+			{
+				reader->next = next;
+				return low;
+			}
+		}
+	}
 	for (int shift = 0; shift < 128; shift += 7)
 	{
 		uint8		byte;
@@ -355,11 +387,88 @@ begin_reading(LogReader *reader, const PackedLog *log, const LogType *type,
 	reader->is_first = true;
 }
 
-/* Begin to read a finished log. */
+/*
+ * Open logs
+ */
+
+/*
+ * Return a log that is read from a state, in order, which has to stay as it is
+ * until then.
+ */
+PackedLog *
+log_open(const LogState *state)
+{
+	Size		size = offsetof(PackedLog, data) + sizeof(state);
+	PackedLog  *log = palloc0(size);
+	LogEntry	entry;
+	uint32		end;
+
+	SET_VARSIZE(log, size);
+	log->form = LOG_OPEN;
+	log->kind = (uint8) state->kind;
+	log->scale = (uint8) state->scale;
+	memcpy(log->data, &state, sizeof(state));
+	for (uint32 i = 0; i < state->used; i = end)
+	{
+		uint32		count;
+
+		if ((i & 0xff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		log_state_read(state, i, &entry);
+		count = count_of_id(state, i, &entry, &end);
+		log->entries += count;
+		log->ids += count > 0;
+	}
+	return log;
+}
+
+/* Go to the next id of an open log that has entries. */
+static bool
+next_id_of_state(LogReader *reader)
+{
+	const LogState *state = reader->state;
+	LogEntry	entry;
+	uint32		end;
+
+	while (reader->place < state->used)
+	{
+		log_state_read(state, reader->place, &entry);
+		reader->of_id = count_of_id(state, reader->place, &entry, &end);
+		if (reader->of_id > 0)
+		{
+			reader->id = entry.id;
+			return true;
+		}
+		reader->place = end;
+	}
+	return false;
+}
+
+/* Read the next entry of an open log; the current id has one. */
+static void
+next_of_state(LogReader *reader, LogEntry *entry)
+{
+	do
+	{
+		log_state_read(reader->state, reader->place++, entry);
+	} while (is_empty(reader->state, entry));
+	reader->time = entry->time;
+}
+
+/* Begin to read a log. */
 void
 log_read(LogReader *reader, const PackedLog *log, const LogType *type)
 {
-	begin_reading(reader, log, type, false);
+	if (log->form == LOG_OPEN)
+	{
+		memset(reader, 0, sizeof(LogReader));
+		reader->type = type;
+		reader->kind = log->kind;
+		reader->scale = log->scale;
+		memcpy(&reader->state, log->data, sizeof(reader->state));
+	}
+	else
+		begin_reading(reader, log, type, false);
 }
 
 /* Begin to read what a client has sent as a log. */
@@ -376,6 +485,8 @@ log_read_input(LogReader *reader, const PackedLog *log, const LogType *type)
 bool
 log_next_id(LogReader *reader)
 {
+	if (reader->state != NULL)
+		return next_id_of_state(reader);
 	if (reader->ids == 0)
 		return false;
 	reader->ids--;
@@ -413,6 +524,11 @@ log_next(LogReader *reader, LogEntry *entry)
 	if (reader->of_id == 0 && !log_next_id(reader))
 		return false;
 	reader->of_id--;
+	if (reader->state != NULL)
+	{
+		next_of_state(reader, entry);
+		return true;
+	}
 	number = get_varint(reader);
 	reader->time = (int64) ((uint64) reader->time +
 							(uint64) (number >> 1) * (uint64) reader->unit);

@@ -94,6 +94,26 @@ money_fits(int128 value)
 	return value < limit && value > -limit;
 }
 
+/* 10^0 to 10^18, for amounts that fit a word */
+extern const int64 money_power[MONEY_MAX_DECIMALS + 1];
+
+/*
+ * Multiply an amount that fits a word by 10^digits, up to MONEY_MAX_DECIMALS;
+ * false, and nothing changed, where it or the result does not fit one.
+ */
+static inline bool
+money_scale_up_word(MoneySum *sum, int digits)
+{
+	int128		value = money_get(sum);
+	int64		scaled;
+
+	if (unlikely(value != (int64) value ||
+				 __builtin_mul_overflow((int64) value, money_power[digits], &scaled)))
+		return false;
+	money_set(sum, scaled);
+	return true;
+}
+
 /* Add two sums; false when the result has more than 38 digits. */
 static inline bool
 money_try_add(int128 a, int128 b, int128 *sum)

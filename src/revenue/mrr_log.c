@@ -26,6 +26,7 @@
 #include "core/log.h"
 #include "core/money.h"
 #include "core/shown.h"
+#include "revenue/mrr_history.h"
 #include "revenue/mrr_log.h"
 
 static const SummaryType mrr_log_summary = {
@@ -380,7 +381,7 @@ level_negative(const MrrLevels *levels, int128 level)
 					   numeric_shown(money_to_numeric(level, reader->scale)),
 					   calendar_day_text(levels->day),
 					   id_shown(reader->kind, &reader->id)),
-			 errhint("A discount must end with what it is taken from: look at the ends_on of the customer's rows.")));
+			 errhint(MRR_NEGATIVE_HINT)));
 }
 
 /*

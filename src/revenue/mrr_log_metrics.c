@@ -420,8 +420,7 @@ put_histories(FunctionCallInfo fcinfo, IdKind kind)
 			history = mrr_history_add(history, levels.day, levels.level - level);
 			level = levels.level;
 		}
-		values[0] = kind == ID_INTEGER ?
-			Int64GetDatum(levels.reader.id.word[0]) : id_to_uuid(&levels.reader.id);
+		values[0] = id_result(kind, &levels.reader.id);
 		values[1] = PointerGetDatum(mrr_history_finish(history));
 		rows_put(&rows, values, nulls);
 	}

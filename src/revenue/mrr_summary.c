@@ -607,7 +607,7 @@ add_history(SortedRun *summary, const SortedRun *history)
 		CHECK_FOR_INTERRUPTS();
 		for (; i < history->used && change[i].day < next; i++)
 		{
-			level = money_add(level, money_get(&change[i].amount));
+			level = mrr_history_level(history, level, &change[i]);
 			paid = paid || level > 0;
 		}
 		if (level != opening)

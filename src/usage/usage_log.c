@@ -323,8 +323,7 @@ put_histories(FunctionCallInfo fcinfo, IdKind kind)
 			state = state == NULL ? active_days_state_new((DateADT) entry.time) :
 				active_days_state_set(state, (DateADT) entry.time);
 		}
-		values[0] = kind == ID_INTEGER ?
-			Int64GetDatum(reader.id.word[0]) : id_to_uuid(&reader.id);
+		values[0] = id_result(kind, &reader.id);
 		values[1] = PointerGetDatum(active_days_state_finish(state));
 		rows_put(&rows, values, nulls);
 	}

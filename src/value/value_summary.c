@@ -7,7 +7,8 @@
  * the ids of the customers, exactly.  Integers and uuids are kept as they are,
  * texts by a hash of 128 bits.  Different ids cannot be counted from counts,
  * so a roll-up needs them; and where every segment has customers of its own,
- * their summaries are small.
+ * their summaries are small.  A refund lowers the revenue, and is neither a
+ * purchase nor a customer.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -100,8 +101,8 @@ value_problem(const SortedRun *summary)
 {
 	const ValueHeader *head = value_header_const(summary);
 
-	if (summary->used == 0)
-		return "It has no customer.";
+	if (summary->used == 0 && head->purchases > 0)
+		return "It has purchases and no customer.";
 	if (head->purchases < (int64) summary->used)
 		return psprintf("purchases is " INT64_FORMAT ", less than the number of customers, which is %u.",
 						head->purchases, summary->used);
@@ -427,27 +428,36 @@ value_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* average_purchase_value(s): return revenue / purchases. */
+/*
+ * average_purchase_value(s): return revenue / purchases; NULL without purchases.
+ */
 PG_FUNCTION_INFO_V1(value_average_purchase_value);
 Datum
 value_average_purchase_value(PG_FUNCTION_ARGS)
 {
 	const ValueHeader *head = value_header_const(value_get(fcinfo, 0));
 
+	if (head->purchases == 0)
+		PG_RETURN_NULL();
 	return money_per(money_get(&head->revenue), head->scale, head->purchases);
 }
 
-/* purchase_frequency(s): return purchases / different customers. */
+/*
+ * purchase_frequency(s): return purchases / different customers; NULL without
+ * purchases.
+ */
 PG_FUNCTION_INFO_V1(value_purchase_frequency);
 Datum
 value_purchase_frequency(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary = value_get(fcinfo, 0);
 
+	if (summary->used == 0)
+		PG_RETURN_NULL();
 	return ratio_result(value_header_const(summary)->purchases, summary->used);
 }
 
-/* customers(s): return how many different customers there are, exactly. */
+/* customers(s): return how many different customers bought something, exactly. */
 PG_FUNCTION_INFO_V1(value_customers);
 Datum
 value_customers(PG_FUNCTION_ARGS)
@@ -455,7 +465,7 @@ value_customers(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(value_get(fcinfo, 0)->used);
 }
 
-/* purchases(s): return how many rows have an amount. */
+/* purchases(s): return how many rows have an amount from 0 up. */
 PG_FUNCTION_INFO_V1(value_purchases);
 Datum
 value_purchases(PG_FUNCTION_ARGS)

@@ -45,6 +45,10 @@ pg_noreturn extern void value_kinds_differ(int one, int another);
 pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
 											  const char *other);
 
+/* clv.c */
+extern Datum clv_result(FunctionCallInfo fcinfo, int n, Datum revenue,
+						int64 customers);
+
 #define VALUE_TOO_LARGE_HINT \
 	"Group the rows, for example by segment or by month."
 
@@ -136,8 +140,9 @@ value_add_revenue(ValueHeader *head, int128 value, int scale)
 }
 
 /*
- * Count the purchase (amount, customer_id) of a row.  A negative amount
- * reduces the revenue.
+ * Count the purchase (amount, customer_id) of a row.  A negative amount is a
+ * refund, which is no purchase: it reduces the revenue.  What was bought when is
+ * not kept, so nothing here can say that a purchase did not happen.
  */
 static pg_attribute_always_inline Datum
 value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,
@@ -149,6 +154,8 @@ value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",
 					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
 	value_add_revenue(value_header(summary), amount.value, amount.scale);
+	if (unlikely(amount.value < 0))
+		PG_RETURN_POINTER(summary);
 	count_add(&value_header(summary)->purchases, 1, &value_type);
 	read_id(PG_GETARG_DATUM(2), &id);
 	PG_RETURN_POINTER(sorted_run_append(value_run(kind), summary, &id));

@@ -42,8 +42,8 @@ SELECT failure($$SELECT mrr('NaN', '1 month')$$);
 SELECT failure($$SELECT mrr('Infinity', '1 month')$$);
 
 --
--- Money is exact: what goes in comes out, at every length and scale, but for
--- decimals after the 18th, which are rounded as numeric's round() does
+-- Money is exact: what goes in comes out, at every length and scale, rounded
+-- to 18 decimals as round() does
 --
 CREATE TEMP TABLE numbers AS
 SELECT (left(repeat('9081726354', 4), digits) || 'e' || exponent)::numeric AS x
@@ -72,16 +72,37 @@ FROM (SELECT mrr_at(mrr_history(x, '2025-01-01', NULL), '2025-01-01') AS ours,
 		WHERE scale(trim_scale(x)) BETWEEN first AND first + 10
 			AND x < ('1e' || 26 - first)::numeric
 		GROUP BY first, (x * 1e38) % 7) AS s;
+-- half a unit of the eighteenth decimal, and what is next to it, on every digit
+-- before it
+SELECT count(*) AS numbers,
+	count(*) FILTER (WHERE y::text IS DISTINCT FROM trim_scale(round(x, 18))::text) AS wrong
+FROM (SELECT n.n + d * 1e-18 + e AS x
+		FROM unnest('{0, 9, 99.999, 12345.6789, 0.000000000001, 99999999999999999999, 0.99999999999999999, 0.999999999999999999}'::numeric[]) AS n(n),
+			generate_series(0, 19) AS d,
+			unnest('{0, 4.9999999e-19, 5e-19, 5.0000001e-19, 9e-19, 4.99e-37, 1e-40, 1e-300}'::numeric[]) AS e(e)) AS v,
+	LATERAL (SELECT mrr_at(mrr_history(a, '2025-01-01', NULL), '2025-01-01') FROM (VALUES (x)) AS a(a)) AS h(y);
 
 -- 38 digits are enough for all the money there is, 39 are refused
 SELECT mrr_at(mrr_history(x, '2025-01-01', NULL), '2025-01-01')
 FROM (VALUES (99999999999999999999999999999999999999),
-		(0.99999999999999999999999999999999999999), (0.000000000000000000499), (0.0000000000000000005), (123456789.123456789012345678901234567891),
-		(1234567890123456789012345678.9012345678)) AS v(x)
+		(0.99999999999999999999999999999999999999),
+		(1234567890123456789012345678.9012345678),
+		(12345678901234567890.123456789012345678901)) AS v(x)
 GROUP BY x ORDER BY x;
 SELECT failure($$SELECT mrr_history(100000000000000000000000000000000000000, '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history(123456789012345678901.1234567890123456789, '2025-01-01', NULL)$$);
-SELECT mrr_history(1e-39, '2025-01-01', NULL);
+SELECT mrr_history(9999999999999999999999.9999999999999999995, '2025-01-01', NULL);
+-- less than half a unit of the eighteenth decimal is no money
+SELECT mrr_history(1e-39, '2025-01-01', NULL), mrr_history(-4.9e-19, '2025-01-01', NULL);
+-- prices in a currency, by a division: with all their decimals, 32, ten thousand
+-- customers would need 39 digits
+SELECT max(scale(amount)) AS decimals, count(*) AS customers, mrr_at(mrr_history(amount, starts_on, NULL), '2025-12-31') = sum(trim_scale(round(amount, 18))) AS exact,
+	nrr_agg(amount, amount), mrr_at(mrr_log(c, amount, starts_on, NULL), '2025-12-31') = (sum(round(amount, 18)), count(*)) AS exact_log,
+	revenue(value_summary(amount, c)) = sum(round(amount, 18)) AS exact_revenue,
+	revenue(purchase_history(amount, starts_on)) = sum(round(amount, 18)) AS exact_purchases
+FROM (SELECT c, mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric) AS amount, date '2025-01-01' + c % 300 AS starts_on FROM generate_series(1, 10000) AS c) AS s;
+SELECT sum(new_mrr) = (SELECT sum(round(a, 18)) FROM (SELECT mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric) FROM generate_series(1, 10000) AS c) AS t(a)) AS exact, max(closing_customers) AS customers
+FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM (SELECT mrr_history(mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric), date '2025-01-01' + c % 300, NULL) AS h FROM generate_series(1, 10000) AS c GROUP BY c) AS q));
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (99999999999999999999999999999999999999), (1)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (1e30), (0.000000001)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (0.000000001), (1e30)) AS v(x)$$);
@@ -229,7 +250,28 @@ SELECT mrr_history(5, '2025-01-01', '2025-01-02') AS one_day;
 SELECT mrr_history(5, '4714-11-24 BC', '5874897-12-31') AS all_days;
 SELECT mrr_history(5, '0001-12-31 BC', '0001-01-01') AS first_night;
 
+-- A discount that is a line of its own, with its own dates: 39 until it ends, then
+-- 49.  The rows may come in any order, and the log says what the histories do.
+CREATE TEMP TABLE lines (customer_id int, amount numeric, starts_on date, ends_on date);
+INSERT INTO lines VALUES (1, 49, '2025-01-01', NULL), (1, -10, '2025-01-01', '2025-04-01'),
+	(2, -5.5, '2025-02-01', '2025-03-01'), (2, 20, '2025-01-15', '2025-06-01'), (3, 7, '2025-01-01', '2025-02-01'), (3, -7, '2025-01-01', '2025-02-01');
+SELECT customer_id, on_date, mrr
+FROM (SELECT customer_id, mrr_history(amount, starts_on, ends_on) AS h FROM lines GROUP BY 1) AS c, mrr_changes(h) ORDER BY 1, 2;
+SELECT mrr_history_send(mrr_history(amount, starts_on, ends_on ORDER BY amount)) = mrr_history_send(mrr_history(amount, starts_on, ends_on ORDER BY amount DESC)) AS same
+FROM lines WHERE customer_id < 3 GROUP BY customer_id;
+SELECT on_date, (mrr_at(l, on_date)).*, (SELECT sum(amount) FROM lines WHERE starts_on <= on_date AND coalesce(ends_on > on_date, true)) AS plain
+FROM (SELECT mrr_log(customer_id, amount, starts_on, ends_on) AS l FROM lines) AS t,
+	unnest('{2025-01-01, 2025-02-15, 2025-03-31, 2025-04-01, 2025-06-01}'::date[]) AS on_date;
+SELECT h.customer_id, h.history = c.h AS same
+FROM histories((SELECT mrr_log(customer_id, amount, starts_on, ends_on) FROM lines)) AS h
+	JOIN (SELECT customer_id, mrr_history(amount, starts_on, ends_on) AS h FROM lines WHERE customer_id < 3 GROUP BY 1) AS c USING (customer_id) ORDER BY 1;
+-- A day on which more is taken off than there is: an error when the rows are all
+-- there, with the day
 SELECT failure($$SELECT mrr_history(-5, '2025-01-01', NULL)$$);
+SELECT failure($$SELECT mrr_history(amount, starts_on, NULL) FROM (VALUES (5, date '2025-01-01'), (-4, '2025-02-01'), (-2.5, '2025-03-01')) AS v(amount, starts_on)$$);
+SELECT failure($$SELECT mrr_at(mrr_log(customer_id, amount, starts_on, ends_on), '2025-12-31') FROM (VALUES (8, 5, date '2025-01-01', date '2025-02-01'), (9, 5, date '2025-01-01', '2025-02-01'), (9, -4, '2025-01-01', NULL)) AS v(customer_id, amount, starts_on, ends_on)$$);
+SELECT failure($$SELECT mrr_history_accum(NULL, -5, '2025-01-01', NULL)::text$$);
+SELECT failure($$SELECT mrr_summary(mrr_history_accum(NULL, -5, '2025-01-01', NULL), 'month')$$);
 SELECT failure($$SELECT mrr_history('NaN', '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history('-Infinity', '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history(5, '2025-02-01', '2025-01-01')$$);

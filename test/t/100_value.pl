@@ -79,7 +79,7 @@ WITH rows AS (
 	FROM rows WHERE t < 300 - i % 100 AND gone IS NOT TRUE GROUP BY 1, 2
 )
 SELECT i AS id, i % 13 AS g,
-	purchase_history_in(format('{"version": 1, "purchases": 99, "days": {%s}}', string_agg(format('"%s": %s', date '2024-03-06' + i % 100 + t, amount), ', '))::cstring) AS h
+	purchase_history_in(format('{"version": 1, "days": {%s}}', string_agg(format('"%s": %s', date '2024-03-06' + i % 100 + t, amount), ', '))::cstring) AS h
 FROM days GROUP BY i});
 
 # The state of the aggregate, also of groups too small for a model.
@@ -182,7 +182,7 @@ for my $days (-2_451_546, 2_147_483_493, -2_147_483_648, 2_147_483_647)
 # ---------------------------------------------------------------------------
 $cx->sql(q{
 CREATE TABLE many AS
-SELECT purchase_history_in(format('{"version": 1, "purchases": 3, "days": {"%s": 5, "%s": 7, "%s": 9}}', date '1950-01-01' + i, date '1950-01-02' + i + i * 7 % 977, date '1952-10-01' + i + i * 31 % 7919)::cstring) AS h
+SELECT purchase_history_in(format('{"version": 1, "days": {"%s": 5, "%s": 7, "%s": 9}}', date '1950-01-01' + i, date '1950-01-02' + i + i * 7 % 977, date '1952-10-01' + i + i * 31 % 7919)::cstring) AS h
 FROM generate_series(1, 20000) AS i});
 for my $query (
 	q{SELECT purchase_history(i % 100, date '0001-01-01' + i % 3000017) FROM generate_series(1, 40000000) AS i},
