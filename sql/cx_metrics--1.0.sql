@@ -2542,7 +2542,7 @@ COMMENT ON FUNCTION mrr_log_accum(mrr_log, smallint, numeric, date, date) IS
 CREATE AGGREGATE mrr_log(customer_id smallint, amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_log_accum,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -2561,7 +2561,7 @@ COMMENT ON FUNCTION mrr_log_accum(mrr_log, integer, numeric, date, date) IS
 CREATE AGGREGATE mrr_log(customer_id integer, amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_log_accum,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -2580,7 +2580,7 @@ COMMENT ON FUNCTION mrr_log_accum(mrr_log, bigint, numeric, date, date) IS
 CREATE AGGREGATE mrr_log(customer_id bigint, amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_log_accum,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -2599,7 +2599,7 @@ COMMENT ON FUNCTION mrr_log_accum(mrr_log, uuid, numeric, date, date) IS
 CREATE AGGREGATE mrr_log(customer_id uuid, amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_log_accum,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -2618,7 +2618,7 @@ COMMENT ON FUNCTION mrr_log_accum(mrr_log, text, numeric, date, date) IS
 CREATE AGGREGATE mrr_log(customer_id text, amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_log_accum,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -4570,7 +4570,7 @@ COMMENT ON FUNCTION usage_log_accum(usage_log, smallint, date) IS
 CREATE AGGREGATE usage_log(user_id smallint, day date) (
 	SFUNC = usage_log_accum,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -4589,7 +4589,7 @@ COMMENT ON FUNCTION usage_log_accum(usage_log, integer, date) IS
 CREATE AGGREGATE usage_log(user_id integer, day date) (
 	SFUNC = usage_log_accum,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -4608,7 +4608,7 @@ COMMENT ON FUNCTION usage_log_accum(usage_log, bigint, date) IS
 CREATE AGGREGATE usage_log(user_id bigint, day date) (
 	SFUNC = usage_log_accum,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -4627,7 +4627,7 @@ COMMENT ON FUNCTION usage_log_accum(usage_log, uuid, date) IS
 CREATE AGGREGATE usage_log(user_id uuid, day date) (
 	SFUNC = usage_log_accum,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -4646,7 +4646,7 @@ COMMENT ON FUNCTION usage_log_accum(usage_log, text, date) IS
 CREATE AGGREGATE usage_log(user_id text, day date) (
 	SFUNC = usage_log_accum,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -4986,7 +4986,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, smallint, date) IS
 CREATE AGGREGATE event_log(user_id smallint, at date) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5005,7 +5005,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, smallint, timestamp) IS
 CREATE AGGREGATE event_log(user_id smallint, at timestamp) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5024,7 +5024,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, smallint, timestamptz) IS
 CREATE AGGREGATE event_log(user_id smallint, at timestamptz) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5043,7 +5043,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, integer, date) IS
 CREATE AGGREGATE event_log(user_id integer, at date) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5062,7 +5062,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, integer, timestamp) IS
 CREATE AGGREGATE event_log(user_id integer, at timestamp) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5081,7 +5081,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, integer, timestamptz) IS
 CREATE AGGREGATE event_log(user_id integer, at timestamptz) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5100,7 +5100,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, bigint, date) IS
 CREATE AGGREGATE event_log(user_id bigint, at date) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5119,7 +5119,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, bigint, timestamp) IS
 CREATE AGGREGATE event_log(user_id bigint, at timestamp) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5138,7 +5138,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, bigint, timestamptz) IS
 CREATE AGGREGATE event_log(user_id bigint, at timestamptz) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5157,7 +5157,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, uuid, date) IS
 CREATE AGGREGATE event_log(user_id uuid, at date) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5176,7 +5176,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, uuid, timestamp) IS
 CREATE AGGREGATE event_log(user_id uuid, at timestamp) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5195,7 +5195,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, uuid, timestamptz) IS
 CREATE AGGREGATE event_log(user_id uuid, at timestamptz) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5214,7 +5214,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, text, date) IS
 CREATE AGGREGATE event_log(user_id text, at date) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5233,7 +5233,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, text, timestamp) IS
 CREATE AGGREGATE event_log(user_id text, at timestamp) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -5252,7 +5252,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, text, timestamptz) IS
 CREATE AGGREGATE event_log(user_id text, at timestamptz) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE

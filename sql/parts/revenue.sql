@@ -262,7 +262,7 @@ COMMENT ON FUNCTION mrr_log_accum(mrr_log, @ID@, numeric, date, date) IS
 CREATE AGGREGATE mrr_log(customer_id @ID@, amount numeric, starts_on date, ends_on date) (
 	SFUNC = mrr_log_accum,
 	STYPE = mrr_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = mrr_log_final,
 	COMBINEFUNC = mrr_log_combine,
 	PARALLEL = SAFE
@@ -272,7 +272,7 @@ COMMENT ON AGGREGATE mrr_log(@ID@, numeric, date, date) IS
 'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
 @end
 
-@rollup mrr_log (COMBINE = mrr_log_combine, FINAL = mrr_log_final, SSPACE = 128, MINUS = mrr_log_difference) IS
+@rollup mrr_log (COMBINE = mrr_log_combine, FINAL = mrr_log_final, MINUS = mrr_log_difference) IS
 'one log of all the parts: what a customer pays in several of them adds up';
 
 CREATE FUNCTION mrr_summary(mrr_log, grain text, grace interval DEFAULT NULL) RETURNS mrr_summary

@@ -290,7 +290,7 @@ COMMENT ON FUNCTION usage_log_accum(usage_log, @ID@, date) IS
 CREATE AGGREGATE usage_log(user_id @ID@, day date) (
 	SFUNC = usage_log_accum,
 	STYPE = usage_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = usage_log_final,
 	COMBINEFUNC = usage_log_combine,
 	PARALLEL = SAFE
@@ -300,7 +300,7 @@ COMMENT ON AGGREGATE usage_log(@ID@, date) IS
 'who was active on which days: a row for each event; rows without user or day are skipped';
 @end
 
-@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, SSPACE = 128, MINUS = usage_log_difference) IS
+@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, MINUS = usage_log_difference) IS
 'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
 
 CREATE FUNCTION users(usage_log) RETURNS bigint
@@ -389,7 +389,7 @@ COMMENT ON FUNCTION event_log_accum(event_log, @ID@, @TIME@) IS
 CREATE AGGREGATE event_log(user_id @ID@, at @TIME@) (
 	SFUNC = event_log_accum,
 	STYPE = event_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = event_log_final,
 	COMBINEFUNC = event_log_combine,
 	PARALLEL = SAFE
@@ -399,7 +399,7 @@ COMMENT ON AGGREGATE event_log(@ID@, @TIME@) IS
 'who did something at which moments: a row for each event; rows without user or time are skipped';
 @end
 
-@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, SSPACE = 128, MINUS = event_log_difference) IS
+@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, MINUS = event_log_difference) IS
 'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
 
 CREATE FUNCTION users(event_log) RETURNS bigint

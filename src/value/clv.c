@@ -178,26 +178,22 @@ CLV_ACCUM(text, ID_TEXT)
  */
 
 /*
- * Return revenue / customers * lifetime, times a margin in percent unless it is
+ * Return revenue / customers * lifetime, times a margin, a share, unless it is
  * 0; there is a customer.
  */
 static Datum
 value_times_lifetime(Datum revenue, int64 customers, Datum lifetime,
 					 Datum margin)
 {
-	int64		divisor = customers;
 	Datum		product;
 
 	product = DirectFunctionCall2(numeric_mul, revenue, lifetime);
 	if (margin != (Datum) 0)
-	{
 		product = DirectFunctionCall2(numeric_mul, product, margin);
-		divisor *= 100;
-	}
 	/* without trailing zeros, so that equal products have equal quotients */
 	product = numeric_result(product);
 	return numeric_result(DirectFunctionCall2(numeric_div, product,
-											  NumericGetDatum(int64_to_numeric(divisor))));
+											  NumericGetDatum(int64_to_numeric(customers))));
 }
 
 /*
@@ -235,7 +231,7 @@ Datum
 clv_result(FunctionCallInfo fcinfo, int n, Datum revenue, int64 customers)
 {
 	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(n));
-	Datum		margin = gross_margin_check(PG_GETARG_DATUM(n + 1));
+	Datum		margin = gross_margin_share(PG_GETARG_DATUM(n + 1));
 
 	if (customers == 0)
 		PG_RETURN_NULL();

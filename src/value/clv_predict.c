@@ -19,6 +19,7 @@
 #include <math.h>
 
 #include "fmgr.h"
+#include "utils/builtins.h"
 
 #include "core/decimal.h"
 #include "core/elapsed.h"
@@ -172,10 +173,9 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	NbdHost		host;
 	double		horizon = horizon_arg(fcinfo, 2);
 	double		rate = annual_discount_rate_arg(fcinfo, 3);
-	double		margin = PG_GETARG_FLOAT8(4);
+	Datum		margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
 	double		value;
 
-	gross_margin_check(decimal_from_double(margin));
 	if (!prediction_args(fcinfo, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
@@ -183,7 +183,8 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = NULL;
-	return double_result(value * (margin / 100.0) *
+	value *= DatumGetFloat8(DirectFunctionCall1(numeric_float8, margin));
+	return double_result(value *
 						 nbd_discounted_purchases(&nbd, past.frequency,
 												  past.recency, past.tenure,
 												  horizon, DAYS_PER_PERIOD,

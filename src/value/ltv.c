@@ -46,25 +46,25 @@ arpa_check(Datum arpa)
 				 errhint("Give the revenue per customer and period.")));
 }
 
-/* Return arpa * margin / 100 / (left / of), for left above 0. */
+/* Return revenue / divisor, which is above 0. */
 static Datum
-ltv_quotient(Datum arpa, Datum margin, Datum left, Datum of)
+ltv_quotient(Datum revenue, Datum divisor)
 {
 	/* without trailing zeros, so that equal numbers have equal quotients */
 	return numeric_result(DirectFunctionCall2(numeric_div,
-											  numeric_result(times(times(arpa, margin), of)),
-											  numeric_result(times(left, whole(100)))));
+											  numeric_result(revenue),
+											  numeric_result(divisor)));
 }
 
 static Datum
 ltv_of_rate(FunctionCallInfo fcinfo, Datum arpa, Datum churn, Datum margin)
 {
 	arpa_check(arpa);
-	gross_margin_check(margin);
-	churn_rate_check(churn);
+	margin = gross_margin_share(margin);
+	churn = churn_rate_share(churn);
 	if (DatumGetBool(DirectFunctionCall2(numeric_eq, churn, whole(0))))
 		PG_RETURN_NULL();
-	return ltv_quotient(arpa, margin, churn, whole(100));
+	return ltv_quotient(times(arpa, margin), churn);
 }
 
 static Datum
@@ -73,11 +73,12 @@ ltv_of_summary(FunctionCallInfo fcinfo, Datum arpa, Datum margin)
 	const RateSummary *churn = rate_summary_get(PG_GETARG_DATUM(1));
 
 	arpa_check(arpa);
-	gross_margin_check(margin);
+	margin = gross_margin_share(margin);
 	if (churn->positives == 0)
 		PG_RETURN_NULL();
-	return ltv_quotient(arpa, margin, whole(churn->positives),
-						whole(churn->positives + churn->negatives));
+	return ltv_quotient(times(times(arpa, margin),
+							  whole(churn->positives + churn->negatives)),
+						whole(churn->positives));
 }
 
 /*

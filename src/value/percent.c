@@ -65,9 +65,20 @@ is_percent(Datum value)
 	return compare_to(value, 0) >= 0 && compare_to(value, 100) <= 0;
 }
 
-/* Return a gross margin that is 0, or above 1 up to 100; others are errors. */
+/* Return a percentage as a share of 1, exactly and without trailing zeros. */
+static inline Datum
+share_of(Datum percent)
+{
+	return numeric_result(DirectFunctionCall2(numeric_mul, percent,
+											  NumericGetDatum(int64_div_fast_to_numeric(1, 2))));
+}
+
+/*
+ * Return a gross margin in percent as a share of 1.  One that is not 0, or above
+ * 1 up to 100, is an error.
+ */
 Datum
-gross_margin_check(Datum margin)
+gross_margin_share(Datum margin)
 {
 	if (!is_percent(margin))
 		percent_out_of_range("gross_margin", margin,
@@ -75,12 +86,15 @@ gross_margin_check(Datum margin)
 	if (compare_to(margin, 0) > 0 && compare_to(margin, 1) <= 0)
 		percent_is_fraction("gross_margin", margin,
 							"; for a margin of 1 percent or less, multiply the result by that share instead.");
-	return margin;
+	return share_of(margin);
 }
 
-/* Return a churn rate that is 0, or from 1 to 100; others are errors. */
+/*
+ * Return a churn rate in percent as a share of 1.  One that is not 0, or from 1
+ * to 100, is an error.
+ */
 Datum
-churn_rate_check(Datum churn)
+churn_rate_share(Datum churn)
 {
 	if (!is_percent(churn))
 		percent_out_of_range("churn_rate", churn,
@@ -88,7 +102,7 @@ churn_rate_check(Datum churn)
 	if (compare_to(churn, 0) > 0 && compare_to(churn, 1) < 0)
 		percent_is_fraction("churn_rate", churn,
 							" a period.  Where less than 1 percent leave, give the summary of who left, which nobody can take for a fraction: ltv(arpa, rate_summary(churned(...))).");
-	return churn;
+	return share_of(churn);
 }
 
 /*

@@ -16,8 +16,8 @@
 
 #include "fmgr.h"
 
-extern Datum gross_margin_check(Datum margin);
-extern Datum churn_rate_check(Datum churn);
+extern Datum gross_margin_share(Datum margin);
+extern Datum churn_rate_share(Datum churn);
 extern double annual_discount_rate_arg(FunctionCallInfo fcinfo, int n);
 
 #endif							/* CX_PERCENT_H */

@@ -21,6 +21,11 @@ SELECT clv(amount, customer_id, 1 / 0.25) AS clv FROM orders;
 -- a third loses nothing on its way
 SELECT clv(amount, customer_id, 3) AS exact FROM (VALUES (10, 1), (0, 2), (0, 3)) AS v(amount, customer_id);
 
+-- a margin of 100 percent changes no digit
+SELECT count(*) AS lifetimes, count(*) FILTER (WHERE clv::text <> clv(s, lifetime)::text OR clv::text <> clv(s, lifetime, 100.00)::text OR abs(clv(s, lifetime, 40) - 0.4 * clv) > 1e-9) AS wrong
+FROM (SELECT lifetime, clv(12345.678 / i, i % 7, lifetime), value_summary(12345.678 / i, i % 7)
+	FROM generate_series(1, 30) AS i, (SELECT l / 3.0 FROM generate_series(1, 20) AS l) AS l(lifetime) GROUP BY lifetime) AS v(lifetime, clv, s);
+
 -- Customers are the same by any type of id
 SELECT clv(amount, customer_id, 4) AS integer, clv(amount, customer_id::bigint, 4) AS bigint,
 	clv(amount, customer_id::text, 4) AS text, clv(amount, ('00000000-0000-0000-0000-00000000000' || customer_id)::uuid, 4) AS uuid

@@ -165,7 +165,7 @@ END
 $$;
 SELECT call, megabytes_left < 6 AS flat, CASE WHEN megabytes_left >= 6 THEN round(megabytes_left, 1) END AS megabytes
 FROM (VALUES ('score_counts(%s)', 'survey'), ('survival_curve(%s)', 'duration'), ('mrr_changes(%s)', 'history'),
-	('mrr_bridge(%s)', 'mrr'), ('active_users(%s)', 'users'), ('cohort_retention(%s, date ''2025-03-01'')', 'cohorts'),
+	('mrr_bridge(%s)', 'mrr'), ('active_users(%s)', 'users'), ('active_within(%s, 30)', 'users'), ('cohort_retention(%s, date ''2025-03-01'')', 'cohorts'),
 	('user_lifecycle(%s)', 'cohorts'), ('session_list(%s)', 'sessions'), ('health_drivers(%s)', 'health')) v(call, argument),
 	LATERAL (SELECT pg_temp.megabytes_left(call, argument)) t;
 

@@ -154,7 +154,9 @@ my %catalog = map { my ($signature, @rest) = split /\|/; ($signature => \@rest) 
 		aggcombinefn::oid::regproc, CASE WHEN aggfinalfn <> 0 THEN aggfinalfn::oid::regproc::text END, pg_get_function_arguments(p.oid)
 	FROM pg_proc p JOIN pg_aggregate a ON aggfnoid = p.oid JOIN pg_type t ON t.oid = prorettype
 		JOIN pg_depend d ON classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e'
-		JOIN pg_extension e ON e.oid = refobjid AND extname = 'cx_metrics'});
+		JOIN pg_extension e ON e.oid = refobjid AND extname = 'cx_metrics'
+	-- sum() has the functions of rollup(): test/t/010_catalog.pl
+	WHERE proname <> 'sum'});
 is_deeply([ sort keys %aggregates ], [ sort keys %catalog ], 'every aggregate of the extension is tried: ' . keys(%catalog));
 
 # ---------------------------------------------------------------------------
