@@ -178,8 +178,8 @@ CLV_ACCUM(text, ID_TEXT)
  */
 
 /*
- * Return revenue / customers * lifetime, times a margin unless it is the
- * datum 0; there is a customer.
+ * Return revenue / customers * lifetime, times a margin, a share, unless it is
+ * 0; there is a customer.
  */
 static Datum
 value_times_lifetime(Datum revenue, int64 customers, Datum lifetime,

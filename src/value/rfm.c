@@ -103,10 +103,12 @@ choose_shape(RfmRanks *ranks, const RfmCustomer *customer, uint32 count,
 		ranks->smallest = Min(ranks->smallest, value);
 		largest = Max(largest, value);
 	}
-	if (((uint128) largest - (uint128) ranks->smallest) >> (63 - place_bits) == 0)
-		ranks->shape = (EntryShape) {.words = 1,.key_words = 1,.payload_bits = place_bits};
-	else
-		ranks->shape = (EntryShape) {.words = WIDE_WORDS,.key_words = WIDE_WORDS - 1,.payload_bits = 0};
+	/* one word, or that and a second one and the place behind it */
+	ranks->shape.payload_bits =
+		((uint128) largest - (uint128) ranks->smallest) >> (63 - place_bits) == 0 ?
+		place_bits : 0;
+	ranks->shape.words = ranks->shape.payload_bits > 0 ? 1 : WIDE_WORDS;
+	ranks->shape.key_words = ranks->shape.payload_bits > 0 ? 1 : WIDE_WORDS - 1;
 }
 
 static void
