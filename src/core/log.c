@@ -719,7 +719,7 @@ add_to_flat(FunctionCallInfo fcinfo, const LogType *type, FlatLog *flat,
 }
 
 /*
- * The same as log_add_row(), for a row that is not of the usual kind.
+ * Do what log_add_row() does, for a row that is not of the usual kind.
  */
 Datum
 log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,

@@ -134,7 +134,7 @@ struct LogState
 	int64	   *entries;
 };
 
-/* The same as an expanded object. */
+/* A large state: an expanded object. */
 typedef struct ExpandedLog
 {
 	ExpandedObjectHeader hdr;

@@ -41,6 +41,9 @@ my %state = (
 	session_summary => "SELECT session_summary(timestamp '0001-01-01' + i * interval '1 hour', '1 minute') FROM generate_series(1, $rows) i",
 	value_summary => "SELECT value_summary(1.5, i) FROM generate_series(1, 2 * $rows) i",
 	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
+	usage_log => "SELECT usage_log(i / 3, date '2000-01-01' + i * 7919 % 5000) FROM generate_series(1, 3 * $rows) i",
+	event_log => "SELECT event_log(i / 3, timestamp '2000-01-01' + (i::bigint * 7919 % 100003) * interval '1 minute') FROM generate_series(1, 3 * $rows) i",
+	mrr_log => "SELECT mrr_log(i / 3, 1 + i % 7, date '2000-01-01' + i * 7919 % 5000, date '2015-01-01' + i % 1000) FROM generate_series(1, 2 * $rows) i",
 );
 my %binary = (
 	# users who were active on one day each, far apart
@@ -79,7 +82,7 @@ my %queries = (
 	(map { ("$_, its text" => sprintf($text, $_)) } sort keys %state, keys %binary),
 	(map { ("$_, read from its text" => "SELECT count(s::text::$_) FROM large_$_, generate_series(1, 9)") } sort keys %state, keys %binary),
 	(map { ("$_, rolled up" => "SELECT rollup(s) IS NULL FROM large_$_, generate_series(1, 1000)") } grep { $_ ne 'clv_customers' } sort keys %state, keys %binary),
-	(map { ("$_, taken out of itself" => "SELECT count(s - s) FROM large_$_, generate_series(1, 1000)") } qw(duration_summary auc_summary active_users_summary cohort_summary mrr_summary)),
+	(map { ("$_, taken out of itself" => "SELECT count(s - s) FROM large_$_, generate_series(1, 1000)") } qw(duration_summary auc_summary active_users_summary cohort_summary mrr_summary usage_log event_log mrr_log)),
 	'a survival curve' => 'SELECT count(*) FROM large_duration_summary, generate_series(1, 9) i, survival_curve(CASE WHEN i > 0 THEN s END)',
 	'an interval of a median' => 'SELECT count(f) FROM large_duration_summary, generate_series(1, 1000) i, duration_quantile_interval(CASE WHEN i > 0 THEN s END) f',
 	'many holidays in no order' => "SELECT count(business_duration('2025-01-01', '2025-02-01', '09:00', '17:00', holidays => h)) FROM large_holidays, generate_series(1, 99)",
@@ -87,11 +90,11 @@ my %queries = (
 	'an area of many scores' => 'SELECT sum(auc(s)) FROM large_auc_summary, generate_series(1, 10000) i WHERE i > 0',
 	'changes of a long history' => 'SELECT count(*) FROM large_mrr_history, generate_series(1, 9) i, mrr_changes(CASE WHEN i > 0 THEN s END)',
 	'a summary of long histories' => "SELECT mrr_summary(s, 'month') IS NULL FROM large_mrr_history, generate_series(1, 1000)",
-	'the bridge of all time' => "SELECT count(*) FROM mrr_bridge('{\"version\": 1, \"grain\": \"month\", \"periods\": {\"2025-01-01\": {\"new_mrr\": 1, \"new_customers\": 1}}}', '4713-01-01 BC', '294276-01-01')",
+	'the bridge of all time' => "SELECT count(*) FROM mrr_bridge('{\"version\": 1, \"grain\": \"month\", \"periods\": {\"2025-01-01\": {\"new_mrr\": 1, \"new_customers\": 1}}}'::mrr_summary, '4713-01-01 BC', '294276-01-01')",
 	'the bridge of many months' => 'SELECT count(*) FROM large_mrr_summary, generate_series(1, 9) i, mrr_bridge(CASE WHEN i > 0 THEN s END)',
 	'a list of many sessions' => 'SELECT count(*) FROM large_session_summary, generate_series(1, 99) i, session_list(CASE WHEN i > 0 THEN s END)',
 	'time in many sessions' => 'SELECT sum(time_in_app(s)) FROM large_session_summary, generate_series(1, 10000)',
-	'users of 2,700 years' => "SELECT count(*) FROM generate_series(1, 9) i, active_users('{\"version\": 1, \"users\": 1, \"days\": [[\"0001-01-01\", 366, 1]]}', '0001-01-01', date '2738-01-01' + i)",
+	'users of 2,700 years' => "SELECT count(*) FROM generate_series(1, 9) i, active_users('{\"version\": 1, \"users\": 1, \"days\": [[\"0001-01-01\", 366, 1]]}'::active_users_summary, '0001-01-01', date '2738-01-01' + i)",
 	'users over many days' => 'SELECT active_users_summary(s) IS NULL FROM large_active_days, generate_series(1, 1000)',
 	'retention over many days' => "SELECT cohort_summary(s, 'day') IS NULL FROM large_active_days, generate_series(1, 1000)",
 	'was active long ago' => "SELECT count(*) FROM large_active_days, generate_series(1, 10000) i WHERE was_active(s, '290000-01-01'::timestamp - i * interval '1 day')",
@@ -101,9 +104,20 @@ my %queries = (
 	'purchases of all time' => "SELECT sum(predicted_clv('{\"version\": 1, \"as_of\": \"1997-09-30\", \"model\": \"pareto_nbd\", \"customers\": 2357, \"repeat_customers\": 946, \"repeat_purchases\": 2457, \"parameters\": [0.5532770468531792, 74.04378424311618, 0.6062399891278218, 81.68114702198413], \"covariance\": [0.007410338264215673, 0.005635845838306207, -0.009402420826235961, -0.0217913785500368, 0.006347286188271026, -0.0041989240636040055, -0.009770564558915004, 0.09543328351690578, 0.15976074189560252, 0.28332922136474253], \"log_likelihood\": -14376.077415168449, \"spend\": {\"state\": \"fitted\", \"customers\": 946, \"days_left_out\": 0, \"parameters\": [6.249572271324319, 3.7442246671319386, 15.443520962587357], \"covariance\": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], \"log_likelihood\": -4055.9176948018726}}',
 		'{\"version\": 1, \"purchases\": 3, \"days\": {\"1997-01-01\": 5, \"1997-02-01\": 5, \"1997-03-05\": 9}}', '290000 years', i / 10.0)) FROM generate_series(1, 9) i",
 	'weights of many accounts' => 'SELECT count(*) FROM large_health_outcomes, generate_series(1, 9) i, health_weights(CASE WHEN i > 0 THEN s END)',
+	'users of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 99) i, active_users(CASE WHEN i > 0 THEN s END)',
+	'cohorts of a log' => "SELECT count(*) FROM large_usage_log, generate_series(1, 99) i, cohort_retention(CASE WHEN i > 0 THEN s END, 'day', '2001-01-01')",
+	'days of the users of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 99) i, days_per_user(CASE WHEN i > 0 THEN s END)',
+	'histories of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 99) i, histories(CASE WHEN i > 0 THEN s END)',
+	'sessions of a log' => 'SELECT sum(sessions(s, make_interval(mins => i))) FROM large_event_log, generate_series(1, 999) i',
+	'sessions of a log by day' => "SELECT count(*) FROM large_event_log, generate_series(1, 99) i, sessions_by_day(CASE WHEN i > 0 THEN s END, '30 minutes', zone => 'Asia/Seoul')",
+	'MRR of a log' => "SELECT sum(customers) FROM large_mrr_log, generate_series(1, 999) i, mrr_at(s, date '2010-01-01' + i)",
+	'the bridge of a log' => "SELECT count(*) FROM large_mrr_log, generate_series(1, 99) i, mrr_bridge(CASE WHEN i > 0 THEN s END, 'month')",
+	'cohorts of revenue' => "SELECT count(*) FROM large_mrr_log, generate_series(1, 99) i, mrr_cohorts(CASE WHEN i > 0 THEN s END, 'month', '2020-01-01')",
+	'retention of revenue' => "SELECT sum(nrr(s, '2008-01-01', date '2010-01-01' + i)) FROM large_mrr_log, generate_series(1, 999) i",
 	'a long line' => "SELECT length(sparkline(i)) FROM generate_series(1, 50000000) i",
 	'rows in no order' => "SELECT completed(duration_summary(timestamp '2025-01-01' - i * 7919 % 100000007 * interval '1 second', NULL, '2025-01-01')) FROM generate_series(1, 100000000) i",
 	'many customers' => 'SELECT value_summary(1, (i * 7919) % 100000007) FROM generate_series(1, 100000000) i',
+	'rows of a log' => "SELECT users(usage_log((i * 7919) % 100000007, date '2000-01-01' + i % 1000)) FROM generate_series(1, 200000000) i",
 );
 
 # Each takes longer than the timeout, and no more than a second beyond it.  A
