@@ -164,7 +164,7 @@ is($node->safe_psql('latin', 'SELECT sparkline(CASE WHEN i <> 4 THEN i END ORDER
 # ---------------------------------------------------------------------------
 for my $query (
 	'SELECT days_active(active_days(date \'2000-01-01\' + (i % 2000000))) FROM generate_series(1, 100000000) i',
-	'SELECT count(*) FROM active_users(\'{"version": 1, "users": 1, "days": [["0001-01-01", 366, 1]]}\', \'0001-01-01\', \'2738-01-01\'), generate_series(1, 100)',
+	'SELECT count(*) FROM active_users(\'{"version": 1, "users": 1, "days": [["0001-01-01", 366, 1]]}\'::active_users_summary, \'0001-01-01\', \'2738-01-01\'), generate_series(1, 100)',
 	'SELECT count(*) FROM cohort_retention((SELECT cohort_summary(a, \'day\') FROM (SELECT active_days(date \'2000-01-01\' + i) AS a FROM generate_series(1, 4000) i GROUP BY i) x), \'2011-01-01\')',
 	'SELECT sessions(session_summary(timestamp \'2000-01-01\' + (i::bigint * 7919 % 10000019) * interval \'1 hour\', \'1 minute\')) FROM generate_series(1, 100000000) i')
 {

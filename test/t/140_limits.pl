@@ -90,11 +90,11 @@ my %queries = (
 	'an area of many scores' => 'SELECT sum(auc(s)) FROM large_auc_summary, generate_series(1, 10000) i WHERE i > 0',
 	'changes of a long history' => 'SELECT count(*) FROM large_mrr_history, generate_series(1, 9) i, mrr_changes(CASE WHEN i > 0 THEN s END)',
 	'a summary of long histories' => "SELECT mrr_summary(s, 'month') IS NULL FROM large_mrr_history, generate_series(1, 1000)",
-	'the bridge of all time' => "SELECT count(*) FROM mrr_bridge('{\"version\": 1, \"grain\": \"month\", \"periods\": {\"2025-01-01\": {\"new_mrr\": 1, \"new_customers\": 1}}}', '4713-01-01 BC', '294276-01-01')",
+	'the bridge of all time' => "SELECT count(*) FROM mrr_bridge('{\"version\": 1, \"grain\": \"month\", \"periods\": {\"2025-01-01\": {\"new_mrr\": 1, \"new_customers\": 1}}}'::mrr_summary, '4713-01-01 BC', '294276-01-01')",
 	'the bridge of many months' => 'SELECT count(*) FROM large_mrr_summary, generate_series(1, 9) i, mrr_bridge(CASE WHEN i > 0 THEN s END)',
 	'a list of many sessions' => 'SELECT count(*) FROM large_session_summary, generate_series(1, 99) i, session_list(CASE WHEN i > 0 THEN s END)',
 	'time in many sessions' => 'SELECT sum(time_in_app(s)) FROM large_session_summary, generate_series(1, 10000)',
-	'users of 2,700 years' => "SELECT count(*) FROM generate_series(1, 9) i, active_users('{\"version\": 1, \"users\": 1, \"days\": [[\"0001-01-01\", 366, 1]]}', '0001-01-01', date '2738-01-01' + i)",
+	'users of 2,700 years' => "SELECT count(*) FROM generate_series(1, 9) i, active_users('{\"version\": 1, \"users\": 1, \"days\": [[\"0001-01-01\", 366, 1]]}'::active_users_summary, '0001-01-01', date '2738-01-01' + i)",
 	'users over many days' => 'SELECT active_users_summary(s) IS NULL FROM large_active_days, generate_series(1, 1000)',
 	'retention over many days' => "SELECT cohort_summary(s, 'day') IS NULL FROM large_active_days, generate_series(1, 1000)",
 	'was active long ago' => "SELECT count(*) FROM large_active_days, generate_series(1, 10000) i WHERE was_active(s, '290000-01-01'::timestamp - i * interval '1 day')",
@@ -119,6 +119,7 @@ my %queries = (
 	'a long line' => "SELECT length(sparkline(i)) FROM generate_series(1, 50000000) i",
 	'rows in no order' => "SELECT completed(duration_summary(timestamp '2025-01-01' - i * 7919 % 100000007 * interval '1 second', NULL, '2025-01-01')) FROM generate_series(1, 100000000) i",
 	'many customers' => 'SELECT value_summary(1, (i * 7919) % 100000007) FROM generate_series(1, 100000000) i',
+	'rows of a log' => "SELECT users(usage_log((i * 7919) % 100000007, date '2000-01-01' + i % 1000)) FROM generate_series(1, 200000000) i",
 );
 
 # Each takes longer than the timeout, and no more than a second beyond it.  A
