@@ -64,7 +64,7 @@ my $subscriptions = q{
 			UNION ALL SELECT mrr_log(1, a, '2024-01-01', t) FROM (VALUES (10.5, date '2024-05-17'), (-3, '2024-03-01')) v(a, t)
 			UNION ALL SELECT mrr_log(i, 99999999999999999999.999999, f, '5874897-12-31') FROM (VALUES (9223372036854775807), (-9223372036854775808)) u(i), (VALUES (date '4713-01-01 BC'), ('2024-02-29')) v(f)
 			UNION ALL VALUES (mrr_log '{\"version\": 1, \"ids\": \"integer\", \"entries\": []}'),
-				('{\"version\": 1, \"ids\": \"text\", \"entries\": [[\"\", \"2024-01-31\", 0.000000000000000001]]}')",
+				('{\"version\": 1, \"ids\": \"text\", \"entries\": [[\"ffffffffffffffffffffffffffffffff\", \"2024-01-31\", 0.000000000000000001]]}')",
 		checks => [
 			q{(SELECT mrr >= 0 AND customers >= 0 AND (mrr > 0) = (customers > 0) FROM mrr_at($1, '2024-06-01'))},
 			q{(SELECT mrr >= 0 FROM mrr_at($1, '4713-01-01 BC'))},

@@ -37,7 +37,7 @@ my $events = q{
 			q{(average_session($1, '30 minutes') IS NULL) = (sessions($1, '30 minutes') = 0)},
 			q{(average_session($1, '30 minutes', 'second') BETWEEN 0 AND time_in_app($1, '30 minutes', 'second')) IS NOT FALSE},
 			q{(time_in_app($1, '30 minutes', longest => '1 hour') <= time_in_app($1, '30 minutes')) IS NOT FALSE},
-			q{(SELECT sum(sessions) <= sessions($1, '30 minutes') AND sum(minutes) <= coalesce(time_in_app($1, '30 minutes'), 0) AND bool_and(users BETWEEN 0 AND sessions AND minutes >= 0)
+			q{(SELECT sum(sessions) <= sessions($1, '30 minutes') AND round(sum(minutes), 6) <= round(coalesce(time_in_app($1, '30 minutes'), 0), 6) AND bool_and(users BETWEEN 0 AND sessions AND minutes >= 0)
 				FROM sessions_by_day($1, '30 minutes', '2025-01-01', '2025-02-01'))},
 			q{(SELECT coalesce(sum(sessions), 0) = sessions($1, '30 minutes', '2 hours') FROM sessions_by_day($1, '30 minutes', longest => '2 hours'))},
 			q{(SELECT bool_and(users <= sessions) FROM sessions_by_day($1, '30 minutes', '2025-01-01', '2025-02-01', zone => 'America/New_York'))},
