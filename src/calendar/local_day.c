@@ -208,7 +208,7 @@ local_day_of_date(PG_FUNCTION_ARGS)
 	DateADT		day = PG_GETARG_DATEADT(0);
 
 	ereport(ERROR,
-			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("a date has no time of day"),
 			 errdetail("The date is %s; on which day that was elsewhere is not known.",
 					   DatumGetCString(DirectFunctionCall1(date_out,
