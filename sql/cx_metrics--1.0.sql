@@ -1980,7 +1980,7 @@ CREATE AGGREGATE mrr_history(amount numeric, starts_on date, ends_on date) (
 );
 
 COMMENT ON AGGREGATE mrr_history(numeric, date, date) IS
-'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open';
+'MRR of one customer over time from a row a subscription: amount a month from starts_on up to, and not including, ends_on; NULL ends_on is open; a negative amount is a discount with dates of its own';
 
 CREATE AGGREGATE rollup(mrr_history) (
 	SFUNC = mrr_history_combine,
@@ -2335,6 +2335,432 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 36;
 
 COMMENT ON FUNCTION mrr_bridge(mrr_summary, timestamp, timestamp) IS
 'MRR from opening to closing, a row for every period that has a day in [from_date, to_date), quiet ones included; NULL is the first, or the last, period with a movement';
+
+--
+-- mrr_log: the recurring revenue of many customers by day
+--
+
+CREATE TYPE mrr_log;
+
+CREATE FUNCTION mrr_log_in(cstring) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_in(cstring) IS
+'input of mrr_log: JSON';
+
+CREATE FUNCTION mrr_log_out(mrr_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'mrr_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_out(mrr_log) IS
+'output of mrr_log: JSON';
+
+CREATE FUNCTION mrr_log_recv(internal) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_recv(internal) IS
+'binary input of mrr_log';
+
+CREATE FUNCTION mrr_log_send(mrr_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'mrr_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_send(mrr_log) IS
+'binary output of mrr_log';
+
+CREATE TYPE mrr_log (
+	INPUT = mrr_log_in,
+	OUTPUT = mrr_log_out,
+	RECEIVE = mrr_log_recv,
+	SEND = mrr_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE mrr_log IS
+'the recurring revenue of many customers by day; read with mrr_bridge(), mrr_at(), nrr(), grr(), churn(), mrr_cohorts(), merged with rollup(), where the subscriptions of a customer add up';
+
+CREATE FUNCTION mrr_log_eq(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_eq(mrr_log, mrr_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION mrr_log_ne(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_ne(mrr_log, mrr_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION mrr_log_lt(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_lt(mrr_log, mrr_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION mrr_log_le(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_le(mrr_log, mrr_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION mrr_log_ge(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_ge(mrr_log, mrr_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION mrr_log_gt(mrr_log, mrr_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_gt(mrr_log, mrr_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION mrr_log_cmp(mrr_log, mrr_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_cmp(mrr_log, mrr_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION mrr_log_hash(mrr_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_hash(mrr_log) IS
+'hash';
+
+CREATE FUNCTION mrr_log_hash_extended(mrr_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_hash_extended(mrr_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (mrr_log, mrr_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (mrr_log, mrr_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (mrr_log, mrr_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (mrr_log, mrr_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (mrr_log, mrr_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (mrr_log, mrr_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS mrr_log_ops
+	DEFAULT FOR TYPE mrr_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 mrr_log_cmp(mrr_log, mrr_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS mrr_log_ops USING btree IS 'order of mrr_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY mrr_log_ops USING btree IS 'order of mrr_log';
+
+CREATE OPERATOR CLASS mrr_log_ops
+	DEFAULT FOR TYPE mrr_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 mrr_log_hash(mrr_log),
+	FUNCTION 2 mrr_log_hash_extended(mrr_log, bigint);
+
+COMMENT ON OPERATOR CLASS mrr_log_ops USING hash IS 'hashing of mrr_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY mrr_log_ops USING hash IS 'hashing of mrr_log';
+
+CREATE FUNCTION mrr_log_combine(mrr_log, mrr_log) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_combine(mrr_log, mrr_log) IS
+'combine function of mrr_log(), transition function of rollup()';
+
+CREATE FUNCTION mrr_log_final(mrr_log) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_final(mrr_log) IS
+'final function of mrr_log() and rollup()';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, smallint, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, smallint, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id smallint, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = -1,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(smallint, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, integer, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, integer, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id integer, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = -1,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(integer, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, bigint, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, bigint, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id bigint, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = -1,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(bigint, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, uuid, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, uuid, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id uuid, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = -1,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(uuid, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE FUNCTION mrr_log_accum(mrr_log, text, numeric, date, date) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_accum(mrr_log, text, numeric, date, date) IS
+'transition function of mrr_log()';
+
+CREATE AGGREGATE mrr_log(customer_id text, amount numeric, starts_on date, ends_on date) (
+	SFUNC = mrr_log_accum,
+	STYPE = mrr_log,
+	SSPACE = -1,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mrr_log(text, numeric, date, date) IS
+'the recurring revenue of many customers: amount a month from starts_on up to and not including ends_on, NULL while it goes on; a negative amount is a discount with dates of its own';
+
+CREATE AGGREGATE rollup(mrr_log) (
+	SFUNC = mrr_log_combine,
+	STYPE = mrr_log,
+	SSPACE = -1,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(mrr_log) (
+	SFUNC = mrr_log_combine,
+	STYPE = mrr_log,
+	SSPACE = -1,
+	FINALFUNC = mrr_log_final,
+	COMBINEFUNC = mrr_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(mrr_log) IS
+'one log of all the parts: what a customer pays in several of them adds up';
+
+COMMENT ON AGGREGATE sum(mrr_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mrr_log_plus(mrr_log, mrr_log) RETURNS mrr_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mrr_log_final(
+	mrr_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mrr_log_plus(mrr_log, mrr_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mrr_log, mrr_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION mrr_log_minus(mrr_log, mrr_log) RETURNS mrr_log
+AS 'MODULE_PATHNAME', 'mrr_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_log_minus(mrr_log, mrr_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = mrr_log, RIGHTARG = mrr_log, FUNCTION = mrr_log_minus
+);
+
+COMMENT ON OPERATOR - (mrr_log, mrr_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION mrr_summary(mrr_log, grain text, grace interval DEFAULT NULL) RETURNS mrr_summary
+AS 'MODULE_PATHNAME', 'mrr_summary_of_log'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_summary(mrr_log, text, interval) IS
+'the compact summary of the customers of a log, without their ids; who comes back within grace has not churned';
+
+CREATE FUNCTION mrr_bridge(mrr_log, grain text, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, grace interval DEFAULT NULL, OUT period date,
+	OUT opening_mrr numeric,
+	OUT new_mrr numeric,
+	OUT reactivation_mrr numeric,
+	OUT expansion_mrr numeric,
+	OUT contraction_mrr numeric,
+	OUT churned_mrr numeric,
+	OUT closing_mrr numeric,
+	OUT opening_customers bigint,
+	OUT new_customers bigint,
+	OUT reactivated_customers bigint,
+	OUT churned_customers bigint,
+	OUT closing_customers bigint,
+	OUT nrr numeric,
+	OUT grr numeric,
+	OUT customer_churn numeric,
+	OUT quick_ratio numeric,
+	OUT arpa numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_bridge'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_bridge(mrr_log, text, timestamp, timestamp, interval) IS
+'the bridge of recurring revenue by grain (month, quarter, year): opening, new, reactivation, expansion, contraction, churned and closing MRR, customers, rates in percent points; who comes back within grace has not churned';
+
+CREATE FUNCTION mrr_at(mrr_log, on_date timestamp, OUT mrr numeric, OUT customers bigint) RETURNS record
+AS 'MODULE_PATHNAME', 'mrr_log_at'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_at(mrr_log, timestamp) IS
+'MRR of all customers at the end of a day, and how many pay';
+
+CREATE FUNCTION nrr(mrr_log, from_date timestamp, to_date timestamp) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_log_nrr'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nrr(mrr_log, timestamp, timestamp) IS
+'net revenue retention of [from_date, to_date) in percent points: what the customers who paid as it began pay at its end; NULL where nobody did';
+
+CREATE FUNCTION grr(mrr_log, from_date timestamp, to_date timestamp) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mrr_log_grr'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION grr(mrr_log, timestamp, timestamp) IS
+'gross revenue retention of [from_date, to_date) in percent points, never above 100; NULL where nobody paid as it began';
+
+CREATE FUNCTION churn(mrr_log, from_date timestamp, to_date timestamp) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'mrr_log_churn'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION churn(mrr_log, timestamp, timestamp) IS
+'of the customers who paid as [from_date, to_date) began, those who no longer do at its end; a rate_summary, to be read with rate(), rate_interval(), rate_change()';
+
+CREATE FUNCTION mrr_cohorts(mrr_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT customers bigint, OUT remaining bigint, OUT mrr numeric, OUT nrr numeric, OUT grr numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mrr_cohorts(mrr_log, text, timestamp) IS
+'cohorts of revenue, as known before to_date: of the customers who first paid in a period those who pay at the end of the period of the age, what they pay, and that compared with the end of the first period, in percent points; NULL where the period is not over';
+
+CREATE FUNCTION histories(mrr_log, OUT customer_id bigint, OUT history mrr_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(mrr_log) IS
+'a row for each customer, with the mrr_history of the customer''s subscriptions; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(mrr_log, OUT customer_id uuid, OUT history mrr_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'mrr_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(mrr_log) IS
+'a row for each customer, with the mrr_history of the customer''s subscriptions; ids are of type uuid';
 
 --
 -- Durations: time until something is finished, where some is not yet
@@ -5218,6 +5644,1000 @@ COMMENT ON FUNCTION session_list(session_summary) IS
 'a row for every session; of a timestamptz, times are in UTC';
 
 --
+-- usage_log: who was active on which days
+--
+
+CREATE TYPE usage_log;
+
+CREATE FUNCTION usage_log_in(cstring) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_in(cstring) IS
+'input of usage_log: JSON';
+
+CREATE FUNCTION usage_log_out(usage_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'usage_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_out(usage_log) IS
+'output of usage_log: JSON';
+
+CREATE FUNCTION usage_log_recv(internal) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_recv(internal) IS
+'binary input of usage_log';
+
+CREATE FUNCTION usage_log_send(usage_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'usage_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_send(usage_log) IS
+'binary output of usage_log';
+
+CREATE TYPE usage_log (
+	INPUT = usage_log_in,
+	OUTPUT = usage_log_out,
+	RECEIVE = usage_log_recv,
+	SEND = usage_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE usage_log IS
+'who was active on which days, with the number of events; read with active_users(), cohort_retention(), user_lifecycle(), users(), merged with rollup(), where a user of several parts is one user';
+
+CREATE FUNCTION usage_log_eq(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_eq(usage_log, usage_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION usage_log_ne(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_ne(usage_log, usage_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION usage_log_lt(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_lt(usage_log, usage_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION usage_log_le(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_le(usage_log, usage_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION usage_log_ge(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_ge(usage_log, usage_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION usage_log_gt(usage_log, usage_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_gt(usage_log, usage_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION usage_log_cmp(usage_log, usage_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_cmp(usage_log, usage_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION usage_log_hash(usage_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_hash(usage_log) IS
+'hash';
+
+CREATE FUNCTION usage_log_hash_extended(usage_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_hash_extended(usage_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (usage_log, usage_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (usage_log, usage_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (usage_log, usage_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (usage_log, usage_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (usage_log, usage_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (usage_log, usage_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS usage_log_ops
+	DEFAULT FOR TYPE usage_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 usage_log_cmp(usage_log, usage_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS usage_log_ops USING btree IS 'order of usage_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY usage_log_ops USING btree IS 'order of usage_log';
+
+CREATE OPERATOR CLASS usage_log_ops
+	DEFAULT FOR TYPE usage_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 usage_log_hash(usage_log),
+	FUNCTION 2 usage_log_hash_extended(usage_log, bigint);
+
+COMMENT ON OPERATOR CLASS usage_log_ops USING hash IS 'hashing of usage_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY usage_log_ops USING hash IS 'hashing of usage_log';
+
+CREATE FUNCTION usage_log_combine(usage_log, usage_log) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_combine(usage_log, usage_log) IS
+'combine function of usage_log(), transition function of rollup()';
+
+CREATE FUNCTION usage_log_final(usage_log) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_final(usage_log) IS
+'final function of usage_log() and rollup()';
+
+CREATE FUNCTION usage_log_accum(usage_log, smallint, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, smallint, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id smallint, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(smallint, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, integer, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, integer, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id integer, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(integer, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, bigint, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, bigint, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id bigint, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(bigint, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, uuid, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, uuid, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id uuid, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(uuid, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE FUNCTION usage_log_accum(usage_log, text, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, text, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id text, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(text, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+
+CREATE AGGREGATE rollup(usage_log) (
+	SFUNC = usage_log_combine,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(usage_log) (
+	SFUNC = usage_log_combine,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(usage_log) IS
+'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
+
+COMMENT ON AGGREGATE sum(usage_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION usage_log_plus(usage_log, usage_log) RETURNS usage_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	usage_log_final(
+	usage_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION usage_log_plus(usage_log, usage_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (usage_log, usage_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION usage_log_minus(usage_log, usage_log) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_minus(usage_log, usage_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = usage_log, RIGHTARG = usage_log, FUNCTION = usage_log_minus
+);
+
+COMMENT ON OPERATOR - (usage_log, usage_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION users(usage_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'usage_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(usage_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION active_users_summary(usage_log) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_of_log'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary(usage_log) IS
+'the compact summary of the users of a log, without their ids; what active_users_summary(active_days) makes of the days of each user';
+
+CREATE FUNCTION active_users(usage_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, window_days integer DEFAULT 28, OUT day date, OUT dau bigint, OUT wau bigint, OUT mau bigint, OUT stickiness numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_log_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users(usage_log, timestamp, timestamp, integer) IS
+'active users of every day in [from_date, to_date): of the day (dau), of 7 days (wau) and of window_days, 28 to 31 (mau), and stickiness 100 * dau / mau; by default from the first active day to the last';
+
+CREATE FUNCTION active_within(usage_log, window_days integer, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_log_within'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_within(usage_log, integer, timestamp, timestamp) IS
+'users of the window_days days, 1 to 366, up to and with every day in [from_date, to_date)';
+
+CREATE FUNCTION cohort_summary(usage_log, grain text) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_of_log'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_summary(usage_log, text) IS
+'the compact summary of the cohorts of a log, without the ids of users; grain is day, week, week_sunday or month';
+
+CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_log_retention'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp) IS
+'retention of the cohorts of a log by age, as known before to_date: users of the first period, those active in the period of the age, 100 * active / cohort_size; NULL where the period is not over';
+
+CREATE FUNCTION user_lifecycle(usage_log, grain text, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_log_lifecycle'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION user_lifecycle(usage_log, text) IS
+'users of every period: new, returning, resurrected, and dormant: those of the period before who are not in this one';
+
+CREATE FUNCTION days_per_user(usage_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT days integer, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_days_per_user'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
+'power users: how many users were active on so many days of [from_date, to_date)';
+
+CREATE FUNCTION histories(usage_log, OUT user_id bigint, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(usage_log, OUT user_id uuid, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type uuid';
+
+--
+-- event_log: who did something at which moments
+--
+
+CREATE TYPE event_log;
+
+CREATE FUNCTION event_log_in(cstring) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_in(cstring) IS
+'input of event_log: JSON';
+
+CREATE FUNCTION event_log_out(event_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'event_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_out(event_log) IS
+'output of event_log: JSON';
+
+CREATE FUNCTION event_log_recv(internal) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_recv(internal) IS
+'binary input of event_log';
+
+CREATE FUNCTION event_log_send(event_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'event_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_send(event_log) IS
+'binary output of event_log';
+
+CREATE TYPE event_log (
+	INPUT = event_log_in,
+	OUTPUT = event_log_out,
+	RECEIVE = event_log_recv,
+	SEND = event_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE event_log IS
+'who did something at which moments, with the number of events; read with sessions(), average_session(), time_in_app(), sessions_by_day(), merged with rollup(), where a user of several parts is one user';
+
+CREATE FUNCTION event_log_eq(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_eq(event_log, event_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION event_log_ne(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_ne(event_log, event_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION event_log_lt(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_lt(event_log, event_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION event_log_le(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_le(event_log, event_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION event_log_ge(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_ge(event_log, event_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION event_log_gt(event_log, event_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_gt(event_log, event_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION event_log_cmp(event_log, event_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_cmp(event_log, event_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION event_log_hash(event_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_hash(event_log) IS
+'hash';
+
+CREATE FUNCTION event_log_hash_extended(event_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_hash_extended(event_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (event_log, event_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (event_log, event_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (event_log, event_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (event_log, event_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (event_log, event_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (event_log, event_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS event_log_ops
+	DEFAULT FOR TYPE event_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 event_log_cmp(event_log, event_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS event_log_ops USING btree IS 'order of event_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY event_log_ops USING btree IS 'order of event_log';
+
+CREATE OPERATOR CLASS event_log_ops
+	DEFAULT FOR TYPE event_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 event_log_hash(event_log),
+	FUNCTION 2 event_log_hash_extended(event_log, bigint);
+
+COMMENT ON OPERATOR CLASS event_log_ops USING hash IS 'hashing of event_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY event_log_ops USING hash IS 'hashing of event_log';
+
+CREATE FUNCTION event_log_combine(event_log, event_log) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_combine(event_log, event_log) IS
+'combine function of event_log(), transition function of rollup()';
+
+CREATE FUNCTION event_log_final(event_log) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_final(event_log) IS
+'final function of event_log() and rollup()';
+
+CREATE FUNCTION event_log_accum(event_log, smallint, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int2_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, smallint, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id smallint, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(smallint, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, smallint, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, smallint, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id smallint, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(smallint, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, smallint, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, smallint, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id smallint, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(smallint, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, integer, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int4_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, integer, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id integer, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(integer, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, integer, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, integer, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id integer, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(integer, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, integer, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, integer, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id integer, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(integer, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, bigint, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int8_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, bigint, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id bigint, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(bigint, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, bigint, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, bigint, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id bigint, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(bigint, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, bigint, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, bigint, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id bigint, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(bigint, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, uuid, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_uuid_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, uuid, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id uuid, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(uuid, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, uuid, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, uuid, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id uuid, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(uuid, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, uuid, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, uuid, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id uuid, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(uuid, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, text, date) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_text_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, text, date) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id text, at date) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(text, date) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, text, timestamp) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, text, timestamp) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id text, at timestamp) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(text, timestamp) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE FUNCTION event_log_accum(event_log, text, timestamptz) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, text, timestamptz) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id text, at timestamptz) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(text, timestamptz) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+
+CREATE AGGREGATE rollup(event_log) (
+	SFUNC = event_log_combine,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(event_log) (
+	SFUNC = event_log_combine,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(event_log) IS
+'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
+
+COMMENT ON AGGREGATE sum(event_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION event_log_plus(event_log, event_log) RETURNS event_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	event_log_final(
+	event_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION event_log_plus(event_log, event_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (event_log, event_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION event_log_minus(event_log, event_log) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_minus(event_log, event_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = event_log, RIGHTARG = event_log, FUNCTION = event_log_minus
+);
+
+COMMENT ON OPERATOR - (event_log, event_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION users(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(event_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION events(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_events'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION events(event_log) IS
+'how many events there are';
+
+CREATE FUNCTION sessions(event_log, gap interval, longest interval DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_sessions'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions(event_log, interval, interval) IS
+'how many sessions the users have: events at most gap apart are in one session, which lasts at most longest';
+
+CREATE FUNCTION average_session(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_average_session'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_session(event_log, interval, text, interval) IS
+'mean length of a session, from its first event to its last; one event alone lasts 0; NULL without sessions';
+
+CREATE FUNCTION time_in_app(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_time_in_app'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in_app(event_log, interval, text, interval) IS
+'length of all sessions of all users together';
+
+CREATE FUNCTION sessions_by_day(event_log, gap interval, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, longest interval DEFAULT NULL, zone text DEFAULT NULL, OUT day date, OUT users bigint, OUT sessions bigint, OUT minutes numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'event_log_sessions_by_day'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions_by_day(event_log, interval, timestamp, timestamp, interval, text) IS
+'users, sessions and minutes of every day in [from_date, to_date); a session belongs to the day on which it begins, of a log of timestamptz in the time zone that is given, else in UTC';
+
+--
 -- Health: scores of signals and accounts, whether they predict, and weights from data
 --
 
@@ -6910,7 +8330,7 @@ CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 );
 
 COMMENT ON AGGREGATE purchase_history(numeric, date) IS
-'purchases of one customer from a row a purchase; those of a day are one purchase day; rows with NULL are skipped';
+'purchases of one customer from a row a purchase; those of a day are one purchase day; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
 
 CREATE AGGREGATE rollup(purchase_history) (
 	SFUNC = purchase_history_combine,
@@ -6959,7 +8379,7 @@ AS 'MODULE_PATHNAME', 'purchase_frequency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION frequency(purchase_history, timestamp) IS
-'days with a purchase after the first one, up to and including as_of (NULL: all); NULL before the first purchase';
+'days with a purchase after the first one, up to and including as_of (NULL: all), refunds applied; NULL before the first purchase';
 
 CREATE FUNCTION recency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_recency'
@@ -6987,35 +8407,35 @@ AS 'MODULE_PATHNAME', 'purchase_monetary_value'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION monetary_value(purchase_history, timestamp) IS
-'mean of the sums of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
+'mean of the sums, less refunds, of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
 
 CREATE FUNCTION first_purchase(purchase_history) RETURNS date
 AS 'MODULE_PATHNAME', 'purchase_first'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION first_purchase(purchase_history) IS
-'day of the first purchase';
+'day of the first purchase; NULL where all were given back';
 
 CREATE FUNCTION last_purchase(purchase_history) RETURNS date
 AS 'MODULE_PATHNAME', 'purchase_last'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION last_purchase(purchase_history) IS
-'day of the last purchase';
+'day of the last purchase; NULL where all were given back';
 
 CREATE FUNCTION purchases(purchase_history) RETURNS bigint
 AS 'MODULE_PATHNAME', 'purchase_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION purchases(purchase_history) IS
-'purchases, also several of one day';
+'purchases, also several of one day, without the days that refunds have cancelled';
 
 CREATE FUNCTION revenue(purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'purchase_revenue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION revenue(purchase_history) IS
-'sum of all amounts';
+'sum of all amounts, refunds taken off';
 
 CREATE TYPE clv_customers;
 
@@ -7706,7 +9126,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id integer) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, integer) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped';
 
 CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
 	SFUNC = value_summary_accum,
@@ -7718,7 +9138,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id bigint) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, bigint) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped';
 
 CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
 	SFUNC = value_summary_accum,
@@ -7730,7 +9150,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id uuid) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, uuid) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped';
 
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 	SFUNC = value_summary_accum,
@@ -7742,7 +9162,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, text) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
 
 CREATE AGGREGATE rollup(value_summary) (
 	SFUNC = value_summary_combine,
@@ -7881,21 +9301,21 @@ AS 'MODULE_PATHNAME', 'value_average_purchase_value'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION average_purchase_value(value_summary) IS
-'revenue / purchases';
+'revenue / purchases; NULL without purchases';
 
 CREATE FUNCTION purchase_frequency(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_purchase_frequency'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION purchase_frequency(value_summary) IS
-'purchases / customers';
+'purchases / customers; NULL without purchases';
 
 CREATE FUNCTION customers(value_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'value_customers'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION customers(value_summary) IS
-'different customers';
+'different customers who bought something';
 
 CREATE FUNCTION purchases(value_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'value_purchases'
@@ -7909,7 +9329,430 @@ AS 'MODULE_PATHNAME', 'value_revenue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION revenue(value_summary) IS
-'sum of all amounts';
+'sum of all amounts, refunds taken off';
+
+--
+-- purchase_log: the purchases of many customers by day
+--
+
+CREATE TYPE purchase_log;
+
+CREATE FUNCTION purchase_log_in(cstring) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_in(cstring) IS
+'input of purchase_log: JSON';
+
+CREATE FUNCTION purchase_log_out(purchase_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'purchase_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_out(purchase_log) IS
+'output of purchase_log: JSON';
+
+CREATE FUNCTION purchase_log_recv(internal) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_recv(internal) IS
+'binary input of purchase_log';
+
+CREATE FUNCTION purchase_log_send(purchase_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'purchase_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_send(purchase_log) IS
+'binary output of purchase_log';
+
+CREATE TYPE purchase_log (
+	INPUT = purchase_log_in,
+	OUTPUT = purchase_log_out,
+	RECEIVE = purchase_log_recv,
+	SEND = purchase_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE purchase_log IS
+'the purchases of many customers by day; read with clv(), customers(), purchases(), revenue(), repeat_rate(), rfm(), input of clv_model(), merged with rollup(), where the purchases of a customer add up';
+
+CREATE FUNCTION purchase_log_eq(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_eq(purchase_log, purchase_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION purchase_log_ne(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_ne(purchase_log, purchase_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION purchase_log_lt(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_lt(purchase_log, purchase_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION purchase_log_le(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_le(purchase_log, purchase_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION purchase_log_ge(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_ge(purchase_log, purchase_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION purchase_log_gt(purchase_log, purchase_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_gt(purchase_log, purchase_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION purchase_log_cmp(purchase_log, purchase_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_cmp(purchase_log, purchase_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION purchase_log_hash(purchase_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_hash(purchase_log) IS
+'hash';
+
+CREATE FUNCTION purchase_log_hash_extended(purchase_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_hash_extended(purchase_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (purchase_log, purchase_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (purchase_log, purchase_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (purchase_log, purchase_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (purchase_log, purchase_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (purchase_log, purchase_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (purchase_log, purchase_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS purchase_log_ops
+	DEFAULT FOR TYPE purchase_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 purchase_log_cmp(purchase_log, purchase_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS purchase_log_ops USING btree IS 'order of purchase_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY purchase_log_ops USING btree IS 'order of purchase_log';
+
+CREATE OPERATOR CLASS purchase_log_ops
+	DEFAULT FOR TYPE purchase_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 purchase_log_hash(purchase_log),
+	FUNCTION 2 purchase_log_hash_extended(purchase_log, bigint);
+
+COMMENT ON OPERATOR CLASS purchase_log_ops USING hash IS 'hashing of purchase_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY purchase_log_ops USING hash IS 'hashing of purchase_log';
+
+CREATE FUNCTION purchase_log_combine(purchase_log, purchase_log) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_combine(purchase_log, purchase_log) IS
+'combine function of purchase_log(), transition function of rollup()';
+
+CREATE FUNCTION purchase_log_final(purchase_log) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_final(purchase_log) IS
+'final function of purchase_log() and rollup()';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, smallint, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, smallint, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id smallint, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(smallint, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, integer, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, integer, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id integer, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(integer, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, bigint, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, bigint, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id bigint, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(bigint, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, uuid, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, uuid, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id uuid, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(uuid, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE FUNCTION purchase_log_accum(purchase_log, text, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, text, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id text, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(text, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+
+CREATE AGGREGATE rollup(purchase_log) (
+	SFUNC = purchase_log_combine,
+	STYPE = purchase_log,
+	SSPACE = -1,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(purchase_log) (
+	SFUNC = purchase_log_combine,
+	STYPE = purchase_log,
+	SSPACE = -1,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(purchase_log) IS
+'one log of all the parts: what a customer bought in several of them adds up';
+
+COMMENT ON AGGREGATE sum(purchase_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION purchase_log_plus(purchase_log, purchase_log) RETURNS purchase_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	purchase_log_final(
+	purchase_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION purchase_log_plus(purchase_log, purchase_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (purchase_log, purchase_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION purchase_log_minus(purchase_log, purchase_log) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_minus(purchase_log, purchase_log) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = purchase_log, RIGHTARG = purchase_log, FUNCTION = purchase_log_minus
+);
+
+COMMENT ON OPERATOR - (purchase_log, purchase_log) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION clv(purchase_log, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_clv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv(purchase_log, numeric, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent; lifetime is in periods as long as the one the log is of; NULL where nobody has bought anything';
+
+CREATE FUNCTION customers(purchase_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_log_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(purchase_log) IS
+'customers with a purchase that was not given back';
+
+CREATE FUNCTION purchases(purchase_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_log_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchases(purchase_log) IS
+'purchases, also several of a customer on a day, without the days that refunds have cancelled';
+
+CREATE FUNCTION revenue(purchase_log) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_revenue'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION revenue(purchase_log) IS
+'sum of all amounts, refunds taken off';
+
+CREATE FUNCTION repeat_rate(purchase_log) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_repeat_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION repeat_rate(purchase_log) IS
+'customers with purchases on two days or more, of all customers, in percent points; NULL without customers';
+
+CREATE FUNCTION value_summary(purchase_log) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'purchase_log_value_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary(purchase_log) IS
+'the purchases, the revenue and the customers of a log, refunds applied, without days; read with average_purchase_value(), purchase_frequency()';
+
+CREATE FUNCTION clv_model(purchase_log, as_of timestamp, model text) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'purchase_log_clv_model'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model(purchase_log, timestamp, text) IS
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the customers of a log, and Gamma-Gamma to their spend; what comes after as_of is ignored; NULL where nobody had bought anything by then';
+
+CREATE FUNCTION rfm(purchase_log, as_of timestamp, OUT customer_id bigint, OUT days_since_last integer, OUT purchases bigint, OUT revenue numeric, OUT recency_score integer, OUT frequency_score integer, OUT monetary_score integer) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_rfm'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rfm(purchase_log, timestamp) IS
+'a row for each customer who had bought something by as_of: days since the last purchase, purchases, revenue, and for each a score from 1 to 5 (5: the most recent, the most, the highest), fifths of the customers, where equal figures have the same score; ids are of type bigint';
+
+CREATE FUNCTION rfm_uuid(purchase_log, as_of timestamp, OUT customer_id uuid, OUT days_since_last integer, OUT purchases bigint, OUT revenue numeric, OUT recency_score integer, OUT frequency_score integer, OUT monetary_score integer) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_rfm_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rfm_uuid(purchase_log, timestamp) IS
+'a row for each customer who had bought something by as_of: days since the last purchase, purchases, revenue, and for each a score from 1 to 5 (5: the most recent, the most, the highest), fifths of the customers, where equal figures have the same score; ids are of type uuid';
+
+CREATE FUNCTION histories(purchase_log, OUT customer_id bigint, OUT history purchase_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(purchase_log) IS
+'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(purchase_log, OUT customer_id uuid, OUT history purchase_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(purchase_log) IS
+'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type uuid';
 
 CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'

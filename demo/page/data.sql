@@ -48,17 +48,12 @@ ORDER BY month;
 SELECT to_char(period, 'Mon') AS month, round(new_mrr / 1000, 1) AS new, round(reactivation_mrr / 1000, 1) AS back,
        round(expansion_mrr / 1000, 1) AS expansion, round(-contraction_mrr / 1000, 1) AS contraction,
        round(-churned_mrr / 1000, 1) AS churned
-FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customer_mrr), '2025-01-01', '2026-01-01');
+FROM (SELECT rollup(l) AS l FROM segment_mrr) AS t, mrr_bridge(l, 'month', '2025-01-01', '2026-01-01');
 
 \o :dir/cohorts.csv
 SELECT (extract(year FROM cohort) - 2025) * 12 + extract(month FROM cohort) - 1 AS row,
        to_char(cohort, 'Mon') AS cohort, age, round(retention, 1) AS retention
-FROM cohort_retention((SELECT cohort_summary(a, 'month')
-                       FROM (SELECT active_days(local_day(at, 'UTC')) AS a
-                             FROM events
-                             WHERE user_id IS NOT NULL
-                             GROUP BY user_id) AS users),
-                      '2026-01-01')
+FROM app_usage, cohort_retention(l, 'month', '2026-01-01')
 WHERE cohort >= '2025-01-01'
 ORDER BY cohort, age;
 

@@ -9,6 +9,16 @@ GROUP BY customer_id, segment;
 CREATE UNIQUE INDEX IF NOT EXISTS customer_mrr_key ON customer_mrr (customer_id);
 REFRESH MATERIALIZED VIEW CONCURRENTLY customer_mrr;
 
+-- What all customers of a segment pay.
+CREATE MATERIALIZED VIEW IF NOT EXISTS segment_mrr AS
+SELECT segment, mrr_log(customer_id, mrr(price, billing_interval), starts_on, ends_on) AS l
+FROM subscriptions JOIN customers USING (customer_id)
+WHERE ends_on IS NULL OR ends_on > starts_on
+GROUP BY segment;
+
+CREATE UNIQUE INDEX IF NOT EXISTS segment_mrr_key ON segment_mrr (segment);
+REFRESH MATERIALIZED VIEW CONCURRENTLY segment_mrr;
+
 -- in thousands
 CREATE OR REPLACE FUNCTION thousands(amount numeric) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -25,7 +35,7 @@ SELECT to_char(period, 'YYYY-MM') AS month,
        thousands(expansion_mrr) AS expansion, thousands(contraction_mrr) AS contraction,
        thousands(churned_mrr) AS churned, thousands(closing_mrr) AS closing,
        percent_text(nrr) AS "NRR", percent_text(grr) AS "GRR", round(quick_ratio, 1) AS quick
-FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customer_mrr), '2025-01-01', '2026-01-01');
+FROM (SELECT rollup(l) AS l FROM segment_mrr) AS t, mrr_bridge(l, 'month', '2025-01-01', '2026-01-01');
 
 \qecho 'THE YEAR BY SEGMENT'
 \qecho 'NRR and GRR compare the last day of 2025 with that of 2024, a year ago; before is the same'
@@ -33,22 +43,16 @@ FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM customer_mrr), '2025-01-01'
 \qecho
 
 WITH years AS (
-  SELECT coalesce(segment, 'all') AS segment,
-         sum(mrr_at(h, date '2025-12-31')) AS mrr,
-         nrr_summary(mrr_at(h, date '2024-12-31'), mrr_at(h, date '2025-12-31')) AS this,
-         nrr_summary(mrr_at(h, date '2023-12-31'), mrr_at(h, date '2024-12-31')) AS last,
-         rate_summary(mrr_at(h, date '2025-12-31') = 0) FILTER (WHERE mrr_at(h, date '2024-12-31') > 0) AS churn,
-         rate_summary(mrr_at(h, date '2024-12-31') = 0) FILTER (WHERE mrr_at(h, date '2023-12-31') > 0) AS churn_before,
-         count(*) FILTER (WHERE mrr_at(h, date '2025-12-31') > 0) AS customers
-  FROM customer_mrr
-  GROUP BY ROLLUP (segment)
+  SELECT segment, l, churn(l, '2025-01-01', '2026-01-01') AS churn, churn(l, '2024-01-01', '2025-01-01') AS churn_before
+  FROM (SELECT coalesce(segment, 'all') AS segment, rollup(l) AS l
+        FROM segment_mrr GROUP BY ROLLUP (segment)) AS segments
 )
 SELECT segment, customers, thousands(mrr) AS "MRR", round(mrr / customers) AS "ARPA",
-       percent_text(nrr(this)) AS "NRR", percent_text(nrr(last)) AS before,
-       percent_text(grr(this)) AS "GRR", percent_text(grr(last)) AS before,
+       percent_text(nrr(l, '2025-01-01', '2026-01-01')) AS "NRR", percent_text(nrr(l, '2024-01-01', '2025-01-01')) AS before,
+       percent_text(grr(l, '2025-01-01', '2026-01-01')) AS "GRR", percent_text(grr(l, '2024-01-01', '2025-01-01')) AS before,
        percent_text(rate(churn)) AS churn, percent_interval(i.low, i.high) AS "95 % interval",
        change_text(c.change, c.direction) AS change
-FROM years, rate_interval(churn) AS i, rate_change(churn_before, churn) AS c
+FROM years, mrr_at(l, '2025-12-31'), rate_interval(churn) AS i, rate_change(churn_before, churn) AS c
 ORDER BY segment = 'all', segment;
 
 \qecho 'CHURN BY QUARTER AND SEGMENT'
@@ -57,11 +61,8 @@ ORDER BY segment = 'all', segment;
 \qecho
 
 WITH quarters AS (
-  SELECT d::date AS quarter, segment,
-         rate_summary(mrr_at(h, d + interval '3 months' - interval '1 day') = 0)
-           FILTER (WHERE mrr_at(h, d - interval '1 day') > 0) AS churn
-  FROM customer_mrr, generate_series(timestamp '2024-10-01', '2025-10-01', '3 months') AS d
-  GROUP BY quarter, segment
+  SELECT d::date AS quarter, segment, churn(l, d, d + interval '3 months') AS churn
+  FROM segment_mrr, generate_series(timestamp '2024-10-01', '2025-10-01', '3 months') AS d
 )
 SELECT to_char(quarter, 'YYYY "Q"Q') AS quarter, segment,
        mark(c.direction) || ' ' || rate_text(churn) AS cell

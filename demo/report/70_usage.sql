@@ -1,32 +1,19 @@
--- A row a user, with the days on which they did something.  Who did not log in
--- is not known, and all of those together are no user.
-CREATE MATERIALIZED VIEW IF NOT EXISTS user_activity AS
-SELECT user_id, active_days(local_day(at, 'UTC')) AS days
+-- Who was active on which days.  Who did not log in is not known, and is skipped.
+CREATE MATERIALIZED VIEW IF NOT EXISTS app_usage AS
+SELECT 1 AS one, usage_log(user_id, local_day(at, 'UTC')) AS l FROM events;
+
+CREATE UNIQUE INDEX IF NOT EXISTS app_usage_key ON app_usage (one);
+REFRESH MATERIALIZED VIEW CONCURRENTLY app_usage;
+
+-- At which moments, a log a month.
+CREATE MATERIALIZED VIEW IF NOT EXISTS app_events AS
+SELECT date_trunc('month', local_day(at, 'UTC'))::date AS month, event_log(user_id, at) AS l
 FROM events
-WHERE user_id IS NOT NULL
-GROUP BY user_id;
+WHERE at >= '2025-01-01 UTC'
+GROUP BY 1;
 
-CREATE UNIQUE INDEX IF NOT EXISTS user_activity_key ON user_activity (user_id);
-REFRESH MATERIALIZED VIEW CONCURRENTLY user_activity;
-
--- One summary of them all, and one of their months.
-CREATE MATERIALIZED VIEW IF NOT EXISTS usage_summaries AS
-SELECT 1 AS one, active_users_summary(days) AS users, cohort_summary(days, 'month') AS months
-FROM user_activity;
-
-CREATE UNIQUE INDEX IF NOT EXISTS usage_summaries_key ON usage_summaries (one);
-REFRESH MATERIALIZED VIEW CONCURRENTLY usage_summaries;
-
--- The sessions of a user and month.
-CREATE MATERIALIZED VIEW IF NOT EXISTS user_sessions AS
-SELECT user_id, date_trunc('month', local_day(at, 'UTC'))::date AS month,
-       session_summary(at, '30 minutes') AS s
-FROM events
-WHERE user_id IS NOT NULL AND at >= '2025-01-01 UTC'
-GROUP BY 1, 2;
-
-CREATE UNIQUE INDEX IF NOT EXISTS user_sessions_key ON user_sessions (user_id, month);
-REFRESH MATERIALIZED VIEW CONCURRENTLY user_sessions;
+CREATE UNIQUE INDEX IF NOT EXISTS app_events_key ON app_events (month);
+REFRESH MATERIALIZED VIEW CONCURRENTLY app_events;
 
 \qecho 'ACTIVE USERS'
 \qecho 'Users of a day (mean of 28), of 7 and of 28 days up to the last day of each quarter. The line is'
@@ -37,7 +24,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY user_sessions;
 WITH days AS (
   SELECT day, users, label, value
   FROM (SELECT day, wau, mau, avg(dau) OVER (ORDER BY day ROWS 27 PRECEDING) AS dau
-        FROM usage_summaries, active_users(users, '2024-01-01', '2026-01-01')) AS a,
+        FROM app_usage, active_users(l, '2024-01-01', '2026-01-01')) AS a,
        LATERAL (VALUES (1, 'a day', dau), (2, '7 days', wau), (3, '28 days', mau),
                        (4, 'stickiness', 100 * dau / mau)) AS v (users, label, value)
 )
@@ -62,7 +49,7 @@ ORDER BY d.users;
 SELECT to_char(period, 'YYYY-MM') AS month, active_users AS active, new_users AS new,
        returning_users AS returning, resurrected_users AS back, dormant_users AS dormant,
        percent_text(100.0 * returning_users / (returning_users + dormant_users)) AS "came again"
-FROM usage_summaries, user_lifecycle(months)
+FROM app_usage, user_lifecycle(l, 'month')
 WHERE period >= date '2025-01-01'
 ORDER BY period;
 
@@ -71,7 +58,7 @@ ORDER BY period;
 \qecho
 
 SELECT to_char(cohort, 'YYYY-MM') || lpad(cohort_size::text, 7) AS "first seen", age, round(retention) AS retention
-FROM usage_summaries, cohort_retention(months, '2026-01-01')
+FROM app_usage, cohort_retention(l, 'month', '2026-01-01')
 WHERE cohort >= date '2025-01-01'
 ORDER BY cohort, age
 \crosstabview 1 age retention
@@ -80,14 +67,12 @@ ORDER BY cohort, age
 \qecho 'A session ends after 30 minutes without an event. Minutes from its first event to its last.'
 \qecho
 
-SELECT to_char(date_trunc('quarter', month::timestamp), 'YYYY "Q"Q') AS quarter,
-       sum(sessions(s)) AS sessions, round(sum(sessions(s))::numeric / count(DISTINCT user_id), 1) AS "a user",
-       round(sum(time_in_app(s)) / sum(sessions(s)), 1) AS minutes,
-       round(sum(events(s)) / sum(sessions(s)), 1) AS events
-FROM (SELECT user_id, date_trunc('quarter', month::timestamp)::date AS month, rollup(s) AS s
-      FROM user_sessions GROUP BY 1, 2) AS quarters
-GROUP BY 1
-ORDER BY 1;
+SELECT quarter, sessions(l, '30 minutes'), round(sessions(l, '30 minutes')::numeric / users(l), 1) AS "a user",
+       round(average_session(l, '30 minutes'), 1) AS minutes,
+       round(events(l)::numeric / sessions(l, '30 minutes'), 1) AS events
+FROM (SELECT to_char(date_trunc('quarter', month::timestamp), 'YYYY "Q"Q') AS quarter, rollup(l) AS l
+      FROM app_events GROUP BY 1) AS quarters
+ORDER BY quarter;
 
 \qecho 'TRIALS'
 \qecho 'Trials by the quarter in which they began, as of 2026-01-01. One that is open is not counted yet.'

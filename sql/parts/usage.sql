@@ -268,3 +268,178 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 100;
 
 COMMENT ON FUNCTION session_list(session_summary) IS
 'a row for every session; of a timestamptz, times are in UTC';
+
+--
+-- usage_log: who was active on which days
+--
+
+@type usage_log IS
+'who was active on which days, with the number of events; read with active_users(), cohort_retention(), user_lifecycle(), users(), merged with rollup(), where a user of several parts is one user';
+
+@log usage_log IS
+'a log';
+
+@each ID = smallint, integer, bigint, uuid, text; C = int2, int4, int8, uuid, text
+CREATE FUNCTION usage_log_accum(usage_log, @ID@, date) RETURNS usage_log
+AS 'MODULE_PATHNAME', 'usage_log_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION usage_log_accum(usage_log, @ID@, date) IS
+'transition function of usage_log()';
+
+CREATE AGGREGATE usage_log(user_id @ID@, day date) (
+	SFUNC = usage_log_accum,
+	STYPE = usage_log,
+	SSPACE = -1,
+	FINALFUNC = usage_log_final,
+	COMBINEFUNC = usage_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE usage_log(@ID@, date) IS
+'who was active on which days: a row for each event; rows without user or day are skipped';
+@end
+
+@rollup usage_log (COMBINE = usage_log_combine, FINAL = usage_log_final, MINUS = usage_log_difference) IS
+'one log of all the parts: events of a user on a day add up, a user of several parts is one user';
+
+CREATE FUNCTION users(usage_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'usage_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(usage_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION active_users_summary(usage_log) RETURNS active_users_summary
+AS 'MODULE_PATHNAME', 'active_users_of_log'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users_summary(usage_log) IS
+'the compact summary of the users of a log, without their ids; what active_users_summary(active_days) makes of the days of each user';
+
+CREATE FUNCTION active_users(usage_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, window_days integer DEFAULT 28, OUT day date, OUT dau bigint, OUT wau bigint, OUT mau bigint, OUT stickiness numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_log_series'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_users(usage_log, timestamp, timestamp, integer) IS
+'active users of every day in [from_date, to_date): of the day (dau), of 7 days (wau) and of window_days, 28 to 31 (mau), and stickiness 100 * dau / mau; by default from the first active day to the last';
+
+CREATE FUNCTION active_within(usage_log, window_days integer, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT day date, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'active_users_log_within'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION active_within(usage_log, integer, timestamp, timestamp) IS
+'users of the window_days days, 1 to 366, up to and with every day in [from_date, to_date)';
+
+CREATE FUNCTION cohort_summary(usage_log, grain text) RETURNS cohort_summary
+AS 'MODULE_PATHNAME', 'cohort_of_log'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_summary(usage_log, text) IS
+'the compact summary of the cohorts of a log, without the ids of users; grain is day, week, week_sunday or month';
+
+CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_log_retention'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp) IS
+'retention of the cohorts of a log by age, as known before to_date: users of the first period, those active in the period of the age, 100 * active / cohort_size; NULL where the period is not over';
+
+CREATE FUNCTION user_lifecycle(usage_log, grain text, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'cohort_log_lifecycle'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION user_lifecycle(usage_log, text) IS
+'users of every period: new, returning, resurrected, and dormant: those of the period before who are not in this one';
+
+CREATE FUNCTION days_per_user(usage_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, OUT days integer, OUT users bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_days_per_user'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION days_per_user(usage_log, timestamp, timestamp) IS
+'power users: how many users were active on so many days of [from_date, to_date)';
+
+@each NAME = histories, histories_uuid; ID = bigint, uuid
+CREATE FUNCTION @NAME@(usage_log, OUT user_id @ID@, OUT days active_days) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'usage_log_@NAME@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION @NAME@(usage_log) IS
+'a row for each user, with the active_days of the user; ids are of type @ID@';
+@end
+
+--
+-- event_log: who did something at which moments
+--
+
+@type event_log IS
+'who did something at which moments, with the number of events; read with sessions(), average_session(), time_in_app(), sessions_by_day(), merged with rollup(), where a user of several parts is one user';
+
+@log event_log IS
+'a log';
+
+@each ID = smallint, smallint, smallint, integer, integer, integer, bigint, bigint, bigint, uuid, uuid, uuid, text, text, text; TIME = date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz, date, timestamp, timestamptz; C = int2_date, int2, int2, int4_date, int4, int4, int8_date, int8, int8, uuid_date, uuid, uuid, text_date, text, text
+CREATE FUNCTION event_log_accum(event_log, @ID@, @TIME@) RETURNS event_log
+AS 'MODULE_PATHNAME', 'event_log_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION event_log_accum(event_log, @ID@, @TIME@) IS
+'transition function of event_log()';
+
+CREATE AGGREGATE event_log(user_id @ID@, at @TIME@) (
+	SFUNC = event_log_accum,
+	STYPE = event_log,
+	SSPACE = -1,
+	FINALFUNC = event_log_final,
+	COMBINEFUNC = event_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE event_log(@ID@, @TIME@) IS
+'who did something at which moments: a row for each event; rows without user or time are skipped';
+@end
+
+@rollup event_log (COMBINE = event_log_combine, FINAL = event_log_final, MINUS = event_log_difference) IS
+'one log of all the parts: events of a user and moment add up, a user of several parts is one user';
+
+CREATE FUNCTION users(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(event_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION events(event_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_events'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION events(event_log) IS
+'how many events there are';
+
+CREATE FUNCTION sessions(event_log, gap interval, longest interval DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'event_log_sessions'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions(event_log, interval, interval) IS
+'how many sessions the users have: events at most gap apart are in one session, which lasts at most longest';
+
+CREATE FUNCTION average_session(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_average_session'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION average_session(event_log, interval, text, interval) IS
+'mean length of a session, from its first event to its last; one event alone lasts 0; NULL without sessions';
+
+CREATE FUNCTION time_in_app(event_log, gap interval, unit text DEFAULT 'minute', longest interval DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'event_log_time_in_app'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in_app(event_log, interval, text, interval) IS
+'length of all sessions of all users together';
+
+CREATE FUNCTION sessions_by_day(event_log, gap interval, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, longest interval DEFAULT NULL, zone text DEFAULT NULL, OUT day date, OUT users bigint, OUT sessions bigint, OUT minutes numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'event_log_sessions_by_day'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sessions_by_day(event_log, interval, timestamp, timestamp, interval, text) IS
+'users, sessions and minutes of every day in [from_date, to_date); a session belongs to the day on which it begins, of a log of timestamptz in the time zone that is given, else in UTC';

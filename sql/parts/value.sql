@@ -36,7 +36,7 @@ CREATE AGGREGATE purchase_history(amount numeric, purchased_on date) (
 );
 
 COMMENT ON AGGREGATE purchase_history(numeric, date) IS
-'purchases of one customer from a row a purchase; those of a day are one purchase day; rows with NULL are skipped';
+'purchases of one customer from a row a purchase; those of a day are one purchase day; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
 
 @rollup purchase_history (COMBINE = purchase_history_combine, FINAL = purchase_history_final) IS
 'purchases of one customer from the histories of parts of them';
@@ -46,7 +46,7 @@ AS 'MODULE_PATHNAME', 'purchase_frequency'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION frequency(purchase_history, timestamp) IS
-'days with a purchase after the first one, up to and including as_of (NULL: all); NULL before the first purchase';
+'days with a purchase after the first one, up to and including as_of (NULL: all), refunds applied; NULL before the first purchase';
 
 CREATE FUNCTION recency(purchase_history, as_of timestamp DEFAULT NULL) RETURNS integer
 AS 'MODULE_PATHNAME', 'purchase_recency'
@@ -74,35 +74,35 @@ AS 'MODULE_PATHNAME', 'purchase_monetary_value'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION monetary_value(purchase_history, timestamp) IS
-'mean of the sums of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
+'mean of the sums, less refunds, of the days with a purchase after the first one, up to and including as_of (NULL: all); NULL without such a day';
 
 CREATE FUNCTION first_purchase(purchase_history) RETURNS date
 AS 'MODULE_PATHNAME', 'purchase_first'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION first_purchase(purchase_history) IS
-'day of the first purchase';
+'day of the first purchase; NULL where all were given back';
 
 CREATE FUNCTION last_purchase(purchase_history) RETURNS date
 AS 'MODULE_PATHNAME', 'purchase_last'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION last_purchase(purchase_history) IS
-'day of the last purchase';
+'day of the last purchase; NULL where all were given back';
 
 CREATE FUNCTION purchases(purchase_history) RETURNS bigint
 AS 'MODULE_PATHNAME', 'purchase_purchases'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION purchases(purchase_history) IS
-'purchases, also several of one day';
+'purchases, also several of one day, without the days that refunds have cancelled';
 
 CREATE FUNCTION revenue(purchase_history) RETURNS numeric
 AS 'MODULE_PATHNAME', 'purchase_revenue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION revenue(purchase_history) IS
-'sum of all amounts';
+'sum of all amounts, refunds taken off';
 
 @type clv_customers IS
 'state of clv_model(): customers by frequency, recency and tenure, and by spend';
@@ -250,7 +250,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id @ID@) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, @ID@) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped';
 @end
 
 CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
@@ -263,7 +263,7 @@ CREATE AGGREGATE value_summary(amount numeric, customer_id text) (
 );
 
 COMMENT ON AGGREGATE value_summary(numeric, text) IS
-'purchases, revenue and customers from a row a purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
+'purchases, revenue and customers from a row a purchase; a negative amount is a refund, which lowers the revenue and is no purchase; rows without amount are skipped; ids are told apart by a hash of 128 bits';
 
 @rollup value_summary (COMBINE = value_summary_combine, FINAL = value_summary_final) IS
 'merges value summaries; a customer of several is counted once';
@@ -310,21 +310,21 @@ AS 'MODULE_PATHNAME', 'value_average_purchase_value'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION average_purchase_value(value_summary) IS
-'revenue / purchases';
+'revenue / purchases; NULL without purchases';
 
 CREATE FUNCTION purchase_frequency(value_summary) RETURNS numeric
 AS 'MODULE_PATHNAME', 'value_purchase_frequency'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION purchase_frequency(value_summary) IS
-'purchases / customers';
+'purchases / customers; NULL without purchases';
 
 CREATE FUNCTION customers(value_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'value_customers'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION customers(value_summary) IS
-'different customers';
+'different customers who bought something';
 
 CREATE FUNCTION purchases(value_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'value_purchases'
@@ -338,7 +338,108 @@ AS 'MODULE_PATHNAME', 'value_revenue'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION revenue(value_summary) IS
-'sum of all amounts';
+'sum of all amounts, refunds taken off';
+
+--
+-- purchase_log: the purchases of many customers by day
+--
+
+@type purchase_log IS
+'the purchases of many customers by day; read with clv(), customers(), purchases(), revenue(), repeat_rate(), rfm(), input of clv_model(), merged with rollup(), where the purchases of a customer add up';
+
+@log purchase_log IS
+'a log';
+
+@each ID = smallint, integer, bigint, uuid, text; C = int2, int4, int8, uuid, text
+CREATE FUNCTION purchase_log_accum(purchase_log, @ID@, numeric, date) RETURNS purchase_log
+AS 'MODULE_PATHNAME', 'purchase_log_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_log_accum(purchase_log, @ID@, numeric, date) IS
+'transition function of purchase_log()';
+
+CREATE AGGREGATE purchase_log(customer_id @ID@, amount numeric, purchased_on date) (
+	SFUNC = purchase_log_accum,
+	STYPE = purchase_log,
+	SSPACE = 128,
+	FINALFUNC = purchase_log_final,
+	COMBINEFUNC = purchase_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE purchase_log(@ID@, numeric, date) IS
+'the purchases of many customers from a row a purchase; a negative amount is a refund, which takes back earlier purchases and is none itself; rows with NULL are skipped';
+@end
+
+@rollup purchase_log (COMBINE = purchase_log_combine, FINAL = purchase_log_final, SSPACE = 128, MINUS = purchase_log_difference) IS
+'one log of all the parts: what a customer bought in several of them adds up';
+
+CREATE FUNCTION clv(purchase_log, lifetime numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_clv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv(purchase_log, numeric, numeric) IS
+'customer lifetime value: average purchase value x purchase frequency x lifetime x gross margin in percent; lifetime is in periods as long as the one the log is of; NULL where nobody has bought anything';
+
+CREATE FUNCTION customers(purchase_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_log_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(purchase_log) IS
+'customers with a purchase that was not given back';
+
+CREATE FUNCTION purchases(purchase_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'purchase_log_purchases'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchases(purchase_log) IS
+'purchases, also several of a customer on a day, without the days that refunds have cancelled';
+
+CREATE FUNCTION revenue(purchase_log) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_revenue'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION revenue(purchase_log) IS
+'sum of all amounts, refunds taken off';
+
+CREATE FUNCTION repeat_rate(purchase_log) RETURNS numeric
+AS 'MODULE_PATHNAME', 'purchase_log_repeat_rate'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION repeat_rate(purchase_log) IS
+'customers with purchases on two days or more, of all customers, in percent points; NULL without customers';
+
+CREATE FUNCTION value_summary(purchase_log) RETURNS value_summary
+AS 'MODULE_PATHNAME', 'purchase_log_value_summary'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION value_summary(purchase_log) IS
+'the purchases, the revenue and the customers of a log, refunds applied, without days; read with average_purchase_value(), purchase_frequency()';
+
+CREATE FUNCTION clv_model(purchase_log, as_of timestamp, model text) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'purchase_log_clv_model'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model(purchase_log, timestamp, text) IS
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the customers of a log, and Gamma-Gamma to their spend; what comes after as_of is ignored; NULL where nobody had bought anything by then';
+
+@each NAME = rfm, rfm_uuid; ID = bigint, uuid
+CREATE FUNCTION @NAME@(purchase_log, as_of timestamp, OUT customer_id @ID@, OUT days_since_last integer, OUT purchases bigint, OUT revenue numeric, OUT recency_score integer, OUT frequency_score integer, OUT monetary_score integer) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_@NAME@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION @NAME@(purchase_log, timestamp) IS
+'a row for each customer who had bought something by as_of: days since the last purchase, purchases, revenue, and for each a score from 1 to 5 (5: the most recent, the most, the highest), fifths of the customers, where equal figures have the same score; ids are of type @ID@';
+@end
+
+@each NAME = histories, histories_uuid; ID = bigint, uuid
+CREATE FUNCTION @NAME@(purchase_log, OUT customer_id @ID@, OUT history purchase_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'purchase_log_@NAME@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION @NAME@(purchase_log) IS
+'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type @ID@';
+@end
 
 @each NUMBER = numeric, double precision; C = ltv, ltv_double
 CREATE FUNCTION ltv(arpa @NUMBER@, churn_rate @NUMBER@, gross_margin @NUMBER@ DEFAULT 100) RETURNS numeric

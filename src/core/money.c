@@ -49,6 +49,20 @@
 #define POW10_18	INT64CONST(1000000000000000000)
 #define WIDE(high, low)		((int128) (high) * POW10_18 + (low))
 
+const int64 money_power[MONEY_MAX_DECIMALS + 1] = {
+	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
+	1000000000,
+	INT64CONST(10000000000),
+	INT64CONST(100000000000),
+	INT64CONST(1000000000000),
+	INT64CONST(10000000000000),
+	INT64CONST(100000000000000),
+	INT64CONST(1000000000000000),
+	INT64CONST(10000000000000000),
+	INT64CONST(100000000000000000),
+	POW10_18
+};
+
 /* 10^0 to 10^38 */
 static const int128 powers[MONEY_MAX_DIGITS + 1] = {
 	1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000,
@@ -291,6 +305,23 @@ money_arg_invalid(Datum number, const char *name, const char *condition)
 					 MONEY_MAX_DIGITS, name)));
 }
 
+/*
+ * Return an argument that is an amount of money and has many digits, rounded; what
+ * is no number, or too long even then, is reported.
+ */
+MoneyAmount
+money_arg_rounded(Datum number, const char *name, const char *condition)
+{
+	Datum		rounded = DirectFunctionCall2(numeric_round, number,
+											  Int32GetDatum(MONEY_MAX_DECIMALS));
+	MoneyAmount amount;
+
+	if (!money_from_datum(rounded, &amount))
+		money_arg_invalid(number, name, condition);
+	pfree(DatumGetPointer(rounded));
+	return amount;
+}
+
 /* Multiply by 10^digits; false when the result has more than 38 digits. */
 bool
 money_scale_up(int128 *value, int digits)
@@ -485,8 +516,9 @@ money_from_json(const JsonbValue *value, const char *key,
 
 	if (value->type != jbvNumeric ||
 		!money_from_datum(NumericGetDatum(value->val.numeric), &amount))
-		summary_text_invalid(type, "\"%s\" is %s, not a number of at most %d digits.",
-							 key, summary_json_shown(value), MONEY_MAX_DIGITS);
+		summary_text_invalid(type, "%s is %s, not a number of at most %d digits.",
+							 summary_json_key_shown(key),
+							 summary_json_shown(value), MONEY_MAX_DIGITS);
 	return amount;
 }
 

@@ -8,8 +8,11 @@
  * equal while their bytes differ.  A summary keeps 128-bit integers that
  * share one decimal scale instead (38 digits in all), and the rules are
  *
- *	- an amount enters with the smallest scale that holds it: 100.00 is 100
- *	  at scale 0, 8.50 is 85 at scale 1.  Equal amounts are equal bytes.
+ *	- an amount of money is rounded to 18 decimals as it enters, so that what a
+ *	  division has made (a yearly price by month, a currency's rate) leaves 20
+ *	  digits before the point, whatever the size of a company.
+ *	- it enters with the smallest scale that holds it: 100.00 is 100 at scale 0,
+ *	  8.50 is 85 at scale 1.  Equal amounts are equal bytes.
  *	- a state has the largest scale of its amounts; when one with a larger
  *	  scale arrives, what has been added up so far is multiplied up to it.
  *	- a finished state has the smallest scale that holds all its sums.  So
@@ -17,7 +20,7 @@
  *	  again, and an inverse transition cannot leave a trace.
  *	- money comes out without trailing zeros, like trim_scale(numeric).
  *
- * More than 38 digits is an error (22003), never a rounding.  It is one as soon
+ * A sum of more than 38 digits is an error (22003), never a rounding.  It is one as soon
  * as a sum needs them: amounts of both signs near that limit can fail in one
  * order of the rows and not in another, though the sum of all would fit.
  *
@@ -38,6 +41,9 @@
 
 /* how many decimal digits a sum can have; the scale cannot be larger either */
 #define MONEY_MAX_DIGITS	38
+
+/* how many decimals an amount of money keeps as it enters */
+#define MONEY_MAX_DECIMALS	18
 
 /* room for a sign, 38 digits, a point, a zero before it, and the end */
 #define MONEY_TEXT_SIZE		48
@@ -88,6 +94,26 @@ money_fits(int128 value)
 	return value < limit && value > -limit;
 }
 
+/* 10^0 to 10^18, for amounts that fit a word */
+extern const int64 money_power[MONEY_MAX_DECIMALS + 1];
+
+/*
+ * Multiply an amount that fits a word by 10^digits, up to MONEY_MAX_DECIMALS;
+ * false, and nothing changed, where it or the result does not fit one.
+ */
+static inline bool
+money_scale_up_word(MoneySum *sum, int digits)
+{
+	int128		value = money_get(sum);
+	int64		scaled;
+
+	if (unlikely(value != (int64) value ||
+				 __builtin_mul_overflow((int64) value, money_power[digits], &scaled)))
+		return false;
+	money_set(sum, scaled);
+	return true;
+}
+
 /* Add two sums; false when the result has more than 38 digits. */
 static inline bool
 money_try_add(int128 a, int128 b, int128 *sum)
@@ -97,6 +123,8 @@ money_try_add(int128 a, int128 b, int128 *sum)
 
 /* an argument or a result */
 extern bool money_from_datum(Datum number, MoneyAmount *amount);
+extern MoneyAmount money_arg_rounded(Datum number, const char *name,
+									 const char *condition);
 pg_noreturn extern void money_arg_invalid(Datum number, const char *name,
 										  const char *condition);
 extern Datum money_to_numeric(int128 value, int scale);
@@ -115,16 +143,31 @@ extern void money_sums_scale_down(MoneySum *sums, int count, int digits);
 extern int	money_sums_reduce(MoneySum *sums, int count, int scale);
 
 /*
- * Return an argument that is an amount of money, or report it: name is the
- * argument, condition the FILTER (WHERE ...)  that would leave the row out.
+ * Return an argument with all its digits, or report it: name is the argument,
+ * condition the FILTER (WHERE ...)  that would leave the row out.
+ */
+static inline MoneyAmount
+money_exact_arg(Datum number, const char *name, const char *condition)
+{
+	MoneyAmount amount;
+
+	if (unlikely(!money_from_datum(number, &amount)))
+		money_arg_invalid(number, name, condition);
+	return amount;
+}
+
+/*
+ * Return an argument that is an amount of money, rounded to MONEY_MAX_DECIMALS, or
+ * report it as money_exact_arg() does.
  */
 static inline MoneyAmount
 money_arg(Datum number, const char *name, const char *condition)
 {
 	MoneyAmount amount;
 
-	if (unlikely(!money_from_datum(number, &amount)))
-		money_arg_invalid(number, name, condition);
+	if (unlikely(!money_from_datum(number, &amount) ||
+				 amount.scale > MONEY_MAX_DECIMALS))
+		return money_arg_rounded(number, name, condition);
 	return amount;
 }
 

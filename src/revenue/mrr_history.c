@@ -5,8 +5,8 @@
  *
  * An mrr_history adds up all subscriptions of a customer.  It keeps, in a
  * sorted run, by how much the revenue changes on which day: a subscription
- * adds its amount on the day it starts and takes it away on the day it ends.
- * Deltas of one day add up, and a day on which they come to nothing (a switch
+ * adds its amount on the day it starts and takes it away on the day it ends,
+ * and so does a discount, whose amount is negative.  Deltas of one day add up, and a day on which they come to nothing (a switch
  * to a plan of the same price, a renewal) is no change and is left out.  So
  * the same revenue is the same history, whatever rows it is made of.
  *
@@ -176,7 +176,7 @@ mrr_history_out(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < history->used; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		level = money_add(level, money_get(&change[i].amount));
+		level = mrr_history_level(history, level, &change[i]);
 		money_day_append_text(&buf, i == 0, change[i].day, level,
 							  mrr_history_scale(history));
 	}
@@ -244,14 +244,17 @@ mrr_history_send(PG_FUNCTION_ARGS)
  * Aggregation
  */
 
-static pg_noinline pg_noreturn void
-amount_negative(Datum amount)
+/* Report a day on which the revenue of a customer is negative. */
+void
+mrr_level_negative(int128 level, int scale, DateADT day)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("amount must not be negative"),
-			 errdetail("amount is %s.", numeric_shown(amount)),
-			 errhint("MRR counts what subscriptions cost; leave refunds and credits out with FILTER (WHERE (amount >= 0) IS NOT FALSE).")));
+			 errmsg("the MRR of a customer is negative on a day"),
+			 errdetail("It is %s on %s.",
+					   numeric_shown(money_to_numeric(level, scale)),
+					   calendar_day_text(day)),
+			 errhint(MRR_NEGATIVE_HINT)));
 }
 
 static pg_noinline pg_noreturn void
@@ -273,8 +276,9 @@ dates_wrong(DateADT starts_on, DateADT ends_on)
  * or with infinity, it goes on.
  *
  * A row without amount or starts_on is skipped, but it leaves an empty history
- * behind: the customer is there and pays nothing.  A negative amount, an
- * infinite starts_on and an ends_on that is not after starts_on are errors.
+ * behind: the customer is there and pays nothing.  A negative amount is a
+ * discount with dates of its own.  An infinite starts_on and an ends_on that is
+ * not after starts_on are errors.
  */
 PG_FUNCTION_INFO_V1(mrr_history_accum);
 Datum
@@ -295,8 +299,6 @@ mrr_history_accum(PG_FUNCTION_ARGS)
 
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",
 					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
-	if (unlikely(amount.value < 0))
-		amount_negative(PG_GETARG_DATUM(1));
 	change.day = PG_GETARG_DATEADT(2);
 	if (unlikely(DATE_NOT_FINITE(change.day)))
 		calendar_date_arg((DateADT) change.day, "starts_on",
@@ -351,16 +353,49 @@ mrr_history_final(PG_FUNCTION_ARGS)
 	int128		level = 0;
 
 	/*
-	 * Every change has at most 38 digits, but their sum may have more: report
-	 * that now, for later nobody could read the value or dump it.
+	 * Every change has at most 38 digits, but their sum may have more, and a
+	 * discount may be more than what it is taken from: report that now, for
+	 * later nobody could read the value or dump it.
 	 */
 	for (uint32 i = 0; i < history->used; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		level = money_add(level,
-						  money_get(&mrr_history_changes(history)[i].amount));
+		level = mrr_history_level(history, level,
+								  &mrr_history_changes(history)[i]);
 	}
 	PG_RETURN_POINTER(history);
+}
+
+/*
+ * For those who make histories of other values
+ */
+
+/* Return an empty history of amounts at a scale. */
+SortedRun *
+mrr_history_new(int scale)
+{
+	SortedRun  *history = sorted_run_new_sized(&history_run, FIRST_CHANGES);
+
+	money_run_set_scale(&history_money, history, scale);
+	return history;
+}
+
+/* Add a change at the history's scale. */
+SortedRun *
+mrr_history_add(SortedRun *history, DateADT day, int128 amount)
+{
+	MoneyDay	change;
+
+	change.day = day;
+	money_set(&change.amount, amount);
+	return sorted_run_append(&history_run, history, &change);
+}
+
+/* Return the canonical value of a history. */
+SortedRun *
+mrr_history_finish(const SortedRun *history)
+{
+	return money_run_finish(&history_money, history);
 }
 
 /*
@@ -380,7 +415,7 @@ level_before(const SortedRun *history, uint32 *i, DateADT day, int128 level,
 
 	for (; *i < history->used && change[*i].day < day; (*i)++)
 	{
-		level = money_add(level, money_get(&change[*i].amount));
+		level = mrr_history_level(history, level, &change[*i]);
 		if (level > 0)
 			*paid = true;
 	}
@@ -463,7 +498,7 @@ mrr_changes(PG_FUNCTION_ARGS)
 		bool		nulls[2] = {false, false};
 
 		CHECK_FOR_INTERRUPTS();
-		level = money_add(level, money_get(&change->amount));
+		level = mrr_history_level(history, level, change);
 		values[0] = DateADTGetDatum((DateADT) change->day);
 		values[1] = money_to_numeric(level, mrr_history_scale(history));
 		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values,

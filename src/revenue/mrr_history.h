@@ -15,6 +15,8 @@
 
 #include "core/compat.h"
 
+#include "utils/date.h"
+
 #include "core/money_run.h"
 
 /*
@@ -39,7 +41,16 @@ typedef enum MrrMovement
 	MOVEMENT_CHURN
 } MrrMovement;
 
+/* What to do about a day on which a customer's MRR is negative. */
+#define MRR_NEGATIVE_HINT \
+	"A discount must end with what it is taken from: look at the ends_on of the customer's rows.  Refunds and credits are no MRR: leave them out."
+
 extern const SortedRun *mrr_history_get(Datum value);
+extern SortedRun *mrr_history_new(int scale);
+extern SortedRun *mrr_history_add(SortedRun *history, DateADT day,
+								  int128 amount);
+extern SortedRun *mrr_history_finish(const SortedRun *history);
+pg_noreturn extern void mrr_level_negative(int128 level, int scale, DateADT day);
 
 static inline int
 mrr_history_scale(const SortedRun *history)
@@ -52,6 +63,20 @@ mrr_history_changes(const SortedRun *history)
 {
 	return (const MoneyDay *) ((const char *) sorted_run_header_const(history) +
 							   sizeof(MrrHistoryHeader));
+}
+
+/*
+ * Return the level after a change.  It is an error where the level is negative:
+ * a discount that is a line of its own can be more than what it is taken from.
+ */
+static inline int128
+mrr_history_level(const SortedRun *history, int128 before, const MoneyDay *change)
+{
+	int128		level = money_add(before, money_get(&change->amount));
+
+	if (unlikely(level < 0))
+		mrr_level_negative(level, mrr_history_scale(history), (DateADT) change->day);
+	return level;
 }
 
 /*

@@ -38,6 +38,7 @@
 #include "core/run_difference.h"
 #include "core/summary_json.h"
 #include "revenue/mrr_history.h"
+#include "revenue/mrr_log.h"
 
 /*
  * The sums of a period.  Customers are counted with some of them, not with
@@ -606,7 +607,7 @@ add_history(SortedRun *summary, const SortedRun *history)
 		CHECK_FOR_INTERRUPTS();
 		for (; i < history->used && change[i].day < next; i++)
 		{
-			level = money_add(level, money_get(&change[i].amount));
+			level = mrr_history_level(history, level, &change[i]);
 			paid = paid || level > 0;
 		}
 		if (level != opening)
@@ -664,12 +665,10 @@ mrr_summary_combine(PG_FUNCTION_ARGS)
  * Return the summary to store: in canonical form, and with no level after a
  * period that cannot be read back.
  */
-PG_FUNCTION_INFO_V1(mrr_summary_final);
-Datum
-mrr_summary_final(PG_FUNCTION_ARGS)
+static SortedRun *
+finish_bridge(const SortedRun *state)
 {
-	SortedRun  *summary = money_run_finish(&bridge_money,
-										   PG_GETARG_SUMMARY(0, &bridge_type));
+	SortedRun  *summary = money_run_finish(&bridge_money, state);
 	BridgeLevel level = {0, 0};
 
 	/* report a level of more than 38 digits, as mrr_history_final() does */
@@ -678,7 +677,84 @@ mrr_summary_final(PG_FUNCTION_ARGS)
 		CHECK_FOR_INTERRUPTS();
 		level = level_after(level, &periods(summary)[i]);
 	}
-	PG_RETURN_POINTER(summary);
+	return summary;
+}
+
+/* The finished value: the same customers give the same bytes. */
+PG_FUNCTION_INFO_V1(mrr_summary_final);
+Datum
+mrr_summary_final(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(finish_bridge(PG_GETARG_SUMMARY(0, &bridge_type)));
+}
+
+/*
+ * Of an mrr_log
+ */
+
+/* Add a customer of a log: see add_history(). */
+static SortedRun *
+add_levels(SortedRun *summary, MrrLevels *levels)
+{
+	Grain		grain = bridge_header(summary)->grain;
+	bool		more = mrr_levels_next(levels);
+	int128		level = 0;
+
+	while (more)
+	{
+		DateADT		next;
+		int32		period = calendar_period_until(levels->day, grain, &next);
+		int128		opening = level;
+		bool		paid_before = levels->has_paid;
+
+		do
+		{
+			level = levels->level;
+			more = mrr_levels_next(levels);
+		} while (more && levels->day < next);
+		if (level != opening)
+			summary = add_movement(summary, period, opening, level, paid_before);
+	}
+	return summary;
+}
+
+/*
+ * Return the summary of the customers of a log by grain: the bytes that
+ * mrr_summary() makes of their histories.
+ */
+static const SortedRun *
+bridge_of_log(const PackedLog *log, Grain grain, int64 grace)
+{
+	SortedRun  *summary = sorted_run_new(&bridge_run);
+	MrrLevels	levels;
+	uint32		customers = 0;
+
+	bridge_header(summary)->grain = grain;
+	bridge_header(summary)->scale = log->scale;
+	mrr_levels_begin(&levels, log, grace);
+	while (mrr_levels_next_customer(&levels))
+	{
+		if ((++customers & 0xfff) == 0)
+			CHECK_FOR_INTERRUPTS();
+		summary = add_levels(summary, &levels);
+	}
+	return finish_bridge(summary);
+}
+
+/*
+ * mrr_summary(log, grain, grace) -> the compact summary, without the ids; NULL
+ * for NULL.  Who comes back within grace, an interval, has not churned.
+ */
+PG_FUNCTION_INFO_V1(mrr_summary_of_log);
+Datum
+mrr_summary_of_log(PG_FUNCTION_ARGS)
+{
+	Grain		grain = grain_arg(fcinfo, 1, GRAINS_OF_REVENUE, 0);
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(bridge_of_log(log_arg(fcinfo, 0, &mrr_log_type), grain,
+									mrr_grace_arg(fcinfo, 2)));
 }
 
 /* Take what moved in a period out of more, at the same scale. */
@@ -804,6 +880,23 @@ bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
 }
 
 /*
+ * Read the arguments n and n + 1, from_date and to_date; where one is not given
+ * the day means nothing.
+ */
+static void
+range_args(FunctionCallInfo fcinfo, int n, DateADT *from_date, DateADT *to_date)
+{
+	*from_date = 0;
+	*to_date = 0;
+	if (!PG_ARGISNULL(n))
+		*from_date = calendar_day_arg(PG_GETARG_TIMESTAMP(n), "from_date");
+	if (!PG_ARGISNULL(n + 1))
+		*to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(n + 1), "to_date");
+	if (!PG_ARGISNULL(n) && !PG_ARGISNULL(n + 1))
+		calendar_range_check(*from_date, *to_date);
+}
+
+/*
  * mrr_bridge(s, from_date, to_date) -> (period, opening_mrr, ..., arpa):
  * return a row for every period that has a day in [from_date, to_date), quiet
  * ones included.
@@ -817,40 +910,26 @@ bridge_row(Datum *values, bool *nulls, const BridgePeriod *period,
  * holds, and the calendar ends: 70 million months, which need a temporary file
  * and can be cancelled.
  */
-PG_FUNCTION_INFO_V1(mrr_bridge);
-Datum
-mrr_bridge(PG_FUNCTION_ARGS)
+static Datum
+put_bridge(FunctionCallInfo fcinfo, const SortedRun *summary, int n)
 {
-	const SortedRun *summary;
-	Grain		grain;
-	DateADT		from_date = 0;
-	DateADT		to_date = 0;
+	Grain		grain = bridge_header_const(summary)->grain;
+	DateADT		from_date;
+	DateADT		to_date;
 	int64		period;
 	int64		end;			/* the first period that is not shown */
 	uint32		i = 0;
 	BridgeLevel level = {0, 0};
 	ResultRows	rows;
 
-	if (!PG_ARGISNULL(1))
-		from_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
-	if (!PG_ARGISNULL(2))
-		to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
-	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		calendar_range_check(from_date, to_date);
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (PG_ARGISNULL(0))
+	range_args(fcinfo, n, &from_date, &to_date);
+	if (summary->used == 0 && (PG_ARGISNULL(n) || PG_ARGISNULL(n + 1)))
 		return (Datum) 0;
-	summary = summary_arg(fcinfo, 0);
-	grain = bridge_header_const(summary)->grain;
-
-	if (summary->used == 0 && (PG_ARGISNULL(1) || PG_ARGISNULL(2)))
-		return (Datum) 0;
-	period = PG_ARGISNULL(1) ? periods_const(summary)[0].period :
+	period = PG_ARGISNULL(n) ? periods_const(summary)[0].period :
 		calendar_period(from_date, grain);
-	end = PG_ARGISNULL(2) ? periods_const(summary)[summary->used - 1].period + 1 :
+	end = PG_ARGISNULL(n + 1) ? periods_const(summary)[summary->used - 1].period + 1 :
 		calendar_period(to_date - 1, grain) + 1;
-	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2) && from_date == to_date)
+	if (!PG_ARGISNULL(n) && !PG_ARGISNULL(n + 1) && from_date == to_date)
 		end = period;
 
 	for (; i < summary->used && periods_const(summary)[i].period < period; i++)
@@ -875,4 +954,37 @@ mrr_bridge(PG_FUNCTION_ARGS)
 	}
 	rows_end(&rows);
 	return (Datum) 0;
+}
+
+/* mrr_bridge(s, from_date, to_date) of a summary */
+PG_FUNCTION_INFO_V1(mrr_bridge);
+Datum
+mrr_bridge(PG_FUNCTION_ARGS)
+{
+	DateADT		from_date;
+	DateADT		to_date;
+
+	range_args(fcinfo, 1, &from_date, &to_date);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	return put_bridge(fcinfo, summary_arg(fcinfo, 0), 1);
+}
+
+/* mrr_bridge(log, grain, from_date, to_date, grace) of an mrr_log */
+PG_FUNCTION_INFO_V1(mrr_log_bridge);
+Datum
+mrr_log_bridge(PG_FUNCTION_ARGS)
+{
+	Grain		grain = grain_arg(fcinfo, 1, GRAINS_OF_REVENUE, 0);
+	DateADT		from_date;
+	DateADT		to_date;
+
+	range_args(fcinfo, 2, &from_date, &to_date);
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	return put_bridge(fcinfo,
+					  bridge_of_log(log_arg(fcinfo, 0, &mrr_log_type), grain,
+									mrr_grace_arg(fcinfo, 4)), 2);
 }

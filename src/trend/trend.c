@@ -510,8 +510,8 @@ trend_accum(PG_FUNCTION_ARGS)
 {
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		return aggregate_unchanged(fcinfo);
-	return trend_add(fcinfo, money_arg(PG_GETARG_DATUM(1), "value",
-									   FINITE_VALUES));
+	return trend_add(fcinfo, money_exact_arg(PG_GETARG_DATUM(1), "value",
+											 FINITE_VALUES));
 }
 
 /*

@@ -29,11 +29,13 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
+#include "core/count_table.h"
 #include "core/result.h"
 #include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
+#include "usage/usage_log.h"
 
 /*
  * The longest window.  A gap of so many days or more, or no next day, is kept
@@ -455,6 +457,96 @@ active_users_final(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Of a usage_log
+ */
+
+/* Count a user's gap in a table, or in the summary where the table ends. */
+static SortedRun *
+count_gap(CountTable *table, SortedRun *summary, int64 first_day, int64 day,
+		  int64 gap)
+{
+	DayGap		entry;
+
+	if (count_table_add(table, (uint64) (day - first_day), Min(gap, MAX_WINDOW)))
+		return summary;
+	entry.key = day_gap_key((DateADT) day, gap);
+	entry.users = 1;
+	return sorted_run_append(&users_run, summary, &entry);
+}
+
+/* Put the counts of a table into a summary that has none yet. */
+static SortedRun *
+add_gap_table(const CountTable *table, SortedRun *summary, int64 first_day)
+{
+	for (uint64 row = 0; row < table->rows; row++)
+	{
+		for (uint64 gap = 1; gap < table->columns; gap++)
+		{
+			DayGap		entry;
+
+			entry.users = table->counts[row * table->columns + gap];
+			if (entry.users == 0)
+				continue;
+			entry.key = day_gap_key((DateADT) (first_day + (int64) row),
+									(int64) gap);
+			summary = sorted_run_append(&users_run, summary, &entry);
+		}
+	}
+	return summary;
+}
+
+/*
+ * Return the summary of the users of a log: the bytes that
+ * active_users_summary() makes of the days of each user.
+ */
+static const SortedRun *
+users_of_log(const PackedLog *log)
+{
+	SortedRun  *summary = sorted_run_new(&users_run);
+	CountTable	table = {0, 0, NULL};
+	LogReader	reader;
+	LogEntry	entry;
+	uint32		steps = 0;
+
+	log_read(&reader, log, &usage_log_type);
+	while (log_next_id(&reader))
+	{
+		int64		day = 0;
+		bool		is_first = true;
+
+		while (reader.of_id > 0 && log_next(&reader, &entry))
+		{
+			if ((++steps & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+			if (!is_first)
+				summary = count_gap(&table, summary, reader.first_time, day,
+									entry.time - day);
+			day = entry.time;
+			is_first = false;
+		}
+		summary = count_gap(&table, summary, reader.first_time, day, MAX_WINDOW);
+	}
+	summary = add_gap_table(&table, summary, reader.first_time);
+	users_header(summary)->users = log->ids;
+	return sorted_run_finish(&users_run, summary);
+}
+
+/*
+ * active_users_summary(log) -> the compact summary, without the ids; NULL for a
+ * log of no users.
+ */
+PG_FUNCTION_INFO_V1(active_users_of_log);
+Datum
+active_users_of_log(PG_FUNCTION_ARGS)
+{
+	const PackedLog *log = log_arg(fcinfo, 0, &usage_log_type);
+
+	if (log->ids == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(users_of_log(log));
+}
+
+/*
  * users(s): return how many users there are, each of them active on one day or
  * more.
  */
@@ -501,12 +593,40 @@ window_users(const SortedRun *summary, int64 from_date, int64 to_date,
 	return users;
 }
 
+/* Argument 0 of an accessor as a summary: it is one, or a log of the users. */
+typedef const SortedRun *(*SummaryOf) (FunctionCallInfo fcinfo);
+
+static const SortedRun *
+summary_argument(FunctionCallInfo fcinfo)
+{
+	return run_summary_arg(&users_summary, fcinfo, 0);
+}
+
+static const SortedRun *
+log_argument(FunctionCallInfo fcinfo)
+{
+	return users_of_log(log_arg(fcinfo, 0, &usage_log_type));
+}
+
 /* The days of a series, [from_date, to_date). */
 typedef struct SeriesDays
 {
 	DateADT		from_date;
 	DateADT		to_date;
 } SeriesDays;
+
+/* Report a series that nobody can want. */
+static pg_noreturn void
+too_many_days(DateADT from_date, DateADT to_date)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+			 errmsg("the series has too many days"),
+			 errdetail("It would have more than %d days, from %s to %s.",
+					   MAX_SERIES_DAYS, calendar_day_text(from_date),
+					   calendar_day_text(to_date)),
+			 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
+}
 
 /*
  * Set the days that arguments n and n + 1 ask for, by default from the first
@@ -528,14 +648,7 @@ series_days(FunctionCallInfo fcinfo, int n, const SortedRun *summary,
 	if (days->from_date >= days->to_date)
 		return false;
 	if ((int64) days->to_date - days->from_date > MAX_SERIES_DAYS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the series has too many days"),
-				 errdetail("It would have more than %d days, from %s to %s.",
-						   MAX_SERIES_DAYS,
-						   calendar_day_text(days->from_date),
-						   calendar_day_text(days->to_date)),
-				 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
+		too_many_days(days->from_date, days->to_date);
 	return true;
 }
 
@@ -565,9 +678,8 @@ window_arg(FunctionCallInfo fcinfo, int n, int least, int most,
  * window that is no month, of 28 to 31 days, a range that ends before it
  * begins, infinite dates and more than a million days are errors.
  */
-PG_FUNCTION_INFO_V1(active_users_series);
-Datum
-active_users_series(PG_FUNCTION_ARGS)
+static Datum
+put_active_users(FunctionCallInfo fcinfo, SummaryOf summary_of)
 {
 	const SortedRun *summary;
 	int			window;
@@ -580,7 +692,7 @@ active_users_series(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(3))
 		return (Datum) 0;
-	summary = run_summary_arg(&users_summary, fcinfo, 0);
+	summary = summary_of(fcinfo);
 	window = window_arg(fcinfo, 3, MONTH_LEAST_DAYS, MONTH_MOST_DAYS,
 						"Use 28 for four weeks, which have each day of the week equally often.  A window that is no month is active_within(s, window_days).");
 	if (!series_days(fcinfo, 1, summary, &days))
@@ -612,9 +724,8 @@ active_users_series(PG_FUNCTION_ARGS)
  * to_date).  Defaults and errors are those of active_users(), but for the
  * window, which is from 1 to 366 days.
  */
-PG_FUNCTION_INFO_V1(active_users_within);
-Datum
-active_users_within(PG_FUNCTION_ARGS)
+static Datum
+put_active_within(FunctionCallInfo fcinfo, SummaryOf summary_of)
 {
 	const SortedRun *summary;
 	int			window;
@@ -625,7 +736,7 @@ active_users_within(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		return (Datum) 0;
-	summary = run_summary_arg(&users_summary, fcinfo, 0);
+	summary = summary_of(fcinfo);
 	window = window_arg(fcinfo, 1, 1, MAX_WINDOW,
 						"Use 90 for a quarter; a summary keeps no gap of more than a year between the days of a user.");
 	if (!series_days(fcinfo, 2, summary, &days))
@@ -640,6 +751,121 @@ active_users_within(PG_FUNCTION_ARGS)
 
 		values[0] = DateADTGetDatum((DateADT) (days.from_date + i));
 		values[1] = Int64GetDatum(users[i]);
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+	return (Datum) 0;
+}
+
+/* active_users() of a summary */
+PG_FUNCTION_INFO_V1(active_users_series);
+Datum
+active_users_series(PG_FUNCTION_ARGS)
+{
+	return put_active_users(fcinfo, summary_argument);
+}
+
+/* active_users() of a usage_log */
+PG_FUNCTION_INFO_V1(active_users_log_series);
+Datum
+active_users_log_series(PG_FUNCTION_ARGS)
+{
+	return put_active_users(fcinfo, log_argument);
+}
+
+/* active_within() of a summary */
+PG_FUNCTION_INFO_V1(active_users_within);
+Datum
+active_users_within(PG_FUNCTION_ARGS)
+{
+	return put_active_within(fcinfo, summary_argument);
+}
+
+/* active_within() of a usage_log */
+PG_FUNCTION_INFO_V1(active_users_log_within);
+Datum
+active_users_log_within(PG_FUNCTION_ARGS)
+{
+	return put_active_within(fcinfo, log_argument);
+}
+
+/*
+ * Power users
+ */
+
+/* The table of users by days has so many numbers of days a row. */
+#define DAYS_A_ROW		32
+
+/* How many users the table has with so many days. */
+static int64
+users_of_days(const CountTable *table, int64 days)
+{
+	uint64		row = (uint64) days / DAYS_A_ROW;
+
+	if (row >= table->rows)
+		return 0;
+	return table->counts[row * table->columns + (uint64) days % DAYS_A_ROW];
+}
+
+/*
+ * days_per_user(log, from_date, to_date) -> (days, users): how many users were
+ * active on so many days of [from_date, to_date), by default of the whole log.  A
+ * row for every number of days from 1 to the length of the range, or to the
+ * most days of a user where that is not given.  No rows for NULL.
+ */
+PG_FUNCTION_INFO_V1(usage_log_days_per_user);
+Datum
+usage_log_days_per_user(PG_FUNCTION_ARGS)
+{
+	const PackedLog *log;
+	CountTable	table = {0, 0, NULL};
+	LogReader	reader;
+	LogEntry	entry;
+	DateADT		from_date = CALENDAR_FIRST_DAY;
+	DateADT		to_date = CALENDAR_LAST_DAY + 1;
+	int64		most = 0;
+	uint32		steps = 0;
+	ResultRows	rows;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	log = log_arg(fcinfo, 0, &usage_log_type);
+	if (!PG_ARGISNULL(1))
+		from_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
+	if (!PG_ARGISNULL(2))
+		to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
+	calendar_range_check(from_date, to_date);
+	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
+		most = to_date - from_date;
+
+	log_read(&reader, log, &usage_log_type);
+	while (log_next_id(&reader))
+	{
+		int64		days = 0;
+
+		while (reader.of_id > 0 && log_next(&reader, &entry))
+		{
+			if ((++steps & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+			days += entry.time >= from_date && entry.time < to_date;
+		}
+		if (days > 0 && !count_table_add(&table, (uint64) days / DAYS_A_ROW,
+										 (uint64) days % DAYS_A_ROW))
+			too_many_days(from_date, to_date);
+		most = Max(most, days);
+	}
+	if (most > MAX_SERIES_DAYS)
+		too_many_days(from_date, to_date);
+
+	rows_begin(&rows, fcinfo);
+	for (int64 days = 1; days <= most; days++)
+	{
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		values[0] = Int32GetDatum((int32) days);
+		values[1] = Int64GetDatum(users_of_days(&table, days));
 		rows_put(&rows, values, nulls);
 	}
 	rows_end(&rows);

@@ -28,11 +28,13 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
+#include "core/count_table.h"
 #include "core/result.h"
 #include "core/run_difference.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
 #include "usage/active_days.h"
+#include "usage/usage_log.h"
 
 /* The most rows that a function returns. */
 #define MAX_ROWS	10000000
@@ -453,6 +455,118 @@ cohort_final(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Of a usage_log
+ */
+
+/* Count a user in a period, in a table or where that ends in the summary. */
+static SortedRun *
+count_period(CountTable *table, SortedRun *summary, int64 first,
+			 const CohortPeriod *row)
+{
+	uint64		column = (uint64) (row->period - row->cohort) * 2 +
+	(uint64) row->returning;
+
+	if (count_table_add(table, (uint64) (row->cohort - first), column))
+		return summary;
+	return sorted_run_append(&cohort_run, summary, row);
+}
+
+/* Put the counts of a table into a summary. */
+static SortedRun *
+add_period_table(const CountTable *table, SortedRun *summary, int64 first)
+{
+	for (uint64 cohort = 0; cohort < table->rows; cohort++)
+	{
+		const int64 *counts = table->counts + cohort * table->columns;
+
+		for (uint64 age = 0; age * 2 < table->columns; age++)
+		{
+			CohortPeriod row;
+
+			row.cohort = first + (int64) cohort;
+			row.period = row.cohort + (int64) age;
+			row.others = counts[age * 2];
+			row.returning = age * 2 + 1 < table->columns ?
+				counts[age * 2 + 1] : 0;
+			if (row.others + row.returning > 0)
+				summary = sorted_run_append(&cohort_run, summary, &row);
+		}
+	}
+	return summary;
+}
+
+/*
+ * Return the summary of the users of a log by grain: the bytes that
+ * cohort_summary() makes of the days of each user.
+ */
+static const SortedRun *
+cohorts_of_log(const PackedLog *log, Grain grain)
+{
+	SortedRun  *summary = sorted_run_new(&cohort_run);
+	CountTable	table = {0, 0, NULL};
+	LogReader	reader;
+	LogEntry	entry;
+	CohortPeriod row;
+	int64		first;
+	uint32		steps = 0;
+
+	log_read(&reader, log, &usage_log_type);
+	first = calendar_period((DateADT) reader.first_time, grain);
+	while (log_next_id(&reader))
+	{
+		DateADT		period_end = PG_INT32_MIN;
+		int64		last = 0;
+
+		while (reader.of_id > 0 && log_next(&reader, &entry))
+		{
+			if ((++steps & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+			/* most days are in the period of the day before */
+			if (entry.time < period_end)
+				continue;
+			row.period = calendar_period((DateADT) entry.time, grain);
+			if (period_end == PG_INT32_MIN)
+				row.cohort = row.period;
+			period_end = calendar_period_start((int32) row.period + 1, grain);
+			row.returning = row.period > row.cohort && last == row.period - 1;
+			row.others = 1 - row.returning;
+			summary = count_period(&table, summary, first, &row);
+			last = row.period;
+		}
+	}
+	summary = add_period_table(&table, summary, first);
+	cohort_header(summary)->grain = grain;
+	return sorted_run_finish(&cohort_run, summary);
+}
+
+/* Argument 0, a log, as a summary by the grain in argument n. */
+static const SortedRun *
+log_argument(FunctionCallInfo fcinfo, int n)
+{
+	Grain		grain = grain_arg(fcinfo, n, GRAINS_OF_USAGE, 0);
+
+	return cohorts_of_log(log_arg(fcinfo, 0, &usage_log_type), grain);
+}
+
+/*
+ * cohort_summary(log, grain) -> the compact summary, without the ids; NULL for a
+ * log of no users.
+ */
+PG_FUNCTION_INFO_V1(cohort_of_log);
+Datum
+cohort_of_log(PG_FUNCTION_ARGS)
+{
+	const SortedRun *summary;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	summary = log_argument(fcinfo, 1);
+	if (summary->used == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(summary);
+}
+
+/*
  * Accessors
  */
 
@@ -495,24 +609,15 @@ put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
  * NULL for a period that is not over by to_date, and 0 for an empty one that is
  * over.  An infinite to_date and more than ten million rows are errors.
  */
-PG_FUNCTION_INFO_V1(cohort_retention);
-Datum
-cohort_retention(PG_FUNCTION_ARGS)
+static Datum
+put_cohorts(FunctionCallInfo fcinfo, const SortedRun *summary, DateADT to_date)
 {
-	const SortedRun *summary;
-	const CohortPeriod *rows;
-	Grain		grain;
-	DateADT		to_date;
+	const CohortPeriod *rows = cohorts_of(summary);
+	Grain		grain = grain_of(summary);
 	int64		last;
 	int64		count = 0;
 	uint32		i = 0;
 	ResultRows	result;
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
-	rows = cohorts_of(summary);
-	grain = grain_of(summary);
-	to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date");
 
 	/* the period of the last day that is known */
 	if (to_date == CALENDAR_FIRST_DAY)
@@ -569,21 +674,16 @@ lifecycle_active(const Lifecycle *users)
  * resurrected; dormant ones were active in the period before and are not in
  * this one.  More than ten million periods are an error.
  */
-PG_FUNCTION_INFO_V1(cohort_lifecycle);
-Datum
-cohort_lifecycle(PG_FUNCTION_ARGS)
+static Datum
+put_lifecycle(FunctionCallInfo fcinfo, const SortedRun *summary)
 {
-	const SortedRun *summary;
-	const CohortPeriod *rows;
+	const CohortPeriod *rows = cohorts_of(summary);
 	Lifecycle  *periods;
 	int64		first;
 	int64		last;
 	int64		before = 0;
 	ResultRows	result;
 
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
-	rows = cohorts_of(summary);
 	if (summary->used == 0)
 		return (Datum) 0;
 
@@ -622,4 +722,46 @@ cohort_lifecycle(PG_FUNCTION_ARGS)
 	}
 	rows_end(&result);
 	return (Datum) 0;
+}
+
+/* cohort_retention(s, to_date) of a summary */
+PG_FUNCTION_INFO_V1(cohort_retention);
+Datum
+cohort_retention(PG_FUNCTION_ARGS)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	return put_cohorts(fcinfo, run_summary_arg(&cohort_summary, fcinfo, 0),
+					   calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date"));
+}
+
+/* cohort_retention(log, grain, to_date) of a usage_log */
+PG_FUNCTION_INFO_V1(cohort_log_retention);
+Datum
+cohort_log_retention(PG_FUNCTION_ARGS)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
+		return (Datum) 0;
+	return put_cohorts(fcinfo, log_argument(fcinfo, 1),
+					   calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date"));
+}
+
+/* user_lifecycle(s) of a summary */
+PG_FUNCTION_INFO_V1(cohort_lifecycle);
+Datum
+cohort_lifecycle(PG_FUNCTION_ARGS)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	return put_lifecycle(fcinfo, run_summary_arg(&cohort_summary, fcinfo, 0));
+}
+
+/* user_lifecycle(log, grain) of a usage_log */
+PG_FUNCTION_INFO_V1(cohort_log_lifecycle);
+Datum
+cohort_log_lifecycle(PG_FUNCTION_ARGS)
+{
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	return put_lifecycle(fcinfo, log_argument(fcinfo, 1));
 }

@@ -34,6 +34,7 @@
 #include "core/result.h"
 #include "core/run_summary.h"
 #include "core/summary_json.h"
+#include "usage/session.h"
 
 /* A session; the key of the sorted run is its start. */
 typedef struct Session
@@ -216,8 +217,21 @@ gap_arg(const Interval *interval)
 	return gap;
 }
 
-static pg_noinline pg_noreturn void
-time_infinite(Timestamp at)
+/*
+ * The argument "gap", the longest time between two events of a session, in
+ * microseconds.
+ */
+int64
+session_gap_arg(FunctionCallInfo fcinfo, int n)
+{
+	if (PG_ARGISNULL(n))
+		gap_null();
+	return gap_arg(PG_GETARG_INTERVAL_P(n));
+}
+
+/* Report an event at no time. */
+void
+session_time_infinite(Timestamp at)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
@@ -269,7 +283,7 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
 	at = is_date ? elapsed_date_or_infinite(DatumGetDateADT(value)) :
 		DatumGetTimestamp(value);
 	if (unlikely(TIMESTAMP_NOT_FINITE(at)))
-		time_infinite(at);
+		session_time_infinite(at);
 
 	if (state->number == 0)
 		state->number = 1;
@@ -556,7 +570,7 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 	session.start = session.end = elapsed_time_arg(fcinfo, 1, is_date);
 	session.events = 1;
 	if (unlikely(TIMESTAMP_NOT_FINITE(session.start)))
-		time_infinite(session.start);
+		session_time_infinite(session.start);
 	if (PG_ARGISNULL(0))
 	{
 		state = sorted_run_new(&session_run);

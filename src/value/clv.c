@@ -118,7 +118,7 @@ lifetime_of_row(FunctionCallInfo fcinfo, int n)
  * error.
  */
 static pg_attribute_always_inline Datum
-clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
+clv_accum(FunctionCallInfo fcinfo, IdKind kind, IdRead read_id)
 {
 	SortedRun  *summary;
 	ValueHeader *head;
@@ -154,7 +154,7 @@ clv_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 Datum \
 clv_accum_##name(PG_FUNCTION_ARGS) \
 { \
-	return clv_accum(fcinfo, kind, value_read_##name); \
+	return clv_accum(fcinfo, kind, id_read_##name); \
 }
 
 PG_FUNCTION_INFO_V1(clv_accum_int4);
@@ -176,27 +176,29 @@ CLV_ACCUM(text, ID_TEXT)
  * / customers; in their product the purchases cancel, and one division is
  * exact to the last digit where three roundings are not.
  */
+
+/*
+ * Return revenue / customers * lifetime, times a margin, a share, unless it is
+ * 0; there is a customer.
+ */
 static Datum
-value_times_lifetime(const SortedRun *summary, Datum lifetime, Datum margin)
+value_times_lifetime(Datum revenue, int64 customers, Datum lifetime,
+					 Datum margin)
 {
-	const ValueHeader *head = value_header_const(summary);
 	Datum		product;
 
-	product = DirectFunctionCall2(numeric_mul,
-								  money_to_numeric(money_get(&head->revenue),
-												   head->scale),
-								  lifetime);
+	product = DirectFunctionCall2(numeric_mul, revenue, lifetime);
 	if (margin != (Datum) 0)
 		product = DirectFunctionCall2(numeric_mul, product, margin);
 	/* without trailing zeros, so that equal products have equal quotients */
 	product = numeric_result(product);
 	return numeric_result(DirectFunctionCall2(numeric_div, product,
-											  NumericGetDatum(int64_to_numeric(summary->used))));
+											  NumericGetDatum(int64_to_numeric(customers))));
 }
 
 /*
  * clv(amount, customer_id, lifetime): return revenue / customers * lifetime,
- * which is money per customer; NULL where no row has an amount.
+ * which is money per customer; NULL where nobody bought anything.
  */
 PG_FUNCTION_INFO_V1(clv_final);
 Datum
@@ -210,27 +212,46 @@ clv_final(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("value_summary has no lifetime"),
 				 errhint("Give the lifetime: clv(s, lifetime).")));
-	return value_times_lifetime(summary,
+	if (summary->used == 0)
+		PG_RETURN_NULL();
+	return value_times_lifetime(money_to_numeric(money_get(&head->revenue),
+												 head->scale),
+								summary->used,
 								money_to_numeric(money_get(&head->lifetime),
 												 head->lifetime_scale),
 								(Datum) 0);
 }
 
 /*
+ * Return revenue / customers * lifetime * margin of the arguments n, a lifetime,
+ * and n + 1, a gross margin in percent; NULL without a customer.  A negative
+ * lifetime, and a margin that percent.c refuses, are errors.
+ */
+Datum
+clv_result(FunctionCallInfo fcinfo, int n, Datum revenue, int64 customers)
+{
+	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(n));
+	Datum		margin = gross_margin_share(PG_GETARG_DATUM(n + 1));
+
+	if (customers == 0)
+		PG_RETURN_NULL();
+	return value_times_lifetime(revenue, customers,
+								money_to_numeric(lifetime.value, lifetime.scale),
+								margin);
+}
+
+/*
  * clv(s, lifetime, gross_margin): return revenue / customers * lifetime *
- * margin, where the margin is in percent.  A negative lifetime, and a margin
- * that percent.c refuses, are errors.
+ * margin: see clv_result().
  */
 PG_FUNCTION_INFO_V1(value_clv);
 Datum
 value_clv(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary = value_get(fcinfo, 0);
-	MoneyAmount lifetime = lifetime_arg(PG_GETARG_DATUM(1));
-	Datum		margin = gross_margin_share(PG_GETARG_DATUM(2));
+	const ValueHeader *head = value_header_const(summary);
 
-	return value_times_lifetime(summary,
-								money_to_numeric(lifetime.value,
-												 lifetime.scale),
-								margin);
+	return clv_result(fcinfo, 1, money_to_numeric(money_get(&head->revenue),
+												  head->scale),
+					  summary->used);
 }

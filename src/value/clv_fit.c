@@ -2,7 +2,7 @@
  *
  * clv_fit.c
  *	  Fits models of repeat purchases and spend over customers: the aggregate
- *	  clv_model().
+ *	  clv_model(), and the function of a purchase_log.
  *
  * The state of the aggregate is a summary of its own, a clv_customers; the
  * final function fits the models to it (math/nbd.c, math/gamma_gamma.c).
@@ -19,6 +19,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/timestamp.h"
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
@@ -26,7 +27,7 @@
 #include "core/summary_json.h"
 #include "value/clv_customers.h"
 #include "value/clv_model.h"
-#include "value/purchase.h"
+#include "value/purchase_log.h"
 
 static pg_noinline pg_noreturn void
 constant_varies(const char *name, const char *one, const char *other)
@@ -73,6 +74,35 @@ as_of_arg(FunctionCallInfo fcinfo, int n)
 	return as_of;
 }
 
+/* Return a state without a customer. */
+static SortedRun *
+customers_new(DateADT as_of, int kind)
+{
+	SortedRun  *customers = sorted_run_new_sized(&clv_customers_run, 256);
+
+	customers_header(customers)->as_of = as_of;
+	customers_header(customers)->kind = kind;
+	return customers;
+}
+
+/* Count a customer. */
+static SortedRun *
+customers_add(SortedRun *customers, const PurchasePast *past)
+{
+	CustomersEntry entry = past_entry(past->frequency, past->recency, past->tenure, 1);
+
+	count_add(&customers_header(customers)->customers, 1, &clv_customers_type);
+	count_add(&customers_header(customers)->days_left_out,
+			  past->frequency - past->spend_days, &clv_customers_type);
+	customers = sorted_run_append(&clv_customers_run, customers, &entry);
+	if (past->spend_days > 0)
+	{
+		entry = spend_entry(past->spend_days, past->spend_mean, 1);
+		customers = sorted_run_append(&clv_customers_run, customers, &entry);
+	}
+	return customers;
+}
+
 /*
  * clv_model(h, as_of, model): count a customer.  One who has bought nothing by
  * as_of is not a customer yet; a row without history is skipped.  An as_of or
@@ -87,14 +117,9 @@ clv_model_accum(PG_FUNCTION_ARGS)
 	int			kind = kind_arg(fcinfo, 3);
 	const SortedRun *history;
 	PurchasePast past;
-	CustomersEntry entry;
 
 	if (PG_ARGISNULL(0))
-	{
-		customers = sorted_run_new_sized(&clv_customers_run, 256);
-		customers_header(customers)->as_of = as_of;
-		customers_header(customers)->kind = kind;
-	}
+		customers = customers_new(as_of, kind);
 	else
 	{
 		customers = aggregate_state(fcinfo, &clv_customers_type);
@@ -110,19 +135,8 @@ clv_model_accum(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(customers);
 
 	history = purchase_history_get(PG_GETARG_DATUM(1));
-	if (purchase_past(history, as_of, &past))
-	{
-		count_add(&customers_header(customers)->customers, 1, &clv_customers_type);
-		count_add(&customers_header(customers)->days_left_out,
-				  past.frequency - past.spend_days, &clv_customers_type);
-		entry = past_entry(past.frequency, past.recency, past.tenure, 1);
-		customers = sorted_run_append(&clv_customers_run, customers, &entry);
-		if (past.spend_days > 0)
-		{
-			entry = spend_entry(past.spend_days, past.spend_mean, 1);
-			customers = sorted_run_append(&clv_customers_run, customers, &entry);
-		}
-	}
+	if (purchase_history_past(history, as_of, &past))
+		customers = customers_add(customers, &past);
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
 		pfree(unconstify(SortedRun *, history));
 	PG_RETURN_POINTER(customers);
@@ -310,30 +324,75 @@ fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
 }
 
 /*
- * Return the fitted model; NULL without a customer.  It is an error if the
- * likelihood of the purchases has no maximum, or if there are too few repeat
- * purchases to trust one.  The entries are in order, so the same customers
+ * Return the model fitted to customers, of which there is one.  It is an error
+ * if the likelihood of the purchases has no maximum, or if there are too few
+ * repeat purchases to trust one.  The entries are in order, so the same customers
  * give the same model, bit for bit.
  */
-PG_FUNCTION_INFO_V1(clv_model_final);
-Datum
-clv_model_final(PG_FUNCTION_ARGS)
+static ClvModel *
+fit_model(const SortedRun *customers)
 {
-	const SortedRun *customers = clv_customers_get(PG_GETARG_DATUM(0));
-	ClvModel   *model;
+	ClvModel   *model = summary_new(&clv_model_type);
 	int64		first_spend[2] = {(int64) SUBJECT_SPEND << 32, PG_INT64_MIN};
 	uint32		pasts = sorted_run_lower_bound(&clv_customers_run, customers,
 											   first_spend);
 
-	/* where nobody had bought anything yet, the group is empty */
-	if (customers_header_const(customers)->customers == 0)
-		PG_RETURN_NULL();
-	model = summary_new(&clv_model_type);
 	model->as_of = customers_header_const(customers)->as_of;
 	model->kind = (uint8) customers_header_const(customers)->kind;
 	model->customers = customers_header_const(customers)->customers;
 	model->days_left_out = customers_header_const(customers)->days_left_out;
 	fit_purchases(model, customers_entries(customers), pasts);
 	fit_spend(model, customers_entries(customers) + pasts, customers->used - pasts);
-	PG_RETURN_POINTER(model);
+	return model;
+}
+
+/*
+ * Return the fitted model; NULL where nobody had bought anything yet.  See
+ * fit_model() for errors.
+ */
+PG_FUNCTION_INFO_V1(clv_model_final);
+Datum
+clv_model_final(PG_FUNCTION_ARGS)
+{
+	const SortedRun *customers = clv_customers_get(PG_GETARG_DATUM(0));
+
+	if (customers_header_const(customers)->customers == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(fit_model(customers));
+}
+
+/*
+ * clv_model(log, as_of, model): return the model that clv_model() fits to the
+ * histories of the customers of a purchase_log; NULL for NULL, and where nobody
+ * had bought anything by as_of.  An as_of or a model that is NULL, a date that
+ * is infinite, and an unknown model are errors, as is what fit_model() refuses.
+ */
+PG_FUNCTION_INFO_V1(purchase_log_clv_model);
+Datum
+purchase_log_clv_model(PG_FUNCTION_ARGS)
+{
+	int			kind = kind_arg(fcinfo, 2);
+	SortedRun  *customers;
+	DateADT		as_of;
+	PurchaseReader reader;
+
+	if (PG_ARGISNULL(1))
+		argument_null("as_of", AS_OF_HINT);
+	as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	customers = customers_new(as_of, kind);
+	purchase_reader_begin(&reader, log_arg(fcinfo, 0, &purchase_log_type));
+	while (purchase_reader_next(&reader))
+	{
+		PurchaseDays days = purchase_reader_days(&reader, as_of);
+		PurchasePast past;
+
+		if (purchase_past(&days, as_of, &past))
+			customers = customers_add(customers, &past);
+	}
+	purchase_reader_end(&reader);
+	if (customers_header_const(customers)->customers == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(fit_model(sorted_run_finish(&clv_customers_run, customers)));
 }

@@ -44,7 +44,7 @@ prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
 
 	*model = PG_GETARG_SUMMARY(0, &clv_model_type);
 	history = purchase_history_get(PG_GETARG_DATUM(1));
-	found = purchase_past(history, (*model)->as_of, past);
+	found = purchase_history_past(history, (*model)->as_of, past);
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
 		pfree(unconstify(SortedRun *, history));
 	return found;

@@ -7,7 +7,8 @@
  * the ids of the customers, exactly.  Integers and uuids are kept as they are,
  * texts by a hash of 128 bits.  Different ids cannot be counted from counts,
  * so a roll-up needs them; and where every segment has customers of its own,
- * their summaries are small.
+ * their summaries are small.  A refund lowers the revenue, and is neither a
+ * purchase nor a customer.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -19,11 +20,9 @@
 
 #include "fmgr.h"
 #include "libpq/pqformat.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/uuid.h"
 
 #include "core/result.h"
 #include "core/run_summary.h"
@@ -35,12 +34,6 @@ const SummaryType value_type = {
 	.name = "value_summary",
 	.example = "{\"version\": 1, \"purchases\": 3, \"revenue\": 79.5, \"ids\": \"integer\", \"customers\": [1, 2]}",
 	.size = 0
-};
-
-static const char *const id_kind_names[ID_KINDS] = {
-	[ID_INTEGER] = "integer",
-	[ID_UUID] = "uuid",
-	[ID_TEXT] = "text"
 };
 
 /* How ids are sent, by IdKind. */
@@ -55,13 +48,13 @@ static const RunSummary id_lists[ID_KINDS] = {
 		.type = &value_type,
 		.run = &value_two_words_run,
 		.list = "customers",
-		.sent_size = sizeof(ValueId)
+		.sent_size = sizeof(Id)
 	},
 	[ID_TEXT] = {
 		.type = &value_type,
 		.run = &value_two_words_run,
 		.list = "customers",
-		.sent_size = sizeof(ValueId)
+		.sent_size = sizeof(Id)
 	}
 };
 
@@ -99,125 +92,6 @@ value_get(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * Ids
- */
-
-/*
- * Fold the 128-bit product of two numbers: a step of the hash of a text.  The
- * hash has two 64-bit lanes, each of which takes in eight bytes at a time and
- * multiplies by an odd number of random bits.  Among a billion different texts
- * two have the same hash with a probability of about 1 in 10^21.  Summaries
- * are stored and sent, so it must be the same on every machine and with every
- * version, which PostgreSQL's own hash functions do not promise: they read
- * words in the machine's byte order.
- */
-static inline uint64
-fold(uint64 a, uint64 b)
-{
-	uint128		product = (uint128) a * b;
-
-	return (uint64) product ^ (uint64) (product >> 64);
-}
-
-static inline uint64
-read_word(const unsigned char *bytes, int count)
-{
-	uint64		word = 0;
-
-	if (count == 8)
-	{
-		memcpy(&word, bytes, 8);
-#ifdef WORDS_BIGENDIAN
-		word = __builtin_bswap64(word);
-#endif
-		return word;
-	}
-	for (int i = 0; i < count; i++)
-		word |= (uint64) bytes[i] << (8 * i);
-	return word;
-}
-
-static void
-hash_text(const char *str, int length, ValueId *id)
-{
-	const unsigned char *bytes = (const unsigned char *) str;
-	uint64		one = UINT64CONST(0xC3A5C85C97CB3127) ^ (uint64) length;
-	uint64		two = UINT64CONST(0x9AE16A3B2F90404F) + (uint64) length;
-
-	for (int done = 0; done < length; done += 8)
-	{
-		uint64		word = read_word(bytes + done, Min(length - done, 8));
-
-		one = fold(one ^ word, UINT64CONST(0xD6E8FEB86659FD93));
-		two = fold(two + word, UINT64CONST(0xA0761D6478BD642F)) ^ word;
-	}
-	/* let every bit of either depend on both */
-	id->word[0] = (int64) fold(one ^ (two << 32 | two >> 32),
-							   UINT64CONST(0xE7037ED1A0B428DB));
-	id->word[1] = (int64) fold(two ^ (one << 17 | one >> 47),
-							   UINT64CONST(0x8EBC6AF09C88C6E3));
-}
-
-static bool
-is_ascii(const char *bytes, int length)
-{
-	for (int i = 0; i < length; i++)
-	{
-		if (IS_HIGHBIT_SET(bytes[i]))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Set *id to the id for a text: the hash of the text in UTF-8, so that
- * databases of different encodings agree about who is who.  In SQL_ASCII bytes
- * may be anything, and are taken as they are.  A byte without an equivalent in
- * UTF-8, such as 0x81 in WIN1252, is an error.  The functions that call this
- * are IMMUTABLE, although convert_to() is STABLE: the conversions that
- * PostgreSQL brings do not change.  Where a user has defined another default
- * conversion, new ids follow that one.
- */
-static void
-text_to_id(const char *bytes, int length, ValueId *id)
-{
-	int			encoding = GetDatabaseEncoding();
-	char	   *utf8;
-
-	if (likely(encoding == PG_UTF8) || encoding == PG_SQL_ASCII ||
-		is_ascii(bytes, length))
-	{
-		hash_text(bytes, length, id);
-		return;
-	}
-	utf8 = pg_server_to_any(bytes, length, PG_UTF8);
-	hash_text(utf8, (int) strlen(utf8), id);
-	if (utf8 != bytes)
-		pfree(utf8);
-}
-
-/* Set *id to the id for a text argument. */
-void
-value_read_text(Datum value, ValueId *id)
-{
-	text	   *string = DatumGetTextPP(value);
-
-	text_to_id(VARDATA_ANY(string), (int) VARSIZE_ANY_EXHDR(string), id);
-	if ((Pointer) string != DatumGetPointer(value))
-		pfree(string);
-}
-
-static void
-id_to_uuid(const int64 *word, pg_uuid_t *uuid)
-{
-	uint64		bytes[2];
-
-	bytes[0] = pg_hton64((uint64) word[0] ^ ID_SIGN_BIT);
-	bytes[1] = pg_hton64((uint64) word[1] ^ ID_SIGN_BIT);
-	memcpy(uuid->data, bytes, sizeof(bytes));
-}
-
-/*
  * Input and output
  */
 
@@ -227,8 +101,8 @@ value_problem(const SortedRun *summary)
 {
 	const ValueHeader *head = value_header_const(summary);
 
-	if (summary->used == 0)
-		return "It has no customer.";
+	if (summary->used == 0 && head->purchases > 0)
+		return "It has purchases and no customer.";
 	if (head->purchases < (int64) summary->used)
 		return psprintf("purchases is " INT64_FORMAT ", less than the number of customers, which is %u.",
 						head->purchases, summary->used);
@@ -245,43 +119,20 @@ typedef struct ValueReader
 	SummaryJson *customers;		/* read when the kind is known */
 } ValueReader;
 
-/*
- * Read an element of "customers", the text of an id: 1, "a UUID" or "32
- * hexadecimal digits".
- */
+/* Read an element of "customers". */
 static void
 id_element(void *arg, int index, const JsonbValue *value)
 {
 	ValueReader *reader = (ValueReader *) arg;
 	MemoryContext old = MemoryContextSwitchTo(reader->scratch);
-	ValueId		id = {{0, 0}};
+	SummaryPlace place = summary_json_place("", index, "customers");
+	Id			id = {{0, 0}};
 
-	if (reader->head.kind == ID_INTEGER)
-		id.word[0] = summary_json_int64(value, PG_INT64_MIN, PG_INT64_MAX,
-										"customers", &value_type);
-	else
-	{
-		char	   *str;
-		Datum		uuid;
-
-		if (value->type != jbvString)
-			summary_text_invalid(&value_type, "Element %d of \"customers\" is %s, not a string.",
-								 index + 1, summary_json_shown(value));
-		/* a hash has as many digits as a uuid, and is read as one */
-		str = pnstrdup(value->val.string.val, value->val.string.len);
-
-		if (reader->head.kind == ID_TEXT &&
-			(strlen(str) != 32 ||
-			 strspn(str, "0123456789abcdefABCDEF") != 32))
-			summary_text_invalid(&value_type, "Element %d of \"customers\" is %s, not a hash of 32 hexadecimal digits.",
-								 index + 1, summary_json_shown(value));
-		uuid = DirectFunctionCall1(uuid_in, CStringGetDatum(str));
-		value_read_uuid(uuid, &id);
-	}
+	id_from_json(value, reader->head.kind, place.shown, &value_type, &id);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(reader->scratch);
-	reader->summary = sorted_run_append(value_run(reader->head.kind), reader->summary,
-										&id);
+	reader->summary = sorted_run_append(value_run(reader->head.kind),
+										reader->summary, &id);
 }
 
 static void
@@ -307,8 +158,7 @@ value_member(void *arg, const char *key, const JsonbValue *value)
 	else if (strcmp(key, "lifetime") == 0)
 		json_money(value, key, &head->lifetime, &head->lifetime_scale);
 	else if (strcmp(key, "ids") == 0)
-		head->kind = summary_json_name(value, key, id_kind_names,
-									   lengthof(id_kind_names), &value_type);
+		head->kind = id_kind_from_json(value, key, &value_type);
 	else if (strcmp(key, "customers") == 0)
 		reader->customers = summary_json_container(value, true, key,
 												   &value_type);
@@ -371,32 +221,15 @@ value_summary_out(PG_FUNCTION_ARGS)
 						  head->lifetime_scale);
 	}
 	appendStringInfo(&buf, ", \"ids\": \"%s\", \"customers\": [",
-					 id_kind_names[head->kind]);
+					 id_kind_name(head->kind));
 	for (uint32 i = 0; i < summary->used; i++)
 	{
-		const int64 *word = sorted_run_entry_const(value_run(head->kind), summary, i);
-
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (i > 0)
 			appendStringInfoString(&buf, ", ");
-		if (head->kind == ID_INTEGER)
-			appendStringInfo(&buf, INT64_FORMAT, word[0]);
-		else if (head->kind == ID_TEXT)
-			appendStringInfo(&buf, "\"%016llx%016llx\"",
-							 (unsigned long long) word[0] ^ ID_SIGN_BIT,
-							 (unsigned long long) word[1] ^ ID_SIGN_BIT);
-		else
-		{
-			pg_uuid_t	uuid;
-			char	   *shown;
-
-			id_to_uuid(word, &uuid);
-			shown = DatumGetCString(DirectFunctionCall1(uuid_out,
-														UUIDPGetDatum(&uuid)));
-			appendStringInfo(&buf, "\"%s\"", shown);
-			pfree(shown);
-		}
+		id_append_text(&buf, head->kind,
+					   sorted_run_entry_const(value_run(head->kind), summary, i));
 	}
 	appendStringInfoString(&buf, "]}");
 	PG_RETURN_CSTRING(buf.data);
@@ -419,7 +252,7 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
 	SortedRun  *summary;
 	ValueHeader head;
-	int64	   *id;
+	Id		   *id;
 	bool		valid;
 	bool		lifetime_valid = true;
 
@@ -447,11 +280,7 @@ value_summary_recv(PG_FUNCTION_ARGS)
 	summary = run_summary_recv(&id_lists[head.kind], message);
 	*value_header(summary) = head;
 	while ((id = run_summary_recv_entry(&id_lists[head.kind], summary)) != NULL)
-	{
-		id[0] = pq_getmsgint64(message);
-		if (head.kind != ID_INTEGER)
-			id[1] = pq_getmsgint64(message);
-	}
+		id_recv(message, head.kind, id);
 	sorted_run_check(value_run(head.kind), summary);
 	summary_binary_check(&value_type, value_problem(summary));
 	PG_RETURN_POINTER(value_finish(summary));
@@ -514,7 +343,7 @@ value_kinds_differ(int one, int another)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("value summaries with customer ids of different types cannot be merged"),
 			 errdetail("One has ids of type %s, another of type %s.",
-					   id_kind_names[one], id_kind_names[another]),
+					   id_kind_name(one), id_kind_name(another)),
 			 errhint("Cast customer_id to the same type in all summaries.")));
 }
 
@@ -524,7 +353,7 @@ value_kinds_differ(int one, int another)
  * an error.
  */
 static pg_attribute_always_inline Datum
-value_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
+value_accum(FunctionCallInfo fcinfo, IdKind kind, IdRead read_id)
 {
 	if (unlikely(PG_ARGISNULL(1)))
 		return aggregate_unchanged(fcinfo);
@@ -543,7 +372,7 @@ value_accum(FunctionCallInfo fcinfo, IdKind kind, ValueReadId read_id)
 Datum \
 value_accum_##name(PG_FUNCTION_ARGS) \
 { \
-	return value_accum(fcinfo, kind, value_read_##name); \
+	return value_accum(fcinfo, kind, id_read_##name); \
 }
 
 PG_FUNCTION_INFO_V1(value_accum_int4);
@@ -599,27 +428,36 @@ value_final(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* average_purchase_value(s): return revenue / purchases. */
+/*
+ * average_purchase_value(s): return revenue / purchases; NULL without purchases.
+ */
 PG_FUNCTION_INFO_V1(value_average_purchase_value);
 Datum
 value_average_purchase_value(PG_FUNCTION_ARGS)
 {
 	const ValueHeader *head = value_header_const(value_get(fcinfo, 0));
 
+	if (head->purchases == 0)
+		PG_RETURN_NULL();
 	return money_per(money_get(&head->revenue), head->scale, head->purchases);
 }
 
-/* purchase_frequency(s): return purchases / different customers. */
+/*
+ * purchase_frequency(s): return purchases / different customers; NULL without
+ * purchases.
+ */
 PG_FUNCTION_INFO_V1(value_purchase_frequency);
 Datum
 value_purchase_frequency(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary = value_get(fcinfo, 0);
 
+	if (summary->used == 0)
+		PG_RETURN_NULL();
 	return ratio_result(value_header_const(summary)->purchases, summary->used);
 }
 
-/* customers(s): return how many different customers there are, exactly. */
+/* customers(s): return how many different customers bought something, exactly. */
 PG_FUNCTION_INFO_V1(value_customers);
 Datum
 value_customers(PG_FUNCTION_ARGS)
@@ -627,7 +465,7 @@ value_customers(PG_FUNCTION_ARGS)
 	PG_RETURN_INT64(value_get(fcinfo, 0)->used);
 }
 
-/* purchases(s): return how many rows have an amount. */
+/* purchases(s): return how many rows have an amount from 0 up. */
 PG_FUNCTION_INFO_V1(value_purchases);
 Datum
 value_purchases(PG_FUNCTION_ARGS)

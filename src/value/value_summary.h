@@ -16,25 +16,14 @@
 #include "core/compat.h"
 
 #include "fmgr.h"
-#include "port/pg_bswap.h"
-#include "utils/uuid.h"
 
 #include "core/aggregate.h"
+#include "core/identity.h"
 #include "core/money.h"
 #include "core/sorted_run.h"
 #include "core/summary.h"
 
-/* What the ids are; stored: do not renumber. */
-typedef enum IdKind
-{
-	ID_INTEGER = 1,				/* int4 and int8; equal numbers are one id */
-	ID_UUID = 2,
-	ID_TEXT = 3					/* hashed */
-} IdKind;
-
-#define ID_KINDS			(ID_TEXT + 1)
-
-/* The header of a value_summary's sorted run. */
+/* The family's header of the run. */
 typedef struct ValueHeader
 {
 	int32		kind;			/* an IdKind */
@@ -47,12 +36,6 @@ typedef struct ValueHeader
 	int32		reserved;		/* zero */
 } ValueHeader;
 
-/* An entry: an id.  Integers have the first word only. */
-typedef struct ValueId
-{
-	int64		word[2];
-} ValueId;
-
 extern const SummaryType value_type;
 
 extern SortedRun *value_new(int kind, uint32 ids);
@@ -61,6 +44,10 @@ extern const SortedRun *value_get(FunctionCallInfo fcinfo, int n);
 pg_noreturn extern void value_kinds_differ(int one, int another);
 pg_noreturn extern void value_lifetime_varies(const ValueHeader *head,
 											  const char *other);
+
+/* clv.c */
+extern Datum clv_result(FunctionCallInfo fcinfo, int n, Datum revenue,
+						int64 customers);
 
 #define VALUE_TOO_LARGE_HINT \
 	"Group the rows, for example by segment or by month."
@@ -101,37 +88,6 @@ static inline const ValueHeader *
 value_header_const(const SortedRun *summary)
 {
 	return (const ValueHeader *) sorted_run_header_const(summary);
-}
-
-/* Functions that read the id in an argument, for value_row_add(). */
-
-typedef void (*ValueReadId) (Datum value, ValueId *id);
-
-extern void value_read_text(Datum value, ValueId *id);
-
-static inline void
-value_read_int4(Datum value, ValueId *id)
-{
-	id->word[0] = DatumGetInt32(value);
-}
-
-static inline void
-value_read_int8(Datum value, ValueId *id)
-{
-	id->word[0] = DatumGetInt64(value);
-}
-
-/* With the sign bits turned over, ids are in the order of uuids. */
-#define ID_SIGN_BIT		UINT64CONST(0x8000000000000000)
-
-static inline void
-value_read_uuid(Datum value, ValueId *id)
-{
-	uint64		word[2];
-
-	memcpy(word, DatumGetUUIDP(value)->data, sizeof(word));
-	id->word[0] = (int64) (pg_ntoh64(word[0]) ^ ID_SIGN_BIT);
-	id->word[1] = (int64) (pg_ntoh64(word[1]) ^ ID_SIGN_BIT);
 }
 
 /*
@@ -184,19 +140,22 @@ value_add_revenue(ValueHeader *head, int128 value, int scale)
 }
 
 /*
- * Count the purchase (amount, customer_id) of a row.  A negative amount
- * reduces the revenue.
+ * Count the purchase (amount, customer_id) of a row.  A negative amount is a
+ * refund, which is no purchase: it reduces the revenue.  What was bought when is
+ * not kept, so nothing here can say that a purchase did not happen.
  */
 static pg_attribute_always_inline Datum
 value_row_add(FunctionCallInfo fcinfo, SortedRun *summary, IdKind kind,
-			  ValueReadId read_id)
+			  IdRead read_id)
 {
 	MoneyAmount amount;
-	ValueId		id;
+	Id			id;
 
 	amount = money_arg(PG_GETARG_DATUM(1), "amount",
 					   "amount NOT IN ('NaN', 'Infinity', '-Infinity')");
 	value_add_revenue(value_header(summary), amount.value, amount.scale);
+	if (unlikely(amount.value < 0))
+		PG_RETURN_POINTER(summary);
 	count_add(&value_header(summary)->purchases, 1, &value_type);
 	read_id(PG_GETARG_DATUM(2), &id);
 	PG_RETURN_POINTER(sorted_run_append(value_run(kind), summary, &id));

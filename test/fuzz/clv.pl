@@ -14,7 +14,7 @@ my @models = (
 my $customers = q{
 	WITH RECURSIVE c(i, s) AS (
 		SELECT 0, NULL::clv_customers
-		UNION ALL SELECT i + 1, clv_model_accum(s, purchase_history_in(format('{"version": 1, "purchases": 9, "days": {"2025-01-01": %s, "%s": %s, "%s": 8.25}}',
+		UNION ALL SELECT i + 1, clv_model_accum(s, purchase_history_in(format('{"version": 1, "days": {"2025-01-01": %s, "%s": %s, "%s": 8.25}}',
 			i, date '2025-01-02' + i, i + 0.5, date '2025-03-01' + i)::cstring), date '2025-01-20' + m * 20, (ARRAY['bg_nbd', 'mbg_nbd', 'pareto_nbd'])[m])
 		FROM c WHERE i < 4 + m)
 	-- by its text, for only that of a state is canonical
@@ -25,13 +25,14 @@ my $customers = q{
 		seeds => q{
 			SELECT value_summary(i % 7 * 1.25, i % 9) FROM generate_series(1, 20) AS i
 			UNION ALL SELECT value_summary(i % 7 - 9, (i % 11)::bigint * 1000000007) FROM generate_series(1, 20) AS i
+			UNION ALL SELECT value_summary(-i, i) FROM generate_series(1, 3) AS i
 			UNION ALL SELECT value_summary(i, md5((i % 5)::text)) FROM generate_series(1, 20) AS i
 			UNION ALL SELECT value_summary(i * 0.001, md5((i % 5)::text)::uuid) FROM generate_series(1, 20) AS i
 			UNION ALL SELECT clv_accum(NULL, 99999999999999999999.999999, 1, 2.50)::text::value_summary},
 		checks => [
-			'customers($1) BETWEEN 1 AND purchases($1)', 'purchase_frequency($1) >= 1',
+			'customers($1) <= purchases($1)', '(customers($1) = 0) = (purchases($1) = 0)', 'purchase_frequency($1) >= 1',
 			'abs(average_purchase_value($1) * purchases($1) - revenue($1)) <= 1e-9 * (1 + abs(revenue($1)))',
-			'clv($1, 2) IS NOT NULL', 'clv($1, 2.5, 80) <= abs(clv($1, 2.5))',
+			'(clv($1, 2) IS NULL) = (customers($1) = 0)', 'clv($1, 2.5, 80) <= abs(clv($1, 2.5))',
 			q{(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))},
 			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))},
 			q{(SELECT purchases(rollup(s)) = purchases($1) + purchases($2) AND customers(rollup(s)) <= customers($1) + customers($2)
@@ -42,17 +43,39 @@ my $customers = q{
 		seeds => "SELECT purchase_history(d * 8.5, date '1997-01-01' + d * 31) FROM generate_series(1, 4) AS d
 			UNION ALL SELECT h FROM ($histories) t
 			UNION ALL SELECT purchase_history(-5, '2025-01-01')
+			UNION ALL SELECT purchase_history((ARRAY[10, 25, 10.5, -10, -7.25, 0])[1 + i * 7 % 6], date '2025-01-01' + i * 11 % 23) FROM generate_series(1, 40) AS i GROUP BY i % 4
 			UNION ALL SELECT purchase_history(0.000000001, '4713-01-01 BC')
 			UNION ALL SELECT purchase_history(99999999999999999999.999999, '5874897-12-31')",
 		checks => [
 			'frequency($1) >= 0', 'recency($1) >= frequency($1)', 'last_purchase($1) - first_purchase($1) = recency($1)',
-			'purchases($1) > frequency($1)', '(frequency($1) = 0) = (monetary_value($1) IS NULL)',
-			q{frequency($1, '2025-03-01') <= frequency($1)}, q{tenure($1, '2025-03-01') = recency($1, '2025-03-01') + days_since_last_purchase($1, '2025-03-01')},
+			'purchases($1) > frequency($1)', '(frequency($1) = 0) = (monetary_value($1) IS NULL)', 'monetary_value($1) >= 0',
+			'(purchases($1) = 0) = (first_purchase($1) IS NULL)', '(purchases($1) = 0) = (frequency($1) IS NULL)',
+			q{tenure($1, '2025-03-01') = recency($1, '2025-03-01') + days_since_last_purchase($1, '2025-03-01')},
 			q{(tenure($1, '2025-03-01') IS NULL) = (frequency($1, '2025-03-01') IS NULL)},
 			q{(SELECT rollup(h) FROM (VALUES ($1), ($2)) v(h)) = (SELECT rollup(h) FROM (VALUES ($2), ($1)) v(h))},
 			q{(SELECT rollup(h) = $1 FROM (VALUES ($1)) v(h))},
-			q{(SELECT revenue(rollup(h)) = revenue($1) + revenue($2) AND purchases(rollup(h)) = purchases($1) + purchases($2) FROM (VALUES ($1), ($2)) v(h))},
+			q{(SELECT revenue(rollup(h)) = revenue($1) + revenue($2) FROM (VALUES ($1), ($2)) v(h))},
 			q{(SELECT clv_model(h, '2025-06-30', 'bg_nbd') IS NULL FROM (VALUES ($1), ($2)) v(h))},
+		],
+	},
+	purchase_log => {
+		seeds => q{
+			SELECT purchase_log(i % 5, (ARRAY[10, 25, 10.5, -10, -7.25, 0, 10.99])[1 + i * 7 % 7], date '2025-01-01' + i * 11 % 23) FROM generate_series(1, 40) AS i
+			UNION ALL SELECT purchase_log(i::bigint * 1000000007 % 97, i * 0.01, date '2025-01-01' + i * 31 % 400) FROM generate_series(1, 30) AS i
+			UNION ALL SELECT purchase_log(md5((i % 5)::text)::uuid, i - 4, date '2025-01-01' + i) FROM generate_series(1, 12) AS i
+			UNION ALL SELECT purchase_log('c' || i % 4, i * 1e17, date '2025-01-01' + i % 3) FROM generate_series(1, 12) AS i
+			UNION ALL SELECT purchase_log(1, -5, '2025-01-01')
+			UNION ALL SELECT purchase_log('-9223372036854775808'::bigint, 0.000000000000000001, '4713-01-01 BC')
+			UNION ALL SELECT purchase_log(9223372036854775807, 99999999999999999999, '5874897-12-31')
+			UNION ALL SELECT '{"version": 1, "ids": "integer", "entries": []}'},
+		checks => [
+			'customers($1) BETWEEN 0 AND purchases($1)', '(customers($1) = 0) = (repeat_rate($1) IS NULL)', 'repeat_rate($1) BETWEEN 0 AND 100',
+			'(customers($1) = 0) = (clv($1, 2) IS NULL)', 'purchases(value_summary($1)) = purchases($1)', 'revenue(value_summary($1)) = revenue($1)',
+			'customers(value_summary($1)) = customers($1)', 'clv(value_summary($1), 2) = clv($1, 2)',
+			q{(SELECT count(*) FILTER (WHERE purchases(history) > 0) = customers($1) AND coalesce(sum(purchases(history)), 0) = purchases($1) AND coalesce(sum(revenue(history)), 0) = revenue($1) FROM histories($1))},
+			q{(SELECT coalesce(bool_and(least(recency_score, frequency_score, monetary_score) >= 1 AND greatest(recency_score, frequency_score, monetary_score) <= 5 AND days_since_last >= 0 AND purchases >= 1), true) FROM rfm($1, '2025-06-30'))},
+			'$1 + $2 = $2 + $1', '$1 + $2 - $2 = $1', 'revenue($1 + $2) = revenue($1) + revenue($2)',
+			q{(SELECT rollup(l) = $1 FROM (VALUES ($1)) v(l))},
 		],
 	},
 	clv_customers => {
@@ -67,10 +90,10 @@ my $customers = q{
 		checks => [
 			'repeat_customers($1) BETWEEN 10 AND customers($1)', 'days_left_out($1) >= 0',
 			q{(SELECT bool_and(estimate > 0 AND standard_error > 0 AND low >= 0 AND low <= estimate AND (high >= estimate) IS NOT FALSE) FROM model_parameters($1, 'week'))},
-			q{p_alive($1, purchase_history_in('{"version": 1, "purchases": 3, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}')) BETWEEN 0 AND 1},
-			q{expected_purchases($1, purchase_history_in('{"version": 1, "purchases": 3, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
-			q{predicted_clv($1, purchase_history_in('{"version": 1, "purchases": 3, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
-			q{predicted_clv($1, purchase_history_in('{"version": 1, "purchases": 1, "days": {"2025-01-01": 5}}'), '20 years', 0) >= 0},
+			q{p_alive($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}')) BETWEEN 0 AND 1},
+			q{expected_purchases($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
+			q{predicted_clv($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
+			q{predicted_clv($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5}}'), '20 years', 0) >= 0},
 		],
 	},
 );

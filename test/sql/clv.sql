@@ -43,7 +43,7 @@ SELECT customers(value_summary(1, (i * 7919 % 12345)::bigint)) AS bigints, custo
 	customers(value_summary(1, md5((i % 5000)::text)::uuid)) AS uuids
 FROM generate_series(1, 50000) AS i;
 
--- refunds lower the revenue; rows without amount are skipped
+-- refunds lower the revenue and are no purchases; rows without amount are skipped
 SELECT revenue(s), purchases(s), customers(s) FROM (SELECT value_summary(amount, id) FROM (VALUES (10, 1), (-4, 1), (NULL, 1), (NULL, 2)) AS v(amount, id)) AS t(s);
 -- nothing known is NULL
 SELECT clv(amount, customer_id, 4), value_summary(amount, customer_id) FROM orders WHERE false;

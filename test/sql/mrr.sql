@@ -42,7 +42,8 @@ SELECT failure($$SELECT mrr('NaN', '1 month')$$);
 SELECT failure($$SELECT mrr('Infinity', '1 month')$$);
 
 --
--- Money is exact: what goes in comes out, at every length and scale
+-- Money is exact: what goes in comes out, at every length and scale, rounded
+-- to 18 decimals as round() does
 --
 CREATE TEMP TABLE numbers AS
 SELECT (left(repeat('9081726354', 4), digits) || 'e' || exponent)::numeric AS x
@@ -54,11 +55,11 @@ SELECT (1 + i)::numeric * ('1e' || k)::numeric
 FROM generate_series(0, 20) AS i, generate_series(-37, 36) AS k;
 
 SELECT count(*) AS numbers,
-	count(*) FILTER (WHERE y::text IS DISTINCT FROM trim_scale(x)::text) AS wrong
+	count(*) FILTER (WHERE y::text IS DISTINCT FROM trim_scale(round(x, 18))::text) AS wrong
 FROM numbers,
 	LATERAL (SELECT mrr_at(mrr_history(v, '2025-01-01', NULL), '2025-01-01') FROM (VALUES (x)) AS a(v)) AS h(y);
 -- also where numeric is stored with zeros to its right
-SELECT count(*) FILTER (WHERE y <> x OR y::text <> trim_scale(x)::text) AS wrong
+SELECT count(*) FILTER (WHERE y <> round(x, 18) OR y::text <> trim_scale(round(x, 18))::text) AS wrong
 FROM (SELECT round(x, 38) AS x FROM numbers) AS n,
 	LATERAL (SELECT mrr_at(mrr_history(v, '2025-01-01', NULL), '2025-01-01') FROM (VALUES (x)) AS a(v)) AS h(y);
 -- sums of mixed scales, compared with PostgreSQL's sum
@@ -66,21 +67,42 @@ SELECT count(*) AS sums,
 	count(*) FILTER (WHERE ours IS DISTINCT FROM trim_scale(theirs)
 		OR ours::text <> trim_scale(theirs)::text) AS wrong
 FROM (SELECT mrr_at(mrr_history(x, '2025-01-01', NULL), '2025-01-01') AS ours,
-			sum(x) AS theirs
+			sum(round(x, 18)) AS theirs
 		FROM numbers, generate_series(0, 27) AS first
 		WHERE scale(trim_scale(x)) BETWEEN first AND first + 10
 			AND x < ('1e' || 26 - first)::numeric
 		GROUP BY first, (x * 1e38) % 7) AS s;
+-- half a unit of the eighteenth decimal, and what is next to it, on every digit
+-- before it
+SELECT count(*) AS numbers,
+	count(*) FILTER (WHERE y::text IS DISTINCT FROM trim_scale(round(x, 18))::text) AS wrong
+FROM (SELECT n.n + d * 1e-18 + e AS x
+		FROM unnest('{0, 9, 99.999, 12345.6789, 0.000000000001, 99999999999999999999, 0.99999999999999999, 0.999999999999999999}'::numeric[]) AS n(n),
+			generate_series(0, 19) AS d,
+			unnest('{0, 4.9999999e-19, 5e-19, 5.0000001e-19, 9e-19, 4.99e-37, 1e-40, 1e-300}'::numeric[]) AS e(e)) AS v,
+	LATERAL (SELECT mrr_at(mrr_history(a, '2025-01-01', NULL), '2025-01-01') FROM (VALUES (x)) AS a(a)) AS h(y);
 
 -- 38 digits are enough for all the money there is, 39 are refused
 SELECT mrr_at(mrr_history(x, '2025-01-01', NULL), '2025-01-01')
 FROM (VALUES (99999999999999999999999999999999999999),
 		(0.99999999999999999999999999999999999999),
-		(1234567890123456789012345678.9012345678)) AS v(x)
+		(1234567890123456789012345678.9012345678),
+		(12345678901234567890.123456789012345678901)) AS v(x)
 GROUP BY x ORDER BY x;
 SELECT failure($$SELECT mrr_history(100000000000000000000000000000000000000, '2025-01-01', NULL)$$);
-SELECT failure($$SELECT mrr_history(123456789.123456789012345678901234567891, '2025-01-01', NULL)$$);
-SELECT failure($$SELECT mrr_history(1e-39, '2025-01-01', NULL)$$);
+SELECT failure($$SELECT mrr_history(123456789012345678901.1234567890123456789, '2025-01-01', NULL)$$);
+SELECT mrr_history(9999999999999999999999.9999999999999999995, '2025-01-01', NULL);
+-- less than half a unit of the eighteenth decimal is no money
+SELECT mrr_history(1e-39, '2025-01-01', NULL), mrr_history(-4.9e-19, '2025-01-01', NULL);
+-- prices in a currency, by a division: with all their decimals, 32, ten thousand
+-- customers would need 39 digits
+SELECT max(scale(amount)) AS decimals, count(*) AS customers, mrr_at(mrr_history(amount, starts_on, NULL), '2025-12-31') = sum(trim_scale(round(amount, 18))) AS exact,
+	nrr_agg(amount, amount), mrr_at(mrr_log(c, amount, starts_on, NULL), '2025-12-31') = (sum(round(amount, 18)), count(*)) AS exact_log,
+	revenue(value_summary(amount, c)) = sum(round(amount, 18)) AS exact_revenue,
+	revenue(purchase_history(amount, starts_on)) = sum(round(amount, 18)) AS exact_purchases
+FROM (SELECT c, mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric) AS amount, date '2025-01-01' + c % 300 AS starts_on FROM generate_series(1, 10000) AS c) AS s;
+SELECT sum(new_mrr) = (SELECT sum(round(a, 18)) FROM (SELECT mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric) FROM generate_series(1, 10000) AS c) AS t(a)) AS exact, max(closing_customers) AS customers
+FROM mrr_bridge((SELECT mrr_summary(h, 'month') FROM (SELECT mrr_history(mrr(1200 + c % 7, '1 year') * (1 / 0.9517::numeric), date '2025-01-01' + c % 300, NULL) AS h FROM generate_series(1, 10000) AS c GROUP BY c) AS q));
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (99999999999999999999999999999999999999), (1)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (1e30), (0.000000001)) AS v(x)$$);
 SELECT failure($$SELECT mrr_history(x, '2025-01-01', NULL) FROM (VALUES (0.000000001), (1e30)) AS v(x)$$);
@@ -153,9 +175,9 @@ FROM (SELECT i, rollup(s) OVER w AS s
 	LATERAL (SELECT nrr_summary(opening, closing) FILTER (WHERE m.i % 7 <> 0) AS s2
 		FROM moving AS m WHERE m.i BETWEEN a.i - 6 AND a.i) AS b
 WHERE i % 7 <> 6;
--- 20 decimals leave the window before 30 digits enter it
+-- 18 decimals leave the window before 30 digits enter it
 SELECT i, nrr_agg(x, x) OVER (ORDER BY i ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
-FROM (VALUES (1, 0.00000000000000000001), (2, 1), (3, 1e30), (4, 2e30)) AS v(i, x);
+FROM (VALUES (1, 0.000000000000000001), (2, 1), (3, 1e30), (4, 2e30)) AS v(i, x);
 -- a window that begins with NULL
 SELECT i, rollup(s) OVER (ORDER BY i ROWS 1 PRECEDING) FROM (VALUES (1, NULL), (2, nrr_summary '{"version": 1}'), (3, NULL), (4, NULL)) AS v(i, s);
 SELECT failure($$SELECT nrr_remove('{"version": 1, "customers": 1, "opening_mrr": 5, "closing_mrr": 5, "kept_mrr": 5}', 6, 5)$$);
@@ -218,7 +240,7 @@ SELECT mrr_history(1, '2025-01-01', NULL) IS NULL AS no_rows FROM example WHERE 
 SELECT mrr_at(h, '2025-01-01') AS at, mrr_movement(h, '2025-01-01', '2026-01-01') AS movement,
 	(SELECT count(*) FROM mrr_changes(h)) AS changes
 FROM (SELECT mrr_history(NULL, NULL, NULL)) AS e(h);
-SELECT mrr_at(NULL, '2025-01-01') AS at, mrr_movement(NULL, '2025-01-01', '2026-01-01') AS movement,
+SELECT mrr_at(NULL::mrr_history, '2025-01-01') AS at, mrr_movement(NULL, '2025-01-01', '2026-01-01') AS movement,
 	(SELECT count(*) FROM mrr_changes(NULL)) AS changes, rollup(NULL::mrr_history) IS NULL AS rollup;
 
 -- infinity is open, like NULL
@@ -228,7 +250,28 @@ SELECT mrr_history(5, '2025-01-01', '2025-01-02') AS one_day;
 SELECT mrr_history(5, '4714-11-24 BC', '5874897-12-31') AS all_days;
 SELECT mrr_history(5, '0001-12-31 BC', '0001-01-01') AS first_night;
 
+-- A discount that is a line of its own, with its own dates: 39 until it ends, then
+-- 49.  The rows may come in any order, and the log says what the histories do.
+CREATE TEMP TABLE lines (customer_id int, amount numeric, starts_on date, ends_on date);
+INSERT INTO lines VALUES (1, 49, '2025-01-01', NULL), (1, -10, '2025-01-01', '2025-04-01'),
+	(2, -5.5, '2025-02-01', '2025-03-01'), (2, 20, '2025-01-15', '2025-06-01'), (3, 7, '2025-01-01', '2025-02-01'), (3, -7, '2025-01-01', '2025-02-01');
+SELECT customer_id, on_date, mrr
+FROM (SELECT customer_id, mrr_history(amount, starts_on, ends_on) AS h FROM lines GROUP BY 1) AS c, mrr_changes(h) ORDER BY 1, 2;
+SELECT mrr_history_send(mrr_history(amount, starts_on, ends_on ORDER BY amount)) = mrr_history_send(mrr_history(amount, starts_on, ends_on ORDER BY amount DESC)) AS same
+FROM lines WHERE customer_id < 3 GROUP BY customer_id;
+SELECT on_date, (mrr_at(l, on_date)).*, (SELECT sum(amount) FROM lines WHERE starts_on <= on_date AND coalesce(ends_on > on_date, true)) AS plain
+FROM (SELECT mrr_log(customer_id, amount, starts_on, ends_on) AS l FROM lines) AS t,
+	unnest('{2025-01-01, 2025-02-15, 2025-03-31, 2025-04-01, 2025-06-01}'::date[]) AS on_date;
+SELECT h.customer_id, h.history = c.h AS same
+FROM histories((SELECT mrr_log(customer_id, amount, starts_on, ends_on) FROM lines)) AS h
+	JOIN (SELECT customer_id, mrr_history(amount, starts_on, ends_on) AS h FROM lines WHERE customer_id < 3 GROUP BY 1) AS c USING (customer_id) ORDER BY 1;
+-- A day on which more is taken off than there is: an error when the rows are all
+-- there, with the day
 SELECT failure($$SELECT mrr_history(-5, '2025-01-01', NULL)$$);
+SELECT failure($$SELECT mrr_history(amount, starts_on, NULL) FROM (VALUES (5, date '2025-01-01'), (-4, '2025-02-01'), (-2.5, '2025-03-01')) AS v(amount, starts_on)$$);
+SELECT failure($$SELECT mrr_at(mrr_log(customer_id, amount, starts_on, ends_on), '2025-12-31') FROM (VALUES (8, 5, date '2025-01-01', date '2025-02-01'), (9, 5, date '2025-01-01', '2025-02-01'), (9, -4, '2025-01-01', NULL)) AS v(customer_id, amount, starts_on, ends_on)$$);
+SELECT failure($$SELECT mrr_history_accum(NULL, -5, '2025-01-01', NULL)::text$$);
+SELECT failure($$SELECT mrr_summary(mrr_history_accum(NULL, -5, '2025-01-01', NULL), 'month')$$);
 SELECT failure($$SELECT mrr_history('NaN', '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history('-Infinity', '2025-01-01', NULL)$$);
 SELECT failure($$SELECT mrr_history(5, '2025-02-01', '2025-01-01')$$);
@@ -371,12 +414,12 @@ SELECT period, opening, new, churned FROM bridge((SELECT mrr_summary(h, 'year')
 	FROM (VALUES ('{"version": 1, "mrr": {"4714-11-24 BC": 5, "4713-01-01 BC": 0}}'::mrr_history)) AS v(h)));
 
 -- empty: no customers, nobody pays, no histories
-SELECT mrr_summary(NULL, 'month'), mrr_summary(mrr_history_in('{"version": 1}'), 'month') AS nobody_pays;
+SELECT mrr_summary(NULL::mrr_history, 'month'), mrr_summary(mrr_history_in('{"version": 1}'), 'month') AS nobody_pays;
 SELECT mrr_summary(h, 'month') IS NULL AS no_rows FROM customers WHERE false;
 SELECT count(*) FROM mrr_bridge(NULL);
-SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(NULL, 'month')));
-SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(NULL, 'month')), '2025-01-01');
-SELECT * FROM mrr_bridge((SELECT mrr_summary(NULL, 'month')), '2025-01-01', '2025-02-01');
+SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(NULL::mrr_history, 'month')));
+SELECT count(*) FROM mrr_bridge((SELECT mrr_summary(NULL::mrr_history, 'month')), '2025-01-01');
+SELECT * FROM mrr_bridge((SELECT mrr_summary(NULL::mrr_history, 'month')), '2025-01-01', '2025-02-01');
 
 SELECT failure($$SELECT mrr_summary(h, 'week') FROM customers$$);
 SELECT failure($$SELECT mrr_summary(h, NULL) FROM customers$$);
@@ -403,7 +446,7 @@ INSERT INTO subscriptions
 SELECT customer, CASE WHEN random() < 0.5 THEN amount ELSE amount + 3.14 END, ends_on, CASE WHEN random() < 0.5 THEN ends_on + 200 END
 FROM subscriptions WHERE ends_on IS NOT NULL AND random() < 0.3;
 INSERT INTO subscriptions
-SELECT customer, amount / 12, date_trunc('month', starts_on)::date, date_trunc('month', ends_on + 31)::date
+SELECT customer, round(amount / 12, 18), date_trunc('month', starts_on)::date, date_trunc('month', ends_on + 31)::date
 FROM subscriptions WHERE random() < 0.2;
 
 CREATE FUNCTION long_way(from_date date, to_date date, step interval) RETURNS SETOF text LANGUAGE sql AS $$
@@ -559,7 +602,7 @@ SELECT failure($$SELECT rollup(s) FROM (VALUES
 -- a message shows the first digits of a number, not all of them
 SELECT failure($$SELECT nrr_agg(1e38, 1)$$);
 SELECT failure($$SELECT nrr_agg(1e99999, 1)$$);
-SELECT failure($$SELECT mrr_summary(NULL, repeat('é', 1000))$$);
+SELECT failure($$SELECT mrr_summary(NULL::mrr_history, repeat('é', 1000))$$);
 
 -- The condition of a hint keeps the rows that are not known: here a customer who left, which counts as 0.
 SELECT nrr_agg(o, c) FILTER (WHERE (c >= 0 AND c <> 'NaN') IS NOT FALSE) AS nrr, nrr_agg(o, c) FILTER (WHERE (o NOT IN ('NaN', 'Infinity', '-Infinity') AND c NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE AND c IS DISTINCT FROM -5) AS nan_left_out

@@ -8,8 +8,8 @@ SET datestyle = 'ISO, MDY';
 --
 -- One customer's purchases
 --
--- Cases that trip queries of this kind: two orders on a day, a refund that
--- makes a day 0, a day that is free, an order after midnight, orders after
+-- Cases that trip queries of this kind: two orders on a day, a refund on the day
+-- after, a day that is free, an order after midnight, orders after
 -- as_of, a leap day.
 CREATE TEMP TABLE cases (customer_id int, ts timestamp, amount numeric);
 INSERT INTO cases VALUES
@@ -49,12 +49,11 @@ SELECT failure($$SELECT days_since_last_purchase(h, 'infinity') FROM case_histor
 SELECT count(*) AS customers, count(*) FILTER (WHERE frequency(h) <> days - 1 OR recency(h) <> last - first
 	OR monetary_value(h) IS DISTINCT FROM trim_scale(mean) OR revenue(h) <> total OR purchases(h) <> orders) AS wrong
 FROM case_histories JOIN (
-	SELECT customer_id, count(*) AS days, min(day) AS first, max(day) AS last, sum(amount) AS total, sum(orders) AS orders,
-		avg(amount) FILTER (WHERE n > 1) AS mean
-	FROM (SELECT customer_id, ts::date AS day, sum(amount) AS amount, count(*) AS orders,
-			row_number() OVER (PARTITION BY customer_id ORDER BY ts::date) AS n
-		FROM cases GROUP BY 1, 2) AS d
-	GROUP BY 1) AS theirs USING (customer_id);
+	SELECT customer_id, count(*) AS days, min(day) AS first, max(day) AS last, total, sum(purchases) AS orders,
+		avg(spent) FILTER (WHERE n > 1) AS mean
+	FROM (SELECT customer_id, total, day, spent, purchases, row_number() OVER (PARTITION BY customer_id ORDER BY day) AS n
+		FROM (SELECT customer_id, array_agg(amount) AS amounts, array_agg(ts::date) AS days, sum(amount) AS total FROM cases GROUP BY 1) AS c, purchases_left(amounts, days)) AS d
+	GROUP BY customer_id, total) AS theirs USING (customer_id);
 
 -- NULL rows are skipped; nothing known is NULL
 SELECT purchase_history(amount, day) FROM (VALUES (5, date '2025-01-01'), (NULL, '2025-01-02'), (7, NULL), (8.50, '2025-01-03')) AS v(amount, day);
@@ -74,12 +73,21 @@ SELECT purchase_history(x, '2025-01-01') FROM (VALUES (0.25), (0.75)) AS v(x);
 SELECT h FROM case_histories ORDER BY customer_id;
 SELECT count(*) FILTER (WHERE h::text::purchase_history <> h
 	OR purchase_history_send(h::text::purchase_history) <> purchase_history_send(h)) AS wrong FROM case_histories;
-SELECT '{"days": {"2025-02-01": 1.50, "2025-01-01": -2}, "purchases": 2, "version": 1}'::purchase_history;
-SELECT failure($$SELECT '{"version": 1, "purchases": 0, "days": {}}'::purchase_history$$);
-SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": {"2025-01-01": 1, "2025-01-02": 1}}'::purchase_history$$);
-SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": {"1 May": 1}}'::purchase_history$$);
-SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": {"2025-01-01": "much"}}'::purchase_history$$);
-SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": 7}'::purchase_history$$);
+SELECT '{"days": {"2025-02-01": 1.50, "2025-01-01": -2}, "version": 1}'::purchase_history;
+SELECT failure($$SELECT '{"version": 1, "days": {}}'::purchase_history$$);
+-- a day is an amount, or a list of how many purchases, what they cost, and refunds
+SELECT h, purchases(h), revenue(h) FROM (VALUES (purchase_history '{"version": 1, "days": {"2025-01-02": [1, 5, 0], "2025-01-01": [0, 0, 2.50], "2025-01-03": [3, 7, 1], "2025-01-04": [2, 0, 0]}}')) AS v(h);
+SELECT failure($$SELECT '{"version": 1, "purchases": 1, "days": {"2025-01-01": 1}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": [0, 5, 1]}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": [1, -5, 0]}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": [1, 5, -1]}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": [1, 5]}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": [0.5, 5, 0]}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": [1, "5", 0]}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": [0, 0, 0]}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"1 May": 1}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": {"2025-01-01": "much"}}'::purchase_history$$);
+SELECT failure($$SELECT '{"version": 1, "days": 7}'::purchase_history$$);
 SELECT failure($$SELECT '{"version": 2}'::purchase_history$$);
 SELECT failure($$SELECT '{"version": 1, "orders": 2}'::purchase_history$$);
 SELECT failure($$SELECT '[]'::purchase_history$$);
@@ -280,10 +288,10 @@ SELECT spend_log_likelihood(m), count(*) AS parameters FROM flat, model_paramete
 SELECT round(p_alive(f.m, h), 9) = round(p_alive(o.m, h), 9) AS same FROM flat AS f, models AS o, histories WHERE model = 'mbg_nbd' AND customer_id = 1;
 SELECT m::text::clv_model = m AS text_same, m::text LIKE '%"spend": {"state": "%", "customers": 946, "days_left_out": 0}}' AS told FROM flat;
 SELECT failure($$SELECT predicted_clv(m, h, '1 year') FROM flat, histories$$);
--- refunds and free days are purchases but no spend
+-- free days are purchases but no spend
 SELECT days_left_out(clv_model(h, '1997-09-30', 'mbg_nbd')) AS left_out,
 	repeat_customers(clv_model(h, '1997-09-30', 'mbg_nbd')) AS repeat_customers
-FROM (SELECT customer_id, purchase_history(CASE WHEN customer_id % 10 = 0 THEN -amount ELSE amount END, purchased_on) AS h FROM orders GROUP BY 1) AS r;
+FROM (SELECT customer_id, purchase_history(CASE WHEN customer_id % 10 = 0 THEN 0 ELSE amount END, purchased_on) AS h FROM orders GROUP BY 1) AS r;
 SELECT count(*) FROM (SELECT customer_id, purchased_on FROM orders WHERE customer_id % 10 = 0 AND purchased_on <= '1997-09-30' GROUP BY 1, 2
 	HAVING purchased_on > (SELECT min(purchased_on) FROM orders AS o WHERE o.customer_id = orders.customer_id)) AS repeats;
 

@@ -41,3 +41,48 @@ $$ SELECT pick(i, seed, n::bigint)::integer $$;
 -- and the client, the output is the same.
 CREATE FUNCTION ascii_of(t text) RETURNS text LANGUAGE sql IMMUTABLE AS
 $$ SELECT encode(convert_to(t, 'UTF8'), 'escape') $$;
+
+-- What is left of a customer's purchases when refunds are applied, a row a day:
+-- the definition in docs/value.md, word by word and slowly, over the rows up to
+-- as_of.
+CREATE FUNCTION purchases_left(amounts numeric[], days date[], as_of date DEFAULT 'infinity')
+RETURNS TABLE (day date, spent numeric, purchases bigint)
+LANGUAGE plpgsql IMMUTABLE AS $$
+DECLARE
+	d date[]; s numeric[]; n bigint[]; gone boolean[];
+	rd date[]; ra numeric[]; taken numeric;
+BEGIN
+	-- purchases, and refunds, by day; the newest first
+	SELECT array_agg(x.day ORDER BY x.day DESC), array_agg(x.sum ORDER BY x.day DESC), array_agg(x.count ORDER BY x.day DESC), array_agg(false)
+	INTO d, s, n, gone
+	FROM (SELECT u.day, sum(amount), count(*) FROM unnest(amounts, days) AS u(amount, day)
+		WHERE amount >= 0 AND u.day <= as_of GROUP BY 1) AS x;
+	SELECT array_agg(x.day ORDER BY x.day), array_agg(-x.sum ORDER BY x.day)
+	INTO rd, ra
+	FROM (SELECT u.day, sum(amount) FROM unnest(amounts, days) AS u(amount, day)
+		WHERE amount < 0 AND u.day <= as_of GROUP BY 1) AS x;
+	-- a refund that equals the sum of a day on or before it cancels the newest such day
+	FOR r IN 1 .. coalesce(cardinality(rd), 0) LOOP
+		FOR i IN 1 .. coalesce(cardinality(d), 0) LOOP
+			IF d[i] <= rd[r] AND s[i] = ra[r] AND NOT gone[i] THEN
+				gone[i] := true;
+				ra[r] := 0;
+				EXIT;
+			END IF;
+		END LOOP;
+	END LOOP;
+	-- any other reduces the newest day on or before its own, then the one before
+	FOR r IN 1 .. coalesce(cardinality(rd), 0) LOOP
+		FOR i IN 1 .. coalesce(cardinality(d), 0) LOOP
+			IF d[i] <= rd[r] AND NOT gone[i] AND s[i] > 0 AND ra[r] > 0 THEN
+				taken := least(s[i], ra[r]);
+				s[i] := s[i] - taken;
+				ra[r] := ra[r] - taken;
+				gone[i] := s[i] = 0;
+			END IF;
+		END LOOP;
+	END LOOP;
+	RETURN QUERY SELECT x.day, x.spent, x.purchases FROM unnest(d, s, n, gone) AS x(day, spent, purchases, gone)
+		WHERE NOT x.gone ORDER BY 1;
+END
+$$;

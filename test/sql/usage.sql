@@ -126,17 +126,17 @@ SELECT count(*) FROM summaries, active_users(s, '2025-01-01', '2025-01-01');
 SELECT count(*) FROM summaries, active_users(s, '2030-01-01');
 SELECT count(*) FROM summaries, active_users(s, NULL, '2020-01-01');
 SELECT count(*) FROM summaries, active_users(s, '2025-01-01', '2025-02-01', NULL);
-SELECT count(*) FROM active_users(NULL);
+SELECT count(*) FROM active_users(NULL::active_users_summary);
 SELECT min(u.day) = (SELECT min(day) FROM events) AND max(u.day) = (SELECT max(day) FROM events) AS ends, count(*) = max(u.day) - min(u.day) + 1 AS no_gap
 FROM summaries, active_within(s, 90) AS u;
 SELECT count(*) FROM summaries, active_within(s, NULL);
-SELECT count(*) FROM active_within(NULL, 90);
-SELECT count(*) FROM active_within('{"version": 1}', 90);
+SELECT count(*) FROM active_within(NULL::active_users_summary, 90);
+SELECT count(*) FROM active_within('{"version": 1}'::active_users_summary, 90);
 -- before there was anybody: rows of 0, and nothing to divide by
-SELECT * FROM active_users('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1]]}', '2024-12-31', '2025-01-03');
+SELECT * FROM active_users('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1]]}'::active_users_summary, '2024-12-31', '2025-01-03');
 -- an empty summary
 SELECT active_users_summary(NULL);
-SELECT users('{"version": 1}'), (SELECT count(*) FROM active_users('{"version": 1}')) AS days;
+SELECT users('{"version": 1}'::active_users_summary), (SELECT count(*) FROM active_users('{"version": 1}'::active_users_summary)) AS days;
 
 -- parts of users, text and binary
 SELECT rollup(p) = (SELECT s FROM summaries) AS rolled_up, min(n) AS least, max(n) AS most
@@ -157,10 +157,10 @@ FROM (VALUES ('[]'), ('{"version": 1, "users": 1}'), ('{"version": 1, "users": -
 SELECT text::active_users_summary
 FROM (VALUES ('{"version": 1, "users": 1, "days": [["2025-01-01", 366, 1], ["2026-01-02", 366, 1]]}'), ('{"version": 1, "users": 2, "days": [["2025-01-01", 366, 1], ["2025-12-31", 366, 1]]}'), ('{"version": 1, "users": 1, "days": [["2025-01-04", 366, 1], ["2025-01-01", 3, 1]]}')) AS v(text);
 -- mau is a month: a quarter has a name of its own
-SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 27)$$);
-SELECT failure($$SELECT * FROM active_users('{"version": 1}', window_days => 90)$$);
-SELECT failure($$SELECT * FROM active_within('{"version": 1}', 0)$$);
-SELECT failure($$SELECT * FROM active_within('{"version": 1}', 367)$$);
+SELECT failure($$SELECT * FROM active_users('{"version": 1}'::active_users_summary, window_days => 27)$$);
+SELECT failure($$SELECT * FROM active_users('{"version": 1}'::active_users_summary, window_days => 90)$$);
+SELECT failure($$SELECT * FROM active_within('{"version": 1}'::active_users_summary, 0)$$);
+SELECT failure($$SELECT * FROM active_within('{"version": 1}'::active_users_summary, 367)$$);
 SELECT failure($$SELECT * FROM summaries, active_within(s, 90, '2025-02-01', '2025-01-01')$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '2025-02-01', '2025-01-01')$$);
 SELECT failure($$SELECT * FROM summaries, active_users(s, '-infinity', '2025-01-01')$$);
@@ -238,7 +238,7 @@ SELECT failure($$SELECT rollup(s) FROM (SELECT cohort_summary(days, g) FROM sund
 -- the first week of the calendar has six days before it
 SELECT cohort, age, active FROM cohort_retention((SELECT cohort_summary(active_days_in('{"version": 1, "days": ["4714-11-24 BC", "4714-11-30 BC"]}'), 'week_sunday')), '4714-12-08 BC');
 -- empty
-SELECT cohort_summary(NULL, 'month') AS of_null, (SELECT cohort_summary(days, 'week') FROM few WHERE false) AS of_nobody;
+SELECT cohort_summary(NULL::active_days, 'month') AS of_null, (SELECT cohort_summary(days, 'week') FROM few WHERE false) AS of_nobody;
 SELECT count(*) FROM cohort_retention(NULL, '2025-01-01');
 SELECT count(*) FROM user_lifecycle(NULL);
 SELECT s, (SELECT count(*) FROM cohort_retention(s, '2025-01-01')) AS cells, (SELECT count(*) FROM user_lifecycle(s)) AS periods FROM (VALUES (cohort_summary '{"version": 1, "grain": "week"}')) AS v(s);
@@ -256,7 +256,7 @@ SELECT failure($$SELECT cohort_summary(days, CASE u WHEN 1 THEN 'week' ELSE 'mon
 SELECT failure($$SELECT rollup(s ORDER BY g COLLATE "C" DESC) FROM grains$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), 'infinity')$$);
 SELECT failure($$SELECT * FROM cohort_retention((SELECT s FROM grains WHERE g = 'day'), '294000-01-01')$$);
-SELECT failure($$SELECT * FROM user_lifecycle('{"version": 1, "grain": "day", "cohorts": [["0001-01-01", 0, 0, 1], ["294000-01-01", 0, 0, 1]]}')$$);
+SELECT failure($$SELECT * FROM user_lifecycle('{"version": 1, "grain": "day", "cohorts": [["0001-01-01", 0, 0, 1], ["294000-01-01", 0, 0, 1]]}'::cohort_summary)$$);
 
 --
 -- Traps
@@ -283,7 +283,7 @@ FROM active_users((SELECT active_users_summary(a) FROM regular), '2025-03-01', '
 -- Trap: the average of daily ratios is not the ratio of the averages.  1 of 1
 -- user, 9 of 10 and 1 of 10 in three days
 SELECT round(avg(stickiness), 2) AS trap, round(100 * avg(dau) / avg(mau), 2) AS stickiness
-FROM active_users('{"version": 1, "users": 10, "days": [["2025-01-01", 2, 1], ["2025-01-02", 366, 9], ["2025-01-03", 366, 1]]}');
+FROM active_users('{"version": 1, "users": 10, "days": [["2025-01-01", 2, 1], ["2025-01-02", 366, 9], ["2025-01-03", 366, 1]]}'::active_users_summary);
 -- Trap: distinct users summed over segments.  One user, on the web and on the
 -- phone: count users by their days anywhere, and let segments overlap.
 WITH web AS (SELECT active_days '{"version": 1, "days": ["2025-01-01"]}' AS a), phone AS (SELECT active_days '{"version": 1, "days": ["2025-01-01", "2025-01-03"]}' AS a)

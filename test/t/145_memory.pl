@@ -82,10 +82,18 @@ SKIP:
 		value_summary => "SELECT value_summary(1, i) FROM $rows",
 		'value_summary of texts' => "SELECT value_summary(1, i::text) FROM $rows",
 		active_days => "SELECT active_days(date '2000-01-01' + i * 300) FROM $rows WHERE i < 7000000",
+		usage_log => "SELECT usage_log(i, date '2000-01-01') FROM $rows",
+		'usage_log of uuids' => "SELECT usage_log(md5(i::text)::uuid, date '2000-01-01') FROM $rows",
+		event_log => "SELECT event_log(i, timestamp '2000-01-01' + i * interval '1 hour') FROM $rows",
+		mrr_log => "SELECT mrr_log(i, 1, '2000-01-01', NULL) FROM $rows",
 		active_users_summary => "SELECT active_users_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring)) FROM $rows",
 		cohort_summary => "SELECT cohort_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring), 'day') FROM $rows",
 		clv_customers => "SELECT clv_model(purchase_history_in(format('{\"version\": 1, \"purchases\": 2, \"days\": {\"2000-01-01\": %s, \"%s\": %s}}', i, date '2000-01-02' + i, i + 0.5)::cstring), '5874897-12-31', 'bg_nbd') FROM $rows",
 		health_outcomes => "SELECT health_outcomes(health_summary_in(format('{\"version\": 1, \"signals\": {\"a\": [%s, 1], ' || (SELECT string_agg(format('\"s%s\": [1, 1]', j), ', ') FROM generate_series(1, 14) j) || '}}', i / 1000000.0)::cstring), true) FROM $rows",
+		usage_log => "SELECT users(usage_log(i, date '2000-01-01')) FROM $rows",
+		'usage_log of texts' => "SELECT users(usage_log(i::text, date '2000-01-01')) FROM $rows",
+		event_log => "SELECT users(event_log(i % 1000, timestamp '2000-01-01' + i * interval '1 minute')) FROM $rows",
+		mrr_log => "SELECT mrr_log(i, 1, date '2000-01-01', NULL) IS NULL FROM $rows",
 		sparkline => "SELECT length(sparkline(i)) FROM $rows",
 		'a text that is read' => "SELECT count(s::text::value_summary) FROM (SELECT value_summary(1, i) AS s FROM generate_series(1, 3000000) i) t",
 		'many groups' => "SET enable_sort = off; SET work_mem = '10GB'; SELECT count(*) FROM (SELECT survey_summary(i % 11) FROM $rows GROUP BY i) t",
@@ -138,6 +146,9 @@ SKIP:
 		mrr_summary => $halves->('mrr_summary', "SELECT '\\x010100'::bytea || int4send(5000000) || string_agg(int4send(i * 2 + HALF) || int8send(1) || int8send(0) || int8send(0) || int8send(0) || int8send(1) || decode(repeat('00', 64), 'hex'), ''::bytea) FROM generate_series(1, 5000000) i"),
 		health_outcomes => $halves->('health_outcomes', "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(15) || (SELECT string_agg(int4send(2) || convert_to('s' || chr(64 + j), 'UTF8') || int8send(7000000), ''::bytea) FROM generate_series(1, 15) j) || int4send(7000000)
 			|| string_agg(int4send(i * 2 + HALF) || decode(repeat('00', 56), 'hex') || int8send(1) || int8send(0), ''::bytea) FROM generate_series(1, 7000000) i"),
+		'usage_log of uuids' => "SELECT users(usage_log(md5(i::text)::uuid, date '2000-01-01')) FROM " . numbers(65000000),
+		event_log => "SELECT users(event_log(i % 3, timestamp '2000-01-01' + i * i * interval '1 microsecond')) FROM " . numbers(240000000),
+		mrr_log => "SELECT mrr_log(i, 1234567.89 + i % 1000, date '2000-01-01' + i % 3000, NULL) IS NULL FROM " . numbers(150000000),
 		sparkline => 'SELECT length(sparkline(i)) FROM ' . numbers(140000000),
 	);
 	for my $what (sort keys %huge)

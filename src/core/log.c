@@ -1,0 +1,1124 @@
+/*-------------------------------------------------------------------------
+ *
+ * log.c
+ *	  Logs: the state of an aggregate.
+ *
+ * Cost.  A row is appended in constant time.  When the state is full, what came
+ * since the last time (the tail) is sorted, its equal keys are added up, and it
+ * is merged into the sorted part.  The state then gets room for three quarters
+ * of its entries more, so that n rows with d distinct keys take O(n log d) time;
+ * while the tail is sorted there are 2.5 d entries in memory.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "fmgr.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "core/aggregate.h"
+#include "core/calendar.h"
+#include "core/elapsed.h"
+#include "core/log.h"
+#include "core/money.h"
+
+/* Room of a new state: a group is often one customer with a few rows. */
+#define FIRST_ENTRIES		4
+
+/* A state of more bytes is an expanded object. */
+#define MAX_FLAT_BYTES		4096
+
+/* An expanded object has room for so many entries at least. */
+#define EXPANDED_ENTRIES	1024
+
+/*
+ * The most entries of a state.  Packed they take about as many bytes as a value
+ * may have, and in memory some gigabytes.
+ */
+#define MAX_ENTRIES			((uint32) 1 << 28)
+
+/*
+ * Shapes
+ */
+
+static EntryShape
+wide_shape(const LogType *type, IdKind kind)
+{
+	EntryShape	shape;
+
+	shape.key_words = id_words(kind) + 1;
+	shape.words = shape.key_words + type->payload_words;
+	if (type->payload_is_key)
+		shape.key_words = shape.words;
+	shape.payload_bits = 0;
+	return shape;
+}
+
+static void
+to_wide(const LogType *type, IdKind kind, const LogEntry *entry, int64 *words)
+{
+	int			n = 0;
+
+	for (int i = 0; i < id_words(kind); i++)
+		words[n++] = entry->id.word[i];
+	words[n++] = entry->time;
+	for (int i = 0; i < type->payload_words; i++)
+		words[n++] = entry->payload[i];
+}
+
+static void
+from_wide(const LogType *type, IdKind kind, const int64 *words, LogEntry *entry)
+{
+	int			n = 0;
+
+	entry->id.word[1] = 0;
+	for (int i = 0; i < id_words(kind); i++)
+		entry->id.word[i] = words[n++];
+	entry->time = words[n++];
+	for (int i = 0; i < type->payload_words; i++)
+		entry->payload[i] = words[n++];
+}
+
+/* Read entry i of a state. */
+void
+log_state_read(const LogState *state, uint32 i, LogEntry *entry)
+{
+	const int64 *words = state->entries + (Size) i * state->shape.words;
+
+	if (state->is_narrow)
+	{
+		entry->id.word[1] = 0;
+		state->type->from_narrow(words, entry);
+	}
+	else
+		from_wide(state->type, state->kind, words, entry);
+}
+
+static void
+set_shape(LogState *state, bool is_narrow)
+{
+	state->is_narrow = is_narrow;
+	state->shape = is_narrow ? state->type->narrow :
+		wide_shape(state->type, state->kind);
+}
+
+/*
+ * Flat states
+ */
+
+/* Look at a small state as at any other. */
+static void
+flat_open(const LogType *type, FlatLog *flat, LogState *state)
+{
+	state->type = type;
+	state->kind = flat->kind;
+	set_shape(state, flat->form == LOG_NARROW);
+	state->scale = flat->scale;
+	state->sorted = flat->sorted;
+	state->used = flat->used;
+	state->capacity = (uint32) ((VARSIZE(flat) - offsetof(FlatLog, entries)) /
+								(state->shape.words * sizeof(int64)));
+	state->entries = flat->entries;
+}
+
+/* Note in a small state what has changed. */
+static void
+flat_close(FlatLog *flat, const LogState *state)
+{
+	flat->scale = state->scale;
+	flat->sorted = state->sorted;
+	flat->used = state->used;
+}
+
+static Size
+flat_size(const LogState *state, uint32 entries)
+{
+	return offsetof(FlatLog, entries) +
+		(Size) entries * state->shape.words * sizeof(int64);
+}
+
+/* Write a state into a small one of a size that it fits. */
+static void
+flat_write(FlatLog *flat, Size size, const LogState *state)
+{
+	memset(flat, 0, offsetof(FlatLog, entries));
+	SET_VARSIZE(flat, size);
+	flat->version = SUMMARY_VERSION;
+	flat->form = state->is_narrow ? LOG_NARROW : LOG_WIDE;
+	flat->kind = state->kind;
+	flat_close(flat, state);
+	memcpy(flat->entries, state->entries,
+		   (Size) state->used * state->shape.words * sizeof(int64));
+}
+
+/* Copy a state into a small one with room for so many entries. */
+static FlatLog *
+flat_copy(const LogState *state, uint32 room)
+{
+	Size		size = flat_size(state, room);
+	FlatLog    *flat = palloc0(size);
+
+	flat_write(flat, size, state);
+	return flat;
+}
+
+/*
+ * Expanded objects
+ */
+
+/*
+ * A state on its way to another process is sent as it is up to so many bytes,
+ * where a packed one would take more time; a larger one is packed, since there
+ * are several copies of it on the way.
+ */
+#define MAX_SENT_BYTES		((Size) 256 * 1024 * 1024)
+
+/* Return whether the flat form of an expanded state is the packed one. */
+static bool
+is_packed_flat(const ExpandedLog *log)
+{
+	return log->is_final ||
+		flat_size(&log->state, log->state.used) > MAX_SENT_BYTES;
+}
+
+static Size
+log_get_flat_size(ExpandedObjectHeader *eohptr)
+{
+	ExpandedLog *log = (ExpandedLog *) eohptr;
+	MemoryContext old = MemoryContextSwitchTo(log->hdr.eoh_context);
+
+	log_state_compact(&log->state);
+	if (log->flat == NULL && is_packed_flat(log))
+		log->flat = (struct varlena *) log_pack(&log->state);
+	MemoryContextSwitchTo(old);
+	return log->flat != NULL ? VARSIZE(log->flat) :
+		flat_size(&log->state, log->state.used);
+}
+
+static void
+log_flatten_into(ExpandedObjectHeader *eohptr, void *result,
+				 Size allocated_size)
+{
+	ExpandedLog *log = (ExpandedLog *) eohptr;
+
+	if (log->flat == NULL)
+	{
+		flat_write(result, allocated_size, &log->state);
+		return;
+	}
+	Assert(VARSIZE(log->flat) == allocated_size);
+	memcpy(result, log->flat, allocated_size);
+}
+
+static const ExpandedObjectMethods log_methods = {
+	.get_flat_size = log_get_flat_size,
+	.flatten_into = log_flatten_into
+};
+
+/*
+ * Make a state that is an expanded object, in a context of its own below parent.
+ */
+static ExpandedLog *
+expanded_new(const LogType *type, IdKind kind, bool is_narrow,
+			 uint32 capacity, MemoryContext parent)
+{
+	MemoryContext context = AllocSetContextCreate(parent, "cx_metrics log",
+												  ALLOCSET_START_SMALL_SIZES);
+	ExpandedLog *log = MemoryContextAllocZero(context, sizeof(ExpandedLog));
+	LogState   *state = &log->state;
+
+	EOH_init_header(&log->hdr, &log_methods, context);
+	state->type = type;
+	state->kind = kind;
+	set_shape(state, is_narrow);
+	state->capacity = Max(capacity, EXPANDED_ENTRIES);
+	state->entries = MemoryContextAllocHuge(context,
+											(Size) state->capacity * state->shape.words * sizeof(int64));
+	return log;
+}
+
+/* Copy a state into an expanded one with room for more. */
+static ExpandedLog *
+expanded_copy(const LogState *state, uint32 room, MemoryContext parent)
+{
+	ExpandedLog *log = expanded_new(state->type, state->kind,
+									state->is_narrow, room, parent);
+
+	log->state.scale = state->scale;
+	log->state.sorted = state->sorted;
+	log->state.used = state->used;
+	memcpy(log->state.entries, state->entries,
+		   (Size) state->used * state->shape.words * sizeof(int64));
+	return log;
+}
+
+/*
+ * Order
+ */
+
+/*
+ * Turn narrow entries into wide ones, in place of the others.  What is sorted
+ * stays sorted.
+ */
+static void
+widen(LogState *state)
+{
+	EntryShape	wide = wide_shape(state->type, state->kind);
+	MemoryContext context = GetMemoryChunkContext(state->entries);
+	int64	   *entries;
+
+	entries = MemoryContextAllocHuge(context, (Size) state->capacity * wide.words * sizeof(int64));
+	for (uint32 i = 0; i < state->used; i++)
+	{
+		LogEntry	entry;
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		log_state_read(state, i, &entry);
+		to_wide(state->type, state->kind, &entry,
+				entries + (Size) i * wide.words);
+	}
+	pfree(state->entries);
+	state->entries = entries;
+	set_shape(state, false);
+}
+
+/*
+ * Add the payload of an entry to that of another with the same key; false where
+ * narrow entries have no room for the sum.
+ */
+static inline bool
+merge_entry(const LogState *state, int64 *into, const int64 *from)
+{
+	const LogType *type = state->type;
+
+	if (type->payload_is_key)
+		return true;
+	if (state->is_narrow)
+		return type->merge_narrow(into, from);
+	type->merge(into + state->shape.key_words, from + state->shape.key_words);
+	return true;
+}
+
+/*
+ * Make sorted entries of equal keys one, in place, and return how many remain.
+ * False where narrow entries have no room for a sum; *count is then how many
+ * there are, those not looked at included.
+ */
+static bool
+unite_equal(const LogState *state, int64 *entries, uint32 *count)
+{
+	const EntryShape shape = state->shape;
+	int			words = shape.words;
+	int64	   *last = entries;
+
+	for (uint32 i = 1; i < *count; i++)
+	{
+		const int64 *entry = entries + (Size) i * words;
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (entry_compare(&shape, last, entry) != 0)
+		{
+			last += words;
+			if (last != entry)
+				entry_copy(&shape, last, entry);
+		}
+		else if (!merge_entry(state, last, entry))
+		{
+			uint32		rest = *count - i;
+
+			memmove(last + words, entry,
+					(Size) rest * words * sizeof(int64));
+			*count = (uint32) ((last + words - entries) / words) + rest;
+			return false;
+		}
+	}
+	*count = (uint32) ((last - entries) / words) + 1;
+	return true;
+}
+
+/*
+ * Merge a copy of the tail into the sorted part, from the back, where there is
+ * room: see log_state_compact().  False where narrow entries have no room for a
+ * sum; nothing is lost then, but the state is not in order.
+ */
+static bool
+merge_tail(LogState *state, const int64 *tail, uint32 count)
+{
+	const EntryShape shape = state->shape;
+	int			words = shape.words;
+	int64	   *entries = state->entries;
+	uint32		i = state->sorted;
+	uint32		j = count;
+	uint32		out = i + j;
+	bool		fits = true;
+
+	while (j > 0 && fits)
+	{
+		int			order = -1;
+
+		if ((j & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (i > 0)
+			order = entry_compare(&shape, entries + (Size) (i - 1) * words,
+								  tail + (Size) (j - 1) * words);
+		if (order > 0)
+		{
+			i--;
+			out--;
+			entry_copy(&shape, entries + (Size) out * words,
+					   entries + (Size) i * words);
+		}
+		else if (order < 0)
+		{
+			j--;
+			out--;
+			entry_copy(&shape, entries + (Size) out * words,
+					   tail + (Size) j * words);
+		}
+		else if (merge_entry(state, entries + (Size) (i - 1) * words,
+							 tail + (Size) (j - 1) * words))
+			j--;
+		else
+			fits = false;
+	}
+	/* what is left of the tail goes where the gap is, which is as large */
+	if (!fits)
+	{
+		memcpy(entries + (Size) i * words, tail,
+			   (Size) j * words * sizeof(int64));
+		i += j;
+	}
+	if (out > i)
+		memmove(entries + (Size) i * words, entries + (Size) out * words,
+				(Size) (state->sorted + count - out) * words * sizeof(int64));
+	state->used = state->sorted + count - (out - i);
+	state->sorted = fits ? state->used : 0;
+	return fits;
+}
+
+/*
+ * Put all entries in order, those of equal keys as one.
+ */
+void
+log_state_compact(LogState *state)
+{
+	int			words = state->shape.words;
+	int64	   *tail = state->entries + (Size) state->sorted * words;
+	uint32		count = state->used - state->sorted;
+	bool		fits;
+	int64	   *copy;
+	Size		bytes;
+
+	if (count == 0)
+		return;
+	entries_sort(&state->shape, tail, count);
+	fits = unite_equal(state, tail, &count);
+	state->used = state->sorted + count;
+	if (!fits)
+	{
+		widen(state);
+		log_state_compact(state);
+		return;
+	}
+
+	/* often all of it lies behind what is sorted, for instance nothing */
+	if (state->sorted == 0 ||
+		entry_compare(&state->shape, tail - words, tail) < 0)
+	{
+		state->sorted = state->used;
+		return;
+	}
+	bytes = (Size) count * words * sizeof(int64);
+	copy = MemoryContextAllocHuge(CurrentMemoryContext, bytes);
+	memcpy(copy, tail, bytes);
+	fits = merge_tail(state, copy, count);
+	pfree(copy);
+	if (!fits)
+	{
+		widen(state);
+		log_state_compact(state);
+	}
+}
+
+/*
+ * Room
+ */
+
+/*
+ * Give the entries of an expanded state room for so many.  Near the upper limit
+ * every few rows would have to sort all of it, so that is too large already.
+ */
+static void
+resize(LogState *state, uint64 capacity)
+{
+	if (capacity > MAX_ENTRIES)
+	{
+		if (state->used > MAX_ENTRIES - MAX_ENTRIES / 64)
+			log_too_large(state->type);
+		capacity = MAX_ENTRIES;
+	}
+	state->capacity = (uint32) capacity;
+	state->entries = repalloc_huge(state->entries,
+								   (Size) capacity * state->shape.words * sizeof(int64));
+}
+
+/*
+ * Make room for more entries in a full state that is an expanded object or lies
+ * in memory of its own.
+ */
+void
+log_make_room(LogState *state)
+{
+	log_state_compact(state);
+	if (state->used > state->capacity / 7 * 4)
+		resize(state, state->used + (uint64) (state->used / 4) * 3 + EXPANDED_ENTRIES);
+}
+
+/* Make room for so many entries more. */
+static void
+reserve(LogState *state, uint32 more)
+{
+	if (state->capacity - state->used < more)
+		resize(state, (uint64) state->used + more + EXPANDED_ENTRIES);
+}
+
+/*
+ * Append an entry to a state that has room; false where its narrow entries have
+ * none for this one.
+ */
+static bool
+append(LogState *state, const LogEntry *entry)
+{
+	int64		words[LOG_MAX_WORDS] = {0};
+	int64	   *place = state->entries + (Size) state->used * state->shape.words;
+
+	if (state->is_narrow)
+		return state->type->to_narrow(entry, words) &&
+			log_append_narrow(state->type, state, words);
+	to_wide(state->type, state->kind, entry, words);
+	if (state->sorted == state->used)
+	{
+		int			order = -1;
+
+		if (state->used > 0)
+			order = entry_compare(&state->shape, place - state->shape.words,
+								  words);
+		if (order == 0)
+			return merge_entry(state, place - state->shape.words, words);
+		if (order < 0)
+			state->sorted++;
+	}
+	entry_copy(&state->shape, place, words);
+	state->used++;
+	return true;
+}
+
+/*
+ * Add an entry to a state in memory of its own, which grows as it must.
+ */
+void
+log_state_add(LogState *state, const LogEntry *entry)
+{
+	if (unlikely(state->used == state->capacity))
+		log_make_room(state);
+	if (unlikely(!append(state, entry)))
+	{
+		widen(state);
+		(void) append(state, entry);
+	}
+}
+
+/* Return an empty state in memory of its own, of the current context. */
+LogState *
+log_state_new(const LogType *type, IdKind kind)
+{
+	LogState   *state = palloc0(sizeof(LogState));
+
+	state->type = type;
+	state->kind = kind;
+	set_shape(state, type->narrow.words > 0 && kind == ID_INTEGER);
+	state->capacity = EXPANDED_ENTRIES;
+	state->entries = palloc((Size) state->capacity * state->shape.words * sizeof(int64));
+	return state;
+}
+
+/*
+ * Money
+ */
+
+/* Bring the money of an entry to a scale that is so many digits larger. */
+static void
+scale_up_entry(const LogType *type, LogEntry *entry, int digits)
+{
+	for (int i = 0; i < type->money_count; i++)
+	{
+		MoneySum   *sum = (MoneySum *) (entry->payload + type->money[i]);
+
+		money_set(sum, money_rescale(money_get(sum), digits));
+	}
+}
+
+/*
+ * Bring the money of all entries to a larger scale.  Narrow entries that then
+ * have no room make the state wide.
+ */
+void
+log_state_set_scale(LogState *state, int scale)
+{
+	int			digits = scale - state->scale;
+	LogState	scaled = *state;
+
+	if (digits <= 0)
+		return;
+	if (state->used == 0)
+	{
+		state->scale = scale;
+		return;
+	}
+	/* an error on the way must not leave entries of two scales */
+	scaled.entries = MemoryContextAllocHuge(GetMemoryChunkContext(state->entries),
+											(Size) state->capacity * state->shape.words * sizeof(int64));
+	for (uint32 i = 0; i < state->used; i++)
+	{
+		LogEntry	entry;
+		int64	   *words = scaled.entries + (Size) i * state->shape.words;
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		log_state_read(state, i, &entry);
+		scale_up_entry(state->type, &entry, digits);
+		if (!state->is_narrow)
+			to_wide(state->type, state->kind, &entry, words);
+		else if (!state->type->to_narrow(&entry, words))
+		{
+			pfree(scaled.entries);
+			widen(state);
+			log_state_set_scale(state, scale);
+			return;
+		}
+	}
+	pfree(state->entries);
+	state->entries = scaled.entries;
+	state->scale = scale;
+}
+
+/*
+ * Rows
+ */
+
+/* Bring an entry and a state to one scale, the larger one. */
+static void
+unite_scales(LogState *state, int scale, LogEntry *entry)
+{
+	if (scale > state->scale)
+		log_state_set_scale(state, scale);
+	else if (scale < state->scale)
+		scale_up_entry(state->type, entry, state->scale - scale);
+}
+
+/* Forget the packed form of a state that is to be changed. */
+static inline void
+forget_flat(ExpandedLog *log)
+{
+	if (unlikely(log->flat != NULL))
+	{
+		pfree(log->flat);
+		log->flat = NULL;
+	}
+}
+
+/* The context in which a state has to be. */
+static MemoryContext
+state_context(FunctionCallInfo fcinfo)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	(void) AggCheckCallContext(fcinfo, &context);
+	return context;
+}
+
+/*
+ * Return the state in argument 0, to be changed, as an expanded object: itself
+ * if it is one, else a new one with its entries.
+ */
+static ExpandedLog *
+expanded_arg(FunctionCallInfo fcinfo, const LogType *type)
+{
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(0);
+	MemoryContext context;
+	ExpandedLog *log;
+	LogReader	reader;
+	LogEntry	entry;
+
+	if (VARATT_IS_EXTERNAL_EXPANDED_RW(value))
+	{
+		log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+		forget_flat(log);
+		return log;
+	}
+	context = state_context(fcinfo);
+	value = summary_get(PointerGetDatum(value), type->summary);
+	if (((PackedLog *) value)->form != LOG_PACKED)
+	{
+		LogState	state;
+
+		flat_open(type, (FlatLog *) value, &state);
+		return expanded_copy(&state, state.used * 2, context);
+	}
+
+	log_read(&reader, (PackedLog *) value, type);
+	log = expanded_new(type, reader.kind,
+					   type->narrow.words > 0 && reader.kind == ID_INTEGER,
+					   ((PackedLog *) value)->entries, context);
+	log->state.scale = reader.scale;
+	while (log_next(&reader, &entry))
+		log_state_add(&log->state, &entry);
+	return log;
+}
+
+/* Return a new state with one entry. */
+static Datum
+first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
+{
+	LogState	state;
+	int64		words[LOG_MAX_WORDS];
+	FlatLog    *flat;
+
+	memset(&state, 0, sizeof(state));
+	state.type = type;
+	state.kind = kind;
+	state.scale = scale;
+	state.entries = words;
+	state.used = state.sorted = 1;
+	set_shape(&state, type->narrow.words > 0 && kind == ID_INTEGER);
+	if (state.is_narrow && !type->to_narrow(entry, words))
+		set_shape(&state, false);
+	if (!state.is_narrow)
+		to_wide(type, kind, entry, words);
+	flat = flat_copy(&state, FIRST_ENTRIES);
+	return PointerGetDatum(flat);
+}
+
+/*
+ * Add an entry to a small state and return it, or what has taken its place: a
+ * larger one, or an expanded object.
+ */
+static Datum
+add_to_flat(FunctionCallInfo fcinfo, const LogType *type, FlatLog *flat,
+			int scale, const LogEntry *entry)
+{
+	LogState	state;
+	LogEntry	scaled = *entry;
+	ExpandedLog *log;
+
+	flat_open(type, flat, &state);
+	/* what cannot be done in place is done in an expanded object */
+	if (scale <= state.scale && state.used < state.capacity)
+	{
+		unite_scales(&state, scale, &scaled);
+		if (append(&state, &scaled))
+		{
+			flat_close(flat, &state);
+			return PointerGetDatum(flat);
+		}
+	}
+	else if (scale <= state.scale &&
+			 flat_size(&state, state.used * 2) <= MAX_FLAT_BYTES)
+	{
+		/* the larger one has room */
+		flat = flat_copy(&state, state.used * 2);
+		return add_to_flat(fcinfo, type, flat, scale, entry);
+	}
+	log = expanded_copy(&state, state.used * 2, state_context(fcinfo));
+	scaled = *entry;
+	unite_scales(&log->state, scale, &scaled);
+	log_state_add(&log->state, &scaled);
+	return EOHPGetRWDatum(&log->hdr);
+}
+
+/*
+ * Add a row that log_add_row() does not: one that is not of the usual kind.
+ */
+Datum
+log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
+			 int scale, const LogEntry *row)
+{
+	struct varlena *value;
+	LogEntry	entry = *row;
+	ExpandedLog *log;
+
+	if (PG_ARGISNULL(0))
+		return first_row(type, kind, scale, row);
+	value = (struct varlena *) PG_GETARG_POINTER(0);
+	if (!VARATT_IS_EXTENDED(value) && called_by_aggregate(fcinfo) &&
+		((FlatLog *) value)->version == SUMMARY_VERSION &&
+		((FlatLog *) value)->form != LOG_PACKED)
+	{
+		if (((FlatLog *) value)->kind != kind)
+			log_kinds_differ(type, ((FlatLog *) value)->kind, kind);
+		return add_to_flat(fcinfo, type, (FlatLog *) value, scale, &entry);
+	}
+	log = expanded_arg(fcinfo, type);
+	if (log->state.kind != kind)
+		log_kinds_differ(type, log->state.kind, kind);
+	if (log->state.scale != scale)
+		unite_scales(&log->state, scale, &entry);
+	log_state_add(&log->state, &entry);
+	return EOHPGetRWDatum(&log->hdr);
+}
+
+/*
+ * Logs
+ */
+
+/* Report ids of two kinds that should be in one log. */
+void
+log_kinds_differ(const LogType *type, IdKind one, IdKind other)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("%s cannot have ids of different types",
+					type->summary->name),
+			 errdetail("Some ids are of type %s, others of type %s.",
+					   id_kind_name(one), id_kind_name(other)),
+			 errhint("Cast the id to the same type in all logs.")));
+}
+
+/*
+ * Report a log whose ids are of another kind than a function can return; the
+ * function for uuids has _uuid behind its name.
+ */
+void
+log_check_kind(const LogType *type, const PackedLog *log, IdKind kind,
+			   const char *function)
+{
+	if (log->kind == (uint8) kind)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_DATATYPE_MISMATCH),
+			 errmsg("%s%s() returns ids of type %s", function,
+					kind == ID_UUID ? "_uuid" : "",
+					kind == ID_UUID ? "uuid" : "bigint"),
+			 errdetail("The ids of this %s are of type %s.",
+					   type->summary->name, id_kind_name(log->kind)),
+			 log->kind == ID_TEXT ?
+			 errhint("A log keeps hashes of ids that are texts; group the rows by the id instead.") :
+			 errhint("Write %s%s(log).", function,
+					 log->kind == ID_UUID ? "_uuid" : "")));
+}
+
+/*
+ * Return argument n, which is not expanded, as a finished log.
+ */
+static const PackedLog *
+finished_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+{
+	struct varlena *value = summary_get(PG_GETARG_DATUM(n), type->summary);
+	LogState	state;
+	LogState   *copy;
+
+	if (((PackedLog *) value)->form == LOG_PACKED)
+		return (PackedLog *) value;
+
+	/* the state of an aggregate, as another server may send it */
+	flat_open(type, (FlatLog *) value, &state);
+	copy = log_state_new(type, state.kind);
+	copy->scale = state.scale;
+	for (uint32 i = 0; i < state.used; i++)
+	{
+		LogEntry	entry;
+
+		log_state_read(&state, i, &entry);
+		log_state_add(copy, &entry);
+	}
+	return log_pack(copy);
+}
+
+/*
+ * Return argument n, to be read with log_read().  An expanded one is put in order
+ * and read as it is.
+ */
+const PackedLog *
+log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+{
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(n);
+	ExpandedLog *log;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
+		return finished_arg(fcinfo, n, type);
+	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+	log_state_compact(&log->state);
+	return log_open(&log->state);
+}
+
+/* Return argument n in its packed form. */
+const PackedLog *
+log_packed_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
+{
+	return finished_arg(fcinfo, n, type);
+}
+
+/* Read the next entry, its money at the given scale; false after the last. */
+static bool
+log_next_scaled(LogReader *reader, int scale, LogEntry *entry)
+{
+	if (!log_next(reader, entry))
+		return false;
+	if (reader->scale < scale)
+		scale_up_entry(reader->type, entry, scale - reader->scale);
+	return true;
+}
+
+/*
+ * Set *state to argument n where that is a state, in order; false where it is
+ * packed.
+ */
+static bool
+state_arg(FunctionCallInfo fcinfo, int n, const LogType *type, LogState *state)
+{
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(n);
+
+	if (VARATT_IS_EXTERNAL_EXPANDED(value))
+	{
+		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+
+		log_state_compact(&log->state);
+		*state = log->state;
+		return true;
+	}
+	value = summary_get(PointerGetDatum(value), type->summary);
+	if (((PackedLog *) value)->form == LOG_PACKED)
+		return false;
+	flat_open(type, (FlatLog *) value, state);
+	return state->sorted == state->used;
+}
+
+/*
+ * Add the entries of a state, which are in order, to another.  Many are put
+ * behind it in one piece and so only merged; a few wait in the tail until it is
+ * full.
+ */
+static void
+add_state(LogState *state, const LogState *other)
+{
+	bool		is_large = other->used > state->used / 2;
+
+	if (other->scale > state->scale)
+		log_state_set_scale(state, other->scale);
+	if (is_large)
+	{
+		log_state_compact(state);
+		reserve(state, other->used);
+	}
+	if (is_large && other->scale == state->scale &&
+		other->is_narrow == state->is_narrow)
+	{
+		memcpy(state->entries + (Size) state->used * state->shape.words,
+			   other->entries,
+			   (Size) other->used * state->shape.words * sizeof(int64));
+		state->used += other->used;
+	}
+	else
+	{
+		for (uint32 i = 0; i < other->used; i++)
+		{
+			LogEntry	entry;
+
+			if ((i & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+			log_state_read(other, i, &entry);
+			scale_up_entry(state->type, &entry, state->scale - other->scale);
+			log_state_add(state, &entry);
+		}
+	}
+	if (is_large)
+		log_state_compact(state);
+}
+
+/* Add a packed log to a state, as add_state() does. */
+static void
+add_packed(LogState *state, const PackedLog *other)
+{
+	LogReader	reader;
+	LogEntry	entry;
+	uint32		count = 0;
+	bool		is_large = other->entries > state->used / 2;
+
+	log_read(&reader, other, state->type);
+	if (reader.scale > state->scale)
+		log_state_set_scale(state, reader.scale);
+	if (is_large)
+	{
+		log_state_compact(state);
+		reserve(state, other->entries);
+	}
+	while (log_next_scaled(&reader, state->scale, &entry))
+	{
+		if ((++count & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		log_state_add(state, &entry);
+	}
+	if (is_large)
+		log_state_compact(state);
+}
+
+/*
+ * The body of a combine function: add the log in argument 1 to the state.
+ */
+Datum
+log_combine(FunctionCallInfo fcinfo, const LogType *type)
+{
+	ExpandedLog *log = expanded_arg(fcinfo, type);
+	const PackedLog *packed = NULL;
+	LogState	other;
+	IdKind		kind;
+
+	if (state_arg(fcinfo, 1, type, &other))
+		kind = other.kind;
+	else
+	{
+		packed = log_arg(fcinfo, 1, type);
+		kind = packed->kind;
+	}
+	if (log->state.kind != kind)
+		log_kinds_differ(type, log->state.kind, kind);
+	if (packed == NULL)
+		add_state(&log->state, &other);
+	else
+		add_packed(&log->state, packed);
+	return EOHPGetRWDatum(&log->hdr);
+}
+
+/*
+ * The body of a final function: the value of the state in argument 0.  The
+ * entries of the state are put in order, which changes nothing that it says.
+ *
+ * The value of an expanded state is the state itself, to be read only.  Whatever
+ * stores, sends or compares it gets the packed form, from log_get_flat_size();
+ * a function that reads it needs none.  The state is there for as long as the
+ * values of its group are.  A window goes on with its state, and so gets a
+ * packed value.
+ */
+Datum
+log_final(FunctionCallInfo fcinfo, const LogType *type)
+{
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(0);
+	ExpandedLog *log;
+	char	   *pointer;
+
+	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
+		return PointerGetDatum(finished_arg(fcinfo, 0, type));
+	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
+	if (AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_AGGREGATE)
+		return PointerGetDatum(log_pack(&log->state));
+	log_state_compact(&log->state);
+	log->is_final = true;
+
+	/*
+	 * PostgreSQL 15 copies, and thereby packs, what is not in the current
+	 * context; so the address is in it, as of any other value
+	 */
+	pointer = palloc(EXPANDED_POINTER_SIZE);
+	memcpy(pointer, DatumGetPointer(EOHPGetRODatum(&log->hdr)),
+		   EXPANDED_POINTER_SIZE);
+	return PointerGetDatum(pointer);
+}
+
+/* Report that a log lacks what is to be taken out of it. */
+static void
+not_in_log(const LogType *type, IdKind kind, const LogEntry *entry)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("cannot take out of %s what is not in it",
+					type->summary->name),
+			 errdetail("The first such entry is of id %s, %s.",
+					   id_shown(kind, &entry->id), type->time_is_day ?
+					   calendar_day_text((DateADT) entry->time) :
+					   elapsed_time_text(entry->time)),
+			 errhint("a - b is defined where b is a part of a, as in a = b + c.")));
+}
+
+/* Compare two entries by id and time. */
+static int
+compare_keys(const LogEntry *a, const LogEntry *b)
+{
+	for (int i = 0; i < 2; i++)
+	{
+		if (a->id.word[i] != b->id.word[i])
+			return a->id.word[i] < b->id.word[i] ? -1 : 1;
+	}
+	return a->time < b->time ? -1 : (a->time > b->time);
+}
+
+/*
+ * Put into a new state what is left of an entry when the payload of another one
+ * is taken away.
+ */
+static void
+add_rest(LogState *state, LogEntry *entry, const LogEntry *fewer)
+{
+	const LogType *type = state->type;
+
+	if (!type->subtract(entry->payload, fewer->payload))
+		not_in_log(type, state->kind, fewer);
+	if (type->is_empty == NULL || !type->is_empty(entry->payload))
+		log_state_add(state, entry);
+}
+
+/*
+ * The body of a - b, where b is a part of a: what was added in b is taken away.
+ */
+Datum
+log_difference(FunctionCallInfo fcinfo, const LogType *type)
+{
+	const PackedLog *from = log_arg(fcinfo, 0, type);
+	const PackedLog *other = log_arg(fcinfo, 1, type);
+	LogState   *state;
+	LogReader	readers[2];
+	LogEntry	entries[2];
+	bool		left[2];
+	uint32		count = 0;
+
+	if (from->kind != other->kind)
+		log_kinds_differ(type, from->kind, other->kind);
+	state = log_state_new(type, from->kind);
+	state->scale = Max(from->scale, other->scale);
+	log_read(&readers[0], from, type);
+	log_read(&readers[1], other, type);
+	for (int i = 0; i < 2; i++)
+		left[i] = log_next_scaled(&readers[i], state->scale, &entries[i]);
+	while (left[0] || left[1])
+	{
+		int			order = !left[0] ? 1 : !left[1] ? -1 :
+		compare_keys(&entries[0], &entries[1]);
+
+		if ((++count & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (order < 0)
+			log_state_add(state, &entries[0]);
+		else
+		{
+			LogEntry	rest = entries[1];
+
+			/* what a does not have is nothing, less what b has */
+			memset(rest.payload, 0, sizeof(rest.payload));
+			if (order == 0)
+				rest = entries[0];
+			add_rest(state, &rest, &entries[1]);
+		}
+		if (order <= 0)
+			left[0] = log_next_scaled(&readers[0], state->scale, &entries[0]);
+		if (order >= 0)
+			left[1] = log_next_scaled(&readers[1], state->scale, &entries[1]);
+	}
+	return PointerGetDatum(log_pack(state));
+}
