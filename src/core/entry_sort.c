@@ -157,12 +157,12 @@ sort_large(const EntryShape *shape, int64 *entries, uint32 count)
 static void
 sort_by_insertion(const EntryShape *shape, int64 *entries, uint32 count)
 {
-	int			words = shape->words;
-	int64		entry[INSERTION_WORDS];
+	size_t		words = shape->words;
+	int64		entry[INSERTION_WORDS] = {0};
 
-	for (uint32 i = 1; i < count; i++)
+	for (size_t i = 1; i < count; i++)
 	{
-		uint32		j = i;
+		size_t		j = i;
 
 		if (entry_compare(shape, entries + (i - 1) * words,
 						  entries + i * words) <= 0)

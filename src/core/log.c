@@ -479,7 +479,7 @@ log_make_room(LogState *state)
 {
 	log_state_compact(state);
 	if (state->used > state->capacity / 7 * 4)
-		resize(state, (uint64) state->used + state->used / 4 * 3 + EXPANDED_ENTRIES);
+		resize(state, state->used + (uint64) (state->used / 4) * 3 + EXPANDED_ENTRIES);
 }
 
 /* Make room for so many entries more. */
@@ -497,7 +497,7 @@ reserve(LogState *state, uint32 more)
 static bool
 append(LogState *state, const LogEntry *entry)
 {
-	int64		words[LOG_MAX_WORDS];
+	int64		words[LOG_MAX_WORDS] = {0};
 	int64	   *place = state->entries + (Size) state->used * state->shape.words;
 
 	if (state->is_narrow)
@@ -745,7 +745,7 @@ add_to_flat(FunctionCallInfo fcinfo, const LogType *type, FlatLog *flat,
 }
 
 /*
- * The same as log_add_row(), for a row that is not of the usual kind.
+ * Add a row that log_add_row() does not: one that is not of the usual kind.
  */
 Datum
 log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,

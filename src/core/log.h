@@ -139,7 +139,7 @@ struct LogState
 	int64	   *entries;
 };
 
-/* The same as an expanded object. */
+/* The state of an aggregate that has outgrown a FlatLog: an expanded object. */
 typedef struct ExpandedLog
 {
 	ExpandedObjectHeader hdr;

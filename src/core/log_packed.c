@@ -97,19 +97,34 @@ room_for_entry(const LogType *type, StringInfo buf)
 		log_too_large(type);
 }
 
-/* The first time of a state's entries, and the unit of their differences. */
+/* What has added up to nothing is not packed. */
+static bool
+is_empty(const LogState *state, const LogEntry *entry)
+{
+	return state->type->is_empty != NULL &&
+		state->type->is_empty(entry->payload);
+}
+
+/*
+ * The first time of the entries that are packed, and the unit of their
+ * differences.
+ */
 static void
 find_times(const LogState *state, int64 *first_time, int *unit)
 {
 	LogEntry	entry;
+	bool		has_first = false;
 	int64		first = 0;
 
 	*unit = 0;
 	for (uint32 i = 0; i < state->used; i++)
 	{
 		log_state_read(state, i, &entry);
-		if (i == 0 || entry.time < first)
+		if ((!has_first || entry.time < first) && !is_empty(state, &entry))
+		{
 			first = entry.time;
+			has_first = true;
+		}
 	}
 	*first_time = first;
 	if (state->type->time_is_day)
@@ -118,6 +133,8 @@ find_times(const LogState *state, int64 *first_time, int *unit)
 	for (uint32 i = 0; i < state->used && *unit > 0; i++)
 	{
 		log_state_read(state, i, &entry);
+		if (is_empty(state, &entry))
+			continue;
 		while ((uint64) (entry.time - first) % (uint64) time_units[*unit] != 0)
 			(*unit)--;
 	}
@@ -169,13 +186,6 @@ typedef struct LogWriter
 	int			digits;			/* of money, that are spare */
 	uint32		entries;
 } LogWriter;
-
-static bool
-is_empty(const LogState *state, const LogEntry *entry)
-{
-	return state->type->is_empty != NULL &&
-		state->type->is_empty(entry->payload);
-}
 
 static void
 put_entry(LogWriter *writer, LogEntry *entry)

@@ -2,6 +2,9 @@
 my $days = q{
 	SELECT u, active_days(date '2025-01-01' + (u * 7 + i * i * (1 + u % 3)) % 200) AS a
 	FROM generate_series(1, 15) u, generate_series(1, 1 + u % 9) i GROUP BY u};
+my $visits = q{
+	SELECT u, date '2025-01-01' + (u * 7 + i * i * (1 + u % 3)) % 200 AS day
+	FROM generate_series(1, 15) u, generate_series(1, 1 + u % 9) i};
 
 (
 	active_days => {
@@ -42,13 +45,42 @@ my $days = q{
 			UNION ALL SELECT cohort_summary(a, 'week') FROM ($days) t WHERE u < 9
 			UNION ALL SELECT cohort_summary(a, 'week_sunday') FROM ($days) t WHERE u < 9
 			UNION ALL SELECT cohort_summary(a, 'day') FROM ($days) t WHERE u < 4
-			UNION ALL SELECT cohort_summary(NULL, 'month')",
+			UNION ALL SELECT cohort_summary(NULL::active_days, 'month')",
 		skip => ['user_lifecycle'],
 		checks => [
 			q{(SELECT bool_and(0 <= active AND active <= cohort_size AND (retention BETWEEN 0 AND 100) IS NOT FALSE AND age >= 0)
 				FROM cohort_retention($1, '2025-04-01'))},
 			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))', '$1 + $2 - $2 = $1', '($1 - $2) + $2 = $1',
 			'(SELECT rollup(s) FROM (VALUES ($1), ($2)) v(s)) = (SELECT rollup(s) FROM (VALUES ($2), ($1)) v(s))',
+		],
+	},
+	usage_log => {
+		seeds => "SELECT usage_log(u, day) FROM ($visits) t
+			UNION ALL SELECT usage_log(u, day) FROM ($visits) t WHERE u < 3
+			UNION ALL SELECT usage_log(u, date '2025-01-01' + i / 3) FROM generate_series(7, 8) u, generate_series(1, 40) i
+			UNION ALL SELECT usage_log(('00000000-0000-4000-8000-' || lpad(to_hex(u * 7919), 12, '0'))::uuid, day) FROM ($visits) t WHERE u < 5
+			UNION ALL SELECT usage_log('user ' || u % 4 || repeat('\\\\\"', u % 3), day) FROM ($visits) t WHERE u < 7
+			UNION ALL SELECT usage_log(i, d) FROM (VALUES (9223372036854775807), (-9223372036854775808)) u(i), (VALUES (date '4713-01-01 BC'), ('5874897-12-31')) v(d)
+			UNION ALL VALUES (usage_log '{\"version\": 1, \"ids\": \"integer\", \"entries\": []}'),
+				('{\"version\": 1, \"ids\": \"integer\", \"entries\": [[1, \"2025-01-31\", 1000000000000000], [2, \"2025-01-31\", 70000]]}')",
+		# without dates a row for every day from 4713 BC on, in mutants
+		skip => ['active_users'],
+		checks => [
+			'users($1) >= 0 AND users($1) = users(active_users_summary($1))',
+			q{(SELECT coalesce(sum(users), 0) = users($1) AND bool_and(days > 0) IS NOT FALSE FROM days_per_user($1))},
+			q{(SELECT coalesce(sum(users), 0) <= users($1) AND bool_and(days BETWEEN 1 AND 59) IS NOT FALSE FROM days_per_user($1, '2025-01-01', '2025-03-01'))},
+			q{(SELECT bool_and(0 <= dau AND dau <= wau AND wau <= mau AND mau <= users($1) AND (stickiness BETWEEN 0 AND 100) IS NOT FALSE)
+				FROM active_users($1, '2025-01-01', '2025-03-01'))},
+			q{(SELECT count(*) = 0 FROM (SELECT * FROM active_users($1, '2025-01-01', '2025-03-01') EXCEPT SELECT * FROM active_users(active_users_summary($1), '2025-01-01', '2025-03-01')) t)},
+			q{(SELECT bool_and(m.users = u.mau AND q.users BETWEEN m.users AND users($1)) FROM active_users($1, '2025-01-01', '2025-03-01') AS u
+				JOIN active_within($1, 28, '2025-01-01', '2025-03-01') AS m USING (day) JOIN active_within($1, 90, '2025-01-01', '2025-03-01') AS q USING (day))},
+			q{(SELECT bool_and(0 <= active AND active <= cohort_size AND (retention BETWEEN 0 AND 100) IS NOT FALSE AND age >= 0)
+				FROM cohort_retention($1, 'month', '2025-04-01'))},
+			q{(SELECT count(*) = 0 FROM (SELECT * FROM cohort_retention($1, 'month', '2025-04-01') EXCEPT SELECT * FROM cohort_retention(cohort_summary($1, 'month'), '2025-04-01')) t)},
+			q{(users($1) = 0) = (cohort_summary($1, 'day') IS NULL) AND (users($1) = 0) = (cohort_summary($1, 'week') IS NULL) AND (users($1) = 0) = (cohort_summary($1, 'week_sunday') IS NULL)},
+			'(SELECT users(rollup(l)) BETWEEN greatest(users($1), users($2)) AND users($1) + users($2) FROM (VALUES ($1), ($2)) v(l))',
+			'(SELECT rollup(l) = $1 FROM (VALUES ($1)) v(l))', '($1 + $2) - $2 = $1', '($1 - $2) + $2 = $1', 'users($1 - $1) = 0',
+			'(SELECT rollup(l) FROM (VALUES ($1), ($2)) v(l)) = (SELECT rollup(l) FROM (VALUES ($2), ($1)) v(l))',
 		],
 	},
 );

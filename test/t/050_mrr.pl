@@ -348,6 +348,27 @@ $cx->check('rows', 'mrr_history(opening, starts_on, ends_on)');
 $cx->check('rows', "mrr_summary(h, 'month')");
 $cx->check('rows', "mrr_summary(h, 'year')");
 
+# Logs: customers of several rows and groups, ids of every kind, discounts.
+$cx->table('logged', q{
+SELECT i AS id, i % 13 AS g, i * 31 % 700 - 40 AS number, md5((i * 31 % 90)::text)::uuid AS device, 'customer ' || i * 31 % 300 AS name,
+	CASE WHEN i % 10 > 0 THEN (i * 7919 % 5000)::numeric / (ARRAY[1, 10, -8, 12])[1 + i % 4] END AS amount,
+	CASE WHEN i % 17 > 0 THEN date '2020-01-01' + i * 7919 % 1500 END AS starts_on,
+	CASE WHEN i % 6 > 0 THEN date '2020-01-01' + i * 7919 % 1500 + 1 + i % 400 END AS ends_on
+FROM generate_series(1, 6000) AS i});
+$cx->check('logged', 'mrr_log(number, amount, starts_on, ends_on)');
+$cx->check('logged', 'mrr_log(device, round(amount), starts_on, ends_on)');
+$cx->check('logged', 'mrr_log(name, amount, starts_on, ends_on)');
+
+my $text_and_binary = $cx->sql(qq{
+CREATE TABLE log_stored AS SELECT g AS id, mrr_log(number, amount, starts_on, ends_on) AS l, mrr_log(name, amount, starts_on, ends_on) AS m FROM logged GROUP BY g UNION ALL VALUES (-1, NULL::mrr_log, NULL::mrr_log);
+COPY log_stored TO '$dir/log_text';
+COPY log_stored TO '$dir/log_binary' (FORMAT binary);
+CREATE TABLE log_copied (LIKE log_stored);
+COPY log_copied FROM '$dir/log_text';
+COPY log_copied FROM '$dir/log_binary' (FORMAT binary);
+SELECT count(*), count(*) FILTER (WHERE (mrr_log_send(a.l), mrr_log_send(a.m)) IS DISTINCT FROM (mrr_log_send(b.l), mrr_log_send(b.m))) FROM log_stored AS a JOIN log_copied AS b USING (id)});
+is($text_and_binary, '28|0', 'COPY of mrr_log: the same bytes');
+
 # ---------------------------------------------------------------------------
 # A cancel is obeyed soon, in the middle of a large aggregation and of a long
 # series

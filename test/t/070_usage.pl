@@ -28,6 +28,23 @@ $cx->check('events', "session_summary(at::timestamptz, '1 second')");
 $cx->check('events', 'trend_summary(value, day)');
 $cx->check('events', 'trend_summary(value::double precision, day)');
 
+# Logs: few users of many rows, and ids of every kind; a user is in several groups.
+$cx->table('visits', q{
+SELECT i AS id, floor(sqrt((hashint8extended(i, 1) & 65535)::float8) / 29)::integer AS g,
+	CASE WHEN r % 23 > 0 THEN CASE r % 3 WHEN 0 THEN r % 7 WHEN 1 THEN r % 500 ELSE (r % 40 - 20)::bigint * 400000000000000000 END END AS number,
+	CASE WHEN r % 23 > 0 THEN md5((r % 90)::text)::uuid END AS device,
+	CASE WHEN r % 23 > 0 THEN repeat('a', r % 30) || r % 60 END AS name,
+	CASE WHEN r % 17 > 0 THEN date '2023-01-01' + (r / 7) % (5 + r % 1000) END AS day,
+	CASE WHEN r % 19 > 0 THEN CASE WHEN r % 400 = 1 THEN timestamp '1900-01-01' ELSE timestamp '2025-01-01' END + (r / 3 % 3000) * interval '7 minutes 0.5 seconds' END AS at
+FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i, 4) & 1048575)::integer) h(r)});
+
+$cx->check('visits', 'usage_log(number, day)');
+$cx->check('visits', 'usage_log(device, day)');
+$cx->check('visits', 'usage_log(name, day)');
+$cx->check('visits', 'event_log((number % 30000)::smallint, at)');
+$cx->check('visits', 'event_log(device, at::timestamptz)');
+$cx->check('visits', 'event_log(name, day)');
+
 # Users, one a row.
 $cx->table('users', q{
 SELECT u AS id, u % 5 AS g, days
@@ -45,9 +62,10 @@ my $dir = PostgreSQL::Test::Utils::tempdir();
 $cx->sql(qq{
 CREATE TABLE stored AS
 SELECT g, active_days(day) AS a, session_summary(at, '30 minutes') AS s, trend_summary(value, day) AS t,
+	(SELECT usage_log(number, day) FROM visits v WHERE v.g = e.g) AS l, (SELECT event_log(name, at) FROM visits v WHERE v.g = e.g) AS m,
 	(SELECT active_users_summary(days) FROM users u WHERE u.g = e.g) AS u,
 	(SELECT cohort_summary(days, 'week') FROM users u WHERE u.g = e.g) AS r
-FROM events e GROUP BY g UNION ALL SELECT -1, NULL, NULL, NULL, NULL, NULL;
+FROM events e GROUP BY g UNION ALL SELECT -1, NULL, NULL, NULL, NULL, NULL, NULL, NULL;
 COPY stored TO '$dir/text';
 COPY stored TO '$dir/binary' (FORMAT binary);
 CREATE TABLE from_text (LIKE stored);
@@ -61,8 +79,8 @@ for my $table (qw(from_text from_binary))
 	is($cx->sql("SELECT count(*) FROM (SELECT DISTINCT * FROM (TABLE stored UNION ALL TABLE $table) x) y"),
 		$count, "COPY: $table");
 	is( $cx->sql("SELECT count(*) FROM stored a JOIN $table b USING (g)
-		WHERE (active_days_send(a.a), session_summary_send(a.s), trend_summary_send(a.t), active_users_summary_send(a.u), cohort_summary_send(a.r))
-			IS DISTINCT FROM (active_days_send(b.a), session_summary_send(b.s), trend_summary_send(b.t), active_users_summary_send(b.u), cohort_summary_send(b.r))"),
+		WHERE (active_days_send(a.a), session_summary_send(a.s), trend_summary_send(a.t), active_users_summary_send(a.u), cohort_summary_send(a.r), usage_log_send(a.l), event_log_send(a.m))
+			IS DISTINCT FROM (active_days_send(b.a), session_summary_send(b.s), trend_summary_send(b.t), active_users_summary_send(b.u), cohort_summary_send(b.r), usage_log_send(b.l), event_log_send(b.m))"),
 		0, "COPY: $table, the same bytes");
 }
 $node->command_ok([ 'pg_dump', '-f', "$dir/dump.sql", '-d', $node->connstr('postgres') ], 'pg_dump');
