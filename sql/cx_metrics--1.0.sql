@@ -9537,7 +9537,7 @@ COMMENT ON FUNCTION purchase_log_accum(purchase_log, smallint, numeric, date) IS
 CREATE AGGREGATE purchase_log(customer_id smallint, amount numeric, purchased_on date) (
 	SFUNC = purchase_log_accum,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE
@@ -9556,7 +9556,7 @@ COMMENT ON FUNCTION purchase_log_accum(purchase_log, integer, numeric, date) IS
 CREATE AGGREGATE purchase_log(customer_id integer, amount numeric, purchased_on date) (
 	SFUNC = purchase_log_accum,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE
@@ -9575,7 +9575,7 @@ COMMENT ON FUNCTION purchase_log_accum(purchase_log, bigint, numeric, date) IS
 CREATE AGGREGATE purchase_log(customer_id bigint, amount numeric, purchased_on date) (
 	SFUNC = purchase_log_accum,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE
@@ -9594,7 +9594,7 @@ COMMENT ON FUNCTION purchase_log_accum(purchase_log, uuid, numeric, date) IS
 CREATE AGGREGATE purchase_log(customer_id uuid, amount numeric, purchased_on date) (
 	SFUNC = purchase_log_accum,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE
@@ -9613,7 +9613,7 @@ COMMENT ON FUNCTION purchase_log_accum(purchase_log, text, numeric, date) IS
 CREATE AGGREGATE purchase_log(customer_id text, amount numeric, purchased_on date) (
 	SFUNC = purchase_log_accum,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE

@@ -361,7 +361,7 @@ COMMENT ON FUNCTION purchase_log_accum(purchase_log, @ID@, numeric, date) IS
 CREATE AGGREGATE purchase_log(customer_id @ID@, amount numeric, purchased_on date) (
 	SFUNC = purchase_log_accum,
 	STYPE = purchase_log,
-	SSPACE = 128,
+	SSPACE = -1,
 	FINALFUNC = purchase_log_final,
 	COMBINEFUNC = purchase_log_combine,
 	PARALLEL = SAFE

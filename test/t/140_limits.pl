@@ -43,6 +43,7 @@ my %state = (
 	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
 	usage_log => "SELECT usage_log(i / 20, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	event_log => "SELECT event_log(i / 20, timestamp '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes') FROM generate_series(1, 2::bigint * $rows) i",
+	purchase_log => "SELECT purchase_log(i / 20, i % 7 - 1, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	mrr_log => "SELECT mrr_log(i / 4, 1 + i % 7, date '2000-01-01' + (i * 7919 % 300000)::integer, date '2000-01-31' + (i * 7919 % 300000)::integer) FROM generate_series(1, ${rows}::bigint) i",
 );
 my %binary = (
@@ -111,6 +112,9 @@ my %queries = (
 	'power users of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 10000) i, days_per_user(CASE WHEN i > 0 THEN s END)',
 	'sessions of a log' => "SELECT sum(sessions(s, i * interval '1 minute')) FROM large_event_log, generate_series(1, 10000) i",
 	'sessions of a log by day' => "SELECT count(*) FROM large_event_log, generate_series(1, 1000) i, sessions_by_day(CASE WHEN i > 0 THEN s END, '30 minutes', zone => 'Asia/Seoul')",
+	'customers of a log' => 'SELECT sum(customers(s)) FROM large_purchase_log, generate_series(1, 1000)',
+	'RFM of a log' => "SELECT count(*) FROM large_purchase_log, generate_series(1, 1000) i, rfm(CASE WHEN i > 0 THEN s END, '2030-01-01')",
+	'purchase histories of a log' => 'SELECT count(*) FROM large_purchase_log, generate_series(1, 1000) i, histories(CASE WHEN i > 0 THEN s END)',
 	'the bridge of a log' => "SELECT count(*) FROM large_mrr_log, generate_series(1, 1000) i, mrr_bridge(CASE WHEN i > 0 THEN s END, 'month')",
 	'cohorts of revenue of a log' => "SELECT count(*) FROM large_mrr_log, generate_series(1, 1000) i, mrr_cohorts(CASE WHEN i > 0 THEN s END, 'year', '2900-01-01')",
 	'net retention of a log' => "SELECT sum(nrr(s, '2020-01-01', timestamp '2020-01-01' + i * interval '1 day')) FROM large_mrr_log, generate_series(1, 10000) i",

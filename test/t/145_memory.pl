@@ -86,6 +86,7 @@ SKIP:
 		'usage_log of uuids' => "SELECT usage_log(md5(i::text)::uuid, date '2000-01-01') FROM $rows",
 		event_log => "SELECT event_log(i, timestamp '2000-01-01' + i * interval '1 hour') FROM $rows",
 		mrr_log => "SELECT mrr_log(i, 1, '2000-01-01', NULL) FROM $rows",
+		purchase_log => "SELECT purchase_log(i, 1, '2000-01-01') FROM $rows",
 		active_users_summary => "SELECT active_users_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring)) FROM $rows",
 		cohort_summary => "SELECT cohort_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring), 'day') FROM $rows",
 		clv_customers => "SELECT clv_model(purchase_history_in(format('{\"version\": 1, \"purchases\": 2, \"days\": {\"2000-01-01\": %s, \"%s\": %s}}', i, date '2000-01-02' + i, i + 0.5)::cstring), '5874897-12-31', 'bg_nbd') FROM $rows",
