@@ -293,9 +293,18 @@ put_cohort_row(ResultRows *rows, DateADT first_day, int64 age,
 	rows_put(rows, values, nulls);
 }
 
+/* Report cohorts that would have too many rows up to the last known period. */
 static void
-check_rows(int64 rows)
+check_rows(const SortedRun *cohorts, int64 last)
 {
+	const CohortAge *change = (const CohortAge *) sorted_run_entry_const(&cohort_run, cohorts, 0);
+	int64		rows = 0;
+
+	for (uint32 i = 0; i < cohorts->used && change[i].cohort <= last; i++)
+	{
+		if (i == 0 || change[i].cohort != change[i - 1].cohort)
+			rows += last - change[i].cohort + 1;
+	}
 	if (rows > MAX_ROWS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
@@ -311,18 +320,16 @@ put_cohorts(FunctionCallInfo fcinfo, const SortedRun *cohorts, Grain grain,
 {
 	const CohortAge *change = (const CohortAge *) sorted_run_entry_const(&cohort_run, cohorts, 0);
 	int64		last = calendar_period(to_date - 1, grain);
-	int64		count = 0;
 	uint32		i = 0;
 	ResultRows	rows;
 
+	check_rows(cohorts, last);
 	rows_begin(&rows, fcinfo);
 	while (i < cohorts->used && change[i].cohort <= last)
 	{
 		int64		cohort = change[i].cohort;
 		CohortLevel level = {0, 0, 0, 0, 0};
 
-		count += last - cohort + 1;
-		check_rows(count);
 		for (int64 age = 0; cohort + age <= last; age++)
 		{
 			if (i < cohorts->used && change[i].cohort == cohort &&
