@@ -134,7 +134,7 @@ is_spelled_out(const char *name)
 		if (*hours == '+' || *hours == '-')
 			hours++;
 		return strlen(hours) > 2 || strspn(hours, "0123456789") != strlen(hours) ||
-			atoi(hours) > 14;
+			strtol(hours, NULL, 10) > 14;
 	}
 	return true;
 }

@@ -408,7 +408,7 @@ begin_reading(LogReader *reader, const PackedLog *log, const LogType *type,
 PackedLog *
 log_open(const LogState *state)
 {
-	Size		size = offsetof(PackedLog, data) + sizeof(state);
+	Size		size = offsetof(PackedLog, data) + sizeof(void *);
 	PackedLog  *log = palloc0(size);
 	LogEntry	entry;
 	uint32		end;
@@ -417,7 +417,7 @@ log_open(const LogState *state)
 	log->form = LOG_OPEN;
 	log->kind = (uint8) state->kind;
 	log->scale = (uint8) state->scale;
-	memcpy(log->data, &state, sizeof(state));
+	memcpy(log->data, &state, sizeof(void *));
 	for (uint32 i = 0; i < state->used; i = end)
 	{
 		uint32		count;
@@ -475,7 +475,7 @@ log_read(LogReader *reader, const PackedLog *log, const LogType *type)
 		reader->type = type;
 		reader->kind = log->kind;
 		reader->scale = log->scale;
-		memcpy(&reader->state, log->data, sizeof(reader->state));
+		memcpy(&reader->state, log->data, sizeof(void *));
 	}
 	else
 		begin_reading(reader, log, type, false);
