@@ -135,7 +135,7 @@ find_times(const LogState *state, int64 *first_time, int *unit)
 		log_state_read(state, i, &entry);
 		if (is_empty(state, &entry))
 			continue;
-		while ((uint64) (entry.time - first) % (uint64) time_units[*unit] != 0)
+		while (((uint64) entry.time - (uint64) first) % (uint64) time_units[*unit] != 0)
 			(*unit)--;
 	}
 }
