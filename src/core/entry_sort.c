@@ -390,8 +390,8 @@ sort_from(const EntryShape *shape, int64 *entries, uint32 count, int place)
 	while (differs == 0)
 		differs = find_differences(shape, entries, count, ++place, &in_order);
 
-	/* three bits more than entries can have make groups of a few */
-	wanted = pg_leftmost_one_pos32(count) + 4;
+	/* as many bits as it takes to count the entries make groups of a few */
+	wanted = pg_leftmost_one_pos32(count);
 	if (shape->key_words == 1)
 		wanted = 64;
 	passes = choose_digits(differs, wanted, digits);

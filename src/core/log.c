@@ -47,31 +47,6 @@
  * Shapes
  */
 
-static EntryShape
-wide_shape(const LogType *type, IdKind kind)
-{
-	EntryShape	shape;
-
-	shape.key_words = id_words(kind) + 1;
-	shape.words = shape.key_words + type->payload_words;
-	if (type->payload_is_key)
-		shape.key_words = shape.words;
-	shape.payload_bits = 0;
-	return shape;
-}
-
-static void
-to_wide(const LogType *type, IdKind kind, const LogEntry *entry, int64 *words)
-{
-	int			n = 0;
-
-	for (int i = 0; i < id_words(kind); i++)
-		words[n++] = entry->id.word[i];
-	words[n++] = entry->time;
-	for (int i = 0; i < type->payload_words; i++)
-		words[n++] = entry->payload[i];
-}
-
 static void
 from_wide(const LogType *type, IdKind kind, const int64 *words, LogEntry *entry)
 {
@@ -105,7 +80,7 @@ set_shape(LogState *state, bool is_narrow)
 {
 	state->is_narrow = is_narrow;
 	state->shape = is_narrow ? state->type->narrow :
-		wide_shape(state->type, state->kind);
+		log_wide_shape(state->type, state->kind);
 }
 
 /*
@@ -269,7 +244,7 @@ expanded_copy(const LogState *state, uint32 room, MemoryContext parent)
 static void
 widen(LogState *state)
 {
-	EntryShape	wide = wide_shape(state->type, state->kind);
+	EntryShape	wide = log_wide_shape(state->type, state->kind);
 	MemoryContext context = GetMemoryChunkContext(state->entries);
 	int64	   *entries;
 
@@ -281,8 +256,8 @@ widen(LogState *state)
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		log_state_read(state, i, &entry);
-		to_wide(state->type, state->kind, &entry,
-				entries + (Size) i * wide.words);
+		log_to_wide(state->type, state->kind, &entry,
+					entries + (Size) i * wide.words);
 	}
 	pfree(state->entries);
 	state->entries = entries;
@@ -498,26 +473,11 @@ static bool
 append(LogState *state, const LogEntry *entry)
 {
 	int64		words[LOG_MAX_WORDS] = {0};
-	int64	   *place = state->entries + (Size) state->used * state->shape.words;
 
 	if (state->is_narrow)
 		return state->type->to_narrow(entry, words) &&
 			log_append_narrow(state->type, state, words);
-	to_wide(state->type, state->kind, entry, words);
-	if (state->sorted == state->used)
-	{
-		int			order = -1;
-
-		if (state->used > 0)
-			order = entry_compare(&state->shape, place - state->shape.words,
-								  words);
-		if (order == 0)
-			return merge_entry(state, place - state->shape.words, words);
-		if (order < 0)
-			state->sorted++;
-	}
-	entry_copy(&state->shape, place, words);
-	state->used++;
+	log_append_wide(state->type, state->kind, state, entry);
 	return true;
 }
 
@@ -596,7 +556,7 @@ log_state_set_scale(LogState *state, int scale)
 		log_state_read(state, i, &entry);
 		scale_up_entry(state->type, &entry, digits);
 		if (!state->is_narrow)
-			to_wide(state->type, state->kind, &entry, words);
+			log_to_wide(state->type, state->kind, &entry, words);
 		else if (!state->type->to_narrow(&entry, words))
 		{
 			pfree(scaled.entries);
@@ -702,7 +662,7 @@ first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
 	if (state.is_narrow && !type->to_narrow(entry, words))
 		set_shape(&state, false);
 	if (!state.is_narrow)
-		to_wide(type, kind, entry, words);
+		log_to_wide(type, kind, entry, words);
 	flat = flat_copy(&state, FIRST_ENTRIES);
 	return PointerGetDatum(flat);
 }
@@ -823,23 +783,17 @@ finished_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
 {
 	struct varlena *value = summary_get(PG_GETARG_DATUM(n), type->summary);
 	LogState	state;
-	LogState   *copy;
+	Size		bytes;
 
 	if (((PackedLog *) value)->form == LOG_PACKED)
 		return (PackedLog *) value;
 
 	/* the state of an aggregate, as another server may send it */
 	flat_open(type, (FlatLog *) value, &state);
-	copy = log_state_new(type, state.kind);
-	copy->scale = state.scale;
-	for (uint32 i = 0; i < state.used; i++)
-	{
-		LogEntry	entry;
-
-		log_state_read(&state, i, &entry);
-		log_state_add(copy, &entry);
-	}
-	return log_pack(copy);
+	bytes = (Size) state.used * state.shape.words * sizeof(int64);
+	state.entries = memcpy(palloc(bytes), state.entries, bytes);
+	state.capacity = state.used;
+	return log_pack(&state);
 }
 
 /*

@@ -277,6 +277,63 @@ log_append_narrow(const LogType *type, LogState *state, const int64 *words)
 	return true;
 }
 
+/* How wide entries lie in memory. */
+static inline EntryShape
+log_wide_shape(const LogType *type, IdKind kind)
+{
+	EntryShape	shape;
+
+	shape.key_words = id_words(kind) + 1;
+	shape.words = shape.key_words + type->payload_words;
+	if (type->payload_is_key)
+		shape.key_words = shape.words;
+	shape.payload_bits = 0;
+	return shape;
+}
+
+static inline void
+log_to_wide(const LogType *type, IdKind kind, const LogEntry *entry,
+			int64 *words)
+{
+	int			n = 0;
+
+	for (int i = 0; i < id_words(kind); i++)
+		words[n++] = entry->id.word[i];
+	words[n++] = entry->time;
+	for (int i = 0; i < type->payload_words; i++)
+		words[n++] = entry->payload[i];
+}
+
+/* Add an entry to a state of wide entries that has room. */
+static inline void
+log_append_wide(const LogType *type, IdKind kind, LogState *state,
+				const LogEntry *entry)
+{
+	const EntryShape shape = log_wide_shape(type, kind);
+	int64	   *place = state->entries + (Size) state->used * shape.words;
+	int64		words[LOG_MAX_WORDS];
+
+	log_to_wide(type, kind, entry, words);
+	if (state->sorted == state->used)
+	{
+		int			order = -1;
+
+		if (likely(state->used > 0))
+			order = entry_compare(&shape, place - shape.words, words);
+		if (order == 0)
+		{
+			if (!type->payload_is_key && type->merge != NULL)
+				type->merge(place - shape.words + shape.key_words,
+							words + shape.key_words);
+			return;
+		}
+		if (order < 0)
+			state->sorted++;
+	}
+	entry_copy(&shape, place, words);
+	state->used++;
+}
+
 /*
  * Bring the money of a row from its scale to the larger one of a state; false
  * where that takes more than a multiplication.
@@ -307,20 +364,28 @@ log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 {
 	int64		words[LOG_MAX_WORDS];
 
-	if (likely(!PG_ARGISNULL(0)) && kind == ID_INTEGER &&
+	if (likely(!PG_ARGISNULL(0)) &&
 		likely(VARATT_IS_EXTERNAL_EXPANDED_RW(PG_GETARG_POINTER(0))))
 	{
 		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PG_GETARG_DATUM(0));
 		LogState   *state = &log->state;
 		LogEntry	scaled = *entry;
 
-		if (likely(state->is_narrow) && likely(state->used < state->capacity) &&
+		if (likely(state->used < state->capacity) &&
 			likely(state->kind == kind) && likely(log->flat == NULL) &&
 			likely(state->scale == scale ||
-				   log_scale_up_row(type, &scaled, state->scale - scale)) &&
-			likely(type->to_narrow(&scaled, words)) &&
-			likely(log_append_narrow(type, state, words)))
-			return PG_GETARG_DATUM(0);
+				   log_scale_up_row(type, &scaled, state->scale - scale)))
+		{
+			if (kind != ID_INTEGER)
+			{
+				log_append_wide(type, kind, state, &scaled);
+				return PG_GETARG_DATUM(0);
+			}
+			if (likely(state->is_narrow) &&
+				likely(type->to_narrow(&scaled, words)) &&
+				likely(log_append_narrow(type, state, words)))
+				return PG_GETARG_DATUM(0);
+		}
 	}
 	return log_add_slow(fcinfo, type, kind, scale, entry);
 }
