@@ -286,10 +286,10 @@ merge_entry(const LogState *state, int64 *into, const int64 *from)
  * False where narrow entries have no room for a sum; *count is then how many
  * there are, those not looked at included.
  */
-static bool
-unite_equal(const LogState *state, int64 *entries, uint32 *count)
+static pg_attribute_always_inline bool
+unite_entries(const LogState *state, const EntryShape shape, int64 *entries,
+			  uint32 *count)
 {
-	const EntryShape shape = state->shape;
 	int			words = shape.words;
 	int64	   *last = entries;
 
@@ -299,11 +299,10 @@ unite_equal(const LogState *state, int64 *entries, uint32 *count)
 
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (entry_compare(&shape, last, entry) != 0)
+		if (likely(entry_order(&shape, last, entry) != 0))
 		{
 			last += words;
-			if (last != entry)
-				entry_copy(&shape, last, entry);
+			entry_copy(&shape, last, entry);
 		}
 		else if (!merge_entry(state, last, entry))
 		{
@@ -319,6 +318,76 @@ unite_equal(const LogState *state, int64 *entries, uint32 *count)
 	return true;
 }
 
+/* The shapes of narrow entries, as constants: the loops over words go. */
+#define SHAPE_1_1(bits)		((EntryShape) {.words = 1, .key_words = 1, .payload_bits = (bits)})
+#define SHAPE_2_1(bits)		((EntryShape) {.words = 2, .key_words = 1, .payload_bits = (bits)})
+#define SHAPE_2_2(bits)		((EntryShape) {.words = 2, .key_words = 2, .payload_bits = (bits)})
+
+static bool
+unite_equal(const LogState *state, int64 *entries, uint32 *count)
+{
+	const EntryShape shape = state->shape;
+
+	if (shape.words == 1)
+		return unite_entries(state, SHAPE_1_1(shape.payload_bits), entries, count);
+	if (shape.words == 2 && shape.key_words == 1)
+		return unite_entries(state, SHAPE_2_1(shape.payload_bits), entries, count);
+	if (shape.words == 2)
+		return unite_entries(state, SHAPE_2_2(shape.payload_bits), entries, count);
+	return unite_entries(state, shape, entries, count);
+}
+
+/* Two sorted parts on their way to be one: see merge_tail(). */
+typedef struct LogMerge
+{
+	int64	   *entries;
+	const int64 *tail;
+	uint32		i;				/* of the first part, what is left */
+	uint32		j;				/* of the tail, what is left */
+	uint32		out;			/* where the last one went */
+} LogMerge;
+
+/*
+ * Go on from the back until one part is at its end.  Which part the next entry comes
+ * from is as good as random, so that it is no condition but a number: a branch
+ * that cannot be predicted would take more time than all the rest.
+ */
+static pg_attribute_always_inline bool
+merge_entries(const LogState *state, const EntryShape shape, LogMerge *merge)
+{
+	int			words = shape.words;
+	int64	   *entries = merge->entries;
+	uint32		i = merge->i;
+	uint32		j = merge->j;
+	uint32		out = merge->out;
+	bool		fits = true;
+
+	while (i > 0 && j > 0 && fits)
+	{
+		int64	   *a = entries + (Size) (i - 1) * words;
+		const int64 *b = merge->tail + (Size) (j - 1) * words;
+		int			order = entry_order(&shape, a, b);
+		uint32		is_first = order > 0;
+
+		if ((out & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (unlikely(order == 0))
+		{
+			fits = merge_entry(state, a, b);
+			j -= fits;
+			continue;
+		}
+		out--;
+		entry_copy(&shape, entries + (Size) out * words, is_first ? a : b);
+		i -= is_first;
+		j -= 1 - is_first;
+	}
+	merge->i = i;
+	merge->j = j;
+	merge->out = out;
+	return fits;
+}
+
 /*
  * Merge a copy of the tail into the sorted part, from the back, where there is
  * room: see log_state_compact().  False where narrow entries have no room for a
@@ -328,53 +397,29 @@ static bool
 merge_tail(LogState *state, const int64 *tail, uint32 count)
 {
 	const EntryShape shape = state->shape;
-	int			words = shape.words;
-	int64	   *entries = state->entries;
-	uint32		i = state->sorted;
-	uint32		j = count;
-	uint32		out = i + j;
-	bool		fits = true;
+	LogMerge	merge = {state->entries, tail, state->sorted, count, state->sorted + count};
+	Size		size = shape.words * sizeof(int64);
+	bool		fits;
+	uint32		gap;
 
-	while (j > 0 && fits)
-	{
-		int			order = -1;
+	if (shape.words == 1)
+		fits = merge_entries(state, SHAPE_1_1(shape.payload_bits), &merge);
+	else if (shape.words == 2 && shape.key_words == 1)
+		fits = merge_entries(state, SHAPE_2_1(shape.payload_bits), &merge);
+	else if (shape.words == 2)
+		fits = merge_entries(state, SHAPE_2_2(shape.payload_bits), &merge);
+	else
+		fits = merge_entries(state, shape, &merge);
 
-		if ((j & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (i > 0)
-			order = entry_compare(&shape, entries + (Size) (i - 1) * words,
-								  tail + (Size) (j - 1) * words);
-		if (order > 0)
-		{
-			i--;
-			out--;
-			entry_copy(&shape, entries + (Size) out * words,
-					   entries + (Size) i * words);
-		}
-		else if (order < 0)
-		{
-			j--;
-			out--;
-			entry_copy(&shape, entries + (Size) out * words,
-					   tail + (Size) j * words);
-		}
-		else if (merge_entry(state, entries + (Size) (i - 1) * words,
-							 tail + (Size) (j - 1) * words))
-			j--;
-		else
-			fits = false;
-	}
-	/* what is left of the tail goes where the gap is, which is as large */
-	if (!fits)
-	{
-		memcpy(entries + (Size) i * words, tail,
-			   (Size) j * words * sizeof(int64));
-		i += j;
-	}
-	if (out > i)
-		memmove(entries + (Size) i * words, entries + (Size) out * words,
-				(Size) (state->sorted + count - out) * words * sizeof(int64));
-	state->used = state->sorted + count - (out - i);
+	/* what is left of the tail goes before the rest; there is room for it */
+	memcpy(state->entries + (Size) merge.i * shape.words, tail, merge.j * size);
+	merge.i += merge.j;
+	gap = merge.out - merge.i;
+	if (gap > 0)
+		memmove(state->entries + (Size) merge.i * shape.words,
+				state->entries + (Size) merge.out * shape.words,
+				(state->sorted + count - merge.out) * size);
+	state->used = state->sorted + count - gap;
 	state->sorted = fits ? state->used : 0;
 	return fits;
 }

@@ -91,6 +91,7 @@ typedef struct LogType
 
 	/* narrow entries */
 	EntryShape	narrow;
+	int			narrow_id_shift;	/* above it the first word is the id */
 	bool		(*to_narrow) (const LogEntry *entry, int64 *words);
 	void		(*from_narrow) (const int64 *words, LogEntry *entry);
 	/* add up the payloads of equal keys; false where the sum does not fit */
@@ -102,6 +103,7 @@ typedef struct LogType
 	bool		(*subtract) (int64 *payload, const int64 *fewer);
 	/* true when the entry is to vanish; NULL: never */
 	bool		(*is_empty) (const int64 *payload);
+	bool		can_be_empty;	/* by adding up, not only by taking away */
 	/* payload words that are the first of two of a sum of money */
 	int			money[LOG_MAX_PAYLOAD];
 	int			money_count;

@@ -101,7 +101,7 @@ room_for_entry(const LogType *type, StringInfo buf)
 static bool
 is_empty(const LogState *state, const LogEntry *entry)
 {
-	return state->type->is_empty != NULL &&
+	return state->type->can_be_empty &&
 		state->type->is_empty(entry->payload);
 }
 
@@ -207,25 +207,40 @@ put_entry(LogWriter *writer, LogEntry *entry)
 	writer->entries++;
 }
 
+/* Report whether two entries of a state have the same id. */
+static inline bool
+same_id(const LogState *state, uint32 i, uint32 j)
+{
+	const int64 *a = state->entries + (Size) i * state->shape.words;
+	const int64 *b = state->entries + (Size) j * state->shape.words;
+
+	if (state->is_narrow)
+		return (uint64) (a[0] ^ b[0]) >> state->type->narrow_id_shift == 0;
+	return a[0] == b[0] && (id_words(state->kind) == 1 || a[1] == b[1]);
+}
+
 /*
- * How many entries from i on have the id of entry i, which is first, and are not
- * empty; *end is the first of the next id.
+ * How many entries from i on have the id of entry i and are not empty; *end is the
+ * first of the next id.
  */
 static uint32
-count_of_id(const LogState *state, uint32 i, const LogEntry *first, uint32 *end)
+count_of_id(const LogState *state, uint32 i, uint32 *end)
 {
-	LogEntry	entry = *first;
+	uint32		first = i;
 	uint32		count = 0;
 
-	do
-	{
-		if (!is_empty(state, &entry))
-			count++;
-		i++;
-		if (i < state->used)
-			log_state_read(state, i, &entry);
-	} while (i < state->used && memcmp(&entry.id, &first->id, sizeof(Id)) == 0);
+	while (++i < state->used && same_id(state, first, i))
+		;
 	*end = i;
+	if (!state->type->can_be_empty)
+		return i - first;
+	for (i = first; i < *end; i++)
+	{
+		LogEntry	entry;
+
+		log_state_read(state, i, &entry);
+		count += !is_empty(state, &entry);
+	}
 	return count;
 }
 
@@ -263,7 +278,7 @@ log_pack(LogState *state)
 		if ((i & 0xff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		log_state_read(state, i, &entry);
-		count = count_of_id(state, i, &entry, &end);
+		count = count_of_id(state, i, &end);
 		if (count == 0)
 			continue;
 		put_id(&writer.buf, state->kind, &entry.id, ids > 0 ? &before : NULL);
@@ -410,7 +425,6 @@ log_open(const LogState *state)
 {
 	Size		size = offsetof(PackedLog, data) + sizeof(void *);
 	PackedLog  *log = palloc0(size);
-	LogEntry	entry;
 	uint32		end;
 
 	SET_VARSIZE(log, size);
@@ -420,12 +434,9 @@ log_open(const LogState *state)
 	memcpy(log->data, &state, sizeof(void *));
 	for (uint32 i = 0; i < state->used; i = end)
 	{
-		uint32		count;
+		uint32		count = count_of_id(state, i, &end);
 
-		if ((i & 0xff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		log_state_read(state, i, &entry);
-		count = count_of_id(state, i, &entry, &end);
+		CHECK_FOR_INTERRUPTS();
 		log->entries += count;
 		log->ids += count > 0;
 	}
@@ -443,7 +454,7 @@ next_id_of_state(LogReader *reader)
 	while (reader->place < state->used)
 	{
 		log_state_read(state, reader->place, &entry);
-		reader->of_id = count_of_id(state, reader->place, &entry, &end);
+		reader->of_id = count_of_id(state, reader->place, &end);
 		if (reader->of_id > 0)
 		{
 			reader->id = entry.id;
