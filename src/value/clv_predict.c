@@ -173,7 +173,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	NbdHost		host;
 	double		horizon = horizon_arg(fcinfo, 2);
 	double		rate = annual_discount_rate_arg(fcinfo, 3);
-	Datum		margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
+	double		margin = gross_margin_arg(fcinfo, 4);
 	double		value;
 
 	if (!prediction_args(fcinfo, &model, &past) ||
@@ -183,8 +183,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = NULL;
-	value *= DatumGetFloat8(DirectFunctionCall1(numeric_float8, margin));
-	return double_result(value *
+	return double_result(value * margin *
 						 nbd_discounted_purchases(&nbd, past.frequency,
 												  past.recency, past.tenure,
 												  horizon, DAYS_PER_PERIOD,
