@@ -68,8 +68,10 @@ log_state_read(const LogState *state, uint32 i, LogEntry *entry)
 
 	if (state->is_narrow)
 	{
+		state->type->from_narrow(words + log_narrow_prefix(state->kind), entry);
 		entry->id.word[1] = 0;
-		state->type->from_narrow(words, entry);
+		if (state->kind != ID_INTEGER)
+			memcpy(&entry->id, words, sizeof(Id));
 	}
 	else
 		from_wide(state->type, state->kind, words, entry);
@@ -79,7 +81,7 @@ static void
 set_shape(LogState *state, bool is_narrow)
 {
 	state->is_narrow = is_narrow;
-	state->shape = is_narrow ? state->type->narrow :
+	state->shape = is_narrow ? log_narrow_shape(state->type, state->kind) :
 		log_wide_shape(state->type, state->kind);
 }
 
@@ -276,7 +278,8 @@ merge_entry(const LogState *state, int64 *into, const int64 *from)
 	if (type->payload_is_key)
 		return true;
 	if (state->is_narrow)
-		return type->merge_narrow(into, from);
+		return type->merge_narrow(into + log_narrow_prefix(state->kind),
+								  from + log_narrow_prefix(state->kind));
 	type->merge(into + state->shape.key_words, from + state->shape.key_words);
 	return true;
 }
@@ -318,10 +321,12 @@ unite_entries(const LogState *state, const EntryShape shape, int64 *entries,
 	return true;
 }
 
-/* The shapes of narrow entries, as constants: the loops over words go. */
+/* The usual shapes as constants, for which the loops over words go. */
 #define SHAPE_1_1(bits)		((EntryShape) {.words = 1, .key_words = 1, .payload_bits = (bits)})
 #define SHAPE_2_1(bits)		((EntryShape) {.words = 2, .key_words = 1, .payload_bits = (bits)})
 #define SHAPE_2_2(bits)		((EntryShape) {.words = 2, .key_words = 2, .payload_bits = (bits)})
+#define SHAPE_3_3(bits)		((EntryShape) {.words = 3, .key_words = 3, .payload_bits = (bits)})
+#define SHAPE_4_3			((EntryShape) {.words = 4, .key_words = 3, .payload_bits = 0})
 
 static bool
 unite_equal(const LogState *state, int64 *entries, uint32 *count)
@@ -334,6 +339,10 @@ unite_equal(const LogState *state, int64 *entries, uint32 *count)
 		return unite_entries(state, SHAPE_2_1(shape.payload_bits), entries, count);
 	if (shape.words == 2)
 		return unite_entries(state, SHAPE_2_2(shape.payload_bits), entries, count);
+	if (shape.words == 3 && shape.key_words == 3)
+		return unite_entries(state, SHAPE_3_3(shape.payload_bits), entries, count);
+	if (shape.words == 4 && shape.key_words == 3)
+		return unite_entries(state, SHAPE_4_3, entries, count);
 	return unite_entries(state, shape, entries, count);
 }
 
@@ -408,6 +417,10 @@ merge_tail(LogState *state, const int64 *tail, uint32 count)
 		fits = merge_entries(state, SHAPE_2_1(shape.payload_bits), &merge);
 	else if (shape.words == 2)
 		fits = merge_entries(state, SHAPE_2_2(shape.payload_bits), &merge);
+	else if (shape.words == 3 && shape.key_words == 3)
+		fits = merge_entries(state, SHAPE_3_3(shape.payload_bits), &merge);
+	else if (shape.words == 4 && shape.key_words == 3)
+		fits = merge_entries(state, SHAPE_4_3, &merge);
 	else
 		fits = merge_entries(state, shape, &merge);
 
@@ -520,8 +533,8 @@ append(LogState *state, const LogEntry *entry)
 	int64		words[LOG_MAX_WORDS] = {0};
 
 	if (state->is_narrow)
-		return state->type->to_narrow(entry, words) &&
-			log_append_narrow(state->type, state, words);
+		return log_to_narrow(state->type, state->kind, entry, words) &&
+			log_append_narrow(state->type, state->kind, state, words);
 	log_append_wide(state->type, state->kind, state, entry);
 	return true;
 }
@@ -549,7 +562,7 @@ log_state_new(const LogType *type, IdKind kind)
 
 	state->type = type;
 	state->kind = kind;
-	set_shape(state, type->narrow.words > 0 && kind == ID_INTEGER);
+	set_shape(state, log_has_narrow(type, kind));
 	state->capacity = EXPANDED_ENTRIES;
 	state->entries = palloc((Size) state->capacity * state->shape.words * sizeof(int64));
 	return state;
@@ -602,7 +615,7 @@ log_state_set_scale(LogState *state, int scale)
 		scale_up_entry(state->type, &entry, digits);
 		if (!state->is_narrow)
 			log_to_wide(state->type, state->kind, &entry, words);
-		else if (!state->type->to_narrow(&entry, words))
+		else if (!log_to_narrow(state->type, state->kind, &entry, words))
 		{
 			pfree(scaled.entries);
 			widen(state);
@@ -681,7 +694,7 @@ expanded_arg(FunctionCallInfo fcinfo, const LogType *type)
 
 	log_read(&reader, (PackedLog *) value, type);
 	log = expanded_new(type, reader.kind,
-					   type->narrow.words > 0 && reader.kind == ID_INTEGER,
+					   log_has_narrow(type, reader.kind),
 					   ((PackedLog *) value)->entries, context);
 	log->state.scale = reader.scale;
 	while (log_next(&reader, &entry))
@@ -703,8 +716,8 @@ first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
 	state.scale = scale;
 	state.entries = words;
 	state.used = state.sorted = 1;
-	set_shape(&state, type->narrow.words > 0 && kind == ID_INTEGER);
-	if (state.is_narrow && !type->to_narrow(entry, words))
+	set_shape(&state, log_has_narrow(type, kind));
+	if (state.is_narrow && !log_to_narrow(type, kind, entry, words))
 		set_shape(&state, false);
 	if (!state.is_narrow)
 		log_to_wide(type, kind, entry, words);

@@ -89,7 +89,7 @@ typedef struct LogType
 	 */
 	bool		payload_is_key;
 
-	/* narrow entries */
+	/* narrow entries, with an id that is an integer: see log_narrow_shape() */
 	EntryShape	narrow;
 	int			narrow_id_shift;	/* above it the first word is the id */
 	bool		(*to_narrow) (const LogEntry *entry, int64 *words);
@@ -251,34 +251,6 @@ log_unzigzag(uint128 value)
 	return (int128) (value >> 1) ^ -(int128) (value & 1);
 }
 
-/*
- * Add an entry in the narrow form to a state of narrow entries that has room.
- * Rows that come in the order of their keys extend the sorted part, and a key
- * equal to the last one is added up on the spot.
- */
-static pg_attribute_always_inline bool
-log_append_narrow(const LogType *type, LogState *state, const int64 *words)
-{
-	int64	   *place = state->entries + (Size) state->used * type->narrow.words;
-
-	if (state->sorted == state->used)
-	{
-		int			order = -1;
-
-		if (likely(state->used > 0))
-			order = entry_compare(&type->narrow, place - type->narrow.words,
-								  words);
-		if (order == 0)
-			return type->merge_narrow == NULL ||
-				type->merge_narrow(place - type->narrow.words, words);
-		if (order < 0)
-			state->sorted++;
-	}
-	entry_copy(&type->narrow, place, words);
-	state->used++;
-	return true;
-}
-
 /* How wide entries lie in memory. */
 static inline EntryShape
 log_wide_shape(const LogType *type, IdKind kind)
@@ -291,6 +263,81 @@ log_wide_shape(const LogType *type, IdKind kind)
 		shape.key_words = shape.words;
 	shape.payload_bits = 0;
 	return shape;
+}
+
+/* How many words of a narrow entry go before those of its type. */
+static inline int
+log_narrow_prefix(IdKind kind)
+{
+	return kind == ID_INTEGER ? 0 : id_words(kind);
+}
+
+/*
+ * How narrow entries lie in memory: an id of two words goes before the words that
+ * the type makes of an entry of the integer 0.
+ */
+static inline EntryShape
+log_narrow_shape(const LogType *type, IdKind kind)
+{
+	EntryShape	shape = type->narrow;
+
+	shape.words += log_narrow_prefix(kind);
+	shape.key_words += log_narrow_prefix(kind);
+	return shape;
+}
+
+/* Report whether there are narrow entries, and they are narrower than others. */
+static inline bool
+log_has_narrow(const LogType *type, IdKind kind)
+{
+	return type->narrow.words > 0 &&
+		log_narrow_shape(type, kind).words < log_wide_shape(type, kind).words;
+}
+
+/* Write an entry in the narrow form; false where it has no room. */
+static pg_attribute_always_inline bool
+log_to_narrow(const LogType *type, IdKind kind, const LogEntry *entry,
+			  int64 *words)
+{
+	LogEntry	without_id;
+
+	if (kind == ID_INTEGER)
+		return type->to_narrow(entry, words);
+	words[0] = entry->id.word[0];
+	words[1] = entry->id.word[1];
+	without_id = *entry;
+	without_id.id.word[0] = 0;
+	return type->to_narrow(&without_id, words + 2);
+}
+
+/*
+ * Add an entry in the narrow form to a state of narrow entries that has room.
+ * Rows that come in the order of their keys extend the sorted part, and a key
+ * equal to the last one is added up on the spot.
+ */
+static pg_attribute_always_inline bool
+log_append_narrow(const LogType *type, IdKind kind, LogState *state,
+				  const int64 *words)
+{
+	const EntryShape shape = log_narrow_shape(type, kind);
+	const int	prefix = log_narrow_prefix(kind);
+	int64	   *place = state->entries + (Size) state->used * shape.words;
+
+	if (state->sorted == state->used)
+	{
+		int			order = -1;
+
+		if (likely(state->used > 0))
+			order = entry_compare(&shape, place - shape.words, words);
+		if (order == 0)
+			return type->merge_narrow == NULL ||
+				type->merge_narrow(place - shape.words + prefix, words + prefix);
+		if (order < 0)
+			state->sorted++;
+	}
+	entry_copy(&shape, place, words);
+	state->used++;
+	return true;
 }
 
 static inline void
@@ -378,14 +425,13 @@ log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 			likely(state->scale == scale ||
 				   log_scale_up_row(type, &scaled, state->scale - scale)))
 		{
-			if (kind != ID_INTEGER)
+			if (unlikely(!state->is_narrow))
 			{
 				log_append_wide(type, kind, state, &scaled);
 				return PG_GETARG_DATUM(0);
 			}
-			if (likely(state->is_narrow) &&
-				likely(type->to_narrow(&scaled, words)) &&
-				likely(log_append_narrow(type, state, words)))
+			if (likely(log_to_narrow(type, kind, &scaled, words)) &&
+				likely(log_append_narrow(type, kind, state, words)))
 				return PG_GETARG_DATUM(0);
 		}
 	}

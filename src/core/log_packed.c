@@ -214,7 +214,7 @@ same_id(const LogState *state, uint32 i, uint32 j)
 	const int64 *a = state->entries + (Size) i * state->shape.words;
 	const int64 *b = state->entries + (Size) j * state->shape.words;
 
-	if (state->is_narrow)
+	if (state->is_narrow && state->kind == ID_INTEGER)
 		return (uint64) (a[0] ^ b[0]) >> state->type->narrow_id_shift == 0;
 	return a[0] == b[0] && (id_words(state->kind) == 1 || a[1] == b[1]);
 }
