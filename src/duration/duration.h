@@ -56,6 +56,7 @@ extern void duration_add_counts(void *into, const void *from);
 extern KmSample duration_sample(const SortedRun *summary);
 extern SortedRun *duration_new(Timestamp as_of);
 extern const char *duration_problem(const SortedRun *summary);
+extern void duration_check_unit(const KmSample *sample, int64 span, const char *name);
 
 static inline DurationHeader *
 duration_header(SortedRun *summary)

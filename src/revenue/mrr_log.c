@@ -422,12 +422,17 @@ mrr_levels_next(MrrLevels *levels)
 }
 
 /*
- * The argument "grace", an interval, as whole days; 0 for NULL.
+ * The argument "grace", an interval, as whole days; 0 for NULL.  One below an hour
+ * is an error.
  */
 int64
 mrr_grace_arg(FunctionCallInfo fcinfo, int n)
 {
+	int64		grace;
+
 	if (PG_ARGISNULL(n))
 		return 0;
-	return elapsed_span_arg(fcinfo, n, "grace") / USECS_PER_DAY;
+	grace = elapsed_span_arg(fcinfo, n, "grace");
+	elapsed_check_unit(grace, USECS_PER_HOUR, "grace", "days");
+	return grace / USECS_PER_DAY;
 }

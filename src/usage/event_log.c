@@ -315,7 +315,7 @@ typedef struct LogSessions
 
 /*
  * Begin with the options of an accessor: the gap is argument n, the longest
- * session argument m, which may be NULL.
+ * session argument m, which may be NULL.  Below a minute both are errors.
  */
 static void
 sessions_begin(LogSessions *sessions, FunctionCallInfo fcinfo, int n, int m)
@@ -324,8 +324,13 @@ sessions_begin(LogSessions *sessions, FunctionCallInfo fcinfo, int n, int m)
 
 	memset(sessions, 0, sizeof(LogSessions));
 	sessions->gap = session_gap_arg(fcinfo, n);
-	sessions->longest = PG_ARGISNULL(m) ? -1 :
-		elapsed_positive_arg(fcinfo, m, "longest", "24 hours");
+	elapsed_check_unit(sessions->gap, USECS_PER_MINUTE, "gap", "minutes");
+	sessions->longest = -1;
+	if (!PG_ARGISNULL(m))
+	{
+		sessions->longest = elapsed_positive_arg(fcinfo, m, "longest", "24 hours");
+		elapsed_check_unit(sessions->longest, USECS_PER_MINUTE, "longest", "hours");
+	}
 	log_read(&sessions->reader, log, &event_log_type);
 }
 

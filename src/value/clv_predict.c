@@ -57,11 +57,17 @@ nbd_model(const ClvModel *model, NbdModel *nbd)
 	memcpy(nbd->parameter, model->parameter, sizeof(nbd->parameter));
 }
 
-/* Return argument n, a span of time from now on, in days. */
+/*
+ * Return argument n, a span of time from now on, in days.  One below an hour is
+ * an error.
+ */
 static double
 horizon_arg(FunctionCallInfo fcinfo, int n)
 {
-	return (double) elapsed_span_arg(fcinfo, n, "horizon") / USECS_PER_DAY;
+	int64		horizon = elapsed_span_arg(fcinfo, n, "horizon");
+
+	elapsed_check_unit(horizon, USECS_PER_HOUR, "horizon", "days");
+	return (double) horizon / USECS_PER_DAY;
 }
 
 /*

@@ -139,7 +139,7 @@ SKIP:
 		auc_summary => 'SELECT auc_summary(i, true) FROM ' . numbers(60000000),
 		mrr_history => "SELECT mrr_history(1, date '2000-01-01' + i, NULL) FROM " . numbers(60000000),
 		purchase_history => "SELECT purchase_history(1, date '2000-01-01' + i) FROM " . numbers(60000000),
-		session_summary => "SELECT session_summary(timestamp '2000-01-01' + i * interval '1 minute', '1 second') FROM " . numbers(60000000),
+		session_summary => "SELECT session_summary(timestamp '2000-01-01' + i * interval '2 minutes', '1 minute') FROM " . numbers(60000000),
 		value_summary => 'SELECT value_summary(1, i) FROM ' . numbers(140000000),
 		'value_summary of uuids' => "SELECT value_summary(1, md5(i::text)::uuid) FROM " . numbers(70000000),
 		active_users_summary => $halves->('active_users_summary', "SELECT '\\x01'::bytea || int8send(36000000) || int4send(36000000) || string_agg(int4send(i * 2 + HALF) || '\\x016e'::bytea || int8send(1), ''::bytea) FROM generate_series(1, 36000000) i"),
