@@ -4445,6 +4445,673 @@ COMMENT ON FUNCTION backlog(backlog_summary, timestamp, timestamp) IS
 'how many were opened and closed on every day of [from_date, to_date), and how many are open at its end; from the first to the last day with a movement by default';
 
 --
+-- ticket_log: which ticket was in which state from when on
+--
+
+CREATE TYPE ticket_log;
+
+CREATE FUNCTION ticket_log_in(cstring) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_in(cstring) IS
+'input of ticket_log: JSON';
+
+CREATE FUNCTION ticket_log_out(ticket_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'ticket_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_out(ticket_log) IS
+'output of ticket_log: JSON';
+
+CREATE FUNCTION ticket_log_recv(internal) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_recv(internal) IS
+'binary input of ticket_log';
+
+CREATE FUNCTION ticket_log_send(ticket_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'ticket_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_send(ticket_log) IS
+'binary output of ticket_log';
+
+CREATE TYPE ticket_log (
+	INPUT = ticket_log_in,
+	OUTPUT = ticket_log_out,
+	RECEIVE = ticket_log_recv,
+	SEND = ticket_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE ticket_log IS
+'which ticket was in which state from when on; read with time_in_state(), resolution_summary(), sla_summary(), first_response_summary(), reopened(), backlog(), merged with rollup()';
+
+CREATE FUNCTION ticket_log_eq(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_eq(ticket_log, ticket_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION ticket_log_ne(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_ne(ticket_log, ticket_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION ticket_log_lt(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_lt(ticket_log, ticket_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION ticket_log_le(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_le(ticket_log, ticket_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION ticket_log_ge(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_ge(ticket_log, ticket_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION ticket_log_gt(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_gt(ticket_log, ticket_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION ticket_log_cmp(ticket_log, ticket_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_cmp(ticket_log, ticket_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION ticket_log_hash(ticket_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_hash(ticket_log) IS
+'hash';
+
+CREATE FUNCTION ticket_log_hash_extended(ticket_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_hash_extended(ticket_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (ticket_log, ticket_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ticket_log, ticket_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (ticket_log, ticket_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (ticket_log, ticket_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (ticket_log, ticket_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (ticket_log, ticket_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS ticket_log_ops
+	DEFAULT FOR TYPE ticket_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 ticket_log_cmp(ticket_log, ticket_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS ticket_log_ops USING btree IS 'order of ticket_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY ticket_log_ops USING btree IS 'order of ticket_log';
+
+CREATE OPERATOR CLASS ticket_log_ops
+	DEFAULT FOR TYPE ticket_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 ticket_log_hash(ticket_log),
+	FUNCTION 2 ticket_log_hash_extended(ticket_log, bigint);
+
+COMMENT ON OPERATOR CLASS ticket_log_ops USING hash IS 'hashing of ticket_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY ticket_log_ops USING hash IS 'hashing of ticket_log';
+
+CREATE FUNCTION ticket_log_combine(ticket_log, ticket_log) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_combine(ticket_log, ticket_log) IS
+'combine function of ticket_log(), transition function of rollup()';
+
+CREATE FUNCTION ticket_log_final(ticket_log) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_final(ticket_log) IS
+'final function of ticket_log() and rollup()';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, smallint, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, smallint, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id smallint, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(smallint, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, integer, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, integer, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id integer, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(integer, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, bigint, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, bigint, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id bigint, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(bigint, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, uuid, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, uuid, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id uuid, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(uuid, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, text, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, text, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id text, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(text, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE AGGREGATE rollup(ticket_log) (
+	SFUNC = ticket_log_combine,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(ticket_log) (
+	SFUNC = ticket_log_combine,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(ticket_log) IS
+'one log of all the parts: a change that several parts have is one, a ticket of several parts is one ticket';
+
+COMMENT ON AGGREGATE sum(ticket_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION ticket_log_plus(ticket_log, ticket_log) RETURNS ticket_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	ticket_log_final(
+	ticket_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION ticket_log_plus(ticket_log, ticket_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (ticket_log, ticket_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION tickets(ticket_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'ticket_log_tickets'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION tickets(ticket_log) IS
+'how many tickets there are, each one once';
+
+CREATE FUNCTION time_in_state(ticket_log, as_of timestamptz, calendar business_calendar DEFAULT NULL, unit text DEFAULT 'hour', OUT state text, OUT tickets bigint, OUT total numeric, OUT stays duration_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_time_in_state'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION time_in_state(ticket_log, timestamptz, business_calendar, text) IS
+'for each state in which tickets have been by as_of how many, how much time together, by the calendar open time, and a duration_summary of their stays';
+
+CREATE FUNCTION resolution_summary(ticket_log, closed_states text[], as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_resolution'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION resolution_summary(ticket_log, text[], timestamptz, text[], business_calendar) IS
+'how long tickets took to be closed, on a clock that stands still in paused states, in closed ones until they are reopened, and outside the hours of the calendar';
+
+CREATE FUNCTION sla_summary(ticket_log, closed_states text[], target interval, as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_sla'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sla_summary(ticket_log, text[], interval, timestamptz, text[], business_calendar) IS
+'of how many tickets the target was kept, on the clock of resolution_summary(); read with rate(): closed within target / (closed + open and overdue)';
+
+CREATE FUNCTION first_response_summary(ticket_log, opened_states text[], answered_states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_first_response'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_response_summary(ticket_log, text[], text[], timestamptz, business_calendar) IS
+'how long tickets waited for the first answer after they were opened or, the last time, reopened';
+
+CREATE FUNCTION reopened(ticket_log, closed_states text[], as_of timestamptz DEFAULT 'infinity') RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_reopened'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION reopened(ticket_log, text[], timestamptz) IS
+'of the tickets that have been closed, how many were reopened by as_of; read with rate()';
+
+CREATE FUNCTION backlog(ticket_log, open_states text[], from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_backlog'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION backlog(ticket_log, text[], timestamp, timestamp, text) IS
+'how many tickets came into one of the open states on every day of [from_date, to_date) in the time zone, how many left them, and how many are in one at its end; from the first to the last day with an entry by default';
+
+--
+-- state_history: the states of one ticket
+--
+
+CREATE TYPE state_history;
+
+CREATE FUNCTION state_history_in(cstring) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_in(cstring) IS
+'input of state_history: JSON';
+
+CREATE FUNCTION state_history_out(state_history) RETURNS cstring
+AS 'MODULE_PATHNAME', 'state_history_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_out(state_history) IS
+'output of state_history: JSON';
+
+CREATE FUNCTION state_history_recv(internal) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_recv(internal) IS
+'binary input of state_history';
+
+CREATE FUNCTION state_history_send(state_history) RETURNS bytea
+AS 'MODULE_PATHNAME', 'state_history_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_send(state_history) IS
+'binary output of state_history';
+
+CREATE TYPE state_history (
+	INPUT = state_history_in,
+	OUTPUT = state_history_out,
+	RECEIVE = state_history_recv,
+	SEND = state_history_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE state_history IS
+'in which state a ticket was from when on; read with time_in(), state_at(), first_entered(), times_entered()';
+
+CREATE FUNCTION state_history_eq(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_eq(state_history, state_history) IS
+'implementation of = operator';
+
+CREATE FUNCTION state_history_ne(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_ne(state_history, state_history) IS
+'implementation of <> operator';
+
+CREATE FUNCTION state_history_lt(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_lt(state_history, state_history) IS
+'implementation of < operator';
+
+CREATE FUNCTION state_history_le(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_le(state_history, state_history) IS
+'implementation of <= operator';
+
+CREATE FUNCTION state_history_ge(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_ge(state_history, state_history) IS
+'implementation of >= operator';
+
+CREATE FUNCTION state_history_gt(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_gt(state_history, state_history) IS
+'implementation of > operator';
+
+CREATE FUNCTION state_history_cmp(state_history, state_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_cmp(state_history, state_history) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION state_history_hash(state_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_hash(state_history) IS
+'hash';
+
+CREATE FUNCTION state_history_hash_extended(state_history, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_hash_extended(state_history, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (state_history, state_history) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (state_history, state_history) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (state_history, state_history) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (state_history, state_history) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (state_history, state_history) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (state_history, state_history) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS state_history_ops
+	DEFAULT FOR TYPE state_history USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 state_history_cmp(state_history, state_history),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS state_history_ops USING btree IS 'order of state_history by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY state_history_ops USING btree IS 'order of state_history';
+
+CREATE OPERATOR CLASS state_history_ops
+	DEFAULT FOR TYPE state_history USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 state_history_hash(state_history),
+	FUNCTION 2 state_history_hash_extended(state_history, bigint);
+
+COMMENT ON OPERATOR CLASS state_history_ops USING hash IS 'hashing of state_history, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY state_history_ops USING hash IS 'hashing of state_history';
+
+CREATE FUNCTION state_history_combine(state_history, state_history) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_combine(state_history, state_history) IS
+'combine function of state_history(), transition function of rollup()';
+
+CREATE FUNCTION state_history_final(state_history) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_final(state_history) IS
+'final function of state_history() and rollup()';
+
+CREATE FUNCTION state_history_accum(state_history, timestamptz, text) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_accum(state_history, timestamptz, text) IS
+'transition function of state_history()';
+
+CREATE AGGREGATE state_history(at timestamptz, state text) (
+	SFUNC = state_history_accum,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE state_history(timestamptz, text) IS
+'in which state a ticket was from when on, GROUP BY ticket: a row for each change of state; rows without time or state are skipped';
+
+CREATE AGGREGATE rollup(state_history) (
+	SFUNC = state_history_combine,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(state_history) (
+	SFUNC = state_history_combine,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(state_history) IS
+'one history of all the parts of a ticket; a change that several parts have is one';
+
+COMMENT ON AGGREGATE sum(state_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION state_history_plus(state_history, state_history) RETURNS state_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	state_history_final(
+	state_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION state_history_plus(state_history, state_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (state_history, state_history) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION time_in(state_history, states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS interval
+AS 'MODULE_PATHNAME', 'state_history_time_in'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in(state_history, text[], timestamptz, business_calendar) IS
+'how long the ticket has been in these states by as_of; by the calendar, how much of that was open';
+
+CREATE FUNCTION state_at(state_history, at timestamptz) RETURNS text
+AS 'MODULE_PATHNAME', 'state_history_state_at'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_at(state_history, timestamptz) IS
+'the state in which the ticket is at a moment; NULL before the first one';
+
+CREATE FUNCTION first_entered(state_history, state text) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'state_history_first_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_entered(state_history, text) IS
+'when the ticket came into a state for the first time; NULL if it never did';
+
+CREATE FUNCTION times_entered(state_history, state text) RETURNS bigint
+AS 'MODULE_PATHNAME', 'state_history_times_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION times_entered(state_history, text) IS
+'how often the ticket came into a state';
+
+--
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --
 

@@ -25,6 +25,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/elapsed.h"
+#include "core/labels.h"
 #include "core/log.h"
 #include "core/money.h"
 
@@ -89,6 +90,28 @@ set_shape(LogState *state, bool is_narrow)
  * Flat states
  */
 
+/* How many words the labels of a flat state take before its entries. */
+static Size
+flat_label_words(const LogType *type, uint32 bytes)
+{
+	return type->labels == NULL ? 0 : 1 + (bytes + 7) / sizeof(int64);
+}
+
+/* Return the entries of a small state, after its labels. */
+static int64 *
+flat_entries(const LogType *type, FlatLog *flat, Labels *labels)
+{
+	const uint32 *sizes = (const uint32 *) flat->entries;
+
+	if (type->labels == NULL)
+	{
+		labels_init(labels, NULL);
+		return flat->entries;
+	}
+	(void) labels_view(labels, sizes[0], (const char *) (flat->entries + 1), sizes[1]);
+	return flat->entries + flat_label_words(type, sizes[1]);
+}
+
 /* Look at a small state as at any other. */
 static void
 flat_open(const LogType *type, FlatLog *flat, LogState *state)
@@ -99,9 +122,9 @@ flat_open(const LogType *type, FlatLog *flat, LogState *state)
 	state->scale = flat->scale;
 	state->sorted = flat->sorted;
 	state->used = flat->used;
-	state->capacity = (uint32) ((VARSIZE(flat) - offsetof(FlatLog, entries)) /
+	state->entries = flat_entries(type, flat, &state->labels);
+	state->capacity = (uint32) (((char *) flat + VARSIZE(flat) - (char *) state->entries) /
 								(state->shape.words * sizeof(int64)));
-	state->entries = flat->entries;
 }
 
 /* Note in a small state what has changed. */
@@ -116,8 +139,24 @@ flat_close(FlatLog *flat, const LogState *state)
 static Size
 flat_size(const LogState *state, uint32 entries)
 {
-	return offsetof(FlatLog, entries) +
-		(Size) entries * state->shape.words * sizeof(int64);
+	return offsetof(FlatLog, entries) + sizeof(int64) *
+		(flat_label_words(state->type, state->labels.bytes) +
+		 (Size) entries * state->shape.words);
+}
+
+/* Write labels where those of a flat state are. */
+static void
+flat_write_labels(int64 *words, const Labels *labels)
+{
+	uint32	   *sizes = (uint32 *) words;
+
+	sizes[0] = labels->count;
+	sizes[1] = labels->bytes;
+	if (labels->bytes > 0)
+	{
+		words[(labels->bytes + 7) / sizeof(int64)] = 0;
+		memcpy(words + 1, labels->names, labels->bytes);
+	}
 }
 
 /* Write a state into a small one of a size that it fits. */
@@ -130,7 +169,10 @@ flat_write(FlatLog *flat, Size size, const LogState *state)
 	flat->form = state->is_narrow ? LOG_NARROW : LOG_WIDE;
 	flat->kind = state->kind;
 	flat_close(flat, state);
-	memcpy(flat->entries, state->entries,
+	if (state->type->labels != NULL)
+		flat_write_labels(flat->entries, &state->labels);
+	memcpy(flat->entries + flat_label_words(state->type, state->labels.bytes),
+		   state->entries,
 		   (Size) state->used * state->shape.words * sizeof(int64));
 }
 
@@ -213,6 +255,7 @@ expanded_new(const LogType *type, IdKind kind, bool is_narrow,
 	EOH_init_header(&log->hdr, &log_methods, context);
 	state->type = type;
 	state->kind = kind;
+	labels_init(&state->labels, context);
 	set_shape(state, is_narrow);
 	state->capacity = Max(capacity, EXPANDED_ENTRIES);
 	state->entries = MemoryContextAllocHuge(context,
@@ -227,6 +270,7 @@ expanded_copy(const LogState *state, uint32 room, MemoryContext parent)
 	ExpandedLog *log = expanded_new(state->type, state->kind,
 									state->is_narrow, room, parent);
 
+	labels_copy(&log->state.labels, &state->labels);
 	log->state.scale = state->scale;
 	log->state.sorted = state->sorted;
 	log->state.used = state->used;
@@ -481,6 +525,55 @@ log_state_compact(LogState *state)
 	}
 }
 
+/* Put entry i, which has changed, behind those that come before it. */
+static void
+sink(LogState *state, uint32 i, const LogEntry *entry)
+{
+	const EntryShape shape = state->shape;
+	int64	   *place = state->entries + (Size) i * shape.words;
+	int64		words[LOG_MAX_WORDS] = {0};
+
+	if (state->is_narrow)
+		(void) state->type->to_narrow(entry, words);
+	else
+		log_to_wide(state->type, state->kind, entry, words);
+	for (; i > 0 && entry_compare(&shape, place - shape.words, words) > 0; i--)
+	{
+		entry_copy(&shape, place, place - shape.words);
+		place -= shape.words;
+	}
+	entry_copy(&shape, place, words);
+}
+
+/*
+ * Put all entries in order, and the labels, so that they have the numbers that
+ * they have in a finished log.  Other numbers change the order of entries of one
+ * id and time only.
+ */
+void
+log_state_finish(LogState *state)
+{
+	uint32	   *numbers;
+
+	log_state_compact(state);
+	if (state->type->labels == NULL)
+		return;
+	numbers = labels_sort(&state->labels);
+	if (numbers == NULL)
+		return;
+	for (uint32 i = 0; i < state->used; i++)
+	{
+		LogEntry	entry;
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		log_state_read(state, i, &entry);
+		entry.payload[state->type->label] = numbers[entry.payload[state->type->label]];
+		sink(state, i, &entry);
+	}
+	pfree(numbers);
+}
+
 /*
  * Room
  */
@@ -562,6 +655,7 @@ log_state_new(const LogType *type, IdKind kind)
 
 	state->type = type;
 	state->kind = kind;
+	labels_init(&state->labels, CurrentMemoryContext);
 	set_shape(state, log_has_narrow(type, kind));
 	state->capacity = EXPANDED_ENTRIES;
 	state->entries = palloc((Size) state->capacity * state->shape.words * sizeof(int64));
@@ -697,6 +791,7 @@ expanded_arg(FunctionCallInfo fcinfo, const LogType *type)
 					   log_has_narrow(type, reader.kind),
 					   ((PackedLog *) value)->entries, context);
 	log->state.scale = reader.scale;
+	labels_copy(&log->state.labels, &reader.labels);
 	while (log_next(&reader, &entry))
 		log_state_add(&log->state, &entry);
 	return log;
@@ -704,7 +799,8 @@ expanded_arg(FunctionCallInfo fcinfo, const LogType *type)
 
 /* Return a new state with one entry. */
 static Datum
-first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
+first_row(const LogType *type, IdKind kind, int scale, LogEntry *entry,
+		  const Label *label)
 {
 	LogState	state;
 	int64		words[LOG_MAX_WORDS];
@@ -714,6 +810,9 @@ first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
 	state.type = type;
 	state.kind = kind;
 	state.scale = scale;
+	labels_init(&state.labels, CurrentMemoryContext);
+	if (label != NULL)
+		entry->payload[type->label] = labels_add(&state.labels, type->labels, *label);
 	state.entries = words;
 	state.used = state.sorted = 1;
 	set_shape(&state, log_has_narrow(type, kind));
@@ -723,6 +822,29 @@ first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
 		log_to_wide(type, kind, entry, words);
 	flat = flat_copy(&state, FIRST_ENTRIES);
 	return PointerGetDatum(flat);
+}
+
+/*
+ * Return the number of a label of a small state; with a new one that becomes a
+ * larger one.
+ */
+static uint32
+flat_label(const LogType *type, FlatLog **flat, const Label *label)
+{
+	LogState	state;
+	uint32		number;
+	Labels		labels;
+
+	flat_open(type, *flat, &state);
+	number = labels_find(&state.labels, *label);
+	if (number != LABEL_NONE)
+		return number;
+	labels_init(&labels, CurrentMemoryContext);
+	labels_copy(&labels, &state.labels);
+	number = labels_add(&labels, type->labels, *label);
+	state.labels = labels;
+	*flat = flat_copy(&state, state.capacity);
+	return number;
 }
 
 /*
@@ -763,18 +885,20 @@ add_to_flat(FunctionCallInfo fcinfo, const LogType *type, FlatLog *flat,
 }
 
 /*
- * Add a row that log_add_row() does not: one that is not of the usual kind.
+ * Add a row that log_add_row() does not: one that is not of the usual kind, or
+ * one of a label whose number the row does not have yet.
  */
 Datum
 log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
-			 int scale, const LogEntry *row)
+			 int scale, const LogEntry *row, const Label *label)
 {
 	struct varlena *value;
 	LogEntry	entry = *row;
+	FlatLog    *flat;
 	ExpandedLog *log;
 
 	if (PG_ARGISNULL(0))
-		return first_row(type, kind, scale, row);
+		return first_row(type, kind, scale, &entry, label);
 	value = (struct varlena *) PG_GETARG_POINTER(0);
 	if (!VARATT_IS_EXTENDED(value) && called_by_aggregate(fcinfo) &&
 		((FlatLog *) value)->version == SUMMARY_VERSION &&
@@ -782,11 +906,16 @@ log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 	{
 		if (((FlatLog *) value)->kind != kind)
 			log_kinds_differ(type, ((FlatLog *) value)->kind, kind);
-		return add_to_flat(fcinfo, type, (FlatLog *) value, scale, &entry);
+		flat = (FlatLog *) value;
+		if (label != NULL)
+			entry.payload[type->label] = flat_label(type, &flat, label);
+		return add_to_flat(fcinfo, type, flat, scale, &entry);
 	}
 	log = expanded_arg(fcinfo, type);
 	if (log->state.kind != kind)
 		log_kinds_differ(type, log->state.kind, kind);
+	if (label != NULL)
+		entry.payload[type->label] = labels_add(&log->state.labels, type->labels, *label);
 	if (log->state.scale != scale)
 		unite_scales(&log->state, scale, &entry);
 	log_state_add(&log->state, &entry);
@@ -867,7 +996,7 @@ log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
 	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
 		return finished_arg(fcinfo, n, type);
 	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
-	log_state_compact(&log->state);
+	log_state_finish(&log->state);
 	return log_open(&log->state);
 }
 
@@ -914,6 +1043,18 @@ state_arg(FunctionCallInfo fcinfo, int n, const LogType *type, LogState *state)
 }
 
 /*
+ * Give a state the labels of a log that is to be added, and return the numbers
+ * that they have in it; *same says whether these are the ones they had.
+ */
+static uint32 *
+join_labels(LogState *state, const Labels *more, bool *same)
+{
+	if (state->type->labels == NULL)
+		return NULL;
+	return labels_join(&state->labels, state->type->labels, more, same);
+}
+
+/*
  * Add the entries of a state, which are in order, to another.  Many are put
  * behind it in one piece and so only merged; a few wait in the tail until it is
  * full.
@@ -922,6 +1063,8 @@ static void
 add_state(LogState *state, const LogState *other)
 {
 	bool		is_large = other->used > state->used / 2;
+	bool		same_labels = true;
+	uint32	   *labels = join_labels(state, &other->labels, &same_labels);
 
 	if (other->scale > state->scale)
 		log_state_set_scale(state, other->scale);
@@ -931,7 +1074,7 @@ add_state(LogState *state, const LogState *other)
 		reserve(state, other->used);
 	}
 	if (is_large && other->scale == state->scale &&
-		other->is_narrow == state->is_narrow)
+		other->is_narrow == state->is_narrow && same_labels)
 	{
 		memcpy(state->entries + (Size) state->used * state->shape.words,
 			   other->entries,
@@ -948,6 +1091,8 @@ add_state(LogState *state, const LogState *other)
 				CHECK_FOR_INTERRUPTS();
 			log_state_read(other, i, &entry);
 			scale_up_entry(state->type, &entry, state->scale - other->scale);
+			if (!same_labels)
+				entry.payload[state->type->label] = labels[entry.payload[state->type->label]];
 			log_state_add(state, &entry);
 		}
 	}
@@ -963,8 +1108,11 @@ add_packed(LogState *state, const PackedLog *other)
 	LogEntry	entry;
 	uint32		count = 0;
 	bool		is_large = other->entries > state->used / 2;
+	bool		same_labels = true;
+	uint32	   *labels;
 
 	log_read(&reader, other, state->type);
+	labels = join_labels(state, &reader.labels, &same_labels);
 	if (reader.scale > state->scale)
 		log_state_set_scale(state, reader.scale);
 	if (is_large)
@@ -976,6 +1124,8 @@ add_packed(LogState *state, const PackedLog *other)
 	{
 		if ((++count & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
+		if (!same_labels)
+			entry.payload[state->type->label] = labels[entry.payload[state->type->label]];
 		log_state_add(state, &entry);
 	}
 	if (is_large)
@@ -1031,7 +1181,7 @@ log_final(FunctionCallInfo fcinfo, const LogType *type)
 	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
 	if (AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_AGGREGATE)
 		return PointerGetDatum(log_pack(&log->state));
-	log_state_compact(&log->state);
+	log_state_finish(&log->state);
 	log->is_final = true;
 
 	/*
@@ -1100,6 +1250,7 @@ log_difference(FunctionCallInfo fcinfo, const LogType *type)
 	bool		left[2];
 	uint32		count = 0;
 
+	Assert(type->labels == NULL);
 	if (from->kind != other->kind)
 		log_kinds_differ(type, from->kind, other->kind);
 	state = log_state_new(type, from->kind);

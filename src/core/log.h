@@ -11,6 +11,7 @@
  *	log.c			the state of an aggregate: append, sort, unite, merge
  *	log_packed.c	the finished value: entries packed to a few bytes each
  *	log_io.c		the text form (JSON) and the binary form
+ *	labels.c		names that payloads refer to by number
  *
  * A finished log, which is what is stored, compared and sent, is packed: ids and
  * times as differences, variable length.  It depends on the entries alone.  A
@@ -42,6 +43,7 @@
 #include "core/aggregate.h"
 #include "core/entry_sort.h"
 #include "core/identity.h"
+#include "core/labels.h"
 #include "core/money.h"
 #include "core/summary_json.h"
 
@@ -89,6 +91,17 @@ typedef struct LogType
 	 */
 	bool		payload_is_key;
 
+	/*
+	 * What the names of the log are, if it has some; payload word label is
+	 * then the number of one.  It is part of the key, and such a log has no
+	 * is_empty: every name is that of an entry.
+	 */
+	const LabelKind *labels;
+	int			label;
+
+	/* All entries are of one id, 0, which the text form does not show. */
+	bool		is_history;
+
 	/* narrow entries, with an id that is an integer: see log_narrow_shape() */
 	EntryShape	narrow;
 	int			narrow_id_shift;	/* above it the first word is the id */
@@ -110,13 +123,14 @@ typedef struct LogType
 
 	/*
 	 * The packed form.  A usual payload takes no room: pack is called for
-	 * others only, and unpack fills in the usual one without a reader.
+	 * others only, and unpack fills in the usual one without a reader.  They
+	 * are NULL where the payload is nothing but a label.
 	 */
 	bool		(*is_usual) (const int64 *payload);
 	void		(*pack) (StringInfo buf, const int64 *payload);
 	void		(*unpack) (LogReader *reader, int64 *payload);
 
-	/* the text form: what follows [id, time in an entry */
+	/* the text form: what follows [id, time, label in an entry */
 	int			json_parts;
 	const char *json_payload;	/* what they are, for messages */
 	void		(*to_json) (StringInfo buf, const int64 *payload, int scale);
@@ -135,6 +149,7 @@ struct LogState
 	bool		is_narrow;
 	int			scale;			/* of money in payloads */
 	EntryShape	shape;
+	Labels		labels;
 	uint32		sorted;			/* entries in order, of different keys */
 	uint32		used;			/* these, and those that came later */
 	uint32		capacity;
@@ -150,7 +165,11 @@ typedef struct ExpandedLog
 	struct varlena *flat;		/* the packed form, if it is known */
 } ExpandedLog;
 
-/* A state as a varlena: a small one, or one on its way to another process. */
+/*
+ * A state as a varlena: a small one, or one on its way to another process.  Of a
+ * type with labels their number and bytes, a word, and the names come before the
+ * entries.
+ */
 typedef struct FlatLog
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -182,6 +201,7 @@ struct LogReader
 	const LogType *type;
 	IdKind		kind;
 	int			scale;
+	Labels		labels;
 	uint32		ids;			/* that are left */
 	uint32		of_id;			/* entries of the current id that are left */
 	const uint8 *next;
@@ -201,10 +221,12 @@ struct LogReader
 extern LogState *log_state_new(const LogType *type, IdKind kind);
 extern void log_state_add(LogState *state, const LogEntry *entry);
 extern void log_state_compact(LogState *state);
+extern void log_state_finish(LogState *state);
 extern void log_state_read(const LogState *state, uint32 i, LogEntry *entry);
 extern void log_state_set_scale(LogState *state, int scale);
 extern Datum log_add_slow(FunctionCallInfo fcinfo, const LogType *type,
-						  IdKind kind, int scale, const LogEntry *entry);
+						  IdKind kind, int scale, const LogEntry *entry,
+						  const Label *label);
 extern void log_make_room(LogState *state);
 extern Datum log_combine(FunctionCallInfo fcinfo, const LogType *type);
 extern Datum log_final(FunctionCallInfo fcinfo, const LogType *type);
@@ -225,7 +247,8 @@ pg_noreturn extern void log_too_large(const LogType *type);
 extern void log_read(LogReader *reader, const PackedLog *log,
 					 const LogType *type);
 extern void log_read_input(LogReader *reader, const PackedLog *log,
-						   const LogType *type);
+						   const LogType *type, uint32 labels);
+extern Size log_labels_size(const PackedLog *log, const LogType *type);
 extern bool log_next_id(LogReader *reader);
 extern bool log_next(LogReader *reader, LogEntry *entry);
 extern void log_put_varint(StringInfo buf, uint128 value);
@@ -435,7 +458,59 @@ log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 				return PG_GETARG_DATUM(0);
 		}
 	}
-	return log_add_slow(fcinfo, type, kind, scale, entry);
+	return log_add_slow(fcinfo, type, kind, scale, entry, NULL);
+}
+
+/*
+ * The body of a transition function of a type with labels, as log_add_row() is of
+ * others: the row has a name instead of its number.
+ */
+static pg_attribute_always_inline Datum
+log_add_labelled_row(FunctionCallInfo fcinfo, const LogType *type,
+					 IdKind kind, LogEntry *entry, const text *name)
+{
+	Label		label;
+
+	label.name = VARDATA_ANY(name);
+	label.length = (uint32) VARSIZE_ANY_EXHDR(name);
+	if (likely(!PG_ARGISNULL(0)) &&
+		likely(VARATT_IS_EXTERNAL_EXPANDED_RW(PG_GETARG_POINTER(0))))
+	{
+		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PG_GETARG_DATUM(0));
+
+		entry->payload[type->label] = labels_add(&log->state.labels,
+												 type->labels, label);
+		return log_add_row(fcinfo, type, kind, 0, entry);
+	}
+	return log_add_slow(fcinfo, type, kind, 0, entry, &label);
+}
+
+/*
+ * Narrow entries of a log whose payload is a label: the id, and the moment (within
+ * 71 years of 2000) with the number of the label in the lowest bits.
+ */
+#define LABEL_TIME_LIMIT	(INT64CONST(1) << (63 - LABEL_BITS))
+
+#define LABEL_NARROW_SHAPE	{.words = 2,.key_words = 2,.payload_bits = 0}
+
+static inline bool
+log_label_to_narrow(const LogEntry *entry, int64 *words)
+{
+	if (unlikely(entry->time < -LABEL_TIME_LIMIT ||
+				 entry->time >= LABEL_TIME_LIMIT))
+		return false;
+	words[0] = entry->id.word[0];
+	words[1] = (int64) ((uint64) entry->time << LABEL_BITS |
+						(uint64) entry->payload[0]);
+	return true;
+}
+
+static inline void
+log_label_from_narrow(const int64 *words, LogEntry *entry)
+{
+	entry->id.word[0] = words[0];
+	entry->time = words[1] >> LABEL_BITS;
+	entry->payload[0] = words[1] & (LABELS_MAX - 1);
 }
 
 #endif							/* CX_LOG_H */
