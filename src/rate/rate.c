@@ -32,6 +32,7 @@
 #include "core/result.h"
 #include "core/shown.h"
 #include "core/summary_json.h"
+#include "math/few.h"
 #include "math/statistics.h"
 #include "rate/rate.h"
 
@@ -363,13 +364,24 @@ rate_interval(PG_FUNCTION_ARGS)
 	return record_result(fcinfo, values, nulls);
 }
 
+/* Return whether a rate is larger, 1, or smaller, -1, than the one before. */
+static int
+rate_compare(const RateSummary *before, const RateSummary *after)
+{
+	int128		one = (int128) before->positives * rate_known(after);
+	int128		other = (int128) after->positives * rate_known(before);
+
+	return (other > one) - (other < one);
+}
+
 /*
  * rate_change(before, after, confidence) -> (change, low, high, p_value,
  * direction).
  *
- * The p value is that of the pooled two-proportion z test, the interval is
- * Newcombe's, made of the two Wilson intervals.  NULL when either side has no
- * known outcome.
+ * The p value is that of the pooled two-proportion z test, and of Fisher's exact
+ * test where a count that is expected is small.  The interval is Newcombe's,
+ * made of the two Wilson intervals, and contains 0 where there is no direction.
+ * NULL when either side has no known outcome.
  */
 PG_FUNCTION_INFO_V1(rate_change);
 Datum
@@ -378,8 +390,8 @@ rate_change(PG_FUNCTION_ARGS)
 	RateSummary *before = PG_GETARG_SUMMARY(0, &rate_type);
 	RateSummary *after = PG_GETARG_SUMMARY(1, &rate_type);
 	double		confidence = confidence_arg(PG_GETARG_FLOAT8(2));
-	double		z;
 	double		p;
+	int			direction;
 	Bounds		bounds;
 	Datum		values[5];
 	bool		nulls[5] = {false, false, false, false, false};
@@ -387,12 +399,13 @@ rate_change(PG_FUNCTION_ARGS)
 	if (rate_known(before) == 0 || rate_known(after) == 0)
 		PG_RETURN_NULL();
 
-	z = two_proportion_z(before->positives, rate_known(before),
-						 after->positives, rate_known(after));
-	p = normal_two_sided_p(z);
+	p = proportions_p(before->positives, rate_known(before),
+					  after->positives, rate_known(after));
 	bounds = newcombe_difference(before->positives, rate_known(before),
 								 after->positives, rate_known(after),
 								 confidence_quantile(confidence));
+	direction = change_direction(rate_compare(before, after), p < 1.0 - confidence,
+								 &bounds);
 
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
 												   percent_result(after->positives, rate_known(after)),
@@ -400,7 +413,7 @@ rate_change(PG_FUNCTION_ARGS)
 	interval_result(100.0 * bounds.low, 100.0 * bounds.high, values[0],
 					&values[1]);
 	values[3] = double_result(p);
-	values[4] = Int32GetDatum(p < 1.0 - confidence ? (z > 0.0 ? 1 : -1) : 0);
+	values[4] = Int32GetDatum(direction);
 	return record_result(fcinfo, values, nulls);
 }
 

@@ -139,6 +139,15 @@ SELECT b, n0, a, n1, round(c.change, 4) AS change, round(c.low, 4) AS low, round
 FROM (VALUES (56, 70, 48, 80), (9, 10, 3, 10), (10, 10, 0, 20), (0, 10, 0, 10), (10, 10, 10, 10), (0, 1, 1, 1),
 	(500, 1000, 540, 1000), (500, 1000, 550, 1000)) v(b, n0, a, n1),
 	rate_change(pg_temp.rate_of(b, n0), pg_temp.rate_of(a, n1)) c;
+-- few answers: R 4.2.2, fisher.test(); without a direction the interval contains 0
+SELECT b, n0, a, n1, round(c.change, 4) AS change, round(c.low, 4) AS low, round(c.high, 4) AS high, round(c.p_value, 14) AS p_value, fisher, direction
+FROM (VALUES (10, 1000, 1, 1, 0.010989010989011), (300, 10000, 1, 5, 0.141668588898902), (0, 2, 2, 2, 0.333333333333333), (3, 20, 9, 20, 0.082358777019511), (9, 10, 3, 10, 0.0197666110978804)) v(b, n0, a, n1, fisher),
+	rate_change(pg_temp.rate_of(b, n0), pg_temp.rate_of(a, n1)) c;
+SELECT count(*) AS compared, count(*) FILTER (WHERE direction <> 0) > 300 AS directions, count(*) FILTER (WHERE change NOT BETWEEN low AND high
+	OR direction <> 0 AND (direction <> sign(change) OR low <= 0 AND high >= 0 OR p_value >= 0.05)
+	OR direction = 0 AND NOT (low <= 0 AND high >= 0)) AS contradictions
+FROM generate_series(1, 2000) i, rate_change(pg_temp.rate_of(pick(i, 1, 60), 400), pg_temp.rate_of(pick(i, 2, 12), 12)) c;
+SELECT direction, p_value = 0 AS none, low > 0 AS above FROM rate_change(pg_temp.rate_of(0, 999999999999999), pg_temp.rate_of(40, 40));
 -- the change backwards is the same with other signs; ends within -100..100;
 -- the change lies between them
 SELECT count(*) AS compared, count(*) FILTER (WHERE

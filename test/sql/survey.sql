@@ -160,6 +160,20 @@ FROM (VALUES (pg_temp.nps_summary(500, 0, 999500)),
 			 (pg_temp.nps_summary(0, 0, 1000000))) v(after),
 	nps_change(pg_temp.nps_summary(0, 0, 1), after) c;
 
+-- Few answers: the p value of an answer or five against 10,000 is a count of draws,
+-- one passive of 35 in 100, C(10, 5) / C(1010, 5); without a direction the interval
+-- contains 0, and always the change.
+SELECT d1, pas1, prom1, c.change, c.direction, round(c.low, 4) AS low, round(c.high, 4) AS high, round(c.p_value, 14) AS p_value
+FROM (VALUES (6500, 3500, 0, 0, 1, 0), (6500, 3500, 0, 0, 5, 0), (1000, 0, 0, 0, 0, 1), (1000, 0, 5, 0, 0, 5), (0, 0, 1, 0, 0, 1)) v(d0, pas0, prom0, d1, pas1, prom1),
+	nps_change(pg_temp.nps_summary(d0, pas0, prom0), pg_temp.nps_summary(d1, pas1, prom1)) c;
+SELECT 3501 / 10001.0 AS one_passive, (SELECT exp(sum(ln((11 - i)::float8 / (1011 - i)))) FROM generate_series(1, 5) i)::numeric(20, 14) AS five_promoters, 1 / 1001.0 AS one_promoter;
+SELECT nps(s), i.* FROM (VALUES (pg_temp.nps_summary(0, 0, 1)), (pg_temp.nps_summary(2, 0, 0))) v(s), nps_interval(s) i;
+-- of random samples: a direction is the sign of the change, and the interval on its side
+SELECT count(*) AS compared, count(*) FILTER (WHERE direction <> 0) > 300 AS directions, count(*) FILTER (WHERE change NOT BETWEEN low AND high
+	OR direction <> 0 AND (direction <> sign(change) OR low <= 0 AND high >= 0 OR p_value >= 0.05)
+	OR direction = 0 AND NOT (low <= 0 AND high >= 0)) AS contradictions
+FROM generate_series(1, 2000) i, nps_change(pg_temp.nps_summary(pick(i, 1, 40), pick(i, 2, 40), 1 + pick(i, 3, 400)), pg_temp.nps_summary(pick(i, 4, 12), pick(i, 5, 12), 1 + pick(i, 6, 12))) c;
+
 --
 -- Empty, all NULL, one row
 --
