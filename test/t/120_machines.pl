@@ -135,6 +135,12 @@ events('auc_summary(double precision,boolean)', 'auc_summary(health, outcome)');
 events('auc_agg(double precision,boolean)', 'auc_agg(health, outcome)', 'auc', 'auc_summary(health, outcome)');
 events('trend_summary(numeric,date)', 'trend_summary(closing, started)');
 events('trend_summary(double precision,date)', 'trend_summary(closing::double precision, started)');
+for my $type ('numeric', 'double precision')
+{
+	events("mean_summary($type)", "mean_summary(closing::$type)");
+	events("ratio_summary($type,$type)", "ratio_summary(closing::$type, opening::$type)");
+	events("adjusted_mean_summary($type,$type)", "adjusted_mean_summary(closing::$type, opening::$type)");
+}
 events('purchase_history(numeric,date)', 'purchase_history(amount, started)');
 # Logs say who: their customers have rows on both machines, and are one customer
 # when the logs of the machines are rolled up.

@@ -105,6 +105,7 @@ my %values = (
 
 # Of summaries the seeds of test/fuzz, and those that hold as much as they can.
 my $million = 1000000000000000;
+my $zeros = '0' x 76;
 my %extremes = (
 	survey_summary => [qq{{"version": 1, "unanswered": $million, "scores": {"0": $million, "6": $million, "9": $million, "10": $million}}}],
 	rate_summary => [qq{{"version": 1, "positives": $million, "negatives": $million, "unknowns": $million}}, qq{{"version": 1, "negatives": $million}}],
@@ -142,6 +143,10 @@ my %extremes = (
 		qq{{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 1, $nines, 0], [2, "2025-01-01", 1, $nines, 0]]}}, '{"version": 1, "ids": "text", "entries": []}'],
 	trend_summary => [qq{{"version": 1, "points": 1, "first": "4714-11-24 BC", "last": "4714-11-24 BC", "scale": 0, "days": -2451545, "days_squared": 6010072887025, "values": 0, "products": 0, "values_squared": 0}},
 		qq{{"version": 1, "points": $million, "first": "2000-01-01", "last": "2000-01-01", "scale": 0, "days": 0, "days_squared": 0, "values": ${million}0000000, "products": 0, "values_squared": ${million}00000000000000}}],
+	mean_summary => [qq{{"version": 1, "customers": $million, "sum": $nines, "squares": 5$zeros}}, qq{{"version": 1, "customers": 2, "sum": 0, "squares": 0.000000000000000002}}],
+	ratio_summary => [qq{{"version": 1, "customers": $million, "numerators": $nines, "denominators": $nines, "numerators_squared": 5$zeros, "denominators_squared": 5$zeros, "products": 5$zeros}},
+		'{"version": 1, "customers": 2, "numerators": 0, "denominators": 0.000000000000000001, "numerators_squared": 0, "denominators_squared": 0.000000000000000000000000000000000001, "products": 0}'],
+	adjusted_mean_summary => [qq{{"version": 1, "customers": $million, "values": $nines, "before": -$nines, "values_squared": 5$zeros, "before_squared": 5$zeros, "products": -5$zeros}}],
 	health_summary => ['{"version": 1, "signals": {"a": [100, 1000000000000], "nan": [0, 1000000000000], "' . ('n' x 200) . '": [null, 1000000000000]}}'],
 	health_total => ['{"version": 1, "points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 100000000000000000000000}'],
 	health_outcomes => [qq{{"version": 1, "unknowns": $million, "signals": ["a"], "known": [$million], "rows": [[0, 500000000000000, 0], [100, 0, 500000000000000]]}}, qq{{"version": 1, "incomplete": $million, "signals": ["b"], "known": [$million]}},
