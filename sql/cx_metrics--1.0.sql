@@ -9851,6 +9851,341 @@ COMMENT ON FUNCTION variance_reduction(adjusted_mean_summary, adjusted_mean_summ
 'percentage of the variance of the difference that the adjustment takes away';
 
 --
+-- Drivers: why the whole has changed
+--
+
+CREATE TYPE driver_summary;
+
+CREATE FUNCTION driver_summary_in(cstring) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_in(cstring) IS
+'input of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_out(driver_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'driver_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_out(driver_summary) IS
+'output of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_recv(internal) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_recv(internal) IS
+'binary input of driver_summary';
+
+CREATE FUNCTION driver_summary_send(driver_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'driver_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_send(driver_summary) IS
+'binary output of driver_summary';
+
+CREATE TYPE driver_summary (
+	INPUT = driver_summary_in,
+	OUTPUT = driver_summary_out,
+	RECEIVE = driver_summary_recv,
+	SEND = driver_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE driver_summary IS
+'a metric of every segment before and after; read with change_drivers(), mix_effect(), rate_effect(), merged with rollup()';
+
+CREATE FUNCTION driver_summary_eq(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_eq(driver_summary, driver_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION driver_summary_ne(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ne(driver_summary, driver_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION driver_summary_lt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_lt(driver_summary, driver_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION driver_summary_le(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_le(driver_summary, driver_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION driver_summary_ge(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ge(driver_summary, driver_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION driver_summary_gt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_gt(driver_summary, driver_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION driver_summary_cmp(driver_summary, driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_cmp(driver_summary, driver_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION driver_summary_hash(driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash(driver_summary) IS
+'hash';
+
+CREATE FUNCTION driver_summary_hash_extended(driver_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash_extended(driver_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (driver_summary, driver_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (driver_summary, driver_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (driver_summary, driver_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (driver_summary, driver_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (driver_summary, driver_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (driver_summary, driver_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 driver_summary_cmp(driver_summary, driver_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING btree IS 'order of driver_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING btree IS 'order of driver_summary';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 driver_summary_hash(driver_summary),
+	FUNCTION 2 driver_summary_hash_extended(driver_summary, bigint);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING hash IS 'hashing of driver_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING hash IS 'hashing of driver_summary';
+
+CREATE FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_nps'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_rate'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_ratio'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_amount'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_combine(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_combine(driver_summary, driver_summary) IS
+'combine function of driver_summary(), transition function of rollup()';
+
+CREATE FUNCTION driver_final(driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_final(driver_summary) IS
+'final function of driver_summary() and rollup()';
+
+CREATE AGGREGATE driver_summary(segment text, before survey_summary, after survey_summary) (
+	SFUNC = driver_accum_nps,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, survey_summary, survey_summary) IS
+'the NPS of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before rate_summary, after rate_summary) (
+	SFUNC = driver_accum_rate,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, rate_summary, rate_summary) IS
+'a rate of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before ratio_summary, after ratio_summary) (
+	SFUNC = driver_accum_ratio,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, ratio_summary, ratio_summary) IS
+'a ratio of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE money_driver_summary(segment text, before numeric, after numeric) (
+	SFUNC = driver_accum_amount,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE money_driver_summary(text, numeric, numeric) IS
+'an amount of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE rollup(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(driver_summary) IS
+'joins the drivers of segments that are different; a segment that is in two of them is an error';
+
+COMMENT ON AGGREGATE sum(driver_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION driver_summary_plus(driver_summary, driver_summary) RETURNS driver_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	driver_final(
+	driver_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION driver_summary_plus(driver_summary, driver_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (driver_summary, driver_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION change_drivers(driver_summary, confidence double precision DEFAULT 0.95, OUT segment text, OUT share_before numeric, OUT share_after numeric, OUT value_before numeric, OUT value_after numeric, OUT mix_effect numeric, OUT rate_effect numeric, OUT total_effect numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'driver_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION change_drivers(driver_summary, double precision) IS
+'where a change comes from, the largest effect first: what each segment''s share of the whole (mix_effect, percent points or the metric''s unit) and its own value (rate_effect, with low and high) add to the change of the whole, to which they add up';
+
+CREATE FUNCTION mix_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_mix_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mix_effect(driver_summary) IS
+'what of the change of the whole comes from the shares of the segments; NULL where nothing was known before, or after';
+
+CREATE FUNCTION rate_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_rate_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_effect(driver_summary) IS
+'what of the change of the whole comes from the values of the segments; NULL where nothing was known before, or after';
+
+--
 -- Uncertainty: many tests at once
 --
 

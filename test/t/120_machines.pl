@@ -154,6 +154,11 @@ for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ '
 	events("usage_log($type,date)", "usage_log($column, started)");
 	events("event_log($type,$_->[0])", "event_log($column, $_->[1])") for @kinds;
 }
+# a row of the table is a segment
+events('driver_summary(text,survey_summary,survey_summary)', 'driver_summary(signal, scores_before, scores_after)');
+events('driver_summary(text,rate_summary,rate_summary)', 'driver_summary(signal, rate_before, rate_after)');
+events('driver_summary(text,ratio_summary,ratio_summary)', 'driver_summary(signal, ratio_before, ratio_after)');
+events('money_driver_summary(text,numeric,numeric)', 'money_driver_summary(signal, opening, closing)');
 for my $id ([ 'integer', 'customer' ], [ 'bigint', 'customer::bigint' ], [ 'uuid', 'customer_uuid' ], [ 'text', 'customer_name' ])
 {
 	my ($type, $column) = @$id;

@@ -151,6 +151,7 @@ my %extremes = (
 	health_total => ['{"version": 1, "points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 100000000000000000000000}'],
 	health_outcomes => [qq{{"version": 1, "unknowns": $million, "signals": ["a"], "known": [$million], "rows": [[0, 500000000000000, 0], [100, 0, 500000000000000]]}}, qq{{"version": 1, "incomplete": $million, "signals": ["b"], "known": [$million]}},
 		qq{{"version": 1, "signals": ["a"], "known": [2000000000], "rows": [[0, 999999999, 1], [100, 1, 999999999]]}}],
+	driver_summary => [qq{{"version": 1, "of": "nps", "segments": {"a": [[-$million, $million, 1], [$million, $million, null]]}}}, qq{{"version": 1, "of": "ratio", "segments": {"a": [[-$nines, 1, 1e308], [$nines, 1, 1e308]], "b": [[1, $nines, 0], null]}}}, qq{{"version": 1, "of": "amount", "segments": {"a": [[-$nines], [$nines]]}}}],
 	auc_summary => [qq{{"version": 1, "unknowns": $million, "scores": [[-1.7976931348623157e308, $million, 0], [1.7976931348623157e308, 0, $million]]}}],
 );
 my %fuzz;
