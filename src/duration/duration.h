@@ -30,6 +30,7 @@
 typedef struct DurationHeader
 {
 	Timestamp	as_of;			/* DT_NOEND: of lengths, which have none */
+	int64		is_business;	/* 1: measured in business hours, else 0 */
 	int64		not_started;	/* rows without a start */
 	int64		completed;		/* sum of the durations' events */
 	int64		still_open;		/* sum of the durations' censored */
@@ -56,6 +57,7 @@ extern void duration_add_counts(void *into, const void *from);
 extern KmSample duration_sample(const SortedRun *summary);
 extern SortedRun *duration_new(Timestamp as_of);
 extern const char *duration_problem(const SortedRun *summary);
+extern void duration_check_clock(const SortedRun *one, const SortedRun *other);
 extern void duration_check_unit(const KmSample *sample, int64 span, const char *name);
 
 static inline DurationHeader *
