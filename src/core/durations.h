@@ -30,6 +30,7 @@
 typedef struct DurationHeader
 {
 	Timestamp	as_of;			/* DT_NOEND: of lengths, which have none */
+	int64		is_business;	/* 1: measured in business hours, else 0 */
 	int64		not_started;	/* rows without a start */
 	int64		completed;		/* sum of the durations' events */
 	int64		still_open;		/* sum of the durations' censored */
