@@ -534,7 +534,7 @@ sink(LogState *state, uint32 i, const LogEntry *entry)
 	int64		words[LOG_MAX_WORDS] = {0};
 
 	if (state->is_narrow)
-		(void) state->type->to_narrow(entry, words);
+		(void) log_to_narrow(state->type, state->kind, entry, words);
 	else
 		log_to_wide(state->type, state->kind, entry, words);
 	for (; i > 0 && entry_compare(&shape, place - shape.words, words) > 0; i--)

@@ -185,6 +185,8 @@ ORDER BY 1},
 	'rollup(purchase_history)' => 'a day with a sum of 0 does not tell whether anything was bought on it',
 	'rollup(mrr_history)' => 'one customer has nothing to be left out',
 	'rollup(special_days)' => 'a calendar is made of all of them',
+	'rollup(ticket_log)' => 'a set does not know how often a change is in it',
+	'rollup(state_history)' => 'a set does not know how often a change is in it',
 	'rollup(health_summary)' => 'one account has nothing to be left out',
 	'rollup(health_outcomes)' => 'what is left does not tell which signals it had');
 

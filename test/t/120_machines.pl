@@ -142,6 +142,7 @@ for my $type ('numeric', 'double precision')
 	events("adjusted_mean_summary($type,$type)", "adjusted_mean_summary(closing::$type, opening::$type)");
 }
 events('purchase_history(numeric,date)', 'purchase_history(amount, started)');
+events('state_history(timestamp with time zone,text)', 'state_history(started_tz, cause)');
 # Logs say who: their customers have rows on both machines, and are one customer
 # when the logs of the machines are rolled up.
 for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ 'bigint', 'customer::bigint' ], [ 'uuid', 'customer_uuid' ],
@@ -153,6 +154,7 @@ for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ '
 	events("purchase_log($type,numeric,date)", "purchase_log($column, amount, started)");
 	events("usage_log($type,date)", "usage_log($column, started)");
 	events("event_log($type,$_->[0])", "event_log($column, $_->[1])") for @kinds;
+	events("ticket_log($type,timestamp with time zone,text)", "ticket_log($column, started_tz, cause)");
 }
 # a row of the table is a segment
 events('driver_summary(text,survey_summary,survey_summary)', 'driver_summary(signal, scores_before, scores_after)');
