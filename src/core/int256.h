@@ -29,6 +29,8 @@ extern Int256 int256_product(int128 a, int128 b);
 extern bool int256_add(Int256 *sum, const Int256 *more);
 extern bool int256_scale_up(Int256 *value, int digits);
 extern bool int256_from_text(const char *str, Int256 *value);
+extern bool int256_from_numeric(Datum number, int scale, Int256 *value);
+extern bool int256_to_int128(const Int256 *value, int128 *narrow);
 extern Datum int256_to_numeric(const Int256 *value, int scale);
 extern void int256_send(StringInfo message, const Int256 *value);
 extern Int256 int256_recv(StringInfo message);
