@@ -4947,6 +4947,673 @@ COMMENT ON FUNCTION backlog(backlog_summary, timestamp, timestamp) IS
 'how many were opened and closed on every day of [from_date, to_date), and how many are open at its end; from the first to the last day with a movement by default';
 
 --
+-- ticket_log: which ticket was in which state from when on
+--
+
+CREATE TYPE ticket_log;
+
+CREATE FUNCTION ticket_log_in(cstring) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_in(cstring) IS
+'input of ticket_log: JSON';
+
+CREATE FUNCTION ticket_log_out(ticket_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'ticket_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_out(ticket_log) IS
+'output of ticket_log: JSON';
+
+CREATE FUNCTION ticket_log_recv(internal) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_recv(internal) IS
+'binary input of ticket_log';
+
+CREATE FUNCTION ticket_log_send(ticket_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'ticket_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_send(ticket_log) IS
+'binary output of ticket_log';
+
+CREATE TYPE ticket_log (
+	INPUT = ticket_log_in,
+	OUTPUT = ticket_log_out,
+	RECEIVE = ticket_log_recv,
+	SEND = ticket_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE ticket_log IS
+'which ticket was in which state from when on; read with time_in_state(), resolution_summary(), sla_summary(), first_response_summary(), reopened(), backlog(), merged with rollup()';
+
+CREATE FUNCTION ticket_log_eq(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_eq(ticket_log, ticket_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION ticket_log_ne(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_ne(ticket_log, ticket_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION ticket_log_lt(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_lt(ticket_log, ticket_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION ticket_log_le(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_le(ticket_log, ticket_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION ticket_log_ge(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_ge(ticket_log, ticket_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION ticket_log_gt(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_gt(ticket_log, ticket_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION ticket_log_cmp(ticket_log, ticket_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_cmp(ticket_log, ticket_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION ticket_log_hash(ticket_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_hash(ticket_log) IS
+'hash';
+
+CREATE FUNCTION ticket_log_hash_extended(ticket_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_hash_extended(ticket_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (ticket_log, ticket_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ticket_log, ticket_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (ticket_log, ticket_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (ticket_log, ticket_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (ticket_log, ticket_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (ticket_log, ticket_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS ticket_log_ops
+	DEFAULT FOR TYPE ticket_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 ticket_log_cmp(ticket_log, ticket_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS ticket_log_ops USING btree IS 'order of ticket_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY ticket_log_ops USING btree IS 'order of ticket_log';
+
+CREATE OPERATOR CLASS ticket_log_ops
+	DEFAULT FOR TYPE ticket_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 ticket_log_hash(ticket_log),
+	FUNCTION 2 ticket_log_hash_extended(ticket_log, bigint);
+
+COMMENT ON OPERATOR CLASS ticket_log_ops USING hash IS 'hashing of ticket_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY ticket_log_ops USING hash IS 'hashing of ticket_log';
+
+CREATE FUNCTION ticket_log_combine(ticket_log, ticket_log) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_combine(ticket_log, ticket_log) IS
+'combine function of ticket_log(), transition function of rollup()';
+
+CREATE FUNCTION ticket_log_final(ticket_log) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_final(ticket_log) IS
+'final function of ticket_log() and rollup()';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, smallint, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, smallint, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id smallint, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(smallint, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, integer, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, integer, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id integer, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(integer, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, bigint, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, bigint, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id bigint, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(bigint, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, uuid, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, uuid, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id uuid, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(uuid, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, text, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, text, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id text, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(text, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE AGGREGATE rollup(ticket_log) (
+	SFUNC = ticket_log_combine,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(ticket_log) (
+	SFUNC = ticket_log_combine,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(ticket_log) IS
+'one log of all the parts: a change that several parts have is one, a ticket of several parts is one ticket';
+
+COMMENT ON AGGREGATE sum(ticket_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION ticket_log_plus(ticket_log, ticket_log) RETURNS ticket_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	ticket_log_final(
+	ticket_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION ticket_log_plus(ticket_log, ticket_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (ticket_log, ticket_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION tickets(ticket_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'ticket_log_tickets'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION tickets(ticket_log) IS
+'how many tickets there are, each one once';
+
+CREATE FUNCTION time_in_state(ticket_log, as_of timestamptz, calendar business_calendar DEFAULT NULL, unit text DEFAULT 'hour', OUT state text, OUT tickets bigint, OUT total numeric, OUT stays duration_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_time_in_state'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION time_in_state(ticket_log, timestamptz, business_calendar, text) IS
+'for each state in which tickets have been by as_of how many, how much time together, by the calendar open time, and a duration_summary of their stays';
+
+CREATE FUNCTION resolution_summary(ticket_log, closed_states text[], as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_resolution'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION resolution_summary(ticket_log, text[], timestamptz, text[], business_calendar) IS
+'how long tickets took to be closed, on a clock that stands still in paused states, in closed ones until they are reopened, and outside the hours of the calendar';
+
+CREATE FUNCTION sla_summary(ticket_log, closed_states text[], target interval, as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_sla'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sla_summary(ticket_log, text[], interval, timestamptz, text[], business_calendar) IS
+'of how many tickets the target was kept, on the clock of resolution_summary(); read with rate(): closed within target / (closed + open and overdue)';
+
+CREATE FUNCTION first_response_summary(ticket_log, opened_states text[], answered_states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_first_response'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_response_summary(ticket_log, text[], text[], timestamptz, business_calendar) IS
+'how long tickets waited for the first answer after they were opened or, the last time, reopened';
+
+CREATE FUNCTION reopened(ticket_log, closed_states text[], as_of timestamptz DEFAULT 'infinity') RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_reopened'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION reopened(ticket_log, text[], timestamptz) IS
+'of the tickets that have been closed, how many were reopened by as_of; read with rate()';
+
+CREATE FUNCTION backlog(ticket_log, open_states text[], from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_backlog'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION backlog(ticket_log, text[], timestamp, timestamp, text) IS
+'how many tickets came into one of the open states on every day of [from_date, to_date) in the time zone, how many left them, and how many are in one at its end; from the first to the last day with an entry by default';
+
+--
+-- state_history: the states of one ticket
+--
+
+CREATE TYPE state_history;
+
+CREATE FUNCTION state_history_in(cstring) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_in(cstring) IS
+'input of state_history: JSON';
+
+CREATE FUNCTION state_history_out(state_history) RETURNS cstring
+AS 'MODULE_PATHNAME', 'state_history_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_out(state_history) IS
+'output of state_history: JSON';
+
+CREATE FUNCTION state_history_recv(internal) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_recv(internal) IS
+'binary input of state_history';
+
+CREATE FUNCTION state_history_send(state_history) RETURNS bytea
+AS 'MODULE_PATHNAME', 'state_history_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_send(state_history) IS
+'binary output of state_history';
+
+CREATE TYPE state_history (
+	INPUT = state_history_in,
+	OUTPUT = state_history_out,
+	RECEIVE = state_history_recv,
+	SEND = state_history_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE state_history IS
+'in which state a ticket was from when on; read with time_in(), state_at(), first_entered(), times_entered()';
+
+CREATE FUNCTION state_history_eq(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_eq(state_history, state_history) IS
+'implementation of = operator';
+
+CREATE FUNCTION state_history_ne(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_ne(state_history, state_history) IS
+'implementation of <> operator';
+
+CREATE FUNCTION state_history_lt(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_lt(state_history, state_history) IS
+'implementation of < operator';
+
+CREATE FUNCTION state_history_le(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_le(state_history, state_history) IS
+'implementation of <= operator';
+
+CREATE FUNCTION state_history_ge(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_ge(state_history, state_history) IS
+'implementation of >= operator';
+
+CREATE FUNCTION state_history_gt(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_gt(state_history, state_history) IS
+'implementation of > operator';
+
+CREATE FUNCTION state_history_cmp(state_history, state_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_cmp(state_history, state_history) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION state_history_hash(state_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_hash(state_history) IS
+'hash';
+
+CREATE FUNCTION state_history_hash_extended(state_history, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_hash_extended(state_history, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (state_history, state_history) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (state_history, state_history) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (state_history, state_history) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (state_history, state_history) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (state_history, state_history) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (state_history, state_history) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS state_history_ops
+	DEFAULT FOR TYPE state_history USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 state_history_cmp(state_history, state_history),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS state_history_ops USING btree IS 'order of state_history by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY state_history_ops USING btree IS 'order of state_history';
+
+CREATE OPERATOR CLASS state_history_ops
+	DEFAULT FOR TYPE state_history USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 state_history_hash(state_history),
+	FUNCTION 2 state_history_hash_extended(state_history, bigint);
+
+COMMENT ON OPERATOR CLASS state_history_ops USING hash IS 'hashing of state_history, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY state_history_ops USING hash IS 'hashing of state_history';
+
+CREATE FUNCTION state_history_combine(state_history, state_history) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_combine(state_history, state_history) IS
+'combine function of state_history(), transition function of rollup()';
+
+CREATE FUNCTION state_history_final(state_history) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_final(state_history) IS
+'final function of state_history() and rollup()';
+
+CREATE FUNCTION state_history_accum(state_history, timestamptz, text) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_accum(state_history, timestamptz, text) IS
+'transition function of state_history()';
+
+CREATE AGGREGATE state_history(at timestamptz, state text) (
+	SFUNC = state_history_accum,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE state_history(timestamptz, text) IS
+'in which state a ticket was from when on, GROUP BY ticket: a row for each change of state; rows without time or state are skipped';
+
+CREATE AGGREGATE rollup(state_history) (
+	SFUNC = state_history_combine,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(state_history) (
+	SFUNC = state_history_combine,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(state_history) IS
+'one history of all the parts of a ticket; a change that several parts have is one';
+
+COMMENT ON AGGREGATE sum(state_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION state_history_plus(state_history, state_history) RETURNS state_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	state_history_final(
+	state_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION state_history_plus(state_history, state_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (state_history, state_history) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION time_in(state_history, states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS interval
+AS 'MODULE_PATHNAME', 'state_history_time_in'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in(state_history, text[], timestamptz, business_calendar) IS
+'how long the ticket has been in these states by as_of; by the calendar, how much of that was open';
+
+CREATE FUNCTION state_at(state_history, at timestamptz) RETURNS text
+AS 'MODULE_PATHNAME', 'state_history_state_at'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_at(state_history, timestamptz) IS
+'the state in which the ticket is at a moment; NULL before the first one';
+
+CREATE FUNCTION first_entered(state_history, state text) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'state_history_first_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_entered(state_history, text) IS
+'when the ticket came into a state for the first time; NULL if it never did';
+
+CREATE FUNCTION times_entered(state_history, state text) RETURNS bigint
+AS 'MODULE_PATHNAME', 'state_history_times_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION times_entered(state_history, text) IS
+'how often the ticket came into a state';
+
+--
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --
 
@@ -8618,6 +9285,1090 @@ CREATE AGGREGATE sparkline(value double precision) (
 
 COMMENT ON AGGREGATE sparkline(double precision) IS
 'the values in the order of the rows as a line of eight block characters, a space for NULL: sparkline(value ORDER BY day)';
+
+--
+-- Means and ratios over customers
+--
+
+CREATE TYPE mean_summary;
+
+CREATE FUNCTION mean_summary_in(cstring) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_in(cstring) IS
+'input of mean_summary: JSON';
+
+CREATE FUNCTION mean_summary_out(mean_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'mean_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_out(mean_summary) IS
+'output of mean_summary: JSON';
+
+CREATE FUNCTION mean_summary_recv(internal) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_recv(internal) IS
+'binary input of mean_summary';
+
+CREATE FUNCTION mean_summary_send(mean_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'mean_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_send(mean_summary) IS
+'binary output of mean_summary';
+
+CREATE TYPE mean_summary (
+	INPUT = mean_summary_in,
+	OUTPUT = mean_summary_out,
+	RECEIVE = mean_summary_recv,
+	SEND = mean_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE mean_summary IS
+'exact sums of a number of each customer and of its square; read with mean(), mean_interval(), mean_change(), merged with rollup()';
+
+CREATE FUNCTION mean_summary_eq(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_eq(mean_summary, mean_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION mean_summary_ne(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_ne(mean_summary, mean_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION mean_summary_lt(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_lt(mean_summary, mean_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION mean_summary_le(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_le(mean_summary, mean_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION mean_summary_ge(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_ge(mean_summary, mean_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION mean_summary_gt(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_gt(mean_summary, mean_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION mean_summary_cmp(mean_summary, mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_cmp(mean_summary, mean_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION mean_summary_hash(mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_hash(mean_summary) IS
+'hash';
+
+CREATE FUNCTION mean_summary_hash_extended(mean_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_hash_extended(mean_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (mean_summary, mean_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (mean_summary, mean_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (mean_summary, mean_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (mean_summary, mean_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (mean_summary, mean_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (mean_summary, mean_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS mean_summary_ops
+	DEFAULT FOR TYPE mean_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 mean_summary_cmp(mean_summary, mean_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS mean_summary_ops USING btree IS 'order of mean_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY mean_summary_ops USING btree IS 'order of mean_summary';
+
+CREATE OPERATOR CLASS mean_summary_ops
+	DEFAULT FOR TYPE mean_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 mean_summary_hash(mean_summary),
+	FUNCTION 2 mean_summary_hash_extended(mean_summary, bigint);
+
+COMMENT ON OPERATOR CLASS mean_summary_ops USING hash IS 'hashing of mean_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY mean_summary_ops USING hash IS 'hashing of mean_summary';
+
+CREATE TYPE ratio_summary;
+
+CREATE FUNCTION ratio_summary_in(cstring) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_in(cstring) IS
+'input of ratio_summary: JSON';
+
+CREATE FUNCTION ratio_summary_out(ratio_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'ratio_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_out(ratio_summary) IS
+'output of ratio_summary: JSON';
+
+CREATE FUNCTION ratio_summary_recv(internal) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_recv(internal) IS
+'binary input of ratio_summary';
+
+CREATE FUNCTION ratio_summary_send(ratio_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'ratio_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_send(ratio_summary) IS
+'binary output of ratio_summary';
+
+CREATE TYPE ratio_summary (
+	INPUT = ratio_summary_in,
+	OUTPUT = ratio_summary_out,
+	RECEIVE = ratio_summary_recv,
+	SEND = ratio_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE ratio_summary IS
+'exact sums of two numbers of each customer, of their squares and products; read with ratio(), ratio_interval(), ratio_change(), merged with rollup()';
+
+CREATE FUNCTION ratio_summary_eq(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_eq(ratio_summary, ratio_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION ratio_summary_ne(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_ne(ratio_summary, ratio_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION ratio_summary_lt(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_lt(ratio_summary, ratio_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION ratio_summary_le(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_le(ratio_summary, ratio_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION ratio_summary_ge(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_ge(ratio_summary, ratio_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION ratio_summary_gt(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_gt(ratio_summary, ratio_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION ratio_summary_cmp(ratio_summary, ratio_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_cmp(ratio_summary, ratio_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION ratio_summary_hash(ratio_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_hash(ratio_summary) IS
+'hash';
+
+CREATE FUNCTION ratio_summary_hash_extended(ratio_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_hash_extended(ratio_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (ratio_summary, ratio_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ratio_summary, ratio_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (ratio_summary, ratio_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (ratio_summary, ratio_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (ratio_summary, ratio_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (ratio_summary, ratio_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS ratio_summary_ops
+	DEFAULT FOR TYPE ratio_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 ratio_summary_cmp(ratio_summary, ratio_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS ratio_summary_ops USING btree IS 'order of ratio_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY ratio_summary_ops USING btree IS 'order of ratio_summary';
+
+CREATE OPERATOR CLASS ratio_summary_ops
+	DEFAULT FOR TYPE ratio_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 ratio_summary_hash(ratio_summary),
+	FUNCTION 2 ratio_summary_hash_extended(ratio_summary, bigint);
+
+COMMENT ON OPERATOR CLASS ratio_summary_ops USING hash IS 'hashing of ratio_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY ratio_summary_ops USING hash IS 'hashing of ratio_summary';
+
+CREATE TYPE adjusted_mean_summary;
+
+CREATE FUNCTION adjusted_mean_summary_in(cstring) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_in(cstring) IS
+'input of adjusted_mean_summary: JSON';
+
+CREATE FUNCTION adjusted_mean_summary_out(adjusted_mean_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_out(adjusted_mean_summary) IS
+'output of adjusted_mean_summary: JSON';
+
+CREATE FUNCTION adjusted_mean_summary_recv(internal) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_recv(internal) IS
+'binary input of adjusted_mean_summary';
+
+CREATE FUNCTION adjusted_mean_summary_send(adjusted_mean_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_send(adjusted_mean_summary) IS
+'binary output of adjusted_mean_summary';
+
+CREATE TYPE adjusted_mean_summary (
+	INPUT = adjusted_mean_summary_in,
+	OUTPUT = adjusted_mean_summary_out,
+	RECEIVE = adjusted_mean_summary_recv,
+	SEND = adjusted_mean_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE adjusted_mean_summary IS
+'exact sums of a number of each customer now and before, of their squares and products; read with mean_change(), variance_reduction(), merged with rollup()';
+
+CREATE FUNCTION adjusted_mean_summary_eq(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_eq(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION adjusted_mean_summary_ne(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_ne(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION adjusted_mean_summary_lt(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_lt(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION adjusted_mean_summary_le(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_le(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION adjusted_mean_summary_ge(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_ge(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION adjusted_mean_summary_gt(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_gt(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION adjusted_mean_summary_cmp(adjusted_mean_summary, adjusted_mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_cmp(adjusted_mean_summary, adjusted_mean_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION adjusted_mean_summary_hash(adjusted_mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_hash(adjusted_mean_summary) IS
+'hash';
+
+CREATE FUNCTION adjusted_mean_summary_hash_extended(adjusted_mean_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_hash_extended(adjusted_mean_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (adjusted_mean_summary, adjusted_mean_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (adjusted_mean_summary, adjusted_mean_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (adjusted_mean_summary, adjusted_mean_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (adjusted_mean_summary, adjusted_mean_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (adjusted_mean_summary, adjusted_mean_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (adjusted_mean_summary, adjusted_mean_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS adjusted_mean_summary_ops
+	DEFAULT FOR TYPE adjusted_mean_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 adjusted_mean_summary_cmp(adjusted_mean_summary, adjusted_mean_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS adjusted_mean_summary_ops USING btree IS 'order of adjusted_mean_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY adjusted_mean_summary_ops USING btree IS 'order of adjusted_mean_summary';
+
+CREATE OPERATOR CLASS adjusted_mean_summary_ops
+	DEFAULT FOR TYPE adjusted_mean_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 adjusted_mean_summary_hash(adjusted_mean_summary),
+	FUNCTION 2 adjusted_mean_summary_hash_extended(adjusted_mean_summary, bigint);
+
+COMMENT ON OPERATOR CLASS adjusted_mean_summary_ops USING hash IS 'hashing of adjusted_mean_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY adjusted_mean_summary_ops USING hash IS 'hashing of adjusted_mean_summary';
+
+CREATE FUNCTION mean_accum(mean_summary, numeric) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_accum(mean_summary, numeric) IS
+'transition function of mean_summary()';
+
+CREATE FUNCTION mean_remove(mean_summary, numeric) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_remove(mean_summary, numeric) IS
+'inverse transition function of mean_summary()';
+
+CREATE FUNCTION mean_accum(mean_summary, double precision) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_accum(mean_summary, double precision) IS
+'transition function of mean_summary()';
+
+CREATE FUNCTION mean_remove(mean_summary, double precision) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_remove_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_remove(mean_summary, double precision) IS
+'inverse transition function of mean_summary()';
+
+CREATE FUNCTION ratio_accum(ratio_summary, numeric, numeric) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_accum(ratio_summary, numeric, numeric) IS
+'transition function of ratio_summary()';
+
+CREATE FUNCTION ratio_remove(ratio_summary, numeric, numeric) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_remove(ratio_summary, numeric, numeric) IS
+'inverse transition function of ratio_summary()';
+
+CREATE FUNCTION ratio_accum(ratio_summary, double precision, double precision) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_accum(ratio_summary, double precision, double precision) IS
+'transition function of ratio_summary()';
+
+CREATE FUNCTION ratio_remove(ratio_summary, double precision, double precision) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_remove_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_remove(ratio_summary, double precision, double precision) IS
+'inverse transition function of ratio_summary()';
+
+CREATE FUNCTION adjusted_mean_accum(adjusted_mean_summary, numeric, numeric) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_accum(adjusted_mean_summary, numeric, numeric) IS
+'transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION adjusted_mean_remove(adjusted_mean_summary, numeric, numeric) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_remove(adjusted_mean_summary, numeric, numeric) IS
+'inverse transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION adjusted_mean_accum(adjusted_mean_summary, double precision, double precision) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_accum(adjusted_mean_summary, double precision, double precision) IS
+'transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION adjusted_mean_remove(adjusted_mean_summary, double precision, double precision) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_remove_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_remove(adjusted_mean_summary, double precision, double precision) IS
+'inverse transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION mean_combine(mean_summary, mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_combine(mean_summary, mean_summary) IS
+'combine function of mean_summary(), transition function of rollup()';
+
+CREATE FUNCTION mean_uncombine(mean_summary, mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_uncombine(mean_summary, mean_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION mean_final(mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_final(mean_summary) IS
+'final function of mean_summary() and rollup()';
+
+CREATE FUNCTION ratio_combine(ratio_summary, ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_combine(ratio_summary, ratio_summary) IS
+'combine function of ratio_summary(), transition function of rollup()';
+
+CREATE FUNCTION ratio_uncombine(ratio_summary, ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_uncombine(ratio_summary, ratio_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION ratio_final(ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_final(ratio_summary) IS
+'final function of ratio_summary() and rollup()';
+
+CREATE FUNCTION adjusted_mean_combine(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_combine(adjusted_mean_summary, adjusted_mean_summary) IS
+'combine function of adjusted_mean_summary(), transition function of rollup()';
+
+CREATE FUNCTION adjusted_mean_uncombine(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_uncombine(adjusted_mean_summary, adjusted_mean_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION adjusted_mean_final(adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_final(adjusted_mean_summary) IS
+'final function of adjusted_mean_summary() and rollup()';
+
+CREATE AGGREGATE mean_summary(value numeric) (
+	SFUNC = mean_accum,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_accum,
+	MINVFUNC = mean_remove,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mean_summary(numeric) IS
+'exact sums of a number of each customer, a row each; NULL is skipped';
+
+CREATE AGGREGATE mean_summary(value double precision) (
+	SFUNC = mean_accum,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_accum,
+	MINVFUNC = mean_remove,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mean_summary(double precision) IS
+'exact sums of a number of each customer, a row each; NULL is skipped';
+
+CREATE AGGREGATE rollup(mean_summary) (
+	SFUNC = mean_combine,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_combine,
+	MINVFUNC = mean_uncombine,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(mean_summary) (
+	SFUNC = mean_combine,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_combine,
+	MINVFUNC = mean_uncombine,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(mean_summary) IS
+'merges summaries of different customers';
+
+COMMENT ON AGGREGATE sum(mean_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mean_summary_plus(mean_summary, mean_summary) RETURNS mean_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mean_final(
+	mean_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mean_summary_plus(mean_summary, mean_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mean_summary, mean_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION mean_summary_minus(mean_summary, mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_minus(mean_summary, mean_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_minus
+);
+
+COMMENT ON OPERATOR - (mean_summary, mean_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE AGGREGATE ratio_summary(numerator numeric, denominator numeric) (
+	SFUNC = ratio_accum,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_accum,
+	MINVFUNC = ratio_remove,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ratio_summary(numeric, numeric) IS
+'exact sums of two numbers of each customer, a row each; rows with a NULL are skipped';
+
+CREATE AGGREGATE ratio_summary(numerator double precision, denominator double precision) (
+	SFUNC = ratio_accum,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_accum,
+	MINVFUNC = ratio_remove,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ratio_summary(double precision, double precision) IS
+'exact sums of two numbers of each customer, a row each; rows with a NULL are skipped';
+
+CREATE AGGREGATE rollup(ratio_summary) (
+	SFUNC = ratio_combine,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_combine,
+	MINVFUNC = ratio_uncombine,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(ratio_summary) (
+	SFUNC = ratio_combine,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_combine,
+	MINVFUNC = ratio_uncombine,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(ratio_summary) IS
+'merges summaries of different customers';
+
+COMMENT ON AGGREGATE sum(ratio_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION ratio_summary_plus(ratio_summary, ratio_summary) RETURNS ratio_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	ratio_final(
+	ratio_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION ratio_summary_plus(ratio_summary, ratio_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (ratio_summary, ratio_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION ratio_summary_minus(ratio_summary, ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_minus(ratio_summary, ratio_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_minus
+);
+
+COMMENT ON OPERATOR - (ratio_summary, ratio_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE AGGREGATE adjusted_mean_summary(value numeric, before numeric) (
+	SFUNC = adjusted_mean_accum,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_accum,
+	MINVFUNC = adjusted_mean_remove,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE adjusted_mean_summary(numeric, numeric) IS
+'exact sums of a number of each customer, a row each, and of what it was before; rows with a NULL are skipped';
+
+CREATE AGGREGATE adjusted_mean_summary(value double precision, before double precision) (
+	SFUNC = adjusted_mean_accum,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_accum,
+	MINVFUNC = adjusted_mean_remove,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE adjusted_mean_summary(double precision, double precision) IS
+'exact sums of a number of each customer, a row each, and of what it was before; rows with a NULL are skipped';
+
+CREATE AGGREGATE rollup(adjusted_mean_summary) (
+	SFUNC = adjusted_mean_combine,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_combine,
+	MINVFUNC = adjusted_mean_uncombine,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(adjusted_mean_summary) (
+	SFUNC = adjusted_mean_combine,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_combine,
+	MINVFUNC = adjusted_mean_uncombine,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(adjusted_mean_summary) IS
+'merges summaries of different customers';
+
+COMMENT ON AGGREGATE sum(adjusted_mean_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION adjusted_mean_summary_plus(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	adjusted_mean_final(
+	adjusted_mean_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION adjusted_mean_summary_plus(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (adjusted_mean_summary, adjusted_mean_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION adjusted_mean_summary_minus(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_minus(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_minus
+);
+
+COMMENT ON OPERATOR - (adjusted_mean_summary, adjusted_mean_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION customers(mean_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'mean_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(mean_summary) IS
+'how many customers there are';
+
+CREATE FUNCTION customers(ratio_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'ratio_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(ratio_summary) IS
+'how many customers there are';
+
+CREATE FUNCTION customers(adjusted_mean_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'adjusted_mean_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(adjusted_mean_summary) IS
+'how many customers there are';
+
+CREATE FUNCTION mean(mean_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mean_mean'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean(mean_summary) IS
+'mean over the customers; NULL without any';
+
+CREATE FUNCTION mean_interval(mean_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'mean_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_interval(mean_summary, double precision, boolean, bigint) IS
+'interval of the mean by Student''s t; NULL with fewer than two customers or where all are equal; always_valid => true: right at every look';
+
+CREATE FUNCTION mean_change(before mean_summary, after mean_summary, confidence double precision DEFAULT 0.95, relative boolean DEFAULT false, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'mean_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_change(mean_summary, mean_summary, double precision, boolean, boolean, bigint) IS
+'change of the mean, after - before, by Welch''s t test, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; relative => true: in percent of the first; always_valid => true: right at every look';
+
+CREATE FUNCTION ratio(ratio_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ratio_ratio'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio(ratio_summary) IS
+'sum of the numerators by that of the denominators; NULL where that is 0';
+
+CREATE FUNCTION ratio_interval(ratio_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'ratio_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_interval(ratio_summary, double precision, boolean, bigint) IS
+'interval of the ratio by the delta method over customers; NULL with fewer than two or where all have one ratio; always_valid => true: right at every look';
+
+CREATE FUNCTION ratio_change(before ratio_summary, after ratio_summary, confidence double precision DEFAULT 0.95, relative boolean DEFAULT false, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'ratio_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_change(ratio_summary, ratio_summary, double precision, boolean, boolean, bigint) IS
+'change of the ratio, after - before, by the delta method over customers, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; relative => true: in percent of the first; always_valid => true: right at every look';
+
+CREATE FUNCTION mean(adjusted_mean_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'adjusted_mean_mean'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean(adjusted_mean_summary) IS
+'mean of the values over the customers, not adjusted; NULL without any';
+
+CREATE FUNCTION mean_change(control adjusted_mean_summary, treatment adjusted_mean_summary, confidence double precision DEFAULT 0.95, relative boolean DEFAULT false, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'adjusted_mean_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_change(adjusted_mean_summary, adjusted_mean_summary, double precision, boolean, boolean, bigint) IS
+'difference of the means, treatment - control, adjusted by what the customers did before, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; relative => true: in percent of the first; always_valid => true: right at every look';
+
+CREATE FUNCTION variance_reduction(control adjusted_mean_summary, treatment adjusted_mean_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'adjusted_mean_reduction'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION variance_reduction(adjusted_mean_summary, adjusted_mean_summary) IS
+'percentage of the variance of the difference that the adjustment takes away';
+
+--
+-- Uncertainty: many tests at once
+--
+
+CREATE FUNCTION p_adjust(p_value numeric, method text DEFAULT 'holm') RETURNS numeric
+AS 'MODULE_PATHNAME', 'p_adjust_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION p_adjust(numeric, text) IS
+'p value of a row adjusted for the number of tests in its partition, by ''holm'', ''bonferroni'' or ''bh''; NULL is no test';
+
+CREATE FUNCTION p_adjust(p_value double precision, method text DEFAULT 'holm') RETURNS numeric
+AS 'MODULE_PATHNAME', 'p_adjust_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION p_adjust(double precision, text) IS
+'p value of a row adjusted for the number of tests in its partition, by ''holm'', ''bonferroni'' or ''bh''; NULL is no test';
 
 --
 -- Customer value: purchases of a customer, and models of all customers'

@@ -54,8 +54,9 @@ sample_of_arg(FunctionCallInfo fcinfo, int n)
  * NULL where one of the means is not known.  Where nothing varies before the
  * horizon, the error is not known, and so are the interval and the p value.  There
  * is no direction, 0, where one has fewer than 20 ends by the horizon.
- * Errors: a horizon that is not longer than zero, an unknown unit, a confidence
- * that is not between 0 and 1.
+ * Errors: a horizon that is not longer than zero, or one below an hour where all
+ * durations are whole days, an unknown unit, a confidence that is not between 0
+ * and 1.
  */
 PG_FUNCTION_INFO_V1(duration_change);
 Datum
@@ -73,6 +74,7 @@ duration_change(PG_FUNCTION_ARGS)
 	Datum		values[5] = {0, 0, 0, 0, Int32GetDatum(0)};
 	bool		nulls[5] = {false, true, true, true, false};
 
+	duration_check_unit(&before, horizon, "horizon");
 	if (!km_restricted_mean(&before, horizon, &one) ||
 		!km_restricted_mean(&after, horizon, &other))
 		PG_RETURN_NULL();

@@ -23,34 +23,6 @@
 #include "core/run_difference.h"
 #include "duration/duration.h"
 
-const SummaryType duration_type = {
-	.name = "duration_summary",
-	.example = "{\"version\": 1, \"as_of\": \"2026-01-01T00:00:00\", \"not_started\": 0, \"durations\": [[86400, 3, 1], [172800, 2, 0]]}"
-};
-
-const SortedRunType duration_run = {
-	.type_name = "duration_summary",
-	.too_large_hint = "Measure in coarser steps, for example with date_trunc('hour', ...) of both times, or summarize fewer rows at a time.",
-	.header_size = sizeof(DurationHeader),
-	.entry_size = sizeof(KmTime),
-	.key_words = 1,
-	.merge = duration_add_counts
-};
-
-/*
- * Add the counts of an equal duration, which shares the entry.  The header's
- * totals bound these sums.
- */
-void
-duration_add_counts(void *into, const void *from)
-{
-	KmTime	   *sum = (KmTime *) into;
-	const KmTime *more = (const KmTime *) from;
-
-	sum->events += more->events;
-	sum->censored += more->censored;
-}
-
 /*
  * Return the entries as math/kaplan_meier.c wants them.
  */
@@ -65,16 +37,6 @@ duration_sample(const SortedRun *summary)
 	sample.times = sample.late + sample.late_count;
 	sample.count = summary->used - sample.late_count;
 	return sample;
-}
-
-/* Return a new, empty summary of an as_of. */
-SortedRun *
-duration_new(Timestamp as_of)
-{
-	SortedRun  *summary = sorted_run_new(&duration_run);
-
-	duration_header(summary)->as_of = as_of;
-	return summary;
 }
 
 static char *
@@ -248,15 +210,6 @@ duration_of_row(FunctionCallInfo fcinfo, int n, const DurationRow *row)
 	return elapsed_of_row(fcinfo, n, row);
 }
 
-static inline SortedRun *
-add_duration(SortedRun *summary, int64 duration, bool is_finished)
-{
-	KmTime		entry;
-
-	duration_set_entry(summary, &entry, duration, is_finished ? 1 : 0, is_finished ? 0 : 1);
-	return sorted_run_append(&duration_run, summary, &entry);
-}
-
 /*
  * Count a row (started, finished, as_of).  One without a start is counted as
  * not started.
@@ -274,7 +227,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 		PG_RETURN_POINTER(summary);
 	}
 	row = row_args(fcinfo, 1, 3, is_date, as_of);
-	PG_RETURN_POINTER(add_duration(summary, elapsed_of_row(fcinfo, 1, &row), row.finished <= as_of));
+	PG_RETURN_POINTER(duration_append(summary, elapsed_of_row(fcinfo, 1, &row), row.finished <= as_of));
 }
 
 /*
@@ -369,7 +322,7 @@ observed_accum(FunctionCallInfo fcinfo, bool is_date)
 		duration_set_seen(&late, seen_from - row.started, 1);
 		summary = sorted_run_append(&duration_run, summary, &late);
 	}
-	PG_RETURN_POINTER(add_duration(summary, duration, row.finished <= as_of));
+	PG_RETURN_POINTER(duration_append(summary, duration, row.finished <= as_of));
 }
 
 /*
@@ -421,9 +374,9 @@ business_duration_accum(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(summary);
 	}
 	row = row_args(fcinfo, 2, 4, false, as_of);
-	PG_RETURN_POINTER(add_duration(summary,
-								   business_clock_between(business_clock_arg(fcinfo, 1), row.started, row.until),
-								   row.finished <= as_of));
+	PG_RETURN_POINTER(duration_append(summary,
+									  business_clock_between(business_clock_arg(fcinfo, 1), row.started, row.until),
+									  row.finished <= as_of));
 }
 
 /*
@@ -450,7 +403,7 @@ length_accum(PG_FUNCTION_ARGS)
 	}
 	if (PG_ARGISNULL(2))
 		argument_null("completed", "Give false for what is open still: coalesce(completed, false).");
-	PG_RETURN_POINTER(add_duration(summary, elapsed_span_arg(fcinfo, 1, "length"), PG_GETARG_BOOL(2)));
+	PG_RETURN_POINTER(duration_append(summary, elapsed_span_arg(fcinfo, 1, "length"), PG_GETARG_BOOL(2)));
 }
 
 /*

@@ -456,7 +456,9 @@ rate_text(PG_FUNCTION_ARGS)
 /*
  * rescale_rate(rate, from_period, to_period) -> a rate of loss per one period
  * as the rate per another, compounded: 1 - (1 - c)^(to / from).  5 percent a
- * month are 45.96 percent a year, not 60.
+ * month are 45.96 percent a year, not 60.  A rate that is not from 0 to 100, a
+ * period that is not above zero, and one below an hour beside one that is not
+ * are errors.
  */
 PG_FUNCTION_INFO_V1(rescale_rate);
 Datum
@@ -488,6 +490,11 @@ rescale_rate(PG_FUNCTION_ARGS)
 						   DatumGetCString(DirectFunctionCall1(interval_out,
 															   PG_GETARG_DATUM(2)))),
 				 errhint("For example rescale_rate(5, '1 month', '1 year').")));
+	/* of two in the same unit, '1' and '12', the ratio is what counts */
+	if (from_period >= USECS_PER_HOUR)
+		elapsed_check_unit(to_period, USECS_PER_HOUR, "to_period", "months");
+	else if (to_period >= USECS_PER_HOUR)
+		elapsed_check_unit(from_period, USECS_PER_HOUR, "from_period", "months");
 	if (loss == 100.0)
 		return double_result(100.0);
 
@@ -732,6 +739,8 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 						   DatumGetCString(DirectFunctionCall1(interval_out,
 															   PG_GETARG_DATUM(first + 2)))),
 				 errhint("Use NULL where no target was agreed on.")));
+	if (is_date)
+		elapsed_check_unit(target, USECS_PER_HOUR, "target", "days");
 	if (unlikely(finished < started))
 		elapsed_order_wrong("started", elapsed_arg_text(fcinfo, first, started),
 							"finished", elapsed_arg_text(fcinfo, first + 1, finished));
@@ -766,6 +775,7 @@ within_outcome(FunctionCallInfo fcinfo, bool is_date)
 		elapsed_arg_infinite("trial_started", TIMESTAMP_IS_NOEND(started));
 	converted = event_time_arg(fcinfo, 1, is_date, "converted_at");
 	within = elapsed_span_arg(fcinfo, 2, "within");
+	elapsed_check_unit(within, USECS_PER_HOUR, "within", "days");
 	if (unlikely(converted < started))
 		elapsed_order_wrong("trial_started", elapsed_arg_text(fcinfo, 0, started),
 							"converted_at", elapsed_arg_text(fcinfo, 1, converted));
@@ -782,8 +792,8 @@ within_outcome(FunctionCallInfo fcinfo, bool is_date)
  * converted_within(trial_started, converted_at, within, as_of) -> true or false
  * of a trial that began at least that long before as_of, else NULL.  Errors: an
  * as_of that is NULL or infinite, a trial that is dated infinity, a conversion
- * before it, a time that is negative.  Days of the time are 24 hours, months
- * 30.4375 days.
+ * before it, a time that is negative, or above zero and below an hour.  Days of
+ * the time are 24 hours, months 30.4375 days.
  */
 PG_FUNCTION_INFO_V1(converted_within_date);
 Datum
@@ -806,8 +816,9 @@ converted_within_timestamp(PG_FUNCTION_ARGS)
  *
  * trial_converted(trial_ends, converted_at, as_of) and within_target(started,
  * finished, target, as_of) -> true, false, or NULL while it is not known; an
- * as_of that is NULL or infinite is an error, and so is a time of -infinity.
- * trial_conversion_agg() and sla_agg() count these outcomes.
+ * as_of that is NULL or infinite is an error, and so is a time of -infinity, and
+ * with dates a target above zero and below an hour.  trial_conversion_agg() and
+ * sla_agg() count these outcomes.
  *
  * Makes trial_converted_date, trial_accum_date, trial_remove_date,
  * within_target_date, target_accum_date, target_remove_date, and the six of

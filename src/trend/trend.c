@@ -585,8 +585,8 @@ trend_points(PG_FUNCTION_ARGS)
 
 /*
  * trend_slope(s, per) -> by how much the value rises in the time per, by least
- * squares from exact sums; NULL for a single day.  An interval that is not
- * longer than zero is an error.
+ * squares from exact sums; NULL for a single day.  An interval below an hour is
+ * an error.
  */
 PG_FUNCTION_INFO_V1(trend_slope);
 Datum
@@ -596,6 +596,7 @@ trend_slope(PG_FUNCTION_ARGS)
 	int64		per = elapsed_positive_arg(fcinfo, 1, "per", "1 month");
 	TrendSpread spread = trend_spread(trend);
 
+	elapsed_check_unit(per, USECS_PER_HOUR, "per", "days");
 	if (sign_of(spread.xx) == 0)
 		PG_RETURN_NULL();
 	return numeric_result(divided(times(spread.xy, number(per)),

@@ -385,8 +385,7 @@ cohort_accum(PG_FUNCTION_ARGS)
 		/* most days are in the period of the day before */
 		if (day < period_end)
 			continue;
-		row.period = calendar_period(day, grain);
-		period_end = calendar_period_start((int32) row.period + 1, grain);
+		row.period = calendar_period_until(day, grain, &period_end);
 		row.returning = row.period > row.cohort && last == row.period - 1;
 		row.others = 1 - row.returning;
 		state = sorted_run_append(&cohort_run, state, &row);
@@ -515,6 +514,7 @@ cohorts_of_log(const PackedLog *log, Grain grain)
 	while (log_next_id(&reader))
 	{
 		DateADT		period_end = PG_INT32_MIN;
+		bool		has_cohort = false;
 		int64		last = 0;
 
 		while (reader.of_id > 0 && log_next(&reader, &entry))
@@ -524,10 +524,11 @@ cohorts_of_log(const PackedLog *log, Grain grain)
 			/* most days are in the period of the day before */
 			if (entry.time < period_end)
 				continue;
-			row.period = calendar_period((DateADT) entry.time, grain);
-			if (period_end == PG_INT32_MIN)
+			row.period = calendar_period_until((DateADT) entry.time, grain,
+											   &period_end);
+			if (!has_cohort)
 				row.cohort = row.period;
-			period_end = calendar_period_start((int32) row.period + 1, grain);
+			has_cohort = true;
 			row.returning = row.period > row.cohort && last == row.period - 1;
 			row.others = 1 - row.returning;
 			summary = count_period(&table, summary, first, &row);

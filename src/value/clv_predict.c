@@ -57,11 +57,17 @@ nbd_model(const ClvModel *model, NbdModel *nbd)
 	memcpy(nbd->parameter, model->parameter, sizeof(nbd->parameter));
 }
 
-/* Return argument n, a span of time from now on, in days. */
+/*
+ * Return argument n, a span of time from now on, in days.  One below an hour is
+ * an error.
+ */
 static double
 horizon_arg(FunctionCallInfo fcinfo, int n)
 {
-	return (double) elapsed_span_arg(fcinfo, n, "horizon") / USECS_PER_DAY;
+	int64		horizon = elapsed_span_arg(fcinfo, n, "horizon");
+
+	elapsed_check_unit(horizon, USECS_PER_HOUR, "horizon", "days");
+	return (double) horizon / USECS_PER_DAY;
 }
 
 /*
@@ -173,7 +179,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	NbdHost		host;
 	double		horizon = horizon_arg(fcinfo, 2);
 	double		rate = annual_discount_rate_arg(fcinfo, 3);
-	Datum		margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
+	double		margin = gross_margin_arg(fcinfo, 4);
 	double		value;
 
 	if (!prediction_args(fcinfo, &model, &past) ||
@@ -183,8 +189,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = NULL;
-	value *= DatumGetFloat8(DirectFunctionCall1(numeric_float8, margin));
-	return double_result(value *
+	return double_result(value * margin *
 						 nbd_discounted_purchases(&nbd, past.frequency,
 												  past.recency, past.tenure,
 												  horizon, DAYS_PER_PERIOD,

@@ -39,6 +39,13 @@ SELECT failure($$SELECT nps_agg(s) FROM (VALUES (6.5), (8.5)) v(s)$$);
 SELECT nps_agg(floor(s)) AS of_numeric, nps_agg(floor(s::float8)) AS of_double FROM (VALUES (6.5), (8.5)) v(s);
 SELECT failure($$SELECT survey_score('8.5')$$);
 SELECT substring('8.5' FROM '\d+')::integer AS as_the_hint_says;
+-- numbers that are no scores are errors: days, a score of five, a percentage
+SELECT answer, code, message FROM unnest(ARRAY['7 days ago', '4/5', '85%']) answer, error_of(format('SELECT survey_score(%L)', answer));
+-- right, as the hint says: 45, by definition of the cuts of five
+SELECT nps(survey_summary(split_part(s || '/5', '/', 1)::integer), promoter_from => 5, detractor_to => 3, scale_max => 5) FROM (VALUES (5, 60), (4, 25), (2, 15)) v(s, n), generate_series(1, n);
+-- a slider divided by ten: an error, and floor() of it has the cuts of the buckets
+SELECT message, hint FROM error_of('SELECT nps_agg(s / 10.0) FROM (VALUES (95), (80)) v(s)');
+SELECT count(*) FILTER (WHERE nps_category(floor(s / 10.0)::integer) <> nps_category(width_bucket(s, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1)) AS mismatches FROM generate_series(0, 100) s;
 
 --
 -- Other scales
@@ -73,6 +80,9 @@ FROM (VALUES (3, 40), (2, 34), (1, 26)) v(s, n), generate_series(1, n);
 SELECT ces_agg(s) AS first_guess, ces(survey_summary(s), agree_from => 4, scale_max => 5)
 FROM (VALUES (4), (4), (5), (2)) v(s);
 
+-- a scale of ten of which a group has no answer above 5: told, since no row shows it; right: 0
+SELECT csat_agg(s) AS first_guess, csat(survey_summary(s), satisfied_from => 9, scale_max => 10) FROM (VALUES (5), (4), (2), (5)) v(s);
+
 -- one row off the scale, of one channel: the others are there
 CREATE TEMP TABLE channels AS
 SELECT * FROM (VALUES ('chat', 5), ('chat', 3), ('mail', 4), ('mail', 7), ('phone', 1), ('phone', NULL), ('shop', NULL)) v(channel, score);
@@ -103,6 +113,50 @@ FROM (VALUES (date '2025-01-01'), ('2025-06-01'), ('2025-06-27')) v(cohort), gen
 SELECT cohort, trial_conversion_agg(started + 14, converted, '2025-06-30') AS to_date,
 	rate_agg(converted_within(started, converted, '14 days', '2025-06-30')) AS within_14_days
 FROM trials GROUP BY cohort ORDER BY cohort;
+
+--
+-- A length without its unit: PostgreSQL reads '14' as 14 seconds.  An error where
+-- nobody means seconds: days of trials, of horizons, of grace; gaps between
+-- sessions; any length beside dates.
+--
+SELECT regexp_substr(call, '\w+\(') AS call, code, message, detail, hint FROM (VALUES
+	($$converted_within('2025-06-01', '2025-06-03', '14', '2025-06-30')$$),
+	($$converted_within(timestamp '2025-06-01', '2025-06-03', '14', '2025-06-30')$$),
+	($$sla_agg(date '2025-06-01', date '2025-06-03', '4', date '2025-06-30')$$),
+	($$within_target('2025-06-01', '2025-06-03', '4', '2025-06-30'::date)$$),
+	($$survival(duration_summary(date '2025-06-01', date '2025-06-03', '2025-06-30'), '365')$$),
+	($$survival_interval(duration_summary(date '2025-06-01', date '2025-06-03', '2025-06-30'), '30')$$),
+	($$completed_within(duration_summary(date '2025-06-01', date '2025-06-03', '2025-06-30'), '30')$$),
+	($$mean_duration(duration_summary(date '2025-06-01', date '2025-06-03', '2025-06-30'), '1')$$),
+	($$mean_duration_standard_error(duration_summary(date '2025-06-01', date '2025-06-03', '2025-06-30'), '1')$$),
+	($$duration_change(duration_summary(date '2025-06-01', date '2025-06-03', '2025-06-30'), duration_summary(date '2025-06-01', date '2025-06-04', '2025-06-30'), '30')$$),
+	($$cumulative_incidence(cause_duration_summary(date '2025-06-01', date '2025-06-03', 'price', '2025-06-30'), '30')$$),
+	($$sessions(event_log(1, timestamp '2025-06-01'), '30')$$),
+	($$average_session(event_log(1, timestamp '2025-06-01'), '30')$$),
+	($$time_in_app(event_log(1, timestamp '2025-06-01'), '30')$$),
+	($$sessions(event_log(1, timestamp '2025-06-01'), '30 minutes', '24')$$),
+	($$* FROM sessions_by_day((SELECT event_log(1, timestamp '2025-06-01')), '30')$$),
+	($$session_summary(timestamp '2025-06-01', '30')$$),
+	($$session_summary(date '2025-06-01', '1')$$),
+	($$session_number(date '2025-06-01', '1') OVER ()$$),
+	($$trend_slope(trend_summary(1.0, '2025-06-01'), '7')$$),
+	($$trend_slope(trend_summary(1.0, '2025-06-01'), per => '0.5')$$),
+	($$* FROM mrr_bridge((SELECT mrr_log(1, 10, '2025-06-01', NULL)), 'month', grace => '7')$$),
+	($$mrr_summary(mrr_log(1, 10, '2025-06-01', NULL), 'month', '7')$$),
+	($$expected_purchases('{"version": 1, "as_of": "1997-09-30", "model": "bg_nbd", "customers": 2357, "repeat_customers": 946, "repeat_purchases": 2457, "parameters": [0.24259452243015922, 30.89521413309489, 0.7929220172256016, 2.4259067768263525], "covariance": [0.002679390161807993, 0.0034616286617921393, -0.0004566837982482381, 0.00011153055792092213, 0.007343649910600002, -0.0008188491167358613, 0.0009828424019868724, 0.054868240561975576, 0.06405731750031199, 0.08455518688565031], "log_likelihood": -14363.530442902837, "spend": {"state": "fitted", "customers": 946, "days_left_out": 0, "parameters": [6.249572271324319, 3.7442246671319386, 15.443520962587357], "covariance": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], "log_likelihood": -4055.9176948018726}}', purchase_history(10, '1997-06-01'), '90')$$),
+	($$score_decay('3 days', '14')$$),
+	($$rescale_rate(5, '1 month', '12')$$),
+	($$rescale_rate(5, '30', '1 year')$$)) v(call), error_of(format('SELECT %s', call));
+-- right: two numbers without units are a ratio, and 45.96 it is
+SELECT round(rescale_rate(5, '1', '12'), 2) AS per_year;
+-- with their units
+SELECT converted_within('2025-06-01', '2025-06-03', '14 days', '2025-06-30'), within_target('2025-06-01', '2025-06-03', '4 days', '2025-06-30'::date), within_target('2025-06-01', '2025-06-01', '0', '2025-06-30'::date) AS on_the_day,
+	completed_within(duration_summary(date '2025-06-01', date '2025-06-03', '2025-06-30'), '30 days'), completed_within(duration_summary(date '2025-06-01', date '2025-06-01', '2025-06-30'), '0') AS on_the_day, session_number(timestamp '2025-06-01', '2 seconds') OVER () AS clicks_in_a_row
+FROM (VALUES (1)) v GROUP BY ();
+-- told: of moments seconds may be meant, as those until a call is answered; right: met
+SELECT within_target(timestamp '2025-06-30 09:00', '2025-06-30 11:00', '4', '2025-06-30 16:00') AS of_4_seconds, within_target(timestamp '2025-06-30 09:00', '2025-06-30 11:00', '4 hours', '2025-06-30 16:00') AS of_4_hours;
+SELECT business_due(c, '2025-06-30 09:00Z', '4') AT TIME ZONE 'UTC' AS of_4_seconds, business_due(c, '2025-06-30 09:00Z', '4 hours') AT TIME ZONE 'UTC' AS of_4_hours FROM (VALUES (business_calendar '{"version": 1, "zone": "UTC", "hours": {"monday-friday": ["09:00-17:00"]}}')) v(c);
+SELECT completed_within(s, '30') AS in_30_seconds, completed_within(s, '30 minutes') AS in_30_minutes FROM (SELECT duration_summary(timestamp '2025-06-30 09:00', '2025-06-30 09:12:34', '2025-06-30 16:00') AS s) t;
 
 --
 -- Intervals contain the number that they are of

@@ -171,8 +171,8 @@ FROM generate_series(1, 500) i, LATERAL (SELECT 1 + pick(i, 2, 40) AS n) n,
 SELECT rate, f, t, CASE WHEN rescaled > 1e-9 OR rescaled = 0 THEN round(rescaled, 9)::text ELSE to_char(rescaled::float8, '9.99999999EEEE') END AS rescaled
 FROM (VALUES (1, '0', '1 month', '1 year'), (2, '100', '1 month', '1 year'), (3, '100', '1 year', '1 day'),
 	(4, '50', '1 year', '2 years'), (5, '75', '2 years', '1 year'), (6, '5', '30.4375 days', '1 month'), (7, '1e-15', '1 month', '1 year'),
-	(8, '99.999999999', '1 day', '1 year'), (9, '99.999999999', '1 year', '1 microsecond'), (10, '0.1', '1 hour', '1 day'),
-	(11, '5', '1 week', '1 year'), (12, '5', '1 microsecond', '200000 years')) v(i, rate, f, t),
+	(8, '99.999999999', '1 day', '1 year'), (9, '99.999999999', '200000 years', '1 hour'), (10, '0.1', '1 hour', '1 day'),
+	(11, '5', '1 week', '1 year'), (12, '5', '1 hour', '200000 years')) v(i, rate, f, t),
 	rescale_rate(rate::numeric, f::interval, t::interval) rescaled ORDER BY i;
 
 --

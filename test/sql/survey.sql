@@ -758,28 +758,36 @@ SELECT pg_temp.responses_from_all(8);
 
 -- what an answer may look like
 SELECT answer, survey_score(answer) FROM unnest(ARRAY['9', '9.0', ' 10 - extremely likely', E'\t7\r\n', '+8', '010', '9.', '9,0', '10/10', '7 / 10', '8 - good', '0', '-0', '0 (never)',
-	'9th', '', ' ', 'n/a', 'don''t know', '-', 'very likely', NULL]) answer;
+	'9 points', '5 Stars - great', '7/10 points', '9: likely', '9) likely', '9=likely', '', ' ', 'n/a', 'don''t know', '-', 'very likely', NULL]) answer;
 -- digits of other scripts, blanks that are none in ASCII, the word for points
-SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY[U&'\0669', U&'\FF19', U&'\FF11\FF10', U&'9\C810', U&'\00A09', U&'\30007\3000', U&'\FEFF8', U&'9\FE0F\20E3', U&'\C544\C8FC \C88B\C74C']) answer;
+SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY[U&'\0669', U&'\FF19', U&'\FF11\FF10', U&'9\C810', U&'\00A09', U&'\30007\3000', U&'\FEFF8', U&'9\FE0F\20E3', U&'5\2605', U&'9 \2013 \C88B\C74C', U&'\C544\C8FC \C88B\C74C']) answer;
 -- and what is not clear
 SELECT ascii_of(answer) AS answer, code, message FROM unnest(ARRAY['11', '8.5', '8,5', '10.5', '-1', '-0.5', '99999999999999999999', '9-10', '9, 10', '1e1', '4/5', '9/10/25', '95%', '9 %', '.5', '- 9', 'Score: 9',
-	'"9"', 'don''t know (99)', '9.0.1', '2025-06-30', '10 - best of 1 to 10', U&'\0661\0661']) WITH ORDINALITY a(answer, i), error_of(format('SELECT survey_score(%L)', answer)) e ORDER BY i;
+	'"9"', 'don''t know (99)', '9.0.1', '2025-06-30', '10 - best of 1 to 10', U&'\0661\0661',
+	'7 days ago', '3 times', '9th', '10 extremely likely', '9 pointless', '4 / 5 stars', '4/5 (2)', '4/50', '4/1', '4/0', '85 % sure', '8.5%', U&'7\C77C \C804', U&'7 \C77C']) WITH ORDINALITY a(answer, i), error_of(format('SELECT survey_score(%L)', answer)) e ORDER BY i;
 SELECT failure($$SELECT survey_score('9-10')$$);
 SELECT failure($$SELECT survey_score('75')$$);
+SELECT failure($$SELECT survey_score('7 days ago')$$);
+SELECT failure($$SELECT survey_score('4/5')$$);
+SELECT failure($$SELECT survey_score('85%')$$);
 SELECT failure($$SELECT survey_score(repeat('long ', 1000) || '9')$$);
-SELECT substring('Score: 9' FROM '\d+')::integer AS as_the_hint_says, width_bucket('75'::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_100;
+SELECT substring('Score: 9' FROM '\d+')::integer AS as_the_hint_says, width_bucket('75'::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_100,
+	split_part('4/5', '/', 1)::integer AS of_five, width_bucket(rtrim('85 %', ' %')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_percent;
 
 -- put together at random, with what the parts say: mismatches none
 SELECT count(*) AS compared, count(DISTINCT wanted) AS results, count(*) FILTER (WHERE wanted IS DISTINCT FROM got) AS mismatches
 FROM (SELECT CASE WHEN n IS NULL THEN lead || label ELSE lead || n || decimals || of || label END AS answer,
 		CASE WHEN n IS NULL THEN CASE WHEN label ~ '\d' THEN 'answer is not clearly a score' ELSE 'null' END
-			WHEN lead = 'is ' OR of = '/5' OR of <> '' AND decimals = '.' OR label ~ '[\d%]' THEN 'answer is not clearly a score'
+			WHEN of = '' AND decimals <> '.' AND label = ' %' AND lead <> 'is ' THEN 'answer is a percentage'
+			WHEN lead = 'is ' OR of <> '' AND decimals = '.' OR label ~ '[\d%]' THEN 'answer is not clearly a score'
+			WHEN of = '/5' THEN 'answer is a score of another scale'
+			WHEN label = ' days' AND decimals <> '.' THEN 'answer is not clearly a score'
 			WHEN n > 10 OR n = 10 AND decimals = '.25' OR lead = '-' AND (n > 0 OR decimals = '.25') THEN 'score out of range'
 			WHEN decimals = '.25' THEN 'score is not a whole number'
 			ELSE n::text END AS wanted
 	FROM (SELECT (ARRAY['', '', '', ' ', '+', '-', 'is '])[1 + pick(i, 1, 7)] AS lead, nullif(pick(i, 2, 14), 13) AS n,
 			(ARRAY['', '', '.0', ',00', '.', '.25'])[1 + pick(i, 3, 6)] AS decimals, (ARRAY['', '', '', '/10', ' / 10', '/5'])[1 + pick(i, 4, 6)] AS of,
-			(ARRAY['', '', ' ', ' - likely', ' points', ' (2)', ' %'])[1 + pick(i, 5, 7)] AS label FROM generate_series(1, 3000) i) p) a,
+			(ARRAY['', '', ' ', ' - likely', ' points', ' (2)', ' %', ' days'])[1 + pick(i, 5, 8)] AS label FROM generate_series(1, 3000) i) p) a,
 	error_of(format('SELECT survey_score(%L)', answer)) e,
 	LATERAL (SELECT CASE WHEN e.message = 'no error' THEN coalesce(survey_score(answer)::text, 'null') ELSE e.message END) r(got);
 

@@ -236,10 +236,11 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'rollup(weighted_survey_summary)', 'post_stratified_nps(survey_summary,numeric)', 'post_stratified_summary(survey_summary,numeric)',
 		map { ("weighted_survey_summary($_,numeric)", "weighted_survey_summary($_,double precision)") } 'smallint', 'integer', 'double precision'),
 	(map { $_ => 'each result is a copy of the whole log' }
-		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)',
+		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)',
+		'state_history(timestamp with time zone,text)', 'rollup(state_history)',
 		map {
 			my $id = $_;
-			("usage_log($id,date)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
+			("usage_log($id,date)", "ticket_log($id,timestamp with time zone,text)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
 				map { "event_log($id,$_)" } 'date', 'timestamp without time zone', 'timestamp with time zone')
 		} qw(smallint integer bigint uuid text)),
 	'sparkline(double precision)' => 'each result is a text of the whole frame',

@@ -43,6 +43,8 @@ my %state = (
 	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
 	usage_log => "SELECT usage_log(i / 20, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	event_log => "SELECT event_log(i / 20, timestamp '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes') FROM generate_series(1, 2::bigint * $rows) i",
+	ticket_log => "SELECT ticket_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, 2::bigint * $rows) i",
+	state_history => "SELECT state_history(timestamptz '2000-01-01' + i * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, $rows) i",
 	purchase_log => "SELECT purchase_log(i / 20, i % 7 - 1, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	mrr_log => "SELECT mrr_log(i / 4, 1 + i % 7, date '2000-01-01' + (i * 7919 % 300000)::integer, date '2000-01-31' + (i * 7919 % 300000)::integer) FROM generate_series(1, ${rows}::bigint) i",
 );
@@ -72,7 +74,7 @@ note(sprintf('made in %.1f s', time - $begin));
 my @growing = split /\n/, $node->safe_psql('postgres', q{SELECT typname FROM pg_type WHERE typtype = 'b' AND typlen = -1 AND typcategory <> 'A'
 	AND oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_type'::regclass AND deptype = 'e') ORDER BY 1});
 # types of fixed size, and of at most 1,000 signals
-my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary);
+my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary);
 is(join(' ', grep { !$small{$_} && !$state{$_} && !$binary{$_} } @growing), '', 'a large value of every type that grows');
 
 # ---------------------------------------------------------------------------
