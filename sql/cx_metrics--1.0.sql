@@ -1411,6 +1411,508 @@ CREATE OPERATOR - (
 COMMENT ON OPERATOR - (survey_summary, survey_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
 --
+-- Responses of which some count more than others
+--
+
+CREATE TYPE weighted_survey_summary;
+
+CREATE FUNCTION weighted_survey_summary_in(cstring) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_in(cstring) IS
+'input of weighted_survey_summary: JSON';
+
+CREATE FUNCTION weighted_survey_summary_out(weighted_survey_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_out(weighted_survey_summary) IS
+'output of weighted_survey_summary: JSON';
+
+CREATE FUNCTION weighted_survey_summary_recv(internal) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_recv(internal) IS
+'binary input of weighted_survey_summary';
+
+CREATE FUNCTION weighted_survey_summary_send(weighted_survey_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_send(weighted_survey_summary) IS
+'binary output of weighted_survey_summary';
+
+CREATE TYPE weighted_survey_summary (
+	INPUT = weighted_survey_summary_in,
+	OUTPUT = weighted_survey_summary_out,
+	RECEIVE = weighted_survey_summary_recv,
+	SEND = weighted_survey_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE weighted_survey_summary IS
+'weights of survey responses by score 0..10, how many they are, and how many have no score; read with nps(), csat(), ces(), their intervals and effective_responses(), merged with rollup()';
+
+CREATE FUNCTION weighted_survey_summary_eq(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_eq(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION weighted_survey_summary_ne(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_ne(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION weighted_survey_summary_lt(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_lt(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION weighted_survey_summary_le(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_le(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION weighted_survey_summary_ge(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_ge(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION weighted_survey_summary_gt(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_gt(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION weighted_survey_summary_hash(weighted_survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_hash(weighted_survey_summary) IS
+'hash';
+
+CREATE FUNCTION weighted_survey_summary_hash_extended(weighted_survey_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_hash_extended(weighted_survey_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (weighted_survey_summary, weighted_survey_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (weighted_survey_summary, weighted_survey_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (weighted_survey_summary, weighted_survey_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (weighted_survey_summary, weighted_survey_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (weighted_survey_summary, weighted_survey_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (weighted_survey_summary, weighted_survey_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS weighted_survey_summary_ops
+	DEFAULT FOR TYPE weighted_survey_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS weighted_survey_summary_ops USING btree IS 'order of weighted_survey_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY weighted_survey_summary_ops USING btree IS 'order of weighted_survey_summary';
+
+CREATE OPERATOR CLASS weighted_survey_summary_ops
+	DEFAULT FOR TYPE weighted_survey_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 weighted_survey_summary_hash(weighted_survey_summary),
+	FUNCTION 2 weighted_survey_summary_hash_extended(weighted_survey_summary, bigint);
+
+COMMENT ON OPERATOR CLASS weighted_survey_summary_ops USING hash IS 'hashing of weighted_survey_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY weighted_survey_summary_ops USING hash IS 'hashing of weighted_survey_summary';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int2_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int2_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, integer, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int4_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, integer, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, integer, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int4_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, integer, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_float8_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_float8_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_stratum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) IS
+'transition function of post_stratified_nps(), post_stratified_summary()';
+
+CREATE FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) IS
+'combine function of the aggregates of weighted responses, transition function of rollup()';
+
+CREATE FUNCTION weighted_survey_final(weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_final(weighted_survey_summary) IS
+'final function of weighted_survey_summary(), post_stratified_summary() and rollup()';
+
+CREATE FUNCTION post_stratified_nps_final(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_stratified_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION post_stratified_nps_final(weighted_survey_summary) IS
+'final function of post_stratified_nps()';
+
+CREATE AGGREGATE weighted_survey_summary(score smallint, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(smallint, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score smallint, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(smallint, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score integer, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(integer, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score integer, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(integer, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score double precision, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(double precision, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score double precision, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(double precision, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE post_stratified_summary(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_summary(survey_summary, numeric) IS
+'one row a segment: its responses, weighted so that they count as much as the people of the segment; an error where a segment has none';
+
+CREATE AGGREGATE post_stratified_nps(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = post_stratified_nps_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_nps(survey_summary, numeric) IS
+'one row a segment: the net promoter score as if each segment had answered as often as its people are many; an error where a segment has no responses';
+
+CREATE AGGREGATE rollup(weighted_survey_summary) (
+	SFUNC = weighted_survey_combine,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(weighted_survey_summary) (
+	SFUNC = weighted_survey_combine,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(weighted_survey_summary) IS
+'merges summaries of different responses';
+
+COMMENT ON AGGREGATE sum(weighted_survey_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION weighted_survey_summary_plus(weighted_survey_summary, weighted_survey_summary) RETURNS weighted_survey_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	weighted_survey_final(
+	weighted_survey_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION weighted_survey_summary_plus(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (weighted_survey_summary, weighted_survey_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION responses(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION responses(weighted_survey_summary) IS
+'how many responses have a score, whatever they weigh';
+
+CREATE FUNCTION unanswered(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_unanswered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unanswered(weighted_survey_summary) IS
+'how many were asked and have no score (NULL)';
+
+CREATE FUNCTION effective_responses(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_effective_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION effective_responses(weighted_survey_summary) IS
+'as many unweighted responses as the weighted ones are worth: (sum of weights)^2 / sum of their squares';
+
+CREATE FUNCTION mean_score(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_mean_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score(weighted_survey_summary) IS
+'weighted mean of the scores, 0..10; NULL without weight';
+
+CREATE FUNCTION csat(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary) IS
+'weighted customer satisfaction on the scale 1..5, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION csat(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary, integer, integer, text) IS
+'weighted customer satisfaction on another scale, see csat() of a survey_summary';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of csat(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of csat() on another scale';
+
+CREATE FUNCTION ces(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary) IS
+'weighted customer effort score on the scale 1..7, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION ces(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary, integer, integer, text) IS
+'weighted customer effort score on another scale, see ces() of a survey_summary';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of ces(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of ces() on another scale';
+
+CREATE FUNCTION nps(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary) IS
+'weighted net promoter score, 100 * (weight of promoters - of detractors) / weight, -100..100; NULL without weight';
+
+CREATE FUNCTION nps(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary, integer, integer, integer, text) IS
+'weighted net promoter score on another scale, see nps() of a survey_summary';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, double precision) IS
+'interval of the weighted net promoter score by the adjusted Wald method, of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the weighted net promoter score on another scale';
+
+--
 -- Recurring revenue: MRR, its movements, net and gross retention
 --
 

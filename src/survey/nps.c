@@ -26,16 +26,8 @@
 #include "rate/drivers.h"
 #include "survey/survey.h"
 
-/* The three categories of a question, on its scale. */
-typedef struct NpsQuestion
-{
-	SurveyScale scale;
-	int			promoter_from;
-	int			detractor_to;
-} NpsQuestion;
-
-static const NpsQuestion nps_question = {
-	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false},
+const NpsQuestion nps_question = {
+	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false, false},
 	.promoter_from = 9,
 	.detractor_to = 6
 };
@@ -151,8 +143,8 @@ survey_detractors(PG_FUNCTION_ARGS)
  * Return the question on the scale that the arguments promoter_from,
  * detractor_to, scale_max and off_scale describe; n is the number of the first.
  */
-static NpsQuestion
-question_args(FunctionCallInfo fcinfo, int n)
+NpsQuestion
+nps_question_args(FunctionCallInfo fcinfo, int n)
 {
 	NpsQuestion question = nps_question;
 	SurveyScale *scale = &question.scale;
@@ -257,7 +249,7 @@ PG_FUNCTION_INFO_V1(survey_nps_scale);
 Datum
 survey_nps_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_result(fcinfo, &question);
 }
@@ -302,7 +294,7 @@ PG_FUNCTION_INFO_V1(survey_nps_interval_scale);
 Datum
 survey_nps_interval_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_interval_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
 }
@@ -406,7 +398,7 @@ PG_FUNCTION_INFO_V1(survey_nps_change_scale);
 Datum
 survey_nps_change_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 2);
+	NpsQuestion question = nps_question_args(fcinfo, 2);
 
 	return nps_change_result(fcinfo, &question, PG_GETARG_FLOAT8(6));
 }
@@ -458,7 +450,7 @@ PG_FUNCTION_INFO_V1(survey_nps_text_scale);
 Datum
 survey_nps_text_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_text_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
 }

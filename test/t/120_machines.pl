@@ -123,6 +123,8 @@ for my $type ('smallint', 'integer', 'double precision')
 	events("nps_agg($type)", "nps_agg(score::$type)", 'nps', "survey_summary(score::$type)");
 	events("csat_agg($type)", "csat_agg(stars::$type)", 'csat', "survey_summary(stars::$type)");
 	events("ces_agg($type)", "ces_agg(stars::$type)", 'ces', "survey_summary(stars::$type)");
+	events("weighted_survey_summary($type,numeric)", "weighted_survey_summary(score::$type, abs(coalesce(amount, 1)))");
+	events("weighted_survey_summary($type,double precision)", "weighted_survey_summary(score::$type, weight)");
 }
 events('nrr_summary(numeric,numeric)', 'nrr_summary(opening, closing)');
 events('nrr_agg(numeric,numeric)', 'nrr_agg(opening, closing)', 'nrr', 'nrr_summary(opening, closing)');
@@ -174,6 +176,10 @@ $aggregates{'sparkline(double precision)'} = { from => 'events', by => ['g'], ca
 # postgres_fdw does not send a call with a text constant: it cannot tell which
 # collation that would have there.
 my $text = 'a text constant';
+my $stratified = 'post_stratified_summary(survey_summary_s, 100.5) FILTER (WHERE responses(survey_summary_s) > 0)';
+$aggregates{'post_stratified_summary(survey_summary,numeric)'} = { from => 'stored', by => ['g'], call => $stratified };
+$aggregates{'post_stratified_nps(survey_summary,numeric)'} = { from => 'stored', by => ['g'], call => $stratified =~ s/_summary/_nps/r,
+	accessor => 'post_stratified_nps_final', summary => $stratified };
 $aggregates{'active_users_summary(active_days)'} = { from => 'customers', by => ['g'], call => 'active_users_summary(days)' };
 $aggregates{'health_outcomes(health_summary,boolean)'} = { from => 'customers', by => ['g'], call => 'health_outcomes(health, outcome)' };
 $aggregates{'mrr_summary(mrr_history,text)'} = { from => 'customers', by => ['g'], call => q{mrr_summary(subscriptions, 'month')}, here => $text };

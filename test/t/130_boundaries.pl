@@ -109,6 +109,8 @@ my $million = 1000000000000000;
 my $zeros = '0' x 76;
 my %extremes = (
 	survey_summary => [qq{{"version": 1, "unanswered": $million, "scores": {"0": $million, "6": $million, "9": $million, "10": $million}}}],
+	weighted_survey_summary => [qq{{"version": 1, "scale": 24, "unanswered": $million, "scores": {"0": {"responses": 1, "weight": 1e-24, "weight_squared": 1e-48}, "10": {"responses": 2, "weight": 1e-24, "weight_squared": 1e-48}}}},
+		qq{{"version": 1, "scale": 0, "scores": {"0": {"responses": $million, "weight": $nines, "weight_squared": ${nines}${nines}}, "9": {"responses": $million, "weight": $nines, "weight_squared": $nines}}}}],
 	rate_summary => [qq{{"version": 1, "positives": $million, "negatives": $million, "unknowns": $million}}, qq{{"version": 1, "negatives": $million}}],
 	duration_summary => [
 		qq{{"version": 1, "as_of": "294276-12-31T23:59:59.999999", "not_started": $million, "durations": [[0, 1, 0], [9223371331200, 499999999999999, $million], [9223372036854.775807, 500000000000000, 0]]}}],
