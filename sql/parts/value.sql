@@ -141,14 +141,14 @@ CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 );
 
 COMMENT ON AGGREGATE clv_model(purchase_history, date, text) IS
-'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend; purchases after as_of are ignored';
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend, or the limits of these where there is no maximum; purchases after as_of are ignored';
 
 CREATE FUNCTION model_parameters(clv_model, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'clv_model_parameters'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 
 COMMENT ON FUNCTION model_parameters(clv_model, text, double precision) IS
-'parameters of the model, alpha and beta in the unit of time, with standard errors and intervals';
+'parameters of the model, or of the limit that it is, times and rates in the unit of time, with standard errors and intervals; no rows where model_problem() says why';
 
 CREATE FUNCTION log_likelihood(clv_model, unit text DEFAULT 'day') RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_model_log_likelihood'
@@ -162,7 +162,28 @@ AS 'MODULE_PATHNAME', 'clv_model_spend_log_likelihood'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION spend_log_likelihood(clv_model) IS
-'log-likelihood of the spend; NULL without a model of spend';
+'log-likelihood of the spend; NULL without a model of spend, and where all purchases cost the same';
+
+CREATE FUNCTION model_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_model_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_problem(clv_model) IS
+'why the model has no parameters and predicts nothing, in words: nobody bought again, or there is one customer; NULL where it has';
+
+CREATE FUNCTION spend_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_spend_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION spend_problem(clv_model) IS
+'why there is no model of spend, in words; NULL where there is one';
+
+CREATE FUNCTION clv_model_or_error(clv_model) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_or_error'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_or_error(clv_model) IS
+'the model itself; an error where it has a problem';
 
 CREATE FUNCTION customers(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_customers'

@@ -4,7 +4,8 @@
  *	  What a fitted model predicts for a customer, from the day as of which it
  *	  was fitted.
  *
- * All predictions are NULL for a customer who had bought nothing by that day.
+ * All predictions are NULL for a customer who had bought nothing by that day, and
+ * those of a model with a problem.
  * The formulas are those of the papers that math/nbd.h and math/gamma_gamma.h
  * name.
  *
@@ -33,7 +34,7 @@
 /*
  * Read the arguments (m, h): the model, and the customer's past up to the day
  * as of which the model was fitted.  Return false for a customer who had
- * bought nothing by then.
+ * bought nothing by then, and for a model with a problem.
  */
 static bool
 prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
@@ -43,18 +44,13 @@ prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
 	bool		found;
 
 	*model = PG_GETARG_SUMMARY(0, &clv_model_type);
+	if ((*model)->problem != MODEL_FITTED)
+		return false;
 	history = purchase_history_get(PG_GETARG_DATUM(1));
 	found = purchase_history_past(history, (*model)->as_of, past);
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
 		pfree(unconstify(SortedRun *, history));
 	return found;
-}
-
-static void
-nbd_model(const ClvModel *model, NbdModel *nbd)
-{
-	nbd->kind = (NbdKind) model->kind;
-	memcpy(nbd->parameter, model->parameter, sizeof(nbd->parameter));
 }
 
 /* Return argument n, a span of time from now on, in days. */
@@ -66,33 +62,17 @@ horizon_arg(FunctionCallInfo fcinfo, int n)
 
 /*
  * Set *value to the customer's expected spend on a day of purchase; return
- * false where there is none.  With p * days + q <= 1 the customer has too few
- * days of spend to say, among customers whose means vary so much that they
- * have no mean.  A model without a model of spend is an error.
+ * false where there is none: without a model of spend, and where the customer has
+ * too few days of spend to say, p * days + q <= 1, among customers whose means vary
+ * so much that they have no mean.
  */
 static bool
 purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 {
-	if (model->spend_state != SPEND_FITTED)
-	{
-		const char *why = "the search for the maximum did not end";
-
-		if (model->spend_state == SPEND_FEW)
-			why = psprintf("fewer than %d customers spent something on a repeat purchase",
-						   CLV_MIN_REPEATERS);
-		else if (model->spend_state == SPEND_MEANS_ALIKE)
-			why = gamma_gamma_verdict_text(GAMMA_GAMMA_MEANS_ALIKE);
-		else if (model->spend_state == SPEND_CONSTANT)
-			why = gamma_gamma_verdict_text(GAMMA_GAMMA_CONSTANT);
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_EXCEPTION),
-				 errmsg("clv_model has no model of spend"),
-				 errdetail("The model of spend could not be fitted: %s.", why),
-				 errhint("Multiply expected_purchases() by a value per purchase of your own, such as an average.")));
-	}
-	return gamma_gamma_expected_spend(model->spend_parameter,
-									  past->spend_days, past->spend_mean,
-									  value);
+	return model->spend_state != SPEND_NONE &&
+		gamma_gamma_expected_spend((GammaGammaSpread) model->spend_state,
+								   model->spend_parameter,
+								   past->spend_days, past->spend_mean, value);
 }
 
 /*
@@ -108,7 +88,7 @@ clv_p_alive(PG_FUNCTION_ARGS)
 
 	if (!prediction_args(fcinfo, &model, &past))
 		PG_RETURN_NULL();
-	nbd_model(model, &nbd);
+	clv_nbd_model(model, &nbd);
 	return double_result(nbd_p_alive(&nbd, past.frequency, past.recency,
 									 past.tenure));
 }
@@ -130,7 +110,7 @@ clv_expected_purchases(PG_FUNCTION_ARGS)
 
 	if (!prediction_args(fcinfo, &model, &past))
 		PG_RETURN_NULL();
-	nbd_model(model, &nbd);
+	clv_nbd_model(model, &nbd);
 	return double_result(nbd_expected_purchases(&nbd, past.frequency,
 												past.recency, past.tenure,
 												horizon));
@@ -138,8 +118,7 @@ clv_expected_purchases(PG_FUNCTION_ARGS)
 
 /*
  * expected_purchase_value(m, h): return the spend to expect on a day of
- * purchase; NULL where there is none, see purchase_value().  A model without a
- * model of spend is an error.
+ * purchase; NULL where there is none, see purchase_value().
  */
 PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
 Datum
@@ -160,8 +139,8 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
  * expected gross profit up to the horizon, an interval: the revenue where the
  * margin is 100 percent.  That of the i-th month, of 30.4375 days, is
  * discounted by i months.  Both options are in percent.  NULL where there is no
- * expected spend, see purchase_value().  A model without a model of spend, a
- * negative horizon, and a rate or a margin that percent.c refuses, are errors.
+ * expected spend, see purchase_value().  A negative horizon, and a rate or a margin
+ * that percent.c refuses, are errors.
  */
 PG_FUNCTION_INFO_V1(clv_predicted_clv);
 Datum
@@ -179,7 +158,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	if (!prediction_args(fcinfo, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
-	nbd_model(model, &nbd);
+	clv_nbd_model(model, &nbd);
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = NULL;
