@@ -206,33 +206,33 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION days_left_out(clv_model) IS
 'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
-CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
+CREATE FUNCTION p_alive(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
-'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history, timestamp) IS
+'probability, 0 to 1, that the customer has not left for good as of a day, the model''s where none is given; NULL before the first purchase';
 
-CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
+CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
+COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval, timestamp) IS
+'how many days with a purchase to expect within the horizon, from as_of on, the model''s day where none is given (days, not orders: two orders of a day are one); NULL before the first purchase';
 
-CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
+CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
+COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history, timestamp) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision, timestamp) IS
+'expected revenue within the horizon, from as_of on, the model''s day where none is given, discounted by month; with a gross margin, profit; both options in percent';
 
 @type value_summary IS
 'purchases, revenue and the ids of the customers of a period; read with clv(), average_purchase_value(), purchase_frequency(), customers(), merged with rollup()';

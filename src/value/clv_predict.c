@@ -1,11 +1,12 @@
 /*-------------------------------------------------------------------------
  *
  * clv_predict.c
- *	  What a fitted model predicts for a customer, from the day as of which it
- *	  was fitted.
+ *	  What a fitted model predicts for a customer.
  *
- * All predictions are NULL for a customer who had bought nothing by that day, and
- * those of a model with a problem.
+ * Predictions have an argument as_of, the last day whose purchases are known, which
+ * is NULL for the day as of which the model was fitted: the model of a month scores
+ * the histories of any day.  All are NULL for a customer who had bought nothing by
+ * then, those of a model with a problem, and where another argument is NULL.
  * The formulas are those of the papers that math/nbd.h and math/gamma_gamma.h
  * name.
  *
@@ -22,6 +23,7 @@
 #include "fmgr.h"
 #include "utils/builtins.h"
 
+#include "core/calendar.h"
 #include "core/decimal.h"
 #include "core/elapsed.h"
 #include "core/result.h"
@@ -32,22 +34,54 @@
 #define DAYS_PER_PERIOD		(365.25 / 12.0)
 
 /*
- * Read the arguments (m, h): the model, and the customer's past up to the day
- * as of which the model was fitted.  Return false for a customer who had
- * bought nothing by then, and for a model with a problem.
+ * Say, once in a query, that purchases after the model's day are left out.  Nobody
+ * who asks for today's scores with the model of last month sees it otherwise.
+ */
+static pg_noinline void
+warn_of_later_purchases(FunctionCallInfo fcinfo, DateADT as_of)
+{
+	if (fcinfo->flinfo->fn_extra != NULL)
+		return;
+	fcinfo->flinfo->fn_extra = fcinfo->flinfo;
+	ereport(WARNING,
+			(errcode(ERRCODE_WARNING),
+			 errmsg("purchases after the model's day are left out"),
+			 errdetail("The model is as of %s, and a history goes on after it.",
+					   calendar_day_text(as_of)),
+			 errhint("Write as_of => DAY, the last day whose purchases are known, to score histories of that day; with as_of => '%s' nothing changes but this warning.",
+					 calendar_day_text(as_of))));
+}
+
+/*
+ * Read the arguments (m, h, ..., as_of): the model, and the customer's past up to
+ * argument n, a day; where that is NULL or missing, up to the day as of which the
+ * model was fitted.  Return false for a customer who had bought nothing by then, for
+ * a model with a problem, and where one of the arguments before is NULL, but one
+ * that may be.  An as_of that is infinite is an error.
  */
 static bool
-prediction_args(FunctionCallInfo fcinfo, const ClvModel **model,
+prediction_args(FunctionCallInfo fcinfo, int n, const ClvModel **model,
 				PurchasePast *past)
 {
 	const SortedRun *history;
+	DateADT		as_of;
 	bool		found;
 
+	for (int i = 0; i < n; i++)
+	{
+		if (PG_ARGISNULL(i))
+			return false;
+	}
 	*model = PG_GETARG_SUMMARY(0, &clv_model_type);
+	as_of = PG_ARGISNULL(n) ? (*model)->as_of :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "as_of");
 	if ((*model)->problem != MODEL_FITTED)
 		return false;
 	history = purchase_history_get(PG_GETARG_DATUM(1));
-	found = purchase_history_past(history, (*model)->as_of, past);
+	if (PG_ARGISNULL(n) &&
+		unlikely(purchase_history_last_day(history) > as_of))
+		warn_of_later_purchases(fcinfo, as_of);
+	found = purchase_history_past(history, as_of, past);
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
 		pfree(unconstify(SortedRun *, history));
 	return found;
@@ -76,7 +110,8 @@ purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 }
 
 /*
- * p_alive(m, h): return the probability, 0..1, that the customer has not left.
+ * p_alive(m, h, as_of): return the probability, 0..1, that the customer has not
+ * left by as_of.
  */
 PG_FUNCTION_INFO_V1(clv_p_alive);
 Datum
@@ -86,7 +121,7 @@ clv_p_alive(PG_FUNCTION_ARGS)
 	PurchasePast past;
 	NbdModel	nbd;
 
-	if (!prediction_args(fcinfo, &model, &past))
+	if (!prediction_args(fcinfo, 2, &model, &past))
 		PG_RETURN_NULL();
 	clv_nbd_model(model, &nbd);
 	return double_result(nbd_p_alive(&nbd, past.frequency, past.recency,
@@ -94,9 +129,9 @@ clv_p_alive(PG_FUNCTION_ARGS)
 }
 
 /*
- * expected_purchases(m, h, horizon): return how many days of purchase to
- * expect up to the horizon, an interval from 0 up; a negative or infinite one
- * is an error.  It counts days and not orders, as the histories do that the
+ * expected_purchases(m, h, horizon, as_of): return how many days of purchase to
+ * expect from as_of up to the horizon, an interval from 0 up; a negative or infinite
+ * one is an error.  It counts days and not orders, as the histories do that the
  * model was fitted to.
  */
 PG_FUNCTION_INFO_V1(clv_expected_purchases);
@@ -106,9 +141,12 @@ clv_expected_purchases(PG_FUNCTION_ARGS)
 	const ClvModel *model;
 	PurchasePast past;
 	NbdModel	nbd;
-	double		horizon = horizon_arg(fcinfo, 2);
+	double		horizon;
 
-	if (!prediction_args(fcinfo, &model, &past))
+	if (PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	horizon = horizon_arg(fcinfo, 2);
+	if (!prediction_args(fcinfo, 3, &model, &past))
 		PG_RETURN_NULL();
 	clv_nbd_model(model, &nbd);
 	return double_result(nbd_expected_purchases(&nbd, past.frequency,
@@ -117,7 +155,7 @@ clv_expected_purchases(PG_FUNCTION_ARGS)
 }
 
 /*
- * expected_purchase_value(m, h): return the spend to expect on a day of
+ * expected_purchase_value(m, h, as_of): return the spend to expect on a day of
  * purchase; NULL where there is none, see purchase_value().
  */
 PG_FUNCTION_INFO_V1(clv_expected_purchase_value);
@@ -128,16 +166,16 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
 	PurchasePast past;
 	double		value;
 
-	if (!prediction_args(fcinfo, &model, &past) ||
+	if (!prediction_args(fcinfo, 2, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
 	return double_result(value);
 }
 
 /*
- * predicted_clv(m, h, horizon, annual_discount_rate, gross_margin): return the
- * expected gross profit up to the horizon, an interval: the revenue where the
- * margin is 100 percent.  That of the i-th month, of 30.4375 days, is
+ * predicted_clv(m, h, horizon, annual_discount_rate, gross_margin, as_of): return
+ * the expected gross profit from as_of up to the horizon, an interval: the revenue
+ * where the margin is 100 percent.  That of the i-th month, of 30.4375 days, is
  * discounted by i months.  Both options are in percent.  NULL where there is no
  * expected spend, see purchase_value().  A negative horizon, and a rate or a margin
  * that percent.c refuses, are errors.
@@ -150,12 +188,17 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	PurchasePast past;
 	NbdModel	nbd;
 	NbdHost		host;
-	double		horizon = horizon_arg(fcinfo, 2);
-	double		rate = annual_discount_rate_arg(fcinfo, 3);
-	Datum		margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
+	double		horizon;
+	double		rate;
+	Datum		margin;
 	double		value;
 
-	if (!prediction_args(fcinfo, &model, &past) ||
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
+		PG_RETURN_NULL();
+	horizon = horizon_arg(fcinfo, 2);
+	rate = annual_discount_rate_arg(fcinfo, 3);
+	margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
+	if (!prediction_args(fcinfo, 5, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
 	clv_nbd_model(model, &nbd);

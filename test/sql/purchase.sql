@@ -148,6 +148,28 @@ FROM models, model_parameters(m, confidence => 0.99) AS p WHERE model = 'pareto_
 -- P(X = x) does not depend on the unit, a density of times does
 SELECT round(log_likelihood(m) - log_likelihood(m, 'week') + 2457 * ln(7.0), 9) AS difference FROM models;
 
+-- a model of September scores histories that go on to the next June: as of its own
+-- day, with a word of warning, once in a query ...
+SELECT round(sum(expected_purchases(m, h, '39 weeks')), 6) AS sum FROM models, histories WHERE model = 'bg_nbd';
+SELECT failure($$SELECT p_alive(m, h, as_of => 'infinity') FROM models, histories$$);
+-- ... without one where the day is said, as it would do histories that end there
+SELECT model, count(*) AS customers, bool_and((p_alive(m, h, '1997-09-30'), expected_purchases(m, h, '39 weeks', '1997-09-30'), expected_purchase_value(m, h, '1997-09-30'), predicted_clv(m, h, '1 year', as_of => '1997-09-30'))
+	= (p_alive(m, cut), expected_purchases(m, cut, '39 weeks'), expected_purchase_value(m, cut), predicted_clv(m, cut, '1 year'))) AS same
+FROM models, (SELECT customer_id, h, cut FROM histories JOIN (SELECT customer_id, purchase_history(amount, purchased_on) AS cut FROM orders WHERE purchased_on <= '1997-09-30' GROUP BY 1) AS c USING (customer_id) WHERE customer_id % 7 = 0) AS x
+GROUP BY 1 ORDER BY 1;
+-- ... and as of any other day as a model of these parameters would that is as of it
+SELECT model, count(*) AS customers, bool_and((p_alive(m, h, '1998-03-31'), expected_purchases(m, h, '39 weeks', '1998-03-31'), expected_purchase_value(m, h, '1998-03-31 23:59'), predicted_clv(m, h, '1 year', as_of => '1998-03-31'))
+	= (p_alive(later, h, '1998-03-31'), expected_purchases(later, h, '39 weeks', '1998-03-31'), expected_purchase_value(later, h, '1998-03-31'), predicted_clv(later, h, '1 year', as_of => '1998-03-31'))) AS same,
+	bool_and(p_alive(m, h, '1998-03-31') <> p_alive(m, h, '1997-09-30')) FILTER (WHERE frequency(h, '1997-09-30') > 0) AS another
+FROM models, LATERAL (SELECT replace(m::text, '1997-09-30', '1998-03-31')::clv_model) AS l(later), histories WHERE customer_id % 7 = 0 GROUP BY 1 ORDER BY 1;
+-- a customer who came after the model's day
+SELECT model, round(p_alive(m, h, '1998-05-31'), 6) AS p_alive, round(expected_purchases(m, h, '30 days', '1998-05-31'), 6) AS expected, p_alive(m, h, '1998-04-30') AS too_early
+FROM models, (SELECT purchase_history(10, '1998-05-01')) AS late(h) ORDER BY 1;
+SELECT expected_purchases(m, NULL, '1 day', '1998-01-01'), expected_purchases(NULL, h, '1 day', '1998-01-01'), expected_purchases(m, h, NULL, '1998-01-01'), predicted_clv(m, h, '1 day', NULL, as_of => '1998-01-01'), predicted_clv(m, h, '1 day', gross_margin => NULL, as_of => '1998-01-01')
+FROM models, histories WHERE model = 'bg_nbd' AND customer_id = 1;
+-- from here on the day is the model's, and known
+SET client_min_messages = error;
+
 -- customers of every kind: regular, gone, seen once
 SELECT model, customer_id, frequency(h, '1997-09-30') AS x, recency(h, '1997-09-30') AS t_x, round(p_alive(m, h), 9) AS p_alive,
 	round(expected_purchases(m, h, '39 weeks'), 9) AS expected, round(expected_purchase_value(m, h), 6) AS value,
