@@ -185,6 +185,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION clv_model_or_error(clv_model) IS
 'the model itself; an error where it has a problem';
 
+CREATE FUNCTION model_as_of(model clv_model, as_of timestamp) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_as_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_as_of(clv_model, timestamp) IS
+'the model, to be applied as of another day than that of its data';
+
 CREATE FUNCTION customers(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_customers'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -206,12 +213,26 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION days_left_out(clv_model) IS
 'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
-CREATE FUNCTION p_alive(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
+CREATE FUNCTION p_alive(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL, at timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
 LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION p_alive(clv_model, purchase_history, timestamp) IS
-'probability, 0 to 1, that the customer has not left for good as of a day, the model''s where none is given; NULL before the first purchase';
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history, timestamp, timestamp) IS
+'probability, 0 to 1, that the customer has not left for good as of a day, the model''s where none is given, or is still there at a later one; NULL before the first purchase';
+
+CREATE FUNCTION p_purchases(model clv_model, history purchase_history, horizon interval, at_least integer DEFAULT 1, as_of timestamp DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_p_purchases'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION p_purchases(clv_model, purchase_history, interval, integer, timestamp) IS
+'probability, 0 to 1, of so many days with a purchase or more within the horizon; NULL before the first purchase';
+
+CREATE FUNCTION purchases_quantile(model clv_model, history purchase_history, horizon interval, q double precision DEFAULT 0.5, as_of timestamp DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_purchases_quantile'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION purchases_quantile(clv_model, purchase_history, interval, double precision, timestamp) IS
+'how many days with a purchase within the horizon are not passed with probability q, 0 to 1; NULL before the first purchase';
 
 CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
@@ -219,6 +240,51 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
 COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval, timestamp) IS
 'how many days with a purchase to expect within the horizon, from as_of on, the model''s day where none is given (days, not orders: two orders of a day are one); NULL before the first purchase';
+
+@type purchase_forecast IS
+'state of expected_total(): the model, the horizon, and customers by frequency, recency and tenure';
+
+CREATE TYPE expected_range AS (
+	expected numeric,
+	low numeric,
+	high numeric
+);
+
+COMMENT ON TYPE expected_range IS
+'what is expected, and the numbers between which it will lie with a probability of 95 percent';
+
+CREATE FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) IS
+'transition function of expected_total()';
+
+CREATE FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) IS
+'combine function of expected_total()';
+
+CREATE FUNCTION expected_total_final(purchase_forecast) RETURNS expected_range
+AS 'MODULE_PATHNAME', 'expected_total_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_final(purchase_forecast) IS
+'final function of expected_total()';
+
+CREATE AGGREGATE expected_total(model clv_model, history purchase_history, horizon interval) (
+	SFUNC = expected_total_accum,
+	STYPE = purchase_forecast,
+	SSPACE = -1,
+	FINALFUNC = expected_total_final,
+	COMBINEFUNC = expected_total_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE expected_total(clv_model, purchase_history, interval) IS
+'how many days with a purchase to expect of all customers together, from the model''s day on, with an interval of 95 percent that knows of chance and of the errors of the parameters; NULL without customers';
 
 CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'

@@ -36,6 +36,7 @@
 #include <stdint.h>
 
 #include "newton.h"
+#include "statistics.h"
 
 #define NBD_PARAMETERS	4
 
@@ -166,6 +167,8 @@ extern double nbd_p_purchases(const NbdModel *model, double x, double t_x,
 extern double nbd_purchases_quantile(const NbdModel *model, double x,
 									 double t_x, double T, double horizon,
 									 double quantile);
+extern Bounds nbd_total_bounds(double mean, double variance,
+							   double confidence);
 extern double nbd_purchases_variance(const NbdModel *model, double x,
 									 double t_x, double T, double horizon);
 

@@ -114,13 +114,61 @@ beta_regularized(double a, double b, double x, double y, double log_x,
 }
 
 /*
+ * Return the regularized incomplete gamma function P(k, m), the probability that
+ * Poisson's X of mean m is k or more: the series of Abramowitz and Stegun 1964,
+ * 6.5.29, below the mean of it, and the continued fraction 6.5.31, evaluated by
+ * Lentz's method, above.
+ */
+static double
+poisson_tail(double k, double m)
+{
+	const double exact = 1e-16;
+	double		factor = exp(k * log(m) - m - lgamma(k));
+	double		c;
+	double		d;
+	double		result;
+
+	if (m < k + 1.0)
+	{
+		double		term = 1.0 / k;
+
+		result = term;
+		for (int i = 1; i < 100000 && term > exact * result; i++)
+		{
+			term *= m / (k + i);
+			result += term;
+		}
+		return fmin(1.0, factor * result);
+	}
+	c = 1e300;
+	d = 1.0 / (m + 1.0 - k);
+	result = d;
+	for (int i = 1; i < 100000; i++)
+	{
+		double		part = -i * (i - k);
+		double		step;
+
+		d = 1.0 / (m + 2.0 * i + 1.0 - k + part * d);
+		c = m + 2.0 * i + 1.0 - k + part / c;
+		step = c * d;
+		result *= step;
+		if (fabs(step - 1.0) < exact)
+			break;
+	}
+	return fmax(0.0, 1.0 - factor * result);
+}
+
+/* With a shape beyond this no digit tells a mean that varies from one that does not. */
+#define POISSON_SHAPE	1e13
+
+/*
  * Return I_x(k, n) with x = w / (1 + w) (Abramowitz and Stegun 1964, 26.5.26).
- * Logarithms are taken of w, since 1 - x has no digits left where n is so large
- * that the mean does not vary.
  */
 double
 negative_binomial_tail(double k, double n, double w)
 {
+	if (n > POISSON_SHAPE)
+		return poisson_tail(k, n * w);
 	return beta_regularized(k, n, w / (1.0 + w), 1.0 / (1.0 + w),
 							log(w) - log1p(w), -log1p(w));
 }

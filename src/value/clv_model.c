@@ -265,7 +265,8 @@ clv_model_impossible(const ClvModel *model)
 		return "No fit gives such parameters, covariance and log_likelihood.";
 	if (model->dropout == NBD_DROPOUT_AT_ONCE && model->kind != NBD_BG)
 		return "Only customers of bg_nbd can all drop out at once.";
-	if (n == 0 ? model->spend_state != SPEND_NONE : !spend_is_possible(model))
+	if ((n == 0 && model->spend_state != SPEND_NONE) ||
+		!spend_is_possible(model))
 		return "No fit gives such a state, parameters, covariance and log_likelihood of spend.";
 	return NULL;
 }
@@ -425,6 +426,27 @@ model_member(void *arg, const char *key, const JsonbValue *value)
 #define NO_NAME		PG_UINT8_MAX
 
 /*
+ * Read the members of a model into a new one, and check the whole.
+ */
+void
+clv_model_read(ClvModel *model, SummaryJson *object)
+{
+	ModelReader reader = {model, 0, 0, 0, 0, false, false};
+
+	model->as_of = NO_DAY;
+	model->kind = NO_NAME;
+	model->spend_state = NO_NAME;
+	summary_json_members(object, model_member, &reader);
+	if (model->as_of == NO_DAY || model->kind == NO_NAME ||
+		model->spend_state == NO_NAME)
+		summary_text_invalid(&clv_model_type, "\"%s\" is missing.",
+							 model->as_of == NO_DAY ? "as_of" :
+							 model->kind == NO_NAME ? "model" : "spend");
+	check_lengths(&reader);
+	summary_text_check(&clv_model_type, clv_model_impossible(model));
+}
+
+/*
  * clv_model_in(cstring): read the text form, JSON; an error names what is
  * wrong in it.
  *
@@ -441,24 +463,11 @@ Datum
 clv_model_in(PG_FUNCTION_ARGS)
 {
 	ClvModel   *model = summary_new(&clv_model_type);
-	ModelReader reader = {model, 0, 0, 0, 0, false, false};
 
-	model->as_of = NO_DAY;
-	model->kind = NO_NAME;
-	model->spend_state = NO_NAME;
-	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
-											&clv_model_type),
-						 model_member, &reader);
-	if (model->as_of == NO_DAY || model->kind == NO_NAME ||
-		model->spend_state == NO_NAME)
-		summary_text_invalid(&clv_model_type, "\"%s\" is missing.",
-							 model->as_of == NO_DAY ? "as_of" :
-							 model->kind == NO_NAME ? "model" : "spend");
-	check_lengths(&reader);
-	summary_text_check(&clv_model_type, clv_model_impossible(model));
+	clv_model_read(model, summary_json_parse(PG_GETARG_CSTRING(0),
+											 &clv_model_type));
 	PG_RETURN_POINTER(model);
 }
-
 static void
 append_numbers(StringInfo buf, const char *key, const double *number,
 			   int count)
@@ -480,6 +489,42 @@ append_number(StringInfo buf, const char *key, double number)
 	summary_append_double(buf, number);
 }
 
+/* Append the members of a model to a JSON text, a comma before each. */
+void
+clv_model_append(StringInfo buf, const ClvModel *model)
+{
+	int			n = clv_estimates(model);
+	int			spend = spend_estimates(model);
+
+	appendStringInfo(buf, ", \"as_of\": \"%s\", \"model\": \"%s\", \"customers\": " INT64_FORMAT ", \"repeat_customers\": " INT64_FORMAT ", \"repeat_purchases\": " INT64_FORMAT,
+					 calendar_day_text(model->as_of), nbd_kind_names[model->kind],
+					 model->customers, model->repeaters, model->purchases);
+	if (model->problem != MODEL_FITTED)
+		appendStringInfo(buf, ", \"problem\": \"%s\"", problem_names[model->problem]);
+	if (model->rates != NBD_RATES_VARY)
+		appendStringInfo(buf, ", \"rates\": \"%s\"", rates_names[model->rates]);
+	if (model->dropout != NBD_DROPOUT_VARIES)
+		appendStringInfo(buf, ", \"dropout\": \"%s\"", dropout_names[model->dropout]);
+	if (n > 0)
+	{
+		append_numbers(buf, "parameters", model->parameter, n);
+		append_numbers(buf, "covariance", model->covariance, n * (n + 1) / 2);
+		append_number(buf, "log_likelihood", model->log_likelihood);
+	}
+	appendStringInfo(buf, ", \"spend\": {\"state\": \"%s\", \"customers\": " INT64_FORMAT ", \"days_left_out\": " INT64_FORMAT,
+					 spend_names[model->spend_state], model->spenders,
+					 model->days_left_out);
+	if (spend > 0)
+		append_numbers(buf, "parameters", model->spend_parameter, spend);
+	if (spend_has_errors(model))
+	{
+		append_numbers(buf, "covariance", model->spend_covariance,
+					   spend * (spend + 1) / 2);
+		append_number(buf, "log_likelihood", model->spend_log_likelihood);
+	}
+	appendStringInfoChar(buf, '}');
+}
+
 /*
  * clv_model_out: the text form, JSON; numbers have all digits that they need
  */
@@ -487,39 +532,11 @@ PG_FUNCTION_INFO_V1(clv_model_out);
 Datum
 clv_model_out(PG_FUNCTION_ARGS)
 {
-	const ClvModel *model = PG_GETARG_SUMMARY(0, &clv_model_type);
-	int			n = clv_estimates(model);
-	int			spend = spend_estimates(model);
 	StringInfoData buf;
 
 	summary_json_begin(&buf);
-	appendStringInfo(&buf, ", \"as_of\": \"%s\", \"model\": \"%s\", \"customers\": " INT64_FORMAT ", \"repeat_customers\": " INT64_FORMAT ", \"repeat_purchases\": " INT64_FORMAT,
-					 calendar_day_text(model->as_of), nbd_kind_names[model->kind],
-					 model->customers, model->repeaters, model->purchases);
-	if (model->problem != MODEL_FITTED)
-		appendStringInfo(&buf, ", \"problem\": \"%s\"", problem_names[model->problem]);
-	if (model->rates != NBD_RATES_VARY)
-		appendStringInfo(&buf, ", \"rates\": \"%s\"", rates_names[model->rates]);
-	if (model->dropout != NBD_DROPOUT_VARIES)
-		appendStringInfo(&buf, ", \"dropout\": \"%s\"", dropout_names[model->dropout]);
-	if (n > 0)
-	{
-		append_numbers(&buf, "parameters", model->parameter, n);
-		append_numbers(&buf, "covariance", model->covariance, n * (n + 1) / 2);
-		append_number(&buf, "log_likelihood", model->log_likelihood);
-	}
-	appendStringInfo(&buf, ", \"spend\": {\"state\": \"%s\", \"customers\": " INT64_FORMAT ", \"days_left_out\": " INT64_FORMAT,
-					 spend_names[model->spend_state], model->spenders,
-					 model->days_left_out);
-	if (spend > 0)
-		append_numbers(&buf, "parameters", model->spend_parameter, spend);
-	if (spend_has_errors(model))
-	{
-		append_numbers(&buf, "covariance", model->spend_covariance,
-					   spend * (spend + 1) / 2);
-		append_number(&buf, "log_likelihood", model->spend_log_likelihood);
-	}
-	appendStringInfoString(&buf, "}}");
+	clv_model_append(&buf, PG_GETARG_SUMMARY(0, &clv_model_type));
+	appendStringInfoChar(&buf, '}');
 	PG_RETURN_CSTRING(buf.data);
 }
 
@@ -536,21 +553,16 @@ recv_numbers(StringInfo message, double *number, int count)
 }
 
 /*
- * clv_model_recv: read the binary form, in network order, checked completely.
+ * Read the binary form of a model, in network order, into a new one; return what
+ * is wrong with it, or NULL.
  *
- * After the version byte come as_of (4 bytes), the kind of the model and the
- * state of the model of spend, the problem, the rates and the dropout (1 each), five counts (8 each) and the numbers
- * (8 each), all in the order of a ClvModel.  clv_model_impossible() checks the whole.
+ * The members are as_of (4 bytes), the kind of the model, the state of the model of
+ * spend, the problem, the rates and the dropout (1 each), five counts (8 each) and
+ * the numbers (8 each), all in the order of a ClvModel.
  */
-PG_FUNCTION_INFO_V1(clv_model_recv);
-Datum
-clv_model_recv(PG_FUNCTION_ARGS)
+const char *
+clv_model_receive(StringInfo message, ClvModel *model)
 {
-	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
-	ClvModel   *model = summary_new(&clv_model_type);
-	const char *problem;
-
-	summary_recv_begin(message, &clv_model_type);
 	model->as_of = (int32) pq_getmsgint(message, 4);
 	model->kind = (uint8) pq_getmsgbyte(message);
 	model->spend_state = (uint8) pq_getmsgbyte(message);
@@ -573,15 +585,28 @@ clv_model_recv(PG_FUNCTION_ARGS)
 	recv_numbers(message, model->spend_covariance, SPEND_COVARIANCES);
 	recv_numbers(message, &model->spend_log_likelihood, 1);
 	if (!IS_VALID_DATE(model->as_of))
-		problem = "as_of is out of range.";
-	else if (model->kind >= NBD_KINDS ||
-			 model->spend_state >= SPEND_STATES ||
-			 model->problem >= MODEL_PROBLEMS ||
-			 model->rates >= NBD_RATES || model->dropout >= NBD_DROPOUTS)
-		problem = "The kind of the model, of its rates, dropout or problem, or the state of its spend, is unknown.";
-	else
-		problem = clv_model_impossible(model);
-	summary_binary_check(&clv_model_type, problem);
+		return "as_of is out of range.";
+	if (model->kind >= NBD_KINDS ||
+		model->spend_state >= SPEND_STATES ||
+		model->problem >= MODEL_PROBLEMS ||
+		model->rates >= NBD_RATES || model->dropout >= NBD_DROPOUTS)
+		return "The kind of the model, of its rates, dropout or problem, or the state of its spend, is unknown.";
+	return clv_model_impossible(model);
+}
+
+/*
+ * clv_model_recv: read the binary form, in network order, checked completely; see
+ * clv_model_receive().
+ */
+PG_FUNCTION_INFO_V1(clv_model_recv);
+Datum
+clv_model_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	message = (StringInfo) PG_GETARG_POINTER(0);
+	ClvModel   *model = summary_new(&clv_model_type);
+
+	summary_recv_begin(message, &clv_model_type);
+	summary_binary_check(&clv_model_type, clv_model_receive(message, model));
 	PG_RETURN_POINTER(model);
 }
 
@@ -592,32 +617,38 @@ send_numbers(StringInfo message, const double *number, int count)
 		pq_sendfloat8(message, number[i]);
 }
 
+/* Send a model in network order, in the order of clv_model_receive(). */
+void
+clv_model_put(StringInfo message, const ClvModel *model)
+{
+	pq_sendint32(message, (uint32) model->as_of);
+	pq_sendint8(message, model->kind);
+	pq_sendint8(message, model->spend_state);
+	pq_sendint8(message, model->problem);
+	pq_sendint8(message, model->rates);
+	pq_sendint8(message, model->dropout);
+	pq_sendint64(message, model->customers);
+	pq_sendint64(message, model->repeaters);
+	pq_sendint64(message, model->purchases);
+	pq_sendint64(message, model->spenders);
+	pq_sendint64(message, model->days_left_out);
+	send_numbers(message, model->parameter, NBD_PARAMETERS);
+	send_numbers(message, model->covariance, NBD_COVARIANCES);
+	send_numbers(message, &model->log_likelihood, 1);
+	send_numbers(message, model->spend_parameter, GAMMA_GAMMA_PARAMETERS);
+	send_numbers(message, model->spend_covariance, SPEND_COVARIANCES);
+	send_numbers(message, &model->spend_log_likelihood, 1);
+}
+
 /* clv_model_send: the binary form, in network order */
 PG_FUNCTION_INFO_V1(clv_model_send);
 Datum
 clv_model_send(PG_FUNCTION_ARGS)
 {
-	const ClvModel *model = PG_GETARG_SUMMARY(0, &clv_model_type);
 	StringInfoData message;
 
 	summary_send_begin(&message);
-	pq_sendint32(&message, (uint32) model->as_of);
-	pq_sendint8(&message, model->kind);
-	pq_sendint8(&message, model->spend_state);
-	pq_sendint8(&message, model->problem);
-	pq_sendint8(&message, model->rates);
-	pq_sendint8(&message, model->dropout);
-	pq_sendint64(&message, model->customers);
-	pq_sendint64(&message, model->repeaters);
-	pq_sendint64(&message, model->purchases);
-	pq_sendint64(&message, model->spenders);
-	pq_sendint64(&message, model->days_left_out);
-	send_numbers(&message, model->parameter, NBD_PARAMETERS);
-	send_numbers(&message, model->covariance, NBD_COVARIANCES);
-	send_numbers(&message, &model->log_likelihood, 1);
-	send_numbers(&message, model->spend_parameter, GAMMA_GAMMA_PARAMETERS);
-	send_numbers(&message, model->spend_covariance, SPEND_COVARIANCES);
-	send_numbers(&message, &model->spend_log_likelihood, 1);
+	clv_model_put(&message, PG_GETARG_SUMMARY(0, &clv_model_type));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -861,6 +892,20 @@ clv_model_or_error(PG_FUNCTION_ARGS)
 						   model->repeaters),
 				 errhint("Take more customers or a longer time; without clv_model_or_error() the model says so itself: model_problem(m).")));
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+}
+
+/*
+ * model_as_of(m, as_of): return the model, to be applied as of another day.  An
+ * as_of that is infinite is an error.
+ */
+PG_FUNCTION_INFO_V1(clv_model_as_of);
+Datum
+clv_model_as_of(PG_FUNCTION_ARGS)
+{
+	ClvModel   *model = summary_copy(PG_GETARG_DATUM(0), &clv_model_type);
+
+	model->as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+	PG_RETURN_POINTER(model);
 }
 
 /* customers(m): return how many customers had bought by as_of. */

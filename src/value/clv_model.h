@@ -15,9 +15,13 @@
 
 #include "core/compat.h"
 
+#include "lib/stringinfo.h"
+
 #include "core/summary.h"
+#include "core/summary_json.h"
 #include "math/gamma_gamma.h"
 #include "math/nbd.h"
+#include "value/purchase.h"
 
 /* Why a model has no parameters; stored: do not renumber. */
 typedef enum ModelProblem
@@ -83,7 +87,13 @@ extern const SummaryType clv_model_type;
 extern void clv_check_interrupts(void *arg);
 extern const char *clv_model_impossible(const ClvModel *model);
 extern const char *clv_model_problem_text(const ClvModel *model);
+extern void clv_model_read(ClvModel *model, SummaryJson *object);
+extern void clv_model_append(StringInfo buf, const ClvModel *model);
+extern const char *clv_model_receive(StringInfo message, ClvModel *model);
+extern void clv_model_put(StringInfo message, const ClvModel *model);
 extern int	clv_estimates(const ClvModel *model);
+extern bool clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
+								const ClvModel **model, PurchasePast *past);
 extern void clv_nbd_model(const ClvModel *model, NbdModel *nbd);
 
 /*

@@ -27,6 +27,7 @@
 #include "core/decimal.h"
 #include "core/elapsed.h"
 #include "core/result.h"
+#include "core/shown.h"
 #include "value/clv_model.h"
 #include "value/percent.h"
 #include "value/purchase.h"
@@ -53,36 +54,38 @@ warn_of_later_purchases(FunctionCallInfo fcinfo, DateADT as_of)
 }
 
 /*
- * Read the arguments (m, h, ..., as_of): the model, and the customer's past up to
- * argument n, a day; where that is NULL or missing, up to the day as of which the
+ * Read the arguments (m, h, ..., as_of), of which m is argument "first": the model,
+ * and the customer's past up to argument n, a day; where that is NULL or missing, up to the day as of which the
  * model was fitted.  Return false for a customer who had bought nothing by then, for
  * a model with a problem, and where one of the arguments before is NULL, but one
  * that may be.  An as_of that is infinite is an error.
  */
-static bool
-prediction_args(FunctionCallInfo fcinfo, int n, const ClvModel **model,
-				PurchasePast *past)
+bool
+clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
+					const ClvModel **model, PurchasePast *past)
 {
 	const SortedRun *history;
 	DateADT		as_of;
 	bool		found;
 
-	for (int i = 0; i < n; i++)
+	bool		given = n < PG_NARGS() && !PG_ARGISNULL(n);
+
+	for (int i = first; i < n; i++)
 	{
 		if (PG_ARGISNULL(i))
 			return false;
 	}
-	*model = PG_GETARG_SUMMARY(0, &clv_model_type);
-	as_of = PG_ARGISNULL(n) ? (*model)->as_of :
-		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "as_of");
+	*model = PG_GETARG_SUMMARY(first, &clv_model_type);
+	as_of = given ? calendar_day_arg(PG_GETARG_TIMESTAMP(n), "as_of") :
+		(*model)->as_of;
 	if ((*model)->problem != MODEL_FITTED)
 		return false;
-	history = purchase_history_get(PG_GETARG_DATUM(1));
-	if (PG_ARGISNULL(n) &&
+	history = purchase_history_get(PG_GETARG_DATUM(first + 1));
+	if (!given &&
 		unlikely(purchase_history_last_day(history) > as_of))
 		warn_of_later_purchases(fcinfo, as_of);
 	found = purchase_history_past(history, as_of, past);
-	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(1)))
+	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(first + 1)))
 		pfree(unconstify(SortedRun *, history));
 	return found;
 }
@@ -109,9 +112,18 @@ purchase_value(const ClvModel *model, const PurchasePast *past, double *value)
 								   past->spend_days, past->spend_mean, value);
 }
 
+/* Return the day that the past goes up to. */
+static DateADT
+past_as_of(FunctionCallInfo fcinfo, int n, const ClvModel *model)
+{
+	return PG_ARGISNULL(n) ? model->as_of :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "as_of");
+}
+
 /*
- * p_alive(m, h, as_of): return the probability, 0..1, that the customer has not
- * left by as_of.
+ * p_alive(m, h, as_of, at): return the probability, 0..1, that the customer has
+ * not left by as_of; with "at", a day from then on, that it is still there on that
+ * day.  A day before as_of is an error.
  */
 PG_FUNCTION_INFO_V1(clv_p_alive);
 Datum
@@ -120,12 +132,93 @@ clv_p_alive(PG_FUNCTION_ARGS)
 	const ClvModel *model;
 	PurchasePast past;
 	NbdModel	nbd;
+	double		later = 0.0;
 
-	if (!prediction_args(fcinfo, 2, &model, &past))
+	if (!clv_prediction_past(fcinfo, 0, 2, &model, &past))
+		PG_RETURN_NULL();
+	if (!PG_ARGISNULL(3))
+	{
+		DateADT		as_of = past_as_of(fcinfo, 2, model);
+		DateADT		at = calendar_day_arg(PG_GETARG_TIMESTAMP(3), "at");
+
+		if (at < as_of)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("at must not be before as_of"),
+					 errdetail("at is %s, as_of is %s.",
+							   calendar_day_text(at), calendar_day_text(as_of)),
+					 errhint("Give the last day whose purchases are known as as_of; without it, it is that of the model.")));
+		later = (double) at - as_of;
+	}
+	clv_nbd_model(model, &nbd);
+	return double_result(nbd_p_alive_later(&nbd, past.frequency, past.recency,
+										   past.tenure, later));
+}
+
+/*
+ * p_purchases(m, h, horizon, at_least, as_of): return the probability, 0..1, of so
+ * many days with a purchase, or more, from as_of up to the horizon, an interval.  A
+ * negative or infinite one is an error, as is a number below 0.
+ */
+PG_FUNCTION_INFO_V1(clv_p_purchases);
+Datum
+clv_p_purchases(PG_FUNCTION_ARGS)
+{
+	const ClvModel *model;
+	PurchasePast past;
+	NbdModel	nbd;
+	double		horizon;
+	int32		at_least;
+
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
+	horizon = horizon_arg(fcinfo, 2);
+	at_least = PG_GETARG_INT32(3);
+	if (at_least < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("at_least must not be negative"),
+				 errdetail("at_least is %d.", at_least),
+				 errhint("Give a number of purchases, 1 for any.")));
+	if (!clv_prediction_past(fcinfo, 0, 4, &model, &past))
 		PG_RETURN_NULL();
 	clv_nbd_model(model, &nbd);
-	return double_result(nbd_p_alive(&nbd, past.frequency, past.recency,
-									 past.tenure));
+	return double_result(nbd_p_purchases(&nbd, past.frequency, past.recency,
+										 past.tenure, horizon, at_least));
+}
+
+/*
+ * purchases_quantile(m, h, horizon, q, as_of): return the least number of days with
+ * a purchase, from as_of up to the horizon, that is reached or not passed with
+ * probability q.  A negative or infinite horizon, and a q that is not between 0 and
+ * 1, are errors.
+ */
+PG_FUNCTION_INFO_V1(clv_purchases_quantile);
+Datum
+clv_purchases_quantile(PG_FUNCTION_ARGS)
+{
+	const ClvModel *model;
+	PurchasePast past;
+	NbdModel	nbd;
+	double		horizon;
+	double		q;
+
+	if (PG_ARGISNULL(2) || PG_ARGISNULL(3))
+		PG_RETURN_NULL();
+	horizon = horizon_arg(fcinfo, 2);
+	q = PG_GETARG_FLOAT8(3);
+	if (!(q > 0.0 && q < 1.0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("q must be between 0 and 1"),
+				 errdetail("q is %s.", double_shown(q)),
+				 errhint("Write 0.5 for the median, 0.9 for what is passed once in ten times.")));
+	if (!clv_prediction_past(fcinfo, 0, 4, &model, &past))
+		PG_RETURN_NULL();
+	clv_nbd_model(model, &nbd);
+	PG_RETURN_INT64((int64) nbd_purchases_quantile(&nbd, past.frequency,
+												   past.recency, past.tenure,
+												   horizon, q));
 }
 
 /*
@@ -146,7 +239,7 @@ clv_expected_purchases(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 	horizon = horizon_arg(fcinfo, 2);
-	if (!prediction_args(fcinfo, 3, &model, &past))
+	if (!clv_prediction_past(fcinfo, 0, 3, &model, &past))
 		PG_RETURN_NULL();
 	clv_nbd_model(model, &nbd);
 	return double_result(nbd_expected_purchases(&nbd, past.frequency,
@@ -166,7 +259,7 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
 	PurchasePast past;
 	double		value;
 
-	if (!prediction_args(fcinfo, 2, &model, &past) ||
+	if (!clv_prediction_past(fcinfo, 0, 2, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
 	return double_result(value);
@@ -198,7 +291,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	horizon = horizon_arg(fcinfo, 2);
 	rate = annual_discount_rate_arg(fcinfo, 3);
 	margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
-	if (!prediction_args(fcinfo, 5, &model, &past) ||
+	if (!clv_prediction_past(fcinfo, 0, 5, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
 	clv_nbd_model(model, &nbd);

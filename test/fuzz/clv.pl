@@ -62,7 +62,7 @@ my $customers = q{
 			q{(SELECT rollup(h) FROM (VALUES ($1), ($2)) v(h)) = (SELECT rollup(h) FROM (VALUES ($2), ($1)) v(h))},
 			q{(SELECT rollup(h) = $1 FROM (VALUES ($1)) v(h))},
 			q{(SELECT revenue(rollup(h)) = revenue($1) + revenue($2) FROM (VALUES ($1), ($2)) v(h))},
-			q{(SELECT clv_model(h, '2025-06-30', 'bg_nbd') IS NULL FROM (VALUES ($1), ($2)) v(h))},
+			q{(SELECT clv_model_send(m::text::clv_model) = clv_model_send(m) FROM (SELECT clv_model(h, '2025-06-30', 'bg_nbd') FROM (VALUES ($1), ($2)) v(h)) AS t(m))},
 		],
 	},
 	purchase_log => {
@@ -92,12 +92,25 @@ my $customers = q{
 			'clv_model_combine($1, NULL) = $1',
 		],
 	},
+	purchase_forecast => {
+		seeds => q{
+			SELECT '{"version": 1, "horizon": 7776000000000, "model": {"as_of": "1997-09-30", "model": "bg_nbd", "customers": 2357, "repeat_customers": 946, "repeat_purchases": 2457, "parameters": [0.24259452243015922, 30.89521413309489, 0.7929220172256016, 2.4259067768263525], "covariance": [0.002679390161807993, 0.0034616286617921393, -0.0004566837982482381, 0.00011153055792092213, 0.007343649910600002, -0.0008188491167358613, 0.0009828424019868724, 0.054868240561975576, 0.06405731750031199, 0.08455518688565031], "log_likelihood": -14363.530442902837, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}, "pasts": [[0, 0, 272, 1], [2, 213, 272, 1], [3, 13, 27, 50]]}'::purchase_forecast
+			UNION ALL SELECT '{"version": 1, "horizon": 0, "model": {"as_of": "1997-09-30", "model": "pareto_nbd", "customers": 12, "repeat_customers": 12, "repeat_purchases": 35, "rates": "one", "dropout": "one", "parameters": [0.0794, 0.0272], "covariance": [0.0358, 0.0072, 0.0906], "log_likelihood": -140, "spend": {"state": "one_value", "customers": 12, "days_left_out": 0, "parameters": [10]}}, "pasts": []}'
+			UNION ALL SELECT '{"version": 1, "horizon": 31557600000000, "model": {"as_of": "1997-09-30", "model": "mbg_nbd", "customers": 60, "repeat_customers": 30, "repeat_purchases": 700, "dropout": "split", "parameters": [51.45, 707.6, 0.5], "covariance": [0.57, 0.57, 0, 0.57, 0, 0.0667], "log_likelihood": -2915.35, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}, "pasts": [[0, 0, 0, 3], [1, 5, 9, 1]]}'},
+		checks => [
+			'expected_total_combine($1, $1)::text = expected_total_combine($1, $1)::text',
+			'(expected_total_final($1)).expected >= 0 AND (expected_total_final($1)).low >= 0 AND (expected_total_final($1)).high >= (expected_total_final($1)).low',
+		],
+	},
 	clv_model => {
 		seeds => join(' UNION ALL ', map { "SELECT '$_'::clv_model" } @models),
 		checks => [
 			'repeat_customers($1) BETWEEN 0 AND customers($1)', '(model_problem($1) IS NULL) = (log_likelihood($1) IS NOT NULL)', '(model_problem($1) IS NOT NULL) <= (spend_problem($1) IS NOT NULL)', 'days_left_out($1) >= 0',
 			q{(SELECT coalesce(bool_and(estimate >= 0 AND (standard_error > 0) IS NOT FALSE AND (low >= 0 AND low <= estimate) IS NOT FALSE AND (high >= estimate) IS NOT FALSE), true) FROM model_parameters($1, 'week'))},
 			q{p_alive($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}')) BETWEEN 0 AND 1},
+			q{p_purchases($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '90 days', 3, '2025-04-01') BETWEEN 0 AND 1},
+			q{purchases_quantile($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '90 days', 0.5, '2025-04-01') >= 0},
+			q{p_alive($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '2025-04-01', '2025-07-01') BETWEEN 0 AND 1},
 			q{expected_purchases($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
 			q{predicted_clv($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5, "2025-02-01": 5, "2025-03-05": 9}}'), '1 year') >= 0},
 			q{predicted_clv($1, purchase_history_in('{"version": 1, "days": {"2025-01-01": 5}}'), '20 years', 0) >= 0},

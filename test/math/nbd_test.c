@@ -965,6 +965,194 @@ test_discounted(void)
 	}
 }
 
+/* -------------------------------------------------------------------------
+ * How many purchases
+ * -------------------------------------------------------------------------
+ */
+
+/* Models of all kinds and limits, in days. */
+typedef struct Counted
+{
+	const char *name;
+	NbdKind		kind;
+	NbdRates	rates;
+	NbdDropout	dropout;
+	double		estimate[4];
+} Counted;
+
+static const Counted counted[] = {
+	{"BG/NBD", NBD_BG, NBD_RATES_VARY, NBD_DROPOUT_VARIES, {0.243, 30.9, 0.793, 2.426}},
+	{"MBG/NBD", NBD_MBG, NBD_RATES_VARY, NBD_DROPOUT_VARIES, {0.525, 43.3, 1.891, 2.614}},
+	{"Pareto/NBD", NBD_PARETO, NBD_RATES_VARY, NBD_DROPOUT_VARIES, {0.553, 74.0, 0.606, 81.7}},
+	{"BG/NBD, one rate", NBD_BG, NBD_ONE_RATE, NBD_DROPOUT_VARIES, {0.05, 1.2, 3.0, 0.0}},
+	{"BG/NBD, one dropout", NBD_BG, NBD_RATES_VARY, NBD_ONE_DROPOUT, {1.2, 30.9, 0.2, 0.0}},
+	{"MBG/NBD, one of both", NBD_MBG, NBD_ONE_RATE, NBD_ONE_DROPOUT, {0.08, 0.1, 0.0, 0.0}},
+	{"Pareto/NBD, one of both", NBD_PARETO, NBD_ONE_RATE, NBD_ONE_DROPOUT, {0.08, 0.004, 0.0, 0.0}},
+	{"Pareto/NBD, one rate", NBD_PARETO, NBD_ONE_RATE, NBD_DROPOUT_VARIES, {0.08, 0.8, 50.0, 0.0}},
+	{"Pareto/NBD, one dropout", NBD_PARETO, NBD_RATES_VARY, NBD_ONE_DROPOUT, {0.8, 30.0, 0.01, 0.0}},
+	{"BG/NBD, split", NBD_BG, NBD_RATES_VARY, NBD_DROPOUT_SPLIT, {0.8, 30.0, 0.4, 0.0}},
+	{"Pareto/NBD, split", NBD_PARETO, NBD_ONE_RATE, NBD_DROPOUT_SPLIT, {0.03, 0.4, 0.0, 0.0}},
+	{"Pareto/NBD, no dropout", NBD_PARETO, NBD_RATES_VARY, NBD_WITHOUT_DROPOUT, {0.8, 30.0, 0.0, 0.0}},
+	{"BG/NBD, all at once", NBD_BG, NBD_RATES_VARY, NBD_DROPOUT_AT_ONCE, {0.8, 30.0, 0.0, 0.0}},
+};
+
+/* Return the negative binomial probability of k, by its definition. */
+static double
+negative_binomial(double k, double n, double w)
+{
+	return exp(lgamma(n + k) - lgamma(n) - lgamma(k + 1.0) +
+			   k * log(w / (1.0 + w)) - n * log1p(w));
+}
+
+/*
+ * Return P(X >= k) of Pareto/NBD by the time of death: the negative binomial up to
+ * it, or up to the horizon, over its density (Simpson's rule).
+ */
+static double
+tail_by_death(const double *parameter, double x, double T, double horizon,
+			  double k)
+{
+	const int	steps = 4000;
+	double		since = parameter[3] + T;
+	double		sum = 0.0;
+
+	for (int i = 0; i <= steps; i++)
+	{
+		double		u = horizon * i / steps;
+		double		weight = i == 0 || i == steps ? 1.0 : i % 2 == 1 ? 4.0 : 2.0;
+		double		tail = 1.0;
+
+		for (double j = 0.0; j < k; j += 1.0)
+			tail -= u > 0.0 ? negative_binomial(j, parameter[0] + x, u / (parameter[1] + T)) : j == 0.0;
+		sum += weight * tail * parameter[2] / since *
+			pow(since / (since + u), parameter[2] + 1.0);
+		if (i == steps)
+			return sum * horizon / steps / 3.0 +
+				tail * pow(since / (since + u), parameter[2]);
+	}
+	return NAN;
+}
+
+static void
+test_counts(void)
+{
+	static const double pasts[][3] = {
+		{0.0, 0.0, 0.0}, {0.0, 0.0, 120.0}, {1.0, 20.0, 150.0},
+		{3.0, 90.0, 100.0}, {20.0, 200.0, 230.0}
+	};
+	double		worst = 0.0;
+
+	for (size_t k = 0; k < LENGTH(counted); k++)
+	{
+		NbdModel	model;
+		double		sums = 0.0;
+		double		variances = 0.0;
+		double		alive = 0.0;
+		bool		quantiles = true;
+
+		memset(&model, 0, sizeof(model));
+		model.kind = counted[k].kind;
+		model.rates = counted[k].rates;
+		model.dropout = counted[k].dropout;
+		model.estimates = nbd_estimates(model.rates, model.dropout);
+		memcpy(model.estimate, counted[k].estimate, sizeof(model.estimate));
+		nbd_expand(&model);
+		for (size_t i = 0; i < LENGTH(pasts); i++)
+		{
+			double		x = pasts[i][0];
+			double		t_x = pasts[i][1];
+			double		T = pasts[i][2];
+
+			for (double horizon = 7.0; horizon < 3000.0; horizon *= 6.0)
+			{
+				double		expected = nbd_expected_purchases(&model, x, t_x, T, horizon);
+				double		sum = 0.0;
+				double		squares = 0.0;
+				double		tail = 1.0;
+				double		median = nbd_purchases_quantile(&model, x, t_x, T,
+															horizon, 0.5);
+				double		later;
+
+				for (double n = 1.0; tail > 1e-16 && n < 6000.0; n += 1.0)
+				{
+					tail = nbd_p_purchases(&model, x, t_x, T, horizon, n);
+					sum += tail;
+					squares += (2.0 * n - 1.0) * tail;
+				}
+				sums = fmax(sums, fabs(sum - expected) / (1e-6 + expected));
+				variances = fmax(variances,
+								 fabs(nbd_purchases_variance(&model, x, t_x, T, horizon) -
+									  (squares - sum * sum)) / (1e-6 + squares));
+				quantiles = quantiles &&
+					nbd_p_purchases(&model, x, t_x, T, horizon, median + 1.0) <= 0.5 &&
+					(median == 0.0 ||
+					 nbd_p_purchases(&model, x, t_x, T, horizon, median) > 0.5);
+
+				/*
+				 * A purchase ends the time of who leaves after it: the slope
+				 * of expected purchases is the rate of who is there.
+				 */
+				later = nbd_p_alive_later(&model, x, t_x, T, horizon);
+				if (model.rates == NBD_ONE_RATE)
+				{
+					double		slope = (nbd_expected_purchases(&model, x, t_x, T, horizon + 0.01) -
+										 nbd_expected_purchases(&model, x, t_x, T, horizon - 0.01)) / 0.02;
+
+					alive = fmax(alive, fabs(slope - later * model.estimate[0]) /
+								 model.estimate[0]);
+				}
+				if (later < 0.0 || later > nbd_p_alive(&model, x, t_x, T))
+					alive = 1.0;
+			}
+		}
+		ok(sums < 1e-8, "%s: probabilities of purchases add up to the expected ones, within %.2g",
+		   counted[k].name, sums);
+		ok(variances < 1e-6, "%s: variance, within %.2g", counted[k].name, variances);
+		ok(quantiles, "%s: medians", counted[k].name);
+		ok(alive < 1e-7, "%s: there later, within %.2g", counted[k].name, alive);
+	}
+
+	for (double k = 1.0; k < 8.0; k += 1.0)
+	{
+		NbdModel	model;
+		double		expected = tail_by_death(counted[2].estimate, 2.0, 80.0, 200.0, k);
+		double		alive;
+
+		model_with(&model, NBD_PARETO, counted[2].estimate);
+		alive = nbd_p_alive(&model, 2.0, 30.0, 80.0);
+		worst = fmax(worst, fabs(nbd_p_purchases(&model, 2.0, 30.0, 80.0, 200.0, k) -
+								 alive * expected) / expected);
+	}
+	ok(worst < 1e-9, "Pareto/NBD: P(X >= k) by the time of death, within %.2g", worst);
+
+	/* E[(1 + p w)^-n] over a beta distribution, by Simpson's rule */
+	{
+		NbdModel	model;
+		double		w = 90.0 / (43.3 + 50.0);
+		double		sum = 0.0;
+		const int	steps = 20000;
+
+		model_with(&model, NBD_MBG, counted[1].estimate);
+		for (int i = 1; i < steps; i++)
+		{
+			double		p = (double) i / steps;
+
+			sum += (i % 2 == 1 ? 4.0 : 2.0) / 3.0 / steps *
+				exp(0.891 * log(p) + (2.614 + 3.0 - 1.0) * log1p(-p) -
+					log_beta(1.891, 2.614 + 3.0) - 2.525 * log1p(p * w));
+		}
+		ok(near(nbd_p_alive_later(&model, 2.0, 30.0, 50.0, 90.0),
+				nbd_p_alive(&model, 2.0, 30.0, 50.0) * sum, 1e-7),
+		   "MBG/NBD: there in 90 days");
+		ok(nbd_p_purchases(&model, 2.0, 30.0, 50.0, 90.0, 0.0) == 1.0 &&
+		   nbd_p_purchases(&model, 2.0, 30.0, 50.0, 0.0, 1.0) == 0.0 &&
+		   nbd_purchases_variance(&model, 2.0, 30.0, 50.0, 0.0) == 0.0 &&
+		   nbd_purchases_quantile(&model, 2.0, 30.0, 50.0, 0.0, 0.9) == 0.0 &&
+		   nbd_p_alive_later(&model, 2.0, 30.0, 50.0, 0.0) ==
+		   nbd_p_alive(&model, 2.0, 30.0, 50.0), "no time, nothing to reach");
+	}
+}
+
 static void
 test_special(void)
 {
@@ -1018,6 +1206,7 @@ main(int argc, char **argv)
 	test_verdict_texts();
 	test_spend_verdicts();
 	test_discounted();
+	test_counts();
 
 	free(host.workspace);
 	return tap_done();
