@@ -11412,14 +11412,14 @@ CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 );
 
 COMMENT ON AGGREGATE clv_model(purchase_history, date, text) IS
-'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend; purchases after as_of are ignored';
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend, or the limits of these where there is no maximum; purchases after as_of are ignored';
 
 CREATE FUNCTION model_parameters(clv_model, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'clv_model_parameters'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 
 COMMENT ON FUNCTION model_parameters(clv_model, text, double precision) IS
-'parameters of the model, alpha and beta in the unit of time, with standard errors and intervals';
+'parameters of the model, or of the limit that it is, times and rates in the unit of time, with standard errors and intervals; no rows where model_problem() says why';
 
 CREATE FUNCTION log_likelihood(clv_model, unit text DEFAULT 'day') RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_model_log_likelihood'
@@ -11433,7 +11433,35 @@ AS 'MODULE_PATHNAME', 'clv_model_spend_log_likelihood'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION spend_log_likelihood(clv_model) IS
-'log-likelihood of the spend; NULL without a model of spend';
+'log-likelihood of the spend; NULL without a model of spend, and where all purchases cost the same';
+
+CREATE FUNCTION model_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_model_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_problem(clv_model) IS
+'why the model has no parameters and predicts nothing, in words: nobody bought again, or there is one customer; NULL where it has';
+
+CREATE FUNCTION spend_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_spend_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION spend_problem(clv_model) IS
+'why there is no model of spend, in words; NULL where there is one';
+
+CREATE FUNCTION clv_model_or_error(clv_model) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_or_error'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_or_error(clv_model) IS
+'the model itself; an error where it has a problem';
+
+CREATE FUNCTION model_as_of(model clv_model, as_of timestamp) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_as_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_as_of(clv_model, timestamp) IS
+'the model, to be applied as of another day than that of its data';
 
 CREATE FUNCTION customers(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_customers'
@@ -11456,33 +11484,267 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION days_left_out(clv_model) IS
 'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
-CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
+CREATE FUNCTION p_alive(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL, at timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
-'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history, timestamp, timestamp) IS
+'probability, 0 to 1, that the customer has not left for good as of a day, the model''s where none is given, or is still there at a later one; NULL before the first purchase';
 
-CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
+CREATE FUNCTION p_purchases(model clv_model, history purchase_history, horizon interval, at_least integer DEFAULT 1, as_of timestamp DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_p_purchases'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION p_purchases(clv_model, purchase_history, interval, integer, timestamp) IS
+'probability, 0 to 1, of so many days with a purchase or more within the horizon; NULL before the first purchase';
+
+CREATE FUNCTION purchases_quantile(model clv_model, history purchase_history, horizon interval, q double precision DEFAULT 0.5, as_of timestamp DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_purchases_quantile'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION purchases_quantile(clv_model, purchase_history, interval, double precision, timestamp) IS
+'how many days with a purchase within the horizon are not passed with probability q, 0 to 1; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
+COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval, timestamp) IS
+'how many days with a purchase to expect within the horizon, from as_of on, the model''s day where none is given (days, not orders: two orders of a day are one); NULL before the first purchase';
 
-CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
+CREATE TYPE purchase_forecast;
+
+CREATE FUNCTION purchase_forecast_in(cstring) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'purchase_forecast_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_in(cstring) IS
+'input of purchase_forecast: JSON';
+
+CREATE FUNCTION purchase_forecast_out(purchase_forecast) RETURNS cstring
+AS 'MODULE_PATHNAME', 'purchase_forecast_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_out(purchase_forecast) IS
+'output of purchase_forecast: JSON';
+
+CREATE FUNCTION purchase_forecast_recv(internal) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'purchase_forecast_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_recv(internal) IS
+'binary input of purchase_forecast';
+
+CREATE FUNCTION purchase_forecast_send(purchase_forecast) RETURNS bytea
+AS 'MODULE_PATHNAME', 'purchase_forecast_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_send(purchase_forecast) IS
+'binary output of purchase_forecast';
+
+CREATE TYPE purchase_forecast (
+	INPUT = purchase_forecast_in,
+	OUTPUT = purchase_forecast_out,
+	RECEIVE = purchase_forecast_recv,
+	SEND = purchase_forecast_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE purchase_forecast IS
+'state of expected_total(): the model, the horizon, and customers by frequency, recency and tenure';
+
+CREATE FUNCTION purchase_forecast_eq(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_eq(purchase_forecast, purchase_forecast) IS
+'implementation of = operator';
+
+CREATE FUNCTION purchase_forecast_ne(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_ne(purchase_forecast, purchase_forecast) IS
+'implementation of <> operator';
+
+CREATE FUNCTION purchase_forecast_lt(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_lt(purchase_forecast, purchase_forecast) IS
+'implementation of < operator';
+
+CREATE FUNCTION purchase_forecast_le(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_le(purchase_forecast, purchase_forecast) IS
+'implementation of <= operator';
+
+CREATE FUNCTION purchase_forecast_ge(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_ge(purchase_forecast, purchase_forecast) IS
+'implementation of >= operator';
+
+CREATE FUNCTION purchase_forecast_gt(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_gt(purchase_forecast, purchase_forecast) IS
+'implementation of > operator';
+
+CREATE FUNCTION purchase_forecast_cmp(purchase_forecast, purchase_forecast) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_cmp(purchase_forecast, purchase_forecast) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION purchase_forecast_hash(purchase_forecast) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_hash(purchase_forecast) IS
+'hash';
+
+CREATE FUNCTION purchase_forecast_hash_extended(purchase_forecast, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_hash_extended(purchase_forecast, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (purchase_forecast, purchase_forecast) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (purchase_forecast, purchase_forecast) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (purchase_forecast, purchase_forecast) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (purchase_forecast, purchase_forecast) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (purchase_forecast, purchase_forecast) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (purchase_forecast, purchase_forecast) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS purchase_forecast_ops
+	DEFAULT FOR TYPE purchase_forecast USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 purchase_forecast_cmp(purchase_forecast, purchase_forecast),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS purchase_forecast_ops USING btree IS 'order of purchase_forecast by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY purchase_forecast_ops USING btree IS 'order of purchase_forecast';
+
+CREATE OPERATOR CLASS purchase_forecast_ops
+	DEFAULT FOR TYPE purchase_forecast USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 purchase_forecast_hash(purchase_forecast),
+	FUNCTION 2 purchase_forecast_hash_extended(purchase_forecast, bigint);
+
+COMMENT ON OPERATOR CLASS purchase_forecast_ops USING hash IS 'hashing of purchase_forecast, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY purchase_forecast_ops USING hash IS 'hashing of purchase_forecast';
+
+CREATE TYPE expected_range AS (
+	expected numeric,
+	low numeric,
+	high numeric
+);
+
+COMMENT ON TYPE expected_range IS
+'what is expected, and the numbers between which it will lie with a probability of 95 percent';
+
+CREATE FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) IS
+'transition function of expected_total()';
+
+CREATE FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) IS
+'combine function of expected_total()';
+
+CREATE FUNCTION expected_total_final(purchase_forecast) RETURNS expected_range
+AS 'MODULE_PATHNAME', 'expected_total_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_final(purchase_forecast) IS
+'final function of expected_total()';
+
+CREATE AGGREGATE expected_total(model clv_model, history purchase_history, horizon interval) (
+	SFUNC = expected_total_accum,
+	STYPE = purchase_forecast,
+	SSPACE = -1,
+	FINALFUNC = expected_total_final,
+	COMBINEFUNC = expected_total_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE expected_total(clv_model, purchase_history, interval) IS
+'how many days with a purchase to expect of all customers together, from the model''s day on, with an interval of 95 percent that knows of chance and of the errors of the parameters; NULL without customers';
+
+CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
+COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history, timestamp) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision, timestamp) IS
+'expected revenue within the horizon, from as_of on, the model''s day where none is given, discounted by month; with a gross margin, profit; both options in percent';
 
 CREATE TYPE value_summary;
 

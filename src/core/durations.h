@@ -39,6 +39,7 @@ typedef struct DurationHeader
 extern const SummaryType duration_type;
 extern const SortedRunType duration_run;
 extern SortedRun *duration_new(Timestamp as_of);
+extern SortedRun *duration_new_by(Timestamp as_of, bool is_business);
 extern SortedRun *duration_append(SortedRun *summary, int64 duration,
 								  bool is_finished);
 extern SortedRun *duration_finish(SortedRun *summary);

@@ -218,7 +218,7 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'mrr_summary(mrr_history,text)', 'rollup(mrr_summary)'),
 	(map { $_ => 'each result is a copy of the whole history, or a fit' }
 		'purchase_history(numeric,date)', 'rollup(purchase_history)',
-		'clv_model(purchase_history,date,text)'),
+		'clv_model(purchase_history,date,text)', 'expected_total(clv_model,purchase_history,interval)'),
 	(map { $_ => 'a set does not know how often a customer is in it' }
 		'rollup(value_summary)', map { ("value_summary(numeric,$_)", "clv(numeric,$_,numeric)") }
 		qw(integer bigint uuid text)),
