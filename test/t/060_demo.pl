@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 
 use Encode qw(decode);
 use FindBin;
-use List::Util qw(max sum0);
+use List::Util qw(max min sum sum0);
 use POSIX qw(lgamma);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -282,6 +282,36 @@ sub bounds
 	return (100 * ($middle - $half), 100 * ($middle + $half));
 }
 
+# The logarithm of k!
+sub log_factorial
+{
+	my ($k) = @_;
+	my $sum = 0;
+
+	$sum += log($_) for 2 .. $k;
+	return $sum;
+}
+
+# Fisher's exact test: all tables with these sums that are not more likely. A change
+# of a rate of which few answers are expected is marked where it is significant.
+sub exact_mark
+{
+	my ($old, $new) = @_;
+	my ($yes, $all) = ($old->{yes} + $new->{yes}, $old->{n} + $new->{n});
+	my %share;
+
+	foreach my $k (max(0, $yes - $old->{n}) .. min($yes, $new->{n}))
+	{
+		$share{$k} = exp(log_factorial($yes) + log_factorial($all - $yes) + log_factorial($new->{n}) + log_factorial($old->{n})
+			- log_factorial($all) - log_factorial($k) - log_factorial($yes - $k) - log_factorial($new->{n} - $k)
+			- log_factorial($old->{n} - $yes + $k));
+	}
+	my $p = sum(grep { $_ <= $share{ $new->{yes} } * (1 + 1e-7) } values %share);
+	my $change = $new->{yes} / $new->{n} - $old->{yes} / $old->{n};
+
+	return $p >= 0.05 ? '·' : $change > 0 ? '▲' : '▼';
+}
+
 sub mark
 {
 	my ($kind, $old, $new) = @_;
@@ -296,6 +326,7 @@ sub mark
 	else
 	{
 		my $p = ($old->{yes} + $new->{yes}) / ($old->{n} + $new->{n});
+		return exact_mark($old, $new) if min($p, 1 - $p) * min($old->{n}, $new->{n}) < 10;
 		my $variance = $p * (1 - $p) * (1 / $old->{n} + 1 / $new->{n});
 		$statistic = $variance > 0
 		  ? ($new->{yes} / $new->{n} - $old->{yes} / $old->{n}) / sqrt($variance) : 0;

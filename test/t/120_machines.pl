@@ -123,6 +123,8 @@ for my $type ('smallint', 'integer', 'double precision')
 	events("nps_agg($type)", "nps_agg(score::$type)", 'nps', "survey_summary(score::$type)");
 	events("csat_agg($type)", "csat_agg(stars::$type)", 'csat', "survey_summary(stars::$type)");
 	events("ces_agg($type)", "ces_agg(stars::$type)", 'ces', "survey_summary(stars::$type)");
+	events("weighted_survey_summary($type,numeric)", "weighted_survey_summary(score::$type, abs(coalesce(amount, 1)))");
+	events("weighted_survey_summary($type,double precision)", "weighted_survey_summary(score::$type, weight)");
 }
 events('nrr_summary(numeric,numeric)', 'nrr_summary(opening, closing)');
 events('nrr_agg(numeric,numeric)', 'nrr_agg(opening, closing)', 'nrr', 'nrr_summary(opening, closing)');
@@ -156,6 +158,11 @@ for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ '
 	events("event_log($type,$_->[0])", "event_log($column, $_->[1])") for @kinds;
 	events("ticket_log($type,timestamp with time zone,text)", "ticket_log($column, started_tz, cause)");
 }
+# a row of the table is a segment
+events('driver_summary(text,survey_summary,survey_summary)', 'driver_summary(signal, scores_before, scores_after)');
+events('driver_summary(text,rate_summary,rate_summary)', 'driver_summary(signal, rate_before, rate_after)');
+events('driver_summary(text,ratio_summary,ratio_summary)', 'driver_summary(signal, ratio_before, ratio_after)');
+events('money_driver_summary(text,numeric,numeric)', 'money_driver_summary(signal, opening, closing)');
 for my $id ([ 'integer', 'customer' ], [ 'bigint', 'customer::bigint' ], [ 'uuid', 'customer_uuid' ], [ 'text', 'customer_name' ])
 {
 	my ($type, $column) = @$id;
@@ -169,10 +176,15 @@ $aggregates{'sparkline(double precision)'} = { from => 'events', by => ['g'], ca
 # postgres_fdw does not send a call with a text constant: it cannot tell which
 # collation that would have there.
 my $text = 'a text constant';
+my $stratified = 'post_stratified_summary(survey_summary_s, 100.5) FILTER (WHERE responses(survey_summary_s) > 0)';
+$aggregates{'post_stratified_summary(survey_summary,numeric)'} = { from => 'stored', by => ['g'], call => $stratified };
+$aggregates{'post_stratified_nps(survey_summary,numeric)'} = { from => 'stored', by => ['g'], call => $stratified =~ s/_summary/_nps/r,
+	accessor => 'post_stratified_nps_final', summary => $stratified };
 $aggregates{'active_users_summary(active_days)'} = { from => 'customers', by => ['g'], call => 'active_users_summary(days)' };
 $aggregates{'health_outcomes(health_summary,boolean)'} = { from => 'customers', by => ['g'], call => 'health_outcomes(health, outcome)' };
 $aggregates{'mrr_summary(mrr_history,text)'} = { from => 'customers', by => ['g'], call => q{mrr_summary(subscriptions, 'month')}, here => $text };
 $aggregates{'cohort_summary(active_days,text)'} = { from => 'customers', by => ['g'], call => q{cohort_summary(days, 'month')}, here => $text };
+$aggregates{'expected_total(clv_model,purchase_history,interval)'} = { from => 'customers', by => ['g'], call => q{expected_total('{"version": 1, "as_of": "2025-01-01", "model": "pareto_nbd", "customers": 12, "repeat_customers": 12, "repeat_purchases": 35, "rates": "one", "dropout": "one", "parameters": [0.0794, 0.0272], "covariance": [0.0358, 0.0072, 0.0906], "log_likelihood": -140, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}'::clv_model, purchases, '90 days')} };
 $aggregates{'clv_model(purchase_history,date,text)'} = { from => 'customers', by => [], call => q{clv_model(purchases, '2025-01-01', 'mbg_nbd')},
 	here => $text, alone => 'a model is fitted to all customers at once' };
 
