@@ -170,6 +170,10 @@ SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'),
 SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'), '{open}', zone => 'Seoul')$$);
 SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'), '{open}', '2025-02-01', '2025-01-01')$$);
 SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'), '{open}', '4000-01-01 BC')$$);
+-- more time than can be counted
+SELECT failure($$SELECT time_in(state_history(at, s), '{a,b}', '294276-12-31') FROM (VALUES (timestamptz '4714-11-24 BC', 'a'), ('2000-01-01', 'b')) v(at, s)$$);
+SELECT failure($$SELECT resolution_summary(ticket_log(1, at, s), '{c}', '294276-12-31') FROM (VALUES (timestamptz '4714-11-24 BC', 'a'), ('2000-01-01', 'b')) v(at, s)$$);
+SELECT s.state, s.tickets, round(s.total) AS years FROM (SELECT ticket_log(1, at, s) AS l FROM (VALUES (timestamptz '4714-11-24 BC', 'a'), ('2000-01-01', 'b')) v(at, s)) t, time_in_state(l, '294276-12-31', unit => 'year') s;
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00"]]}'::ticket_log$$);
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00", 5]]}'::ticket_log$$);
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00", ""]]}'::ticket_log$$);
