@@ -5613,6 +5613,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION times_entered(state_history, text) IS
 'how often the ticket came into a state';
 
+CREATE FUNCTION histories(ticket_log, OUT ticket_id bigint, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(ticket_log, OUT ticket_id uuid, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type uuid';
+
 --
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --

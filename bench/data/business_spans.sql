@@ -13,4 +13,4 @@ SELECT with_special_days('{"version": 1, "zone": "Europe/Berlin", "hours": {"mon
            (SELECT special_days(date '2022-12-24' + (i * 3.1)::integer, CASE WHEN i % 3 = 0 THEN time '09:00' END, CASE WHEN i % 3 = 0 THEN time '12:30' END)
             FROM generate_series(1, 500) AS i)) AS calendar;
 
-VACUUM ANALYZE business_spans;
+VACUUM ANALYZE business_spans, business_hours;

@@ -554,6 +554,7 @@ void
 log_state_finish(LogState *state)
 {
 	uint32	   *numbers;
+	LogEntry	entry;
 
 	log_state_compact(state);
 	if (state->type->labels == NULL)
@@ -561,10 +562,9 @@ log_state_finish(LogState *state)
 	numbers = labels_sort(&state->labels);
 	if (numbers == NULL)
 		return;
+	memset(&entry, 0, sizeof(entry));
 	for (uint32 i = 0; i < state->used; i++)
 	{
-		LogEntry	entry;
-
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		log_state_read(state, i, &entry);

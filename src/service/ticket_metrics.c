@@ -198,6 +198,7 @@ ticket_log_resolution(PG_FUNCTION_ARGS)
 			count_add(&duration_header(summary)->not_started, 1, &duration_type);
 			continue;
 		}
+		check_span(&tickets);
 		for (; i < ticket->count; i++)
 		{
 			if (!stands_still(&resolution, ticket->changes[i].state))
