@@ -10680,6 +10680,19 @@ CREATE OPERATOR + (
 
 COMMENT ON OPERATOR + (driver_summary, driver_summary) IS 'rollup() of two; NULL where one is NULL';
 
+CREATE FUNCTION driver_summary_minus(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_minus(driver_summary, driver_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_minus
+);
+
+COMMENT ON OPERATOR - (driver_summary, driver_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
 CREATE FUNCTION change_drivers(driver_summary, confidence double precision DEFAULT 0.95, OUT segment text, OUT share_before numeric, OUT share_after numeric, OUT value_before numeric, OUT value_after numeric, OUT mix_effect numeric, OUT rate_effect numeric, OUT total_effect numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'driver_change'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;

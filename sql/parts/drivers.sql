@@ -42,7 +42,7 @@ COMMENT ON AGGREGATE @AGG@(text, @BASE@, @BASE@) IS
 '@WHAT@ of every segment before and after, a row for each segment; NULL is a segment that was not there';
 @end
 
-@rollup driver_summary (COMBINE = driver_combine, FINAL = driver_final) IS
+@rollup driver_summary (COMBINE = driver_combine, FINAL = driver_final, MINUS = driver_difference) IS
 'joins the drivers of segments that are different; a segment that is in two of them is an error';
 
 CREATE FUNCTION change_drivers(driver_summary, confidence double precision DEFAULT 0.95, OUT segment text, OUT share_before numeric, OUT share_after numeric, OUT value_before numeric, OUT value_after numeric, OUT mix_effect numeric, OUT rate_effect numeric, OUT total_effect numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record

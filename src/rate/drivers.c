@@ -621,6 +621,52 @@ driver_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(summary);
 }
 
+/* Report that a summary lacks a segment that is to be taken out of it. */
+static pg_noinline pg_noreturn void
+not_in_summary(const DriverSegment *segment)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("cannot take out of %s what is not in it", driver_type.name),
+			 errdetail("It has no segment \"%s\" of these values.",
+					   pnstrdup(segment->name, segment->length)),
+			 errhint("a - b is defined where b is a part of a, as in a = b + c.")));
+}
+
+/* a - b: the segments of a without those of b, which must be in it. */
+PG_FUNCTION_INFO_V1(driver_difference);
+Datum
+driver_difference(PG_FUNCTION_ARGS)
+{
+	const DriverSummary *summary = driver_summary_arg(fcinfo, 0);
+	const DriverSummary *other = driver_summary_arg(fcinfo, 1);
+	const DriverSegment *segment = driver_first(summary);
+	const DriverSegment *part = driver_first(other);
+	DriverSummary *result = driver_new(summary->kind, summary->used);
+	uint32		taken = 0;
+
+	if (summary->kind != other->kind)
+		kinds_differ(summary->kind, other->kind);
+	for (uint32 i = 0; i < summary->count; i++, segment = driver_next(segment))
+	{
+		Size		size = driver_segment_size(segment->length);
+
+		if (taken < other->count && part->length == segment->length &&
+			memcmp(part, segment, size) == 0)
+		{
+			part = driver_next(part);
+			taken++;
+			continue;
+		}
+		memcpy((char *) driver_first(result) + result->used, segment, size);
+		result->used += (uint32) size;
+		result->count++;
+	}
+	if (taken < other->count)
+		not_in_summary(part);
+	PG_RETURN_POINTER(driver_trimmed(result));
+}
+
 /* Return the summary to store: the state without its spare room, so canonical. */
 PG_FUNCTION_INFO_V1(driver_final);
 Datum

@@ -62,6 +62,10 @@ SELECT d, d + driver_summary '{"version": 1, "of": "rate", "segments": {"b": [nu
 SELECT failure($$SELECT rollup(d) FROM (VALUES (driver_summary '{"version": 1, "of": "rate", "segments": {"a": [[1, 4, null], null]}}'), ('{"version": 1, "of": "nps", "segments": {"b": [[1, 4, null], null]}}')) AS v (d)$$);
 SELECT failure($$SELECT rollup(d) FROM (VALUES (driver_summary '{"version": 1, "of": "rate", "segments": {"a": [[1, 4, null], null]}}'), ('{"version": 1, "of": "rate", "segments": {"a": [null, [1, 4, null]]}}')) AS v (d)$$);
 
+-- and taken out again
+SELECT (SELECT driver_summary(segment, before, after) FROM rates) - d = (SELECT driver_summary(segment, before, after) FROM rates WHERE segment NOT LIKE '%1') AS rest FROM (SELECT driver_summary(segment, before, after) AS d FROM rates WHERE segment LIKE '%1') AS t;
+SELECT failure($$SELECT driver_summary '{"version": 1, "of": "rate", "segments": {"a": [[1, 4, null], null]}}' - '{"version": 1, "of": "rate", "segments": {"a": [[1, 5, null], null]}}'$$);
+
 -- a side of which nothing is known has no change
 SELECT mix_effect(d), rate_effect(d), (SELECT count(*) FROM change_drivers(d)) AS rows FROM (SELECT driver_summary(channel, before, NULL) AS d FROM by_channel) AS t;
 SELECT driver_summary('a', NULL::survey_summary, NULL) AS nothing, driver_summary(NULL, s, NULL) AS no_responses FROM (SELECT survey_summary(NULL::integer) AS s) AS t;

@@ -210,6 +210,9 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'business_calendar(text,integer,time without time zone,time without time zone)'),
 	(map { $_ => 'each result is a copy of all signals' }
 		'health_summary(text,double precision,double precision)', 'rollup(health_summary)'),
+	(map { $_ => 'each result is a copy of all segments' }
+		(map { "driver_summary(text,$_,$_)" } qw(survey_summary rate_summary ratio_summary)),
+		'money_driver_summary(text,numeric,numeric)', 'rollup(driver_summary)'),
 	(map { $_ => 'each result is a copy of all scores' }
 		'health_outcomes(health_summary,boolean)', 'rollup(health_outcomes)',
 		'auc_summary(double precision,boolean)', 'auc_agg(double precision,boolean)', 'rollup(auc_summary)'),
