@@ -232,11 +232,11 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 	(map { $_ => 'the first and the last day have no inverse' }
 		'trend_summary(numeric,date)', 'trend_summary(double precision,date)', 'rollup(trend_summary)'),
 	(map { $_ => 'each result is a copy of the whole log' }
-		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)',
+		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)', 'rollup(journey_log)',
 		'state_history(timestamp with time zone,text)', 'rollup(state_history)',
 		map {
 			my $id = $_;
-			("usage_log($id,date)", "ticket_log($id,timestamp with time zone,text)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
+			("usage_log($id,date)", "ticket_log($id,timestamp with time zone,text)", "journey_log($id,timestamp with time zone,text)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
 				map { "event_log($id,$_)" } 'date', 'timestamp without time zone', 'timestamp with time zone')
 		} qw(smallint integer bigint uuid text)),
 	'sparkline(double precision)' => 'each result is a text of the whole frame',

@@ -153,6 +153,7 @@ for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ '
 	events("purchase_log($type,numeric,date)", "purchase_log($column, amount, started)");
 	events("usage_log($type,date)", "usage_log($column, started)");
 	events("event_log($type,$_->[0])", "event_log($column, $_->[1])") for @kinds;
+	events("journey_log($type,timestamp with time zone,text)", "journey_log($column, started_tz, cause)");
 }
 for my $id ([ 'integer', 'customer' ], [ 'bigint', 'customer::bigint' ], [ 'uuid', 'customer_uuid' ], [ 'text', 'customer_name' ])
 {
