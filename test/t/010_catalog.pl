@@ -180,6 +180,7 @@ WHERE r.proname = 'rollup' AND NOT EXISTS (SELECT 1 FROM member_operator
 ORDER BY 1},
 	'rollup(value_summary)' => 'a set does not know how often a customer is in it',
 	'rollup(active_days)' => 'a set does not know how often a day is in it',
+	(map { $_ => 'a set does not know how often an event is in it' } 'rollup(journey_log)', 'rollup(state_history)', 'rollup(ticket_log)'),
 	'rollup(session_summary)' => 'sessions that were united cannot be told apart again',
 	'rollup(trend_summary)' => 'the first and the last day have no inverse',
 	'rollup(purchase_history)' => 'a day with a sum of 0 does not tell whether anything was bought on it',
