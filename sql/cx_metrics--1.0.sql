@@ -6465,12 +6465,12 @@ CREATE OPERATOR - (
 
 COMMENT ON OPERATOR - (cohort_summary, cohort_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
-CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_retention'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp, timestamp, text, boolean, double precision) IS
+'the cohort triangle, a row for every cohort from from_date on and age: the users of the cohort active then, and their share in percent points with its interval; up to the day before to_date; NULL for a period not over by then';
 
 CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_lifecycle'
@@ -7207,12 +7207,12 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_summary(usage_log, text) IS
 'the compact summary of the cohorts of a log, without the ids of users; grain is day, week, week_sunday or month';
 
-CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_retention'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp) IS
-'retention of the cohorts of a log by age, as known before to_date: users of the first period, those active in the period of the age, 100 * active / cohort_size; NULL where the period is not over';
+COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp, timestamp, text, integer[], boolean, double precision) IS
+'retention of the cohorts of a log from from_date on by age, as known before to_date: users of the first period, those active in the period of the age, or on or after it, or in a bracket of ages, 100 * active / cohort_size and its interval; NULL where the period is not over';
 
 CREATE FUNCTION user_lifecycle(usage_log, grain text, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_lifecycle'
@@ -7819,6 +7819,367 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION sessions_by_day(event_log, interval, timestamp, timestamp, interval, text) IS
 'users, sessions and minutes of every day in [from_date, to_date); a session belongs to the day on which it begins, of a log of timestamptz in the time zone that is given, else in UTC';
+
+--
+-- journey_log: which user took which step at which moment
+--
+
+CREATE TYPE journey_log;
+
+CREATE FUNCTION journey_log_in(cstring) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_in(cstring) IS
+'input of journey_log: JSON';
+
+CREATE FUNCTION journey_log_out(journey_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'journey_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_out(journey_log) IS
+'output of journey_log: JSON';
+
+CREATE FUNCTION journey_log_recv(internal) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_recv(internal) IS
+'binary input of journey_log';
+
+CREATE FUNCTION journey_log_send(journey_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'journey_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_send(journey_log) IS
+'binary output of journey_log';
+
+CREATE TYPE journey_log (
+	INPUT = journey_log_in,
+	OUTPUT = journey_log_out,
+	RECEIVE = journey_log_recv,
+	SEND = journey_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE journey_log IS
+'which user took which step at which moment; read with funnel(), funnel_times(), journey_cohorts(), steps(), users(), merged with rollup(), where a user of several parts is one user';
+
+CREATE FUNCTION journey_log_eq(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_eq(journey_log, journey_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION journey_log_ne(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_ne(journey_log, journey_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION journey_log_lt(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_lt(journey_log, journey_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION journey_log_le(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_le(journey_log, journey_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION journey_log_ge(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_ge(journey_log, journey_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION journey_log_gt(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_gt(journey_log, journey_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION journey_log_cmp(journey_log, journey_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_cmp(journey_log, journey_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION journey_log_hash(journey_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_hash(journey_log) IS
+'hash';
+
+CREATE FUNCTION journey_log_hash_extended(journey_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_hash_extended(journey_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (journey_log, journey_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (journey_log, journey_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (journey_log, journey_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (journey_log, journey_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (journey_log, journey_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (journey_log, journey_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS journey_log_ops
+	DEFAULT FOR TYPE journey_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 journey_log_cmp(journey_log, journey_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS journey_log_ops USING btree IS 'order of journey_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY journey_log_ops USING btree IS 'order of journey_log';
+
+CREATE OPERATOR CLASS journey_log_ops
+	DEFAULT FOR TYPE journey_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 journey_log_hash(journey_log),
+	FUNCTION 2 journey_log_hash_extended(journey_log, bigint);
+
+COMMENT ON OPERATOR CLASS journey_log_ops USING hash IS 'hashing of journey_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY journey_log_ops USING hash IS 'hashing of journey_log';
+
+CREATE FUNCTION journey_log_combine(journey_log, journey_log) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_combine(journey_log, journey_log) IS
+'combine function of journey_log(), transition function of rollup()';
+
+CREATE FUNCTION journey_log_final(journey_log) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_final(journey_log) IS
+'final function of journey_log() and rollup()';
+
+CREATE FUNCTION journey_log_accum(journey_log, smallint, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, smallint, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id smallint, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(smallint, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, integer, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, integer, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id integer, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(integer, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, bigint, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, bigint, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id bigint, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(bigint, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, uuid, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, uuid, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id uuid, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(uuid, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, text, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, text, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id text, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(text, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE AGGREGATE rollup(journey_log) (
+	SFUNC = journey_log_combine,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(journey_log) (
+	SFUNC = journey_log_combine,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(journey_log) IS
+'one log of all the parts: an event that several parts have is one, a user of several parts is one user';
+
+COMMENT ON AGGREGATE sum(journey_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION journey_log_plus(journey_log, journey_log) RETURNS journey_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	journey_log_final(
+	journey_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION journey_log_plus(journey_log, journey_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (journey_log, journey_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION users(journey_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'journey_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(journey_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION steps(journey_log, OUT step text, OUT users bigint, OUT events bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_log_steps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION steps(journey_log) IS
+'the steps that a log has, how many users took each of them, and how often';
+
+CREATE FUNCTION funnel(journey_log, steps text[], within interval, as_of timestamptz, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', unit text DEFAULT 'hour', confidence double precision DEFAULT 0.95, OUT step text, OUT users bigint, OUT undecided bigint, OUT conversion numeric, OUT from_previous numeric, OUT median_time numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_funnel'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION funnel(journey_log, text[], interval, timestamptz, timestamp, timestamp, text, text, double precision) IS
+'users who entered on a day of [from_date, to_date) in the zone and took the steps in this order, all within the interval of their entry; those who may still do so as of as_of are undecided and not in the rates';
+
+CREATE FUNCTION funnel_times(journey_log, steps text[], within interval, as_of timestamptz, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', OUT from_step text, OUT step text, OUT times duration_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_funnel_times'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION funnel_times(journey_log, text[], interval, timestamptz, timestamp, timestamp, text) IS
+'how long the users of a funnel took from each step to the next; who has not taken the next one is still open, seen until the end of the window or as_of';
 
 --
 -- Health: scores of signals and accounts, whether they predict, and weights from data

@@ -180,6 +180,7 @@ WHERE r.proname = 'rollup' AND NOT EXISTS (SELECT 1 FROM member_operator
 ORDER BY 1},
 	'rollup(value_summary)' => 'a set does not know how often a customer is in it',
 	'rollup(active_days)' => 'a set does not know how often a day is in it',
+	(map { $_ => 'a set does not know how often an event is in it' } 'rollup(journey_log)', 'rollup(state_history)', 'rollup(ticket_log)'),
 	'rollup(session_summary)' => 'sessions that were united cannot be told apart again',
 	'rollup(trend_summary)' => 'the first and the last day have no inverse',
 	'rollup(weighted_survey_summary)' => 'what is left does not tell how many decimals its weights had',
@@ -241,11 +242,11 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'rollup(weighted_survey_summary)', 'post_stratified_nps(survey_summary,numeric)', 'post_stratified_summary(survey_summary,numeric)',
 		map { ("weighted_survey_summary($_,numeric)", "weighted_survey_summary($_,double precision)") } 'smallint', 'integer', 'double precision'),
 	(map { $_ => 'each result is a copy of the whole log' }
-		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)',
+		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)', 'rollup(journey_log)',
 		'state_history(timestamp with time zone,text)', 'rollup(state_history)',
 		map {
 			my $id = $_;
-			("usage_log($id,date)", "ticket_log($id,timestamp with time zone,text)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
+			("usage_log($id,date)", "ticket_log($id,timestamp with time zone,text)", "journey_log($id,timestamp with time zone,text)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
 				map { "event_log($id,$_)" } 'date', 'timestamp without time zone', 'timestamp with time zone')
 		} qw(smallint integer bigint uuid text)),
 	'sparkline(double precision)' => 'each result is a text of the whole frame',

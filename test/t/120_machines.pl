@@ -157,6 +157,7 @@ for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ '
 	events("usage_log($type,date)", "usage_log($column, started)");
 	events("event_log($type,$_->[0])", "event_log($column, $_->[1])") for @kinds;
 	events("ticket_log($type,timestamp with time zone,text)", "ticket_log($column, started_tz, cause)");
+	events("journey_log($type,timestamp with time zone,text)", "journey_log($column, started_tz, cause)");
 }
 # a row of the table is a segment
 events('driver_summary(text,survey_summary,survey_summary)', 'driver_summary(signal, scores_before, scores_after)');

@@ -86,6 +86,7 @@ SKIP:
 		'usage_log of uuids' => "SELECT usage_log(md5(i::text)::uuid, date '2000-01-01') FROM $rows",
 		event_log => "SELECT event_log(i, timestamp '2000-01-01' + i * interval '1 hour') FROM $rows",
 		ticket_log => "SELECT ticket_log(i, timestamptz '2000-01-01' + i * interval '1 hour', 'state ' || i % 9) FROM $rows",
+		journey_log => "SELECT journey_log(i, timestamptz '2000-01-01' + i * interval '1 hour', 'step ' || i % 9) FROM $rows",
 		mrr_log => "SELECT mrr_log(i, 1, '2000-01-01', NULL) FROM $rows",
 		purchase_log => "SELECT purchase_log(i, 1, '2000-01-01') FROM $rows",
 		active_users_summary => "SELECT active_users_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring)) FROM $rows",
