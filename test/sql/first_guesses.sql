@@ -228,6 +228,13 @@ FROM generate_series(0, 5) p, generate_series(0, 5) n, generate_series(0, 5) q, 
 WHERE p + n > 0 AND q + m > 0;
 
 --
+-- One answer against many is no arrow for an NPS; of a rate the chance is that of drawing
+-- a yes among 1001, of which 11 are: 0.010989
+--
+SELECT round(change) AS change, direction FROM nps_change('{"version": 1, "scores": {"6": 6500, "8": 3500}}', '{"version": 1, "scores": {"8": 1}}');
+SELECT round(p_value, 6) AS p_value, round(11.0 / 1001, 6) AS by_definition FROM rate_change('{"version": 1, "positives": 10, "negatives": 990}', '{"version": 1, "positives": 1, "negatives": 0}');
+
+--
 -- Rows that a join removes do not stop a query, whatever the plan
 --
 CREATE TEMP TABLE surveys AS SELECT i AS id, CASE i % 2 WHEN 0 THEN 'nps' ELSE 'percent' END AS kind, 'survey ' || i AS name FROM generate_series(1, 20) i;
