@@ -1130,7 +1130,7 @@ AS 'MODULE_PATHNAME', 'survey_score'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION survey_score(text) IS
-'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score, for words that nothing sets off and for digits elsewhere';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'
@@ -1409,6 +1409,508 @@ CREATE OPERATOR - (
 );
 
 COMMENT ON OPERATOR - (survey_summary, survey_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+--
+-- Responses of which some count more than others
+--
+
+CREATE TYPE weighted_survey_summary;
+
+CREATE FUNCTION weighted_survey_summary_in(cstring) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_in(cstring) IS
+'input of weighted_survey_summary: JSON';
+
+CREATE FUNCTION weighted_survey_summary_out(weighted_survey_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_out(weighted_survey_summary) IS
+'output of weighted_survey_summary: JSON';
+
+CREATE FUNCTION weighted_survey_summary_recv(internal) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_recv(internal) IS
+'binary input of weighted_survey_summary';
+
+CREATE FUNCTION weighted_survey_summary_send(weighted_survey_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_send(weighted_survey_summary) IS
+'binary output of weighted_survey_summary';
+
+CREATE TYPE weighted_survey_summary (
+	INPUT = weighted_survey_summary_in,
+	OUTPUT = weighted_survey_summary_out,
+	RECEIVE = weighted_survey_summary_recv,
+	SEND = weighted_survey_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE weighted_survey_summary IS
+'weights of survey responses by score 0..10, how many they are, and how many have no score; read with nps(), csat(), ces(), their intervals and effective_responses(), merged with rollup()';
+
+CREATE FUNCTION weighted_survey_summary_eq(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_eq(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION weighted_survey_summary_ne(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_ne(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION weighted_survey_summary_lt(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_lt(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION weighted_survey_summary_le(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_le(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION weighted_survey_summary_ge(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_ge(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION weighted_survey_summary_gt(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_gt(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION weighted_survey_summary_hash(weighted_survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_hash(weighted_survey_summary) IS
+'hash';
+
+CREATE FUNCTION weighted_survey_summary_hash_extended(weighted_survey_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_hash_extended(weighted_survey_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (weighted_survey_summary, weighted_survey_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (weighted_survey_summary, weighted_survey_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (weighted_survey_summary, weighted_survey_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (weighted_survey_summary, weighted_survey_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (weighted_survey_summary, weighted_survey_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (weighted_survey_summary, weighted_survey_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS weighted_survey_summary_ops
+	DEFAULT FOR TYPE weighted_survey_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS weighted_survey_summary_ops USING btree IS 'order of weighted_survey_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY weighted_survey_summary_ops USING btree IS 'order of weighted_survey_summary';
+
+CREATE OPERATOR CLASS weighted_survey_summary_ops
+	DEFAULT FOR TYPE weighted_survey_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 weighted_survey_summary_hash(weighted_survey_summary),
+	FUNCTION 2 weighted_survey_summary_hash_extended(weighted_survey_summary, bigint);
+
+COMMENT ON OPERATOR CLASS weighted_survey_summary_ops USING hash IS 'hashing of weighted_survey_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY weighted_survey_summary_ops USING hash IS 'hashing of weighted_survey_summary';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int2_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int2_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, integer, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int4_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, integer, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, integer, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int4_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, integer, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_float8_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_float8_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_stratum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) IS
+'transition function of post_stratified_nps(), post_stratified_summary()';
+
+CREATE FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) IS
+'combine function of the aggregates of weighted responses, transition function of rollup()';
+
+CREATE FUNCTION weighted_survey_final(weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_final(weighted_survey_summary) IS
+'final function of weighted_survey_summary(), post_stratified_summary() and rollup()';
+
+CREATE FUNCTION post_stratified_nps_final(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_stratified_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION post_stratified_nps_final(weighted_survey_summary) IS
+'final function of post_stratified_nps()';
+
+CREATE AGGREGATE weighted_survey_summary(score smallint, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(smallint, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score smallint, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(smallint, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score integer, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(integer, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score integer, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(integer, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score double precision, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(double precision, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score double precision, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(double precision, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE post_stratified_summary(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_summary(survey_summary, numeric) IS
+'one row a segment: its responses, weighted so that they count as much as the people of the segment; an error where a segment has none';
+
+CREATE AGGREGATE post_stratified_nps(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = post_stratified_nps_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_nps(survey_summary, numeric) IS
+'one row a segment: the net promoter score as if each segment had answered as often as its people are many; an error where a segment has no responses';
+
+CREATE AGGREGATE rollup(weighted_survey_summary) (
+	SFUNC = weighted_survey_combine,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(weighted_survey_summary) (
+	SFUNC = weighted_survey_combine,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(weighted_survey_summary) IS
+'merges summaries of different responses';
+
+COMMENT ON AGGREGATE sum(weighted_survey_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION weighted_survey_summary_plus(weighted_survey_summary, weighted_survey_summary) RETURNS weighted_survey_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	weighted_survey_final(
+	weighted_survey_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION weighted_survey_summary_plus(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (weighted_survey_summary, weighted_survey_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION responses(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION responses(weighted_survey_summary) IS
+'how many responses have a score, whatever they weigh';
+
+CREATE FUNCTION unanswered(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_unanswered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unanswered(weighted_survey_summary) IS
+'how many were asked and have no score (NULL)';
+
+CREATE FUNCTION effective_responses(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_effective_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION effective_responses(weighted_survey_summary) IS
+'as many unweighted responses as the weighted ones are worth: (sum of weights)^2 / sum of their squares';
+
+CREATE FUNCTION mean_score(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_mean_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score(weighted_survey_summary) IS
+'weighted mean of the scores, 0..10; NULL without weight';
+
+CREATE FUNCTION csat(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary) IS
+'weighted customer satisfaction on the scale 1..5, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION csat(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary, integer, integer, text) IS
+'weighted customer satisfaction on another scale, see csat() of a survey_summary';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of csat(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of csat() on another scale';
+
+CREATE FUNCTION ces(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary) IS
+'weighted customer effort score on the scale 1..7, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION ces(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary, integer, integer, text) IS
+'weighted customer effort score on another scale, see ces() of a survey_summary';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of ces(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of ces() on another scale';
+
+CREATE FUNCTION nps(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary) IS
+'weighted net promoter score, 100 * (weight of promoters - of detractors) / weight, -100..100; NULL without weight';
+
+CREATE FUNCTION nps(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary, integer, integer, integer, text) IS
+'weighted net promoter score on another scale, see nps() of a survey_summary';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, double precision) IS
+'interval of the weighted net promoter score by the adjusted Wald method, of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the weighted net promoter score on another scale';
 
 --
 -- Recurring revenue: MRR, its movements, net and gross retention
@@ -5110,6 +5612,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION times_entered(state_history, text) IS
 'how often the ticket came into a state';
+
+CREATE FUNCTION histories(ticket_log, OUT ticket_id bigint, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(ticket_log, OUT ticket_id uuid, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type uuid';
 
 --
 -- Usage: active days, active users, cohort retention and the lifecycle of users
@@ -10226,6 +10742,354 @@ COMMENT ON FUNCTION variance_reduction(adjusted_mean_summary, adjusted_mean_summ
 'percentage of the variance of the difference that the adjustment takes away';
 
 --
+-- Drivers: why the whole has changed
+--
+
+CREATE TYPE driver_summary;
+
+CREATE FUNCTION driver_summary_in(cstring) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_in(cstring) IS
+'input of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_out(driver_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'driver_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_out(driver_summary) IS
+'output of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_recv(internal) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_recv(internal) IS
+'binary input of driver_summary';
+
+CREATE FUNCTION driver_summary_send(driver_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'driver_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_send(driver_summary) IS
+'binary output of driver_summary';
+
+CREATE TYPE driver_summary (
+	INPUT = driver_summary_in,
+	OUTPUT = driver_summary_out,
+	RECEIVE = driver_summary_recv,
+	SEND = driver_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE driver_summary IS
+'a metric of every segment before and after; read with change_drivers(), mix_effect(), rate_effect(), merged with rollup()';
+
+CREATE FUNCTION driver_summary_eq(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_eq(driver_summary, driver_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION driver_summary_ne(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ne(driver_summary, driver_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION driver_summary_lt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_lt(driver_summary, driver_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION driver_summary_le(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_le(driver_summary, driver_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION driver_summary_ge(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ge(driver_summary, driver_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION driver_summary_gt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_gt(driver_summary, driver_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION driver_summary_cmp(driver_summary, driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_cmp(driver_summary, driver_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION driver_summary_hash(driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash(driver_summary) IS
+'hash';
+
+CREATE FUNCTION driver_summary_hash_extended(driver_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash_extended(driver_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (driver_summary, driver_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (driver_summary, driver_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (driver_summary, driver_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (driver_summary, driver_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (driver_summary, driver_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (driver_summary, driver_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 driver_summary_cmp(driver_summary, driver_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING btree IS 'order of driver_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING btree IS 'order of driver_summary';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 driver_summary_hash(driver_summary),
+	FUNCTION 2 driver_summary_hash_extended(driver_summary, bigint);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING hash IS 'hashing of driver_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING hash IS 'hashing of driver_summary';
+
+CREATE FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_nps'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_rate'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_ratio'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_amount'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_combine(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_combine(driver_summary, driver_summary) IS
+'combine function of driver_summary(), transition function of rollup()';
+
+CREATE FUNCTION driver_final(driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_final(driver_summary) IS
+'final function of driver_summary() and rollup()';
+
+CREATE AGGREGATE driver_summary(segment text, before survey_summary, after survey_summary) (
+	SFUNC = driver_accum_nps,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, survey_summary, survey_summary) IS
+'the NPS of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before rate_summary, after rate_summary) (
+	SFUNC = driver_accum_rate,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, rate_summary, rate_summary) IS
+'a rate of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before ratio_summary, after ratio_summary) (
+	SFUNC = driver_accum_ratio,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, ratio_summary, ratio_summary) IS
+'a ratio of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE money_driver_summary(segment text, before numeric, after numeric) (
+	SFUNC = driver_accum_amount,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE money_driver_summary(text, numeric, numeric) IS
+'an amount of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE rollup(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(driver_summary) IS
+'joins the drivers of segments that are different; a segment that is in two of them is an error';
+
+COMMENT ON AGGREGATE sum(driver_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION driver_summary_plus(driver_summary, driver_summary) RETURNS driver_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	driver_final(
+	driver_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION driver_summary_plus(driver_summary, driver_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (driver_summary, driver_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION driver_summary_minus(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_minus(driver_summary, driver_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_minus
+);
+
+COMMENT ON OPERATOR - (driver_summary, driver_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION change_drivers(driver_summary, confidence double precision DEFAULT 0.95, OUT segment text, OUT share_before numeric, OUT share_after numeric, OUT value_before numeric, OUT value_after numeric, OUT mix_effect numeric, OUT rate_effect numeric, OUT total_effect numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'driver_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION change_drivers(driver_summary, double precision) IS
+'where a change comes from, the largest effect first: what each segment''s share of the whole (mix_effect, percent points or the metric''s unit) and its own value (rate_effect, with low and high) add to the change of the whole, to which they add up';
+
+CREATE FUNCTION mix_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_mix_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mix_effect(driver_summary) IS
+'what of the change of the whole comes from the shares of the segments; NULL where nothing was known before, or after';
+
+CREATE FUNCTION rate_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_rate_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_effect(driver_summary) IS
+'what of the change of the whole comes from the values of the segments; NULL where nothing was known before, or after';
+
+--
 -- Uncertainty: many tests at once
 --
 
@@ -10950,14 +11814,14 @@ CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 );
 
 COMMENT ON AGGREGATE clv_model(purchase_history, date, text) IS
-'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend; purchases after as_of are ignored';
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend, or the limits of these where there is no maximum; purchases after as_of are ignored';
 
 CREATE FUNCTION model_parameters(clv_model, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'clv_model_parameters'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 
 COMMENT ON FUNCTION model_parameters(clv_model, text, double precision) IS
-'parameters of the model, alpha and beta in the unit of time, with standard errors and intervals';
+'parameters of the model, or of the limit that it is, times and rates in the unit of time, with standard errors and intervals; no rows where model_problem() says why';
 
 CREATE FUNCTION log_likelihood(clv_model, unit text DEFAULT 'day') RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_model_log_likelihood'
@@ -10971,7 +11835,35 @@ AS 'MODULE_PATHNAME', 'clv_model_spend_log_likelihood'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION spend_log_likelihood(clv_model) IS
-'log-likelihood of the spend; NULL without a model of spend';
+'log-likelihood of the spend; NULL without a model of spend, and where all purchases cost the same';
+
+CREATE FUNCTION model_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_model_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_problem(clv_model) IS
+'why the model has no parameters and predicts nothing, in words: nobody bought again, or there is one customer; NULL where it has';
+
+CREATE FUNCTION spend_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_spend_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION spend_problem(clv_model) IS
+'why there is no model of spend, in words; NULL where there is one';
+
+CREATE FUNCTION clv_model_or_error(clv_model) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_or_error'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_or_error(clv_model) IS
+'the model itself; an error where it has a problem';
+
+CREATE FUNCTION model_as_of(model clv_model, as_of timestamp) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_as_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_as_of(clv_model, timestamp) IS
+'the model, to be applied as of another day than that of its data';
 
 CREATE FUNCTION customers(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_customers'
@@ -10994,33 +11886,267 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION days_left_out(clv_model) IS
 'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
-CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
+CREATE FUNCTION p_alive(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL, at timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
-'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history, timestamp, timestamp) IS
+'probability, 0 to 1, that the customer has not left for good as of a day, the model''s where none is given, or is still there at a later one; NULL before the first purchase';
 
-CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
+CREATE FUNCTION p_purchases(model clv_model, history purchase_history, horizon interval, at_least integer DEFAULT 1, as_of timestamp DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_p_purchases'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION p_purchases(clv_model, purchase_history, interval, integer, timestamp) IS
+'probability, 0 to 1, of so many days with a purchase or more within the horizon; NULL before the first purchase';
+
+CREATE FUNCTION purchases_quantile(model clv_model, history purchase_history, horizon interval, q double precision DEFAULT 0.5, as_of timestamp DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_purchases_quantile'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION purchases_quantile(clv_model, purchase_history, interval, double precision, timestamp) IS
+'how many days with a purchase within the horizon are not passed with probability q, 0 to 1; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
+COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval, timestamp) IS
+'how many days with a purchase to expect within the horizon, from as_of on, the model''s day where none is given (days, not orders: two orders of a day are one); NULL before the first purchase';
 
-CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
+CREATE TYPE purchase_forecast;
+
+CREATE FUNCTION purchase_forecast_in(cstring) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'purchase_forecast_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_in(cstring) IS
+'input of purchase_forecast: JSON';
+
+CREATE FUNCTION purchase_forecast_out(purchase_forecast) RETURNS cstring
+AS 'MODULE_PATHNAME', 'purchase_forecast_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_out(purchase_forecast) IS
+'output of purchase_forecast: JSON';
+
+CREATE FUNCTION purchase_forecast_recv(internal) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'purchase_forecast_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_recv(internal) IS
+'binary input of purchase_forecast';
+
+CREATE FUNCTION purchase_forecast_send(purchase_forecast) RETURNS bytea
+AS 'MODULE_PATHNAME', 'purchase_forecast_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_send(purchase_forecast) IS
+'binary output of purchase_forecast';
+
+CREATE TYPE purchase_forecast (
+	INPUT = purchase_forecast_in,
+	OUTPUT = purchase_forecast_out,
+	RECEIVE = purchase_forecast_recv,
+	SEND = purchase_forecast_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE purchase_forecast IS
+'state of expected_total(): the model, the horizon, and customers by frequency, recency and tenure';
+
+CREATE FUNCTION purchase_forecast_eq(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_eq(purchase_forecast, purchase_forecast) IS
+'implementation of = operator';
+
+CREATE FUNCTION purchase_forecast_ne(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_ne(purchase_forecast, purchase_forecast) IS
+'implementation of <> operator';
+
+CREATE FUNCTION purchase_forecast_lt(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_lt(purchase_forecast, purchase_forecast) IS
+'implementation of < operator';
+
+CREATE FUNCTION purchase_forecast_le(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_le(purchase_forecast, purchase_forecast) IS
+'implementation of <= operator';
+
+CREATE FUNCTION purchase_forecast_ge(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_ge(purchase_forecast, purchase_forecast) IS
+'implementation of >= operator';
+
+CREATE FUNCTION purchase_forecast_gt(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_gt(purchase_forecast, purchase_forecast) IS
+'implementation of > operator';
+
+CREATE FUNCTION purchase_forecast_cmp(purchase_forecast, purchase_forecast) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_cmp(purchase_forecast, purchase_forecast) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION purchase_forecast_hash(purchase_forecast) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_hash(purchase_forecast) IS
+'hash';
+
+CREATE FUNCTION purchase_forecast_hash_extended(purchase_forecast, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_hash_extended(purchase_forecast, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (purchase_forecast, purchase_forecast) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (purchase_forecast, purchase_forecast) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (purchase_forecast, purchase_forecast) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (purchase_forecast, purchase_forecast) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (purchase_forecast, purchase_forecast) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (purchase_forecast, purchase_forecast) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS purchase_forecast_ops
+	DEFAULT FOR TYPE purchase_forecast USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 purchase_forecast_cmp(purchase_forecast, purchase_forecast),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS purchase_forecast_ops USING btree IS 'order of purchase_forecast by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY purchase_forecast_ops USING btree IS 'order of purchase_forecast';
+
+CREATE OPERATOR CLASS purchase_forecast_ops
+	DEFAULT FOR TYPE purchase_forecast USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 purchase_forecast_hash(purchase_forecast),
+	FUNCTION 2 purchase_forecast_hash_extended(purchase_forecast, bigint);
+
+COMMENT ON OPERATOR CLASS purchase_forecast_ops USING hash IS 'hashing of purchase_forecast, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY purchase_forecast_ops USING hash IS 'hashing of purchase_forecast';
+
+CREATE TYPE expected_range AS (
+	expected numeric,
+	low numeric,
+	high numeric
+);
+
+COMMENT ON TYPE expected_range IS
+'what is expected, and the numbers between which it will lie with a probability of 95 percent';
+
+CREATE FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) IS
+'transition function of expected_total()';
+
+CREATE FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) IS
+'combine function of expected_total()';
+
+CREATE FUNCTION expected_total_final(purchase_forecast) RETURNS expected_range
+AS 'MODULE_PATHNAME', 'expected_total_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_final(purchase_forecast) IS
+'final function of expected_total()';
+
+CREATE AGGREGATE expected_total(model clv_model, history purchase_history, horizon interval) (
+	SFUNC = expected_total_accum,
+	STYPE = purchase_forecast,
+	SSPACE = -1,
+	FINALFUNC = expected_total_final,
+	COMBINEFUNC = expected_total_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE expected_total(clv_model, purchase_history, interval) IS
+'how many days with a purchase to expect of all customers together, from the model''s day on, with an interval of 95 percent that knows of chance and of the errors of the parameters; NULL without customers';
+
+CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
+COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history, timestamp) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision, timestamp) IS
+'expected revenue within the horizon, from as_of on, the model''s day where none is given, discounted by month; with a gross margin, profit; both options in percent';
 
 CREATE TYPE value_summary;
 

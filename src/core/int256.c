@@ -203,6 +203,34 @@ int256_from_text(const char *str, Int256 *value)
 	return true;
 }
 
+/*
+ * Set a value to a numeric times 10^scale; false when that is no whole number, or
+ * has more than 255 bits.
+ */
+bool
+int256_from_numeric(Datum number, int scale, Int256 *value)
+{
+	Int256		power = int256_from(1);
+	Datum		scaled;
+
+	(void) int256_scale_up(&power, scale);
+	scaled = numeric_result(DirectFunctionCall2(numeric_mul, number,
+												int256_to_numeric(&power, 0)));
+	return int256_from_text(DatumGetCString(DirectFunctionCall1(numeric_out, scaled)),
+							value);
+}
+
+/* Set narrow to a value; false when it does not fit. */
+bool
+int256_to_int128(const Int256 *value, int128 *narrow)
+{
+	Int256		again;
+
+	*narrow = (int128) ((uint128) value->word[1] << 64 | value->word[0]);
+	again = int256_from(*narrow);
+	return memcmp(&again, value, sizeof(again)) == 0;
+}
+
 /* Return value / 10^scale as a numeric, without trailing zeros. */
 Datum
 int256_to_numeric(const Int256 *value, int scale)

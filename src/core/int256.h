@@ -31,6 +31,8 @@ extern bool int256_subtract(Int256 *sum, const Int256 *fewer);
 extern bool int256_scale_up(Int256 *value, int digits);
 extern bool int256_try_divide(Int256 *value, uint64 divisor);
 extern bool int256_from_text(const char *str, Int256 *value);
+extern bool int256_from_numeric(Datum number, int scale, Int256 *value);
+extern bool int256_to_int128(const Int256 *value, int128 *narrow);
 extern Datum int256_to_numeric(const Int256 *value, int scale);
 extern void int256_send(StringInfo message, const Int256 *value);
 extern Int256 int256_recv(StringInfo message);

@@ -149,7 +149,7 @@ make_slots(Labels *labels)
 static void
 make_room(Labels *labels, uint32 bytes, uint32 count)
 {
-	if (bytes > labels->room)
+	if (labels->names == NULL || bytes > labels->room)
 	{
 		uint32		room = Max(bytes, labels->room * 2);
 
@@ -158,7 +158,7 @@ make_room(Labels *labels, uint32 bytes, uint32 count)
 			repalloc(labels->names, room);
 		labels->room = room;
 	}
-	if (count > labels->places_room)
+	if (labels->places == NULL || count > labels->places_room)
 	{
 		uint32		room = Max(count, labels->places_room * 2);
 

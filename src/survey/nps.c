@@ -23,18 +23,11 @@
 #include "core/result.h"
 #include "math/few.h"
 #include "math/statistics.h"
+#include "rate/drivers.h"
 #include "survey/survey.h"
 
-/* The three categories of a question, on its scale. */
-typedef struct NpsQuestion
-{
-	SurveyScale scale;
-	int			promoter_from;
-	int			detractor_to;
-} NpsQuestion;
-
-static const NpsQuestion nps_question = {
-	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false},
+const NpsQuestion nps_question = {
+	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false, false},
 	.promoter_from = 9,
 	.detractor_to = 6
 };
@@ -150,8 +143,8 @@ survey_detractors(PG_FUNCTION_ARGS)
  * Return the question on the scale that the arguments promoter_from,
  * detractor_to, scale_max and off_scale describe; n is the number of the first.
  */
-static NpsQuestion
-question_args(FunctionCallInfo fcinfo, int n)
+NpsQuestion
+nps_question_args(FunctionCallInfo fcinfo, int n)
 {
 	NpsQuestion question = nps_question;
 	SurveyScale *scale = &question.scale;
@@ -256,7 +249,7 @@ PG_FUNCTION_INFO_V1(survey_nps_scale);
 Datum
 survey_nps_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_result(fcinfo, &question);
 }
@@ -301,7 +294,7 @@ PG_FUNCTION_INFO_V1(survey_nps_interval_scale);
 Datum
 survey_nps_interval_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_interval_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
 }
@@ -405,7 +398,7 @@ PG_FUNCTION_INFO_V1(survey_nps_change_scale);
 Datum
 survey_nps_change_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 2);
+	NpsQuestion question = nps_question_args(fcinfo, 2);
 
 	return nps_change_result(fcinfo, &question, PG_GETARG_FLOAT8(6));
 }
@@ -457,7 +450,56 @@ PG_FUNCTION_INFO_V1(survey_nps_text_scale);
 Datum
 survey_nps_text_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_text_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
+}
+
+/*
+ * Drivers
+ */
+
+/*
+ * Return the answers of argument n as a value: promoters less detractors, by responses.
+ * The variance is that of a mean of 1, 0 and -1.
+ */
+static DriverValue
+driver_value(FunctionCallInfo fcinfo, int n)
+{
+	DriverValue value;
+	SurveySummary *survey;
+	NpsCounts	counts;
+	double		responses;
+	double		net;
+	bool		is_sure;
+
+	memset(&value, 0, sizeof(value));
+	if (PG_ARGISNULL(n))
+		return value;
+	survey = survey_arg(fcinfo, n);
+	if (!survey_on_scale(survey, &nps_question.scale) || survey_answered(survey) == 0)
+		return value;
+	counts = nps_counts(survey, &nps_question);
+	responses = (double) counts.responses;
+	net = (double) (counts.promoters - counts.detractors) / responses;
+	is_sure = counts.responses >= DRIVER_MIN_ANSWERS &&
+		counts.promoters + counts.detractors >= 5;
+	return driver_counts(counts.promoters - counts.detractors, counts.responses,
+						 is_sure ? fmax(((double) (counts.promoters + counts.detractors) / responses - net * net) / responses, 0.0) :
+						 DRIVER_VARIANCE_UNKNOWN);
+}
+
+/*
+ * driver_summary(segment, before, after): add the NPS of a segment.  One that is NULL,
+ * or without responses, is that of a segment that was not there.  A segment without
+ * a name, or that comes twice, is an error.
+ */
+PG_FUNCTION_INFO_V1(driver_accum_nps);
+Datum
+driver_accum_nps(PG_FUNCTION_ARGS)
+{
+	DriverValue before = driver_value(fcinfo, 2);
+	DriverValue after = driver_value(fcinfo, 3);
+
+	return driver_count(fcinfo, DRIVER_NPS, &before, &after);
 }

@@ -225,8 +225,8 @@ SELECT * FROM score_counts('{"version": 1, "unanswered": 3}');
 SELECT * FROM score_counts(NULL);
 
 -- NULL options
-SELECT csat('{"version": 1}', NULL, 5), csat('{"version": 1}', 4, NULL), ces('{"version": 1}', NULL, 7), ces('{"version": 1}', 5, NULL),
-	satisfied('{"version": 1}', NULL, 5), nps_interval('{"version": 1}', NULL), nps_change('{"version": 1}', '{"version": 1}', NULL),
+SELECT csat(survey_summary '{"version": 1}', NULL, 5), csat(survey_summary '{"version": 1}', 4, NULL), ces(survey_summary '{"version": 1}', NULL, 7), ces(survey_summary '{"version": 1}', 5, NULL),
+	satisfied('{"version": 1}', NULL, 5), nps_interval(survey_summary '{"version": 1}', NULL), nps_change('{"version": 1}', '{"version": 1}', NULL),
 	nps_text('{"version": 1}', NULL), nps_category(NULL::integer), nps_category(NULL::smallint),
 	nps_category(NULL::float8);
 
@@ -263,7 +263,7 @@ SELECT failure($$SELECT agreed('{"version": 1}', 8, 7)$$);
 -- the ends of the scales
 SELECT csat_agg(1) AS worst, csat_agg(5) AS best, ces_agg(1) AS worst, ces_agg(7) AS best,
 	nps_agg(0) AS worst, nps_agg(10) AS best;
-SELECT csat(s, 1, 10) AS all_satisfied, csat(s, 10, 10) AS tens_only, csat('{"version": 1, "scores": {"2": 1}}', 2, 2) AS two_points
+SELECT csat(s, 1, 10) AS all_satisfied, csat(s, 10, 10) AS tens_only, csat(survey_summary '{"version": 1, "scores": {"2": 1}}', 2, 2) AS two_points
 FROM tens;
 
 -- categories
@@ -700,16 +700,16 @@ SELECT query, e.* FROM (VALUES
 	-- off the scale
 	(1, 'SELECT csat_agg(9)'), (2, 'SELECT csat_agg(0)'), (3, 'SELECT ces_agg(8)'), (4, 'SELECT ces_agg(0)'),
 	(5, 'SELECT csat_agg(score) FROM (VALUES (5), (0), (6), (10), (NULL)) v(score)'),
-	(6, 'SELECT csat(''{"version": 1, "scores": {"8": 2, "3": 1}}'', 6, 7)'), (7, 'SELECT ces(''{"version": 1, "scores": {"6": 1}}'', 4, 5)'),
+	(6, 'SELECT csat(survey_summary ''{"version": 1, "scores": {"8": 2, "3": 1}}'', 6, 7)'), (7, 'SELECT ces(survey_summary ''{"version": 1, "scores": {"6": 1}}'', 4, 5)'),
 	(8, 'SELECT satisfied(''{"version": 1, "scores": {"10": 1}}'')'),
 	(9, 'SELECT csat_agg(score) OVER () FROM (VALUES (9)) v(score)'),
 	-- scales
-	(20, 'SELECT csat(''{"version": 1}'', 1, 1)'), (21, 'SELECT csat(''{"version": 1}'', 4, 11)'), (22, 'SELECT csat(''{"version": 1}'', 6, 5)'),
-	(23, 'SELECT csat(''{"version": 1}'', 0, 5)'), (24, 'SELECT ces(''{"version": 1}'', 8, 7)'), (25, 'SELECT ces(''{"version": 1}'', 5, -1)'),
-	(26, 'SELECT satisfied(''{"version": 1}'', -1, 5)'), (27, 'SELECT csat(''{"version": 1}'', 4, scale_max => 3)'),
+	(20, 'SELECT csat(survey_summary ''{"version": 1}'', 1, 1)'), (21, 'SELECT csat(survey_summary ''{"version": 1}'', 4, 11)'), (22, 'SELECT csat(survey_summary ''{"version": 1}'', 6, 5)'),
+	(23, 'SELECT csat(survey_summary ''{"version": 1}'', 0, 5)'), (24, 'SELECT ces(survey_summary ''{"version": 1}'', 8, 7)'), (25, 'SELECT ces(survey_summary ''{"version": 1}'', 5, -1)'),
+	(26, 'SELECT satisfied(''{"version": 1}'', -1, 5)'), (27, 'SELECT csat(survey_summary ''{"version": 1}'', 4, scale_max => 3)'),
 	-- confidence
-	(30, 'SELECT nps_interval(''{"version": 1}'', 0)'), (31, 'SELECT nps_interval(''{"version": 1}'', 1)'), (32, 'SELECT nps_interval(''{"version": 1}'', 95)'),
-	(33, 'SELECT nps_interval(''{"version": 1}'', -0.5)'), (34, 'SELECT nps_interval(''{"version": 1}'', ''NaN'')'),
+	(30, 'SELECT nps_interval(survey_summary ''{"version": 1}'', 0)'), (31, 'SELECT nps_interval(survey_summary ''{"version": 1}'', 1)'), (32, 'SELECT nps_interval(survey_summary ''{"version": 1}'', 95)'),
+	(33, 'SELECT nps_interval(survey_summary ''{"version": 1}'', -0.5)'), (34, 'SELECT nps_interval(survey_summary ''{"version": 1}'', ''NaN'')'),
 	(35, 'SELECT nps_change(''{"version": 1}'', ''{"version": 1}'', 1.5)'), (36, 'SELECT nps_text(''{"version": 1}'', 0)'),
 	-- counts
 	(40, 'SELECT rollup(s) FROM (VALUES (''{"version": 1, "unanswered": 1000000000000000}''::survey_summary), (''{"version": 1, "unanswered": 1}'')) v(s)'),
@@ -821,7 +821,7 @@ SELECT nps(s, 4, 3, 5), nps(s, promoter_from => 5, detractor_to => 0, scale_max 
 SELECT best, off_scale(s, best), nps(s, 2, 1, best, 'null'), nps_interval(s, 2, 1, best, 'NULL'), nps_text(s, 2, 1, best, 'null') IS NULL AS no_text, nps_change(s, s, 2, 1, best, 'null') AS change,
 	csat(s, 2, best, 'null'), ces(s, 2, best, 'null'), satisfied(s, 2, best, 'null') IS NULL AS no_rate, agreed(s, 2, best, 'null') IS NULL AS no_agreed
 FROM generate_series(2, 10, 2) best, (SELECT survey_summary(score) AS s FROM (VALUES (0), (1), (2), (5), (7), (NULL)) v(score)) t;
-SELECT nps('{"version": 1}', 5, 3, 5), off_scale('{"version": 1}', 5), nps_change('{"version": 1, "scores": {"3": 1}}', '{"version": 1, "scores": {"8": 1}}', 5, 3, 5, 'null');
+SELECT nps(survey_summary '{"version": 1}', 5, 3, 5), off_scale('{"version": 1}', 5), nps_change('{"version": 1, "scores": {"3": 1}}', '{"version": 1, "scores": {"8": 1}}', 5, 3, 5, 'null');
 SELECT query, e.* FROM unnest(ARRAY['nps(s, 5, 3, 5)', 'nps_interval(s, 5, 3, 5)', 'nps_text(s, 5, 3, 5)', 'nps_change(s, s, 5, 3, 5)', 'nps(s, 6, 3, 5)', 'nps(s, 0, 0, 5)', 'nps(s, 5, 5, 5)', 'nps(s, 5, -1, 5)',
 	'nps(s, 2, 1, 1)', 'nps(s, 9, 6, 11)', 'nps(s, 9, 6, 10, ''ignore'')', 'csat(s, 4, 5, '''')', 'off_scale(s, 1)', 'off_scale(s, 11)', 'nps_interval(s, 9, 6, confidence => 1)']) query,
 	error_of(format('SELECT %s FROM (SELECT survey_summary ''{"version": 1, "scores": {"7": 2, "4": 1}}'') v(s)', query)) e;

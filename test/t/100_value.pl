@@ -105,6 +105,13 @@ $cx->sql(q{CREATE AGGREGATE clv_customers(purchase_history, date, text)
 	(SFUNC = clv_model_accum, STYPE = clv_customers, COMBINEFUNC = clv_model_combine, PARALLEL = SAFE)});
 $cx->check('customers', "clv_customers(h, '2024-12-31', 'bg_nbd')", window => 0);
 
+# The state of expected_total(), whose values are records
+$cx->sql(q{CREATE TABLE one_model AS SELECT clv_model(h, '2024-12-31', 'bg_nbd') AS m FROM customers;
+CREATE FUNCTION the_model() RETURNS clv_model IMMUTABLE PARALLEL SAFE RETURN '{"version": 1, "as_of": "2024-12-31", "model": "pareto_nbd", "customers": 12, "repeat_customers": 12, "repeat_purchases": 35, "rates": "one", "dropout": "one", "parameters": [0.0794, 0.0272], "covariance": [0.0358, 0.0072, 0.0906], "log_likelihood": -140, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}'::clv_model;
+CREATE AGGREGATE purchase_forecast(clv_model, purchase_history, interval)
+	(SFUNC = expected_total_accum, STYPE = purchase_forecast, COMBINEFUNC = expected_total_combine, PARALLEL = SAFE)});
+$cx->check('customers', "purchase_forecast(the_model(), h, '90 days')", window => 0);
+
 # The models of the groups
 my @workers = map { "SET $_;" } 'max_parallel_workers_per_gather = 3', 'parallel_setup_cost = 0',
 	'parallel_tuple_cost = 0', 'min_parallel_table_scan_size = 0';

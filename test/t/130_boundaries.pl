@@ -100,6 +100,7 @@ my %values = (
 	'cstring' => [q{'{"version": 1}'}, q{''}, q{'['}, q{'{"version": 2}'}, q{'null'}, q{'{"version": 1, "a": 1e131071}'}],
 	'integer[]' => [map { "'$_'" } '{1,2,3,4,5}', '{}', '{8}', '{-2147483648}', '{NULL}', '{{1,2},{3,4}}', '[0:1]={6,7}'],
 	'double precision[]' => [map { "'$_'" } '{1,5}', '{0,50,100}', '{}', '{100}', '{NULL}', '{NaN}', '{Infinity}', '{{1,2},{3,4}}', '{5,1}', '[-5:-4]={1,2}'],
+	'text[]' => [map { "'$_'" } '{open}', '{}', '{closed,waiting}', '{NULL}', '{{open,closed},{new,x}}', '[0:1]={open,""}'],
 	'date[]' => [map { "'$_'" } '{2025-01-20}', '{}', '{NULL}', '{infinity,-infinity}', '{5874897-12-31,4714-11-24 BC}', '{{2025-01-01},{2025-01-02}}'],
 );
 
@@ -108,6 +109,8 @@ my $million = 1000000000000000;
 my $zeros = '0' x 76;
 my %extremes = (
 	survey_summary => [qq{{"version": 1, "unanswered": $million, "scores": {"0": $million, "6": $million, "9": $million, "10": $million}}}],
+	weighted_survey_summary => [qq{{"version": 1, "scale": 24, "unanswered": $million, "scores": {"0": {"responses": 1, "weight": 1e-24, "weight_squared": 1e-48}, "10": {"responses": 2, "weight": 1e-24, "weight_squared": 1e-48}}}},
+		qq{{"version": 1, "scale": 0, "scores": {"0": {"responses": $million, "weight": $nines, "weight_squared": ${nines}${nines}}, "9": {"responses": $million, "weight": $nines, "weight_squared": $nines}}}}],
 	rate_summary => [qq{{"version": 1, "positives": $million, "negatives": $million, "unknowns": $million}}, qq{{"version": 1, "negatives": $million}}],
 	duration_summary => [
 		qq{{"version": 1, "as_of": "294276-12-31T23:59:59.999999", "not_started": $million, "durations": [[0, 1, 0], [9223371331200, 499999999999999, $million], [9223372036854.775807, 500000000000000, 0]]}}],
@@ -125,8 +128,13 @@ my %extremes = (
 	purchase_history => [qq{{"version": 1, "days": {"4714-11-24 BC": [0, 0, $nines], "2025-01-01": $nines, "5874897-12-31": [$million, $nines, $nines]}}}],
 	clv_customers => [qq{{"version": 1, "as_of": "5874897-12-31", "model": "pareto_nbd", "days_left_out": $million, "pasts": [[0, 0, 2147483493, 500000000000000], [1, 2147483493, 2147483493, 500000000000000]], "spends": [[2147483647, 1e308, 500000000000000]]}},
 		qq{{"version": 1, "as_of": "2025-01-01", "model": "mbg_nbd", "pasts": [[1, 1, 1, 5], [1, 5, 9, 5], [2, 2, 30, 5], [3, 7, 365, 20], [0, 0, 365, 200]], "spends": [[1, 5e-324, 10], [2, 1e308, 10]]}}],
-	clv_model => [qq{{"version": 1, "as_of": "5874897-12-31", "model": "bg_nbd", "customers": $million, "repeat_customers": $million, "repeat_purchases": $million, "parameters": [1e-7, 1e17, 1e-7, 1e7], "covariance": [1e30, 0, 0, 0, 1e-30, 0, 0, 1e-30, 0, 1e-30], "log_likelihood": -1e30, "spend": {"state": "fitted", "customers": 10, "parameters": [1e7, 1e-7, 1e46], "covariance": [1e30, 0, 0, 1e30, 0, 1e30], "log_likelihood": 1e30}}},
-		qq{{"version": 1, "as_of": "2025-06-01", "model": "pareto_nbd", "customers": 10, "repeat_customers": 10, "repeat_purchases": 10, "parameters": [1e7, 1e-7, 1e7, 1e-7], "covariance": [1e-30, 0, 0, 0, 1e-30, 0, 0, 1e-30, 0, 1e30], "log_likelihood": 0, "spend": {"state": "few_customers", "customers": 0}}}],
+	purchase_forecast => [qq{{"version": 1, "horizon": 9223372036854775807, "model": {"as_of": "5874897-12-31", "model": "bg_nbd", "customers": $million, "repeat_customers": $million, "repeat_purchases": $million, "parameters": [1e-12, 1e21, 1e-12, 1e12], "covariance": [1e30, 0, 0, 0, 1e-30, 0, 0, 1e-30, 0, 1e-30], "log_likelihood": -1e30, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}, "pasts": [[0, 0, 2147483493, 500000000000000], [2147483493, 2147483493, 2147483493, 500000000000000]]}},
+		qq{{"version": 1, "horizon": 1, "model": {"as_of": "2025-06-01", "model": "pareto_nbd", "customers": 10, "repeat_customers": 10, "repeat_purchases": 10, "rates": "one", "dropout": "one", "parameters": [1e12, 1e12], "covariance": [1e30, 0, 1e-30], "log_likelihood": 0, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}, "pasts": [[1, 1, 1, $million]]}}],
+	clv_model => [qq{{"version": 1, "as_of": "5874897-12-31", "model": "bg_nbd", "customers": $million, "repeat_customers": $million, "repeat_purchases": $million, "parameters": [1e-12, 1e21, 1e-12, 1e12], "covariance": [1e30, 0, 0, 0, 1e-30, 0, 0, 1e-30, 0, 1e-30], "log_likelihood": -1e30, "spend": {"state": "fitted", "customers": 10, "parameters": [1e12, 1e-12, 1e46], "covariance": [1e30, 0, 0, 1e30, 0, 1e30], "log_likelihood": 1e30}}},
+		qq{{"version": 1, "as_of": "2025-06-01", "model": "pareto_nbd", "customers": 10, "repeat_customers": 10, "repeat_purchases": 10, "parameters": [1e12, 1e-12, 1e12, 1e-12], "covariance": [1e-30, 0, 0, 0, 1e-30, 0, 0, 1e-30, 0, 1e30], "log_likelihood": 0, "spend": {"state": "none", "customers": 0}}},
+		qq{{"version": 1, "as_of": "2025-06-01", "model": "mbg_nbd", "customers": 10, "repeat_customers": 10, "repeat_purchases": 10, "rates": "one", "dropout": "one", "parameters": [1e12, 1e-15], "covariance": [1e-30, 0, 1e30], "log_likelihood": 0, "spend": {"state": "one_value", "customers": 1, "parameters": [1e46]}}},
+		qq{{"version": 1, "as_of": "2025-06-01", "model": "pareto_nbd", "customers": 10, "repeat_customers": 10, "repeat_purchases": 10, "rates": "one", "dropout": "one", "parameters": [1e-21, 1e12], "covariance": [1e30, 0, 1e-30], "log_likelihood": 0, "spend": {"state": "constant", "customers": 1, "parameters": [1e12, 1e46], "covariance": [1, 0, 1e30], "log_likelihood": 0}}},
+		qq{{"version": 1, "as_of": "2025-06-01", "model": "bg_nbd", "customers": 1, "repeat_customers": 0, "repeat_purchases": 0, "problem": "no_repeats", "spend": {"state": "none", "customers": 0}}}],
 	active_days => ['{"version": 1, "days": ["4714-11-24 BC"]}', '{"version": 1, "days": ["4714-11-24 BC", "5874897-12-31"]}', '{"version": 1, "days": ["1900-01-01/2000-01-01"]}'],
 	active_users_summary => [qq{{"version": 1, "users": $million, "days": [["4714-11-24 BC", 366, $million]]}}, qq{{"version": 1, "users": $million, "days": [["5874897-12-31", 366, $million]]}}],
 	cohort_summary => [qq{{"version": 1, "grain": "day", "cohorts": [["5874897-12-31", 0, 0, $million]]}}, qq{{"version": 1, "grain": "day", "cohorts": [["4714-11-24 BC", 0, 0, $million]]}}, qq{{"version": 1, "grain": "month", "cohorts": [["2025-01-01", 0, 0, $million], ["2025-01-01", 1, $million, 0]]}}],
@@ -153,6 +161,7 @@ my %extremes = (
 	health_total => ['{"version": 1, "points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 100000000000000000000000}'],
 	health_outcomes => [qq{{"version": 1, "unknowns": $million, "signals": ["a"], "known": [$million], "rows": [[0, 500000000000000, 0], [100, 0, 500000000000000]]}}, qq{{"version": 1, "incomplete": $million, "signals": ["b"], "known": [$million]}},
 		qq{{"version": 1, "signals": ["a"], "known": [2000000000], "rows": [[0, 999999999, 1], [100, 1, 999999999]]}}],
+	driver_summary => [qq{{"version": 1, "of": "nps", "segments": {"a": [[-$million, $million, 1], [$million, $million, null]]}}}, qq{{"version": 1, "of": "ratio", "segments": {"a": [[-$nines, 1, 1e308], [$nines, 1, 1e308]], "b": [[1, $nines, 0], null]}}}, qq{{"version": 1, "of": "amount", "segments": {"a": [[-$nines], [$nines]]}}}],
 	auc_summary => [qq{{"version": 1, "unknowns": $million, "scores": [[-1.7976931348623157e308, $million, 0], [1.7976931348623157e308, 0, $million]]}}],
 );
 my %fuzz;

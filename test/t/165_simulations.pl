@@ -66,4 +66,28 @@ FROM (SELECT w, length_summary(least(life, cut) * interval '1 hour', life <= cut
 			FROM generate_series(1, $worlds) w, generate_series(1, 120) i) people
 		GROUP BY w) samples, duration_change(before, after, '200 hours') c});
 
+# Weights.  A share of the people, "b", is of a group that weighs and answers otherwise;
+# the truth is the weighted mean of the two groups.
+for my $case (
+	[ 'weights from 0 to 2', 100, '2 * random()', 0.2, 0.5, 0.2, 0.5, 0.2, 1, 1 ],
+	[ 'weights from 0 to 2', 30, '2 * random()', 0.2, 0.5, 0.2, 0.5, 0.2, 1, 1 ],
+	[ 'a fifth weighs three times as much', 100, '1', 0.2, 0.5, 0.2, 0.5, 0.2, 1, 3 ],
+	[ 'three in ten weigh 2.4 times as much and answer otherwise', 100, '1', 0.3, 0.6, 0.15, 0.35, 0.3, 0.7, 1.7 ])
+{
+	my ($name, $responses, $spread, $b, $promoters, $detractors, $b_promoters, $b_detractors, $weight, $b_weight) = @$case;
+	my $share = $b * $b_weight / ($b * $b_weight + (1 - $b) * $weight);
+	my $nps = 100 * ($share * ($b_promoters - $b_detractors) + (1 - $share) * ($promoters - $detractors));
+	my $top = 100 * ($share * $b_promoters + (1 - $share) * $promoters);
+	my $summaries = qq{
+SELECT weighted_survey_summary(CASE WHEN u < CASE WHEN other THEN $b_promoters ELSE $promoters END THEN 9
+	WHEN u < CASE WHEN other THEN $b_promoters + $b_detractors ELSE $promoters + $detractors END THEN 3 ELSE 8 END,
+	(CASE WHEN other THEN $b_weight ELSE $weight END * spread)::double precision) AS s
+FROM (SELECT w, random() < $b AS other, random() AS u, $spread AS spread FROM generate_series(1, $worlds) w, generate_series(1, $responses)) people GROUP BY w};
+
+	holds("nps_interval, $responses responses, $name: covers", 93, 97,
+		"SELECT 100.0 * avg(($nps BETWEEN low AND high)::int) FROM ($summaries) t, nps_interval(s)");
+	holds("csat_interval, $responses responses, $name: covers", 93, 97,
+		"SELECT 100.0 * avg(($top BETWEEN low AND high)::int) FROM ($summaries) t, csat_interval(s, 9, 10)");
+}
+
 done_testing();
