@@ -59,3 +59,17 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
 
 COMMENT ON FUNCTION funnel_times(journey_log, text[], interval, timestamptz, timestamp, timestamp, text) IS
 'how long the users of a funnel took from each step to the next; who has not taken the next one is still open, seen until the end of the window or as_of';
+
+CREATE FUNCTION journey_cohorts(journey_log, start_step text, return_step text, grain text, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, zone text DEFAULT 'UTC', OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT observed bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION journey_cohorts(journey_log, text, text, text, timestamp, timestamp, text, integer[], boolean, double precision, text) IS
+'who began with one step and came back with another: users by the period of their first start_step and the age in periods, those whose age is over by to_date, those who had a return_step then, 100 * active / observed and its interval';
+
+CREATE FUNCTION journey_cohorts(journey_log, start_step text, return_step text, unit interval, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, zone text DEFAULT 'UTC', grain text DEFAULT 'month', OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT observed bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_window_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION journey_cohorts(journey_log, text, text, interval, timestamp, timestamp, text, integer[], boolean, double precision, text, text) IS
+'who began with one step and came back with another, by windows of a length from each user''s own start; cohorts are by grain';

@@ -169,6 +169,7 @@ cohort_options_args(FunctionCallInfo fcinfo, int n, bool has_brackets, Grain gra
 		return false;
 	memset(options, 0, sizeof(CohortOptions));
 	options->grain = grain;
+	options->coarser = "a coarser grain";
 	options->to_date = to_date;
 	options->from_cohort = PG_INT64_MIN;
 	if (!PG_ARGISNULL(n))
@@ -324,9 +325,13 @@ cohort_cells_user_end(CohortCells *cells)
  * Rows
  */
 
-/* Report a result of too many rows, for the periods from first to last. */
+/*
+ * Report a result of too many rows, for the periods from first to last; there are fewer
+ * with what is coarser, "a coarser grain".
+ */
 void
-cohort_check_rows(int64 rows, int64 first, int64 last, Grain grain)
+cohort_check_rows(int64 rows, int64 first, int64 last, Grain grain,
+				  const char *coarser)
 {
 	if (rows > MAX_ROWS)
 		ereport(ERROR,
@@ -336,7 +341,7 @@ cohort_check_rows(int64 rows, int64 first, int64 last, Grain grain)
 						   MAX_ROWS,
 						   calendar_day_text(calendar_period_start((int32) first, grain)),
 						   calendar_day_text(calendar_period_start((int32) last, grain))),
-				 errhint("Look for an impossible date in the data, or use a coarser grain.")));
+				 errhint("Look for an impossible date in the data, or use %s.", coarser)));
 }
 
 /* Put the counts of a table with the others. */
@@ -460,7 +465,8 @@ put_cohort(CellWriter *writer, const CohortCount *first, const CohortCount *end)
 	rows = rows_of(options, begun);
 	writer->count += rows;
 	cohort_check_rows(writer->count, writer->first_cohort,
-					  calendar_period(options->to_date - 1, options->grain), options->grain);
+					  calendar_period(options->to_date - 1, options->grain), options->grain,
+					  options->coarser);
 
 	observed = size;
 	for (int64 row = 0; row < rows; row++)

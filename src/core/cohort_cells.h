@@ -45,6 +45,7 @@ typedef struct CohortOptions
 	int32	   *bounds;			/* from each one's first age to the next one's */
 	bool		with_total;		/* a row for all cohorts together */
 	bool		with_observed;	/* users differ in which ages are over */
+	const char *coarser;		/* what makes fewer ages */
 	double		z;
 } CohortOptions;
 
@@ -68,7 +69,8 @@ typedef struct CohortCells
 extern bool cohort_options_args(FunctionCallInfo fcinfo, int n, bool has_brackets,
 								Grain grain, DateADT to_date, CohortOptions *options);
 extern const char *cohort_kind_name(CohortKind kind);
-extern void cohort_check_rows(int64 rows, int64 first, int64 last, Grain grain);
+extern void cohort_check_rows(int64 rows, int64 first, int64 last, Grain grain,
+							  const char *coarser);
 
 extern void cohort_cells_begin(CohortCells *cells, const CohortOptions *options,
 							   const SummaryType *type);

@@ -681,7 +681,7 @@ put_lifecycle(FunctionCallInfo fcinfo, const SortedRun *summary)
 	last = first;
 	for (uint32 i = 0; i < summary->used; i++)
 		last = Max(last, rows[i].period);
-	cohort_check_rows(last - first + 1, first, last, grain_of(summary));
+	cohort_check_rows(last - first + 1, first, last, grain_of(summary), "a coarser grain");
 	periods = palloc0((last - first + 1) * sizeof(Lifecycle));
 	for (uint32 i = 0; i < summary->used; i++)
 	{

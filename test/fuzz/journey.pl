@@ -18,6 +18,8 @@
 			q{(SELECT count(*) = 0 FROM (SELECT completed(times), completed(times) + still_open(times) FROM funnel_times($1, '{visit,trial,paid}', '3 days', '2025-01-30 00:00+00') WHERE times IS NOT NULL EXCEPT SELECT users, before FROM (SELECT *, lag(f.users) OVER () AS before FROM funnel($1, '{visit,trial,paid}', '3 days', '2025-01-30 00:00+00') f) t) u)},
 			# a longer window takes nobody away
 			q{(SELECT bool_and(f.users <= g.users) FROM funnel($1, '{visit,trial,paid}', '3 days', '2025-01-30 00:00+00') WITH ORDINALITY f(step, users, undecided, conversion, from_previous, median_time, low, high, n) JOIN funnel($1, '{visit,trial,paid}', '9 days', '2025-01-30 00:00+00') WITH ORDINALITY g(step, users, undecided, conversion, from_previous, median_time, low, high, n) USING (n))},
+			q{(SELECT coalesce(bool_and(observed BETWEEN 0 AND cohort_size AND (active IS NULL) = (observed = 0) AND (active IS NULL OR active BETWEEN 0 AND observed AND retention BETWEEN low AND high)), true) FROM journey_cohorts($1, 'visit', 'paid', 'week', '2025-02-01', '2024-12-30', 'on_or_after', NULL, true, 0.9, 'Asia/Seoul'))},
+			q{(SELECT coalesce(bool_and(observed BETWEEN 0 AND cohort_size AND (active IS NULL) = (observed = 0) AND (active IS NULL OR active BETWEEN 0 AND observed AND retention BETWEEN low AND high)), true) FROM journey_cohorts($1, 'visit', 'paid', unit => '30 hours', to_date => '2025-02-01', from_date => '2024-12-30', kind => 'bracket', brackets => '{0,1,5}', with_total => true))},
 			q{$1::text::jsonb -> 'ids' IS DISTINCT FROM $2::text::jsonb -> 'ids' OR ($1 + $2 = $2 + $1 AND $1 + $1 = $1 AND users($1 + $2) BETWEEN greatest(users($1), users($2)) AND users($1) + users($2))},
 			'(SELECT rollup(l) = $1 FROM (VALUES ($1)) v(l))',
 		],

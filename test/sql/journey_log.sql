@@ -110,6 +110,57 @@ FROM logs, funnel_times(l, '{a,b,c}', '5 days', '2025-03-20') WITH ORDINALITY f(
 SELECT count(*), count(*) FILTER (WHERE s.users <> e.users OR s.events <> e.events) AS different FROM logs, steps(l) s FULL JOIN (SELECT step, count(DISTINCT u) AS users, count(*) AS events FROM ev GROUP BY step) e USING (step);
 
 --
+-- Who comes back: cohorts by one step, retention by another
+--
+-- 24 hours from each user's own start: user 1 came back after 16 minutes, user 2 after a day and two hours
+CREATE TEMP TABLE evs (u integer, at timestamptz);
+INSERT INTO evs VALUES (1, '2025-03-01 23:45'), (1, '2025-03-02 00:01'), (2, '2025-03-01 10:00'), (2, '2025-03-02 12:00');
+SELECT 'day' AS ages, age, cohort_size, observed, active FROM (SELECT journey_log(u, at, 'event') AS l FROM evs) t, journey_cohorts(l, 'event', 'event', 'day', to_date => '2025-03-10') WHERE age < 2
+UNION ALL SELECT '24 hours', age, cohort_size, observed, active FROM (SELECT journey_log(u, at, 'event') AS l FROM evs) t, journey_cohorts(l, 'event', 'event', unit => '24 hours', to_date => '2025-03-10') WHERE age < 2 ORDER BY 1 DESC, 2;
+-- on March 3 a second window is over for one of them, on March 2 none is
+SELECT to_date, age, cohort_size, observed, active FROM (SELECT journey_log(u, at, 'event') AS l FROM evs) t, unnest('{2025-03-02,2025-03-03,2025-03-04}'::timestamp[]) to_date, journey_cohorts(l, 'event', 'event', unit => '24 hours', to_date => to_date);
+-- cohorts by sign-up, retention by reports, one on the day of the sign-up: of 3 in April 1 in month 0, 1 in month 1, 1 in month 2
+CREATE TEMP TABLE su (u integer, d date);
+CREATE TEMP TABLE rep (u integer, d date);
+INSERT INTO su VALUES (1, '2025-04-20'), (2, '2025-04-22'), (3, '2025-04-25');
+INSERT INTO rep VALUES (1, '2025-05-10'), (1, '2025-06-02'), (3, '2025-04-25'), (2, '2025-04-21');
+CREATE TEMP VIEW signed_up AS SELECT journey_log(u, d::timestamp AT TIME ZONE 'UTC', step) AS l FROM (SELECT u, d, 'sign-up' AS step FROM su UNION ALL SELECT u, d, 'report' FROM rep) x;
+SELECT cohort, age, cohort_size, observed, active, round(retention, 1) AS retention, round(low, 1) AS low, round(high, 1) AS high FROM signed_up, journey_cohorts(l, 'sign-up', 'report', 'month', to_date => '2025-07-01');
+-- whatever the names: a report that is named before the sign-up in the order of names, and after it
+SELECT name, age, active FROM unnest('{a,z}'::text[]) name, LATERAL (SELECT journey_log(1, timestamptz '2025-04-25', step) AS l FROM unnest(ARRAY['sign-up', name]) step) t, journey_cohorts(l, 'sign-up', name, 'month', to_date => '2025-05-01');
+SELECT kind, cohort, age, observed, active FROM signed_up, (VALUES ('on_or_after', NULL::integer[]), ('bracket', '{0,1,3,4}')) k(kind, brackets), journey_cohorts(l, 'sign-up', 'report', 'month', '2025-07-01', kind => kind, brackets => brackets);
+-- a day of sign-up in Seoul is another one, and a month too
+SELECT zone, cohort, age, active FROM unnest('{UTC,Asia/Seoul}'::text[]) zone, (SELECT journey_log(1, at, 'x') AS l FROM unnest('{2025-04-30 16:00+00,2025-05-31 16:00+00}'::timestamptz[]) at) t, journey_cohorts(l, 'x', 'x', 'month', '2025-07-01', zone => zone);
+SELECT zone, age, observed FROM unnest('{UTC,Asia/Seoul,America/New_York}'::text[]) zone, (SELECT journey_log(1, timestamptz '2025-03-08 00:00+00', 'x') AS l) t, journey_cohorts(l, 'x', 'x', unit => '1 hour', to_date => '2025-03-10', zone => zone, with_total => true) WHERE cohort IS NULL AND age = (SELECT max(age) FROM journey_cohorts(l, 'x', 'x', unit => '1 hour', to_date => '2025-03-10', zone => zone));
+-- steps that nobody took, and NULLs
+SELECT (SELECT count(*) FROM journey_cohorts(l, 'sign-ups', 'report', 'month', '2025-07-01')) AS no_start, (SELECT sum(active) FROM journey_cohorts(l, 'sign-up', 'reports', 'month', '2025-07-01')) AS no_return, (SELECT count(*) FROM journey_cohorts(NULL, 'sign-up', 'report', 'month', '2025-07-01')) AS log, (SELECT count(*) FROM journey_cohorts(l, NULL, 'report', 'month', '2025-07-01')) AS start,
+	(SELECT count(*) FROM journey_cohorts(l, 'sign-up', NULL, 'month', '2025-07-01')) AS back, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', NULL::interval, '2025-07-01')) AS unit, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'month', NULL)) AS to_date, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'month', '2025-07-01', with_total => NULL)) AS total,
+	(SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'month', '2025-04-01')) AS early, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'day', '4714-11-24 BC')) AS first_day FROM signed_up;
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', '24 hours', '2025-07-01') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', 'quarter', '2025-07-01') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', unit => '24', to_date => '2025-07-01') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', unit => '0', to_date => '2025-07-01') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', unit => '1 day', to_date => '2025-07-01', grain => NULL) FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', 'month', 'infinity') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', 'month', '2025-07-01', '2025-08-01') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', 'month', '2025-07-01', zone => 'Berlin') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', 'month', '2025-07-01', kind => 'bracket') FROM signed_up$$);
+SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', unit => '1 minute', to_date => '2075-07-01') FROM signed_up$$);
+-- random users: every cell by its definition, in plain SQL; a unit in hours, or NULL for days of the calendar of the zone
+CREATE FUNCTION plain_age(start timestamptz, at timestamptz, hours integer, zone text) RETURNS integer LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE WHEN hours IS NULL THEN (at AT TIME ZONE zone)::date - (start AT TIME ZONE zone)::date ELSE floor(extract(epoch FROM at - start) / 3600 / hours)::integer END $$;
+SELECT coalesce(hours::text, 'days') AS unit, kind, count(*) AS cells, count(active) AS over, count(*) FILTER (WHERE size <> cohort_size OR seen <> observed OR CASE WHEN seen > 0 THEN n END IS DISTINCT FROM active OR round(retention, 10) IS DISTINCT FROM round(100.0 * n / nullif(seen, 0), 10)) AS wrong
+FROM logs, (VALUES ('a', 'b', 'UTC', date '2025-03-20'), ('c', 'c', 'Asia/Seoul', '2025-03-20'), ('e', 'a', 'America/New_York', '2025-05-10')) s(start_step, return_step, zone, z), (VALUES (NULL::integer), (24), (100)) h(hours), (VALUES ('in_period', NULL::integer[]), ('on_or_after', NULL), ('bracket', '{0,1,4,9}')) k(kind, brackets),
+	LATERAL (SELECT c.* FROM journey_cohorts(l, start_step, return_step, 'day', z, '2025-03-03', kind, brackets, zone => zone) c WHERE hours IS NULL UNION ALL SELECT c.* FROM journey_cohorts(l, start_step, return_step, make_interval(hours => hours), z, '2025-03-03', kind, brackets, zone => zone, grain => 'day') c WHERE hours IS NOT NULL) c,
+	LATERAL (SELECT CASE kind WHEN 'bracket' THEN (SELECT min(b) FROM unnest(brackets) b WHERE b > age) ELSE age + 1 END AS until, z::timestamp AT TIME ZONE zone AS t) n,
+	LATERAL (SELECT count(*) AS size, count(*) FILTER (WHERE plain_age(start, t, hours, zone) >= until) AS seen, count(*) FILTER (WHERE plain_age(start, t, hours, zone) >= until AND EXISTS (SELECT FROM ev WHERE ev.u = f.u AND step = return_step AND at >= start AND at < t AND plain_age(start, at, hours, zone) >= age AND (kind = 'on_or_after' OR plain_age(start, at, hours, zone) < until))) AS n
+		FROM (SELECT u, min(at) AS start FROM ev WHERE step = start_step GROUP BY u) f WHERE start < t AND (start AT TIME ZONE zone)::date = cohort) p
+WHERE age < 9 GROUP BY hours, kind ORDER BY hours NULLS FIRST, kind COLLATE "C";
+-- all together, a cohort by month, and a usage_log of the same events by the same calendar
+SELECT count(*) AS rows, count(*) FILTER (WHERE j.cohort_size <> u.cohort_size OR j.active IS DISTINCT FROM u.active OR j.low IS DISTINCT FROM u.low) AS different FROM logs, journey_cohorts(l, 'a', 'a', 'week', '2025-04-20') j FULL JOIN (SELECT u.* FROM (SELECT usage_log(u, at::date) AS l FROM ev WHERE step = 'a') x, cohort_retention(l, 'week', '2025-04-20') u) u USING (cohort, age);
+SELECT count(*) AS ages, count(*) FILTER (WHERE t.cohort_size <> (SELECT count(DISTINCT u) FROM ev WHERE step = 'a' AND at < '2025-03-15') OR (t.observed, t.active) IS DISTINCT FROM (s.observed, s.active)) AS different FROM logs, journey_cohorts(l, 'a', 'b', unit => '50 hours', to_date => '2025-03-15', grain => 'week', with_total => true) t, LATERAL (SELECT sum(observed)::bigint AS observed, sum(active)::bigint AS active FROM journey_cohorts(l, 'a', 'b', unit => '50 hours', to_date => '2025-03-15', grain => 'week') c WHERE c.age = t.age) s WHERE t.cohort IS NULL;
+
+--
 -- Any order and parts, small and large; a user of two channels is one user
 --
 CREATE TEMP TABLE many AS SELECT i, pick(i, 1, 700) AS t, timestamptz '2025-01-01' + pick(i, 2, 100000) * interval '1 minute' AS at, 'step ' || pick(i, 3, 30) AS st FROM generate_series(1, 20000) i;

@@ -208,7 +208,7 @@ sub is_endless
 {
 	my ($name, @arguments) = @_;
 
-	return 1 if $name =~ /^(mrr_bridge|cohort_retention)$/ && (grep { /4714|0001|294276|5874897/ } @arguments) > 0;
+	return 1 if $name =~ /^(mrr_bridge|cohort_retention|journey_cohorts)$/ && (grep { /4714|0001|294276|5874897/ } @arguments) > 0;
 	return 1 if $name eq 'predicted_clv' && $arguments[2] =~ /0000 years|562047788|178956970|2147483647/;
 	return 0;
 }

@@ -117,6 +117,8 @@ my %queries = (
 	'a funnel of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, funnel(CASE WHEN i > 0 THEN s END, '{step 1,step 2,step 1}', '30 days', '2045-01-01')},
 	'a funnel of one user' => q{SELECT count(*) FROM (SELECT journey_log(1, timestamptz '2000-01-01' + i * interval '1 second', CASE i % 3 WHEN 0 THEN 'b' ELSE 'a' END) AS s FROM generate_series(1, 300000) i) l, generate_series(1, 10000) i, funnel(CASE WHEN i > 0 THEN s END, '{a,b,a,b,a,c}', '20 years', '2045-01-01')},
 	'times between steps' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, funnel_times(CASE WHEN i > 0 THEN s END, '{step 1,step 2,step 1}', '30 days', '2045-01-01')},
+	'who comes back, of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, journey_cohorts(CASE WHEN i > 0 THEN s END, 'step 1', 'step 2', 'day', '2001-01-01')},
+	'who comes back in windows' => q{SELECT count(*) FROM generate_series(1, 9) i, journey_cohorts('{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01T00:00:00", "a"]]}', 'a', 'a', unit => '1 minute', to_date => date '2044-01-01' - i)},
 	'steps of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, steps(CASE WHEN i > 0 THEN s END)},
 	'active users of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 1000) i, active_users(CASE WHEN i > 0 THEN s END)',
 	'active users of all time' => "SELECT count(*) FROM generate_series(1, 9) i, active_users(usage_log '{\"version\": 1, \"ids\": \"integer\", \"entries\": [[1, \"0001-01-01\", 1]]}', '0001-01-01', date '2738-01-01' + i)",
