@@ -43,6 +43,7 @@ my %state = (
 	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
 	usage_log => "SELECT usage_log(i / 20, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	event_log => "SELECT event_log(i / 20, timestamp '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes') FROM generate_series(1, 2::bigint * $rows) i",
+	contract_model => "SELECT contract_model(array_agg(2000000000 - i::bigint ORDER BY i), array_agg(1::bigint)) FROM generate_series(1, $rows) i",
 	purchase_log => "SELECT purchase_log(i / 20, i % 7 - 1, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	mrr_log => "SELECT mrr_log(i / 4, 1 + i % 7, date '2000-01-01' + (i * 7919 % 300000)::integer, date '2000-01-31' + (i * 7919 % 300000)::integer) FROM generate_series(1, ${rows}::bigint) i",
 );
