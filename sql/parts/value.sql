@@ -571,11 +571,11 @@ COMMENT ON AGGREGATE contract_model(integer, bigint) IS
 @rollup contract_model (COMBINE = contract_model_combine, FINAL = contract_model_final) IS
 'merges models of different customers';
 
-CREATE FUNCTION contract_model(at_risk bigint[], lost bigint[]) RETURNS contract_model
+CREATE FUNCTION contract_model_from_counts(at_risk bigint[], lost bigint[]) RETURNS contract_model
 AS 'MODULE_PATHNAME', 'contract_model_of_counts'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION contract_model(bigint[], bigint[]) IS
+COMMENT ON FUNCTION contract_model_from_counts(bigint[], bigint[]) IS
 'the model of how many customers began each period, the first first, and how many of these ended their contract with it';
 
 -- A lifetime that ended is a number of periods to the nearest one, since contracts end
@@ -593,7 +593,7 @@ RETURN (
 		FROM generate_series(1, (SELECT max(CASE WHEN finished > 0 THEN greatest(ended, completed) ELSE completed END) FROM curve)) AS period, curve
 		GROUP BY period
 	)
-	SELECT contract_model(coalesce(array_agg(at_risk ORDER BY period), '{}'), coalesce(array_agg(lost ORDER BY period), '{}')) FROM counts);
+	SELECT contract_model_from_counts(coalesce(array_agg(at_risk ORDER BY period), '{}'), coalesce(array_agg(lost ORDER BY period), '{}')) FROM counts);
 
 COMMENT ON FUNCTION contract_model(duration_summary, text) IS
 'the model of lifetimes, in periods of the unit, of which some are still open';

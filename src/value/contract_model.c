@@ -407,7 +407,7 @@ counts_arg(FunctionCallInfo fcinfo, int n, const char *name, int *count)
 }
 
 /*
- * contract_model(at_risk, lost): return the model of how many customers began each
+ * contract_model_from_counts(at_risk, lost): return the model of how many customers began each
  * period and how many ended with it, from the first on.  It ends before the first
  * period that nobody began.  Arrays of different lengths, with NULL, or with numbers
  * that are no customers are errors.

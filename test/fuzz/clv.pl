@@ -95,8 +95,8 @@ my $customers = q{
 	contract_model => {
 		seeds => q{
 			SELECT contract_model(i, (1000 / (1 + i))::bigint) FROM generate_series(0, 7) AS i
-			UNION ALL SELECT contract_model('{1000, 400}', '{600, 0}')
-			UNION ALL SELECT contract_model('{}', '{}')
+			UNION ALL SELECT contract_model_from_counts('{1000, 400}', '{600, 0}')
+			UNION ALL SELECT contract_model_from_counts('{}', '{}')
 			UNION ALL SELECT contract_model_accum(contract_model_accum(NULL, 1, 9), 0, 10)::text::contract_model},
 		checks => [
 			'customers($1) >= 0', '(log_likelihood($1) IS NULL) = (customers($1) = 0)', 'remaining_lifetime($1, 2, 10) BETWEEN 1 AND 10',

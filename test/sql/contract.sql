@@ -40,8 +40,8 @@ FROM (SELECT segment, m, age, sum(s / s0) FILTER (WHERE k < 25) AS plain, sum(s 
 -- Limits: one churn, all at the first renewal, nobody, everybody; one period
 SELECT what, m, (SELECT string_agg(concat_ws(' ', parameter, round(estimate, 6), round(standard_error, 6)), ', ') FROM model_parameters(m)) AS parameters, round(log_likelihood(m), 6) AS log_likelihood,
 	round(remaining_lifetime(m), 4) AS for_ever, round(remaining_lifetime(m, 3, 10), 4) AS of_ten, (SELECT string_agg(round(retention, 1)::text, ' ') FROM retention_curve(m, 3)) AS retention
-FROM (VALUES ('less and less stay', contract_model('{1000, 900, 700}'::bigint[], '{100, 200, 300}')), ('first renewal', contract_model('{1000, 400, 400}'::bigint[], '{600, 0, 0}')), ('nobody leaves', contract_model('{1000, 1000}'::bigint[], '{0, 0}')),
-	('everybody leaves', contract_model('{1000, 0}'::bigint[], '{1000, 0}')), ('one period', contract_model('{1000}'::bigint[], '{250}')), ('no period', contract_model('{}'::bigint[], '{}'))) AS v(what, m);
+FROM (VALUES ('less and less stay', contract_model_from_counts('{1000, 900, 700}'::bigint[], '{100, 200, 300}')), ('first renewal', contract_model_from_counts('{1000, 400, 400}'::bigint[], '{600, 0, 0}')), ('nobody leaves', contract_model_from_counts('{1000, 1000}'::bigint[], '{0, 0}')),
+	('everybody leaves', contract_model_from_counts('{1000, 0}'::bigint[], '{1000, 0}')), ('one period', contract_model_from_counts('{1000}'::bigint[], '{250}')), ('no period', contract_model_from_counts('{}'::bigint[], '{}'))) AS v(what, m);
 
 -- Groups are merged; where all are watched as long that is what they are together
 SELECT rollup(m) = (SELECT contract_model(age, alive) FROM (SELECT age, sum(alive)::bigint AS alive FROM segments GROUP BY 1) AS s) AS same, contract_model_send(rollup(m)) = (SELECT contract_model_send(contract_model(age, alive)) FROM segments) AS same_bytes FROM contracts;
@@ -60,14 +60,14 @@ CREATE TEMP TABLE subscriptions AS
 SELECT i, started, CASE WHEN started + months * interval '1 month' <= date '2025-06-30' THEN (started + months * interval '1 month')::date END AS ended
 FROM generate_series(1, 3000) AS i, LATERAL (SELECT date '2022-01-01' + pick(i, 1, 997), ceil(ln((pick(i, 2, 997) + 0.5) / 998.0::float8) / ln(1 - (1 - ((pick(i, 3, 997) + 0.5) / 998.0::float8) ^ 0.5)))::int) AS l(started, months);
 SELECT contract_model(duration_summary(started, ended, '2025-06-30'), 'month') = (
-	SELECT contract_model(array_agg(at_risk ORDER BY period), array_agg(lost ORDER BY period)) FROM (
+	SELECT contract_model_from_counts(array_agg(at_risk ORDER BY period), array_agg(lost ORDER BY period)) FROM (
 		SELECT period, count(*) FILTER (WHERE CASE WHEN ended IS NOT NULL THEN greatest(1, round((ended - started) / 30.4375)) ELSE floor((date '2025-06-30' - started) / 30.4375 + 0.1) END >= period) AS at_risk, count(*) FILTER (WHERE ended IS NOT NULL AND greatest(1, round((ended - started) / 30.4375)) = period) AS lost
 		FROM subscriptions, generate_series(1, 42) AS period GROUP BY 1) AS c WHERE at_risk > 0) AS same, count(*) AS customers, count(ended) AS ended FROM subscriptions;
 -- each leaves with a probability that is Beta(1, 2): the intervals hold that
 SELECT parameter, round(estimate, 3) AS estimate, CASE parameter WHEN 'a' THEN 1 ELSE 2 END BETWEEN low AND high AS holds
 FROM (SELECT contract_model(duration_summary(started, ended, '2025-06-30'), 'month') FROM subscriptions) AS c(m), model_parameters(m);
 SELECT contract_model(duration_summary(started, ended, '2025-06-30'), 'month') FROM subscriptions WHERE started > '2024-09-20';
-SELECT contract_model(NULL::duration_summary, 'month'), contract_model(NULL::bigint[], '{}');
+SELECT contract_model(NULL::duration_summary, 'month'), contract_model_from_counts(NULL::bigint[], '{}');
 
 -- options
 SELECT remaining_lifetime(NULL), remaining_lifetime(m, NULL), remaining_lifetime(m, annual_discount_rate => NULL), remaining_lifetime(m, periods => 0) FROM contracts WHERE segment = 'regular';
@@ -78,10 +78,10 @@ SELECT failure($$SELECT remaining_lifetime(m, annual_discount_rate => 0.1, perio
 SELECT failure($$SELECT remaining_lifetime(m, annual_discount_rate => 10, periods_per_year => 0) FROM contracts$$);
 SELECT failure($$SELECT retention_curve(m, -1) FROM contracts$$);
 SELECT failure($$SELECT model_parameters(m, 95) FROM contracts$$);
-SELECT failure($$SELECT contract_model('{1, 2}'::bigint[], '{1}')$$);
-SELECT failure($$SELECT contract_model('{1, NULL}'::bigint[], '{1, 1}')$$);
-SELECT failure($$SELECT contract_model('{{1, 2}}'::bigint[], '{{1, 2}}')$$);
-SELECT failure($$SELECT contract_model('{5, 4}'::bigint[], '{1, 5}')$$);
+SELECT failure($$SELECT contract_model_from_counts('{1, 2}'::bigint[], '{1}')$$);
+SELECT failure($$SELECT contract_model_from_counts('{1, NULL}'::bigint[], '{1, 1}')$$);
+SELECT failure($$SELECT contract_model_from_counts('{{1, 2}}'::bigint[], '{{1, 2}}')$$);
+SELECT failure($$SELECT contract_model_from_counts('{5, 4}'::bigint[], '{1, 5}')$$);
 
 -- text and binary forms
 SELECT bool_and(m::text::contract_model = m AND contract_model_send(m::text::contract_model) = contract_model_send(m)) AS same FROM contracts;

@@ -147,8 +147,10 @@ my %extremes = (
 		qq{{"version": 1, "points": $million, "first": "2000-01-01", "last": "2000-01-01", "scale": 0, "days": 0, "days_squared": 0, "values": ${million}0000000, "products": 0, "values_squared": ${million}00000000000000}}],
 	health_summary => ['{"version": 1, "signals": {"a": [100, 1000000000000], "nan": [0, 1000000000000], "' . ('n' x 200) . '": [null, 1000000000000]}}'],
 	health_total => ['{"version": 1, "points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 100000000000000000000000}'],
-	health_outcomes => [qq{{"version": 1, "unknowns": $million, "signals": ["a"], "known": [$million], "rows": [[0, 500000000000000, 0], [100, 0, 500000000000000]]}}, qq{{"version": 1, "incomplete": $million, "signals": ["b"], "known": [$million]}},
-		qq{{"version": 1, "signals": ["a"], "known": [2000000000], "rows": [[0, 999999999, 1], [100, 1, 999999999]]}}],
+	health_model => [qq{{"version": 1, "positives": $million, "negatives": 1, "incomplete": $million, "penalty": 1e12, "intercept": -1e12, "log_likelihood": -1e30, "signals": {"a": [1e12, 1e12], "b": [-1e12, 0]}}},
+		'{"version": 1, "positives": 1, "negatives": 1, "separated": 1}', '{"version": 1, "positives": 1, "negatives": 1, "intercept": 1e12, "signals": {"a": [1e12, 0]}}'],
+	health_outcomes => [qq{{"version": 1, "unknowns": $million, "signals": ["a"], "known": [$million], "rows": [[0, 0, 500000000000000, 0], [100, 100, 0, 500000000000000]]}}, qq{{"version": 1, "incomplete": $million, "signals": ["b"], "known": [$million]}},
+		qq{{"version": 1, "signals": ["a"], "known": [2000000000], "rows": [[0, 0, 999999999, 1], [100, 100, 1, 999999999]]}}],
 	auc_summary => [qq{{"version": 1, "unknowns": $million, "scores": [[-1.7976931348623157e308, $million, 0], [1.7976931348623157e308, 0, $million]]}}],
 );
 my %fuzz;
