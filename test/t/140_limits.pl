@@ -50,6 +50,7 @@ my %state = (
 	ticket_log => "SELECT ticket_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, 2::bigint * $rows) i",
 	journey_log => "SELECT journey_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'step ' || i % 3) FROM generate_series(1, 2::bigint * $rows) i",
 	state_history => "SELECT state_history(timestamptz '2000-01-01' + i * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, $rows) i",
+	contract_model => "SELECT contract_model_from_counts(array_agg(2000000000 - i::bigint ORDER BY i), array_agg(1::bigint)) FROM generate_series(1, $rows) i",
 	purchase_log => "SELECT purchase_log(i / 20, i % 7 - 1, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	mrr_log => "SELECT mrr_log(i / 4, 1 + i % 7, date '2000-01-01' + (i * 7919 % 300000)::integer, date '2000-01-31' + (i * 7919 % 300000)::integer) FROM generate_series(1, ${rows}::bigint) i",
 );
@@ -62,7 +63,7 @@ my %binary = (
 	clv_customers => "SELECT '\\x01'::bytea || int4send(9000) || '\\x02'::bytea || int8send(0) || int4send($rows) || string_agg(int8send(1 + i % 5) || int8send((20 + i / 5 % 3000)::bigint << 32 | (3100 + i / 15000)) || int8send(1 + i % 3), ''::bytea ORDER BY i % 5, i / 5 % 3000, i) FROM generate_series(0, $rows - 1) i",
 	purchase_forecast => "SELECT '\\x01'::bytea || int8send(7776000000000) || substr(clv_model_send('{\"version\": 1, \"as_of\": \"1997-09-30\", \"model\": \"bg_nbd\", \"customers\": 2357, \"repeat_customers\": 946, \"repeat_purchases\": 2457, \"parameters\": [0.2426, 30.895, 0.7929, 2.4259], \"covariance\": [0.0027, 0.0034, -0.0004, 0.0001, 0.0073, -0.0008, 0.0009, 0.0548, 0.0640, 0.0845], \"log_likelihood\": -14363.53, \"spend\": {\"state\": \"none\", \"customers\": 0, \"days_left_out\": 0}}'), 2) || int4send($rows) || string_agg(int8send(1 + i % 5) || int8send((20 + i / 5 % 3000)::bigint << 32 | (3100 + i / 15000)) || int8send(1 + i % 3), ''::bytea ORDER BY i % 5, i / 5 % 3000, i) FROM generate_series(0, $rows - 1) i",
 	health_outcomes => "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(2) || int4send(1) || 'a'::bytea || int8send($rows) || int4send(1) || 'b'::bytea || int8send($rows) || int4send($rows)
-		|| string_agg(int4send((i * 97 % 100000000)::int) || int4send((i * 7919 % 99999989)::int) || int8send(i * 31 % 7 / 4) || int8send(1 - i * 31 % 7 / 4), ''::bytea ORDER BY i) FROM generate_series(1, ${rows}::bigint) i",
+		|| string_agg(int4send((i * 97 % 100000000)::int) || int4send((i * 7919 % 99999989)::int) || int4send((i * 97 % 100000000)::int) || int8send(i * 31 % 7 / 4) || int8send(1 - i * 31 % 7 / 4), ''::bytea ORDER BY i) FROM generate_series(1, ${rows}::bigint) i",
 );
 my $begin = time;
 $node->safe_psql('postgres', 'CREATE EXTENSION cx_metrics');
@@ -80,7 +81,7 @@ note(sprintf('made in %.1f s', time - $begin));
 my @growing = split /\n/, $node->safe_psql('postgres', q{SELECT typname FROM pg_type WHERE typtype = 'b' AND typlen = -1 AND typcategory <> 'A'
 	AND oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_type'::regclass AND deptype = 'e') ORDER BY 1});
 # types of fixed size, and of at most 1,000 signals
-my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary driver_summary);
+my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary driver_summary health_model);
 is(join(' ', grep { !$small{$_} && !$state{$_} && !$binary{$_} } @growing), '', 'a large value of every type that grows');
 
 # ---------------------------------------------------------------------------
@@ -113,6 +114,7 @@ my %queries = (
 	'models of many customers' => 'SELECT clv_model_final(s) IS NULL FROM large_clv_customers',
 	'purchases of all time' => "SELECT sum(predicted_clv('{\"version\": 1, \"as_of\": \"1997-09-30\", \"model\": \"pareto_nbd\", \"customers\": 2357, \"repeat_customers\": 946, \"repeat_purchases\": 2457, \"parameters\": [0.5532770468531792, 74.04378424311618, 0.6062399891278218, 81.68114702198413], \"covariance\": [0.007410338264215673, 0.005635845838306207, -0.009402420826235961, -0.0217913785500368, 0.006347286188271026, -0.0041989240636040055, -0.009770564558915004, 0.09543328351690578, 0.15976074189560252, 0.28332922136474253], \"log_likelihood\": -14376.077415168449, \"spend\": {\"state\": \"fitted\", \"customers\": 946, \"days_left_out\": 0, \"parameters\": [6.249572271324319, 3.7442246671319386, 15.443520962587357], \"covariance\": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], \"log_likelihood\": -4055.9176948018726}}',
 		'{\"version\": 1, \"purchases\": 3, \"days\": {\"1997-01-01\": 5, \"1997-02-01\": 5, \"1997-03-05\": 9}}', '290000 years', i * 10.0)) FROM generate_series(1, 9) i",
+	'a model of many accounts' => 'SELECT count(health_model(CASE WHEN i > 0 THEN s END)) FROM large_health_outcomes, generate_series(1, 9) i',
 	'weights of many accounts' => 'SELECT count(*) FROM large_health_outcomes, generate_series(1, 9) i, health_weights(CASE WHEN i > 0 THEN s END)',
 	'a funnel of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, funnel(CASE WHEN i > 0 THEN s END, '{step 1,step 2,step 1}', '30 days', '2045-01-01')},
 	'a funnel of one user' => q{SELECT count(*) FROM (SELECT journey_log(1, timestamptz '2000-01-01' + i * interval '1 second', CASE i % 3 WHEN 0 THEN 'b' ELSE 'a' END) AS s FROM generate_series(1, 300000) i) l, generate_series(1, 10000) i, funnel(CASE WHEN i > 0 THEN s END, '{a,b,a,b,a,c}', '20 years', '2045-01-01')},
