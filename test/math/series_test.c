@@ -17,8 +17,9 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "../../src/math/series.h"
 #include "../../src/math/means.h"
+#include "../../src/math/series.h"
+#include "../../src/math/statistics.h"
 
 #include "tap.h"
 
@@ -224,6 +225,39 @@ test_false_trends(void)
 	}
 }
 
+/* The usual t test, which takes points for independent. */
+static void
+test_usual_trends(void)
+{
+	static const double rhos[] = {0.3, 0.5, 0.7};
+	static const double least[] = {11.0, 22.0, 35.0};
+
+	for (size_t j = 0; j < LENGTH(rhos); j++)
+	{
+		double		x[26];
+		double		y[26];
+		int			count = worlds(4000);
+		int			directions = 0;
+
+		for (int world = 0; world < count; world++)
+		{
+			LineSums	sums;
+			double		slope;
+			double		squares;
+
+			draw_errors(y, 26, rhos[j]);
+			for (int i = 0; i < 26; i++)
+				x[i] = i;
+			sums = line_sums(x, y, 26);
+			slope = sums.x_y.all / sums.x_x.all;
+			squares = sums.y_y.all - slope * sums.x_y.all;
+			directions += student_two_sided_p(slope / sqrt(squares / 24.0 / sums.x_x.all), 24.0) < 0.05;
+		}
+		ok(100.0 * directions / count > least[j], "26 points, rho %.1f: the usual test finds a trend that is none in %.1f %%",
+		   rhos[j], 100.0 * directions / count);
+	}
+}
+
 /* An arrow that is never shown would keep every promise. */
 static void
 test_true_trends(void)
@@ -343,6 +377,7 @@ main(void)
 	test_limits();
 	test_smoothing();
 	test_false_trends();
+	test_usual_trends();
 	test_true_trends();
 	test_coverage();
 	return tap_done();
