@@ -9588,7 +9588,7 @@ COMMENT ON FUNCTION lift(health_model, health_outcomes, double precision) IS
 'how many times as many of the accounts with the highest probability churned, a share of all in percent, as of all; NULL where nobody churned';
 
 --
--- Trend: the least squares line through values over days, and sparklines
+-- Trend: the least squares line through values over days, series, and sparklines
 --
 
 CREATE TYPE trend_summary;
@@ -9890,6 +9890,345 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION trend_change(trend_summary) IS
 'change of the line from the first day to the last, in percent points of where it begins; NULL where that is not positive';
+
+--
+-- Series: values by day, in order
+--
+
+CREATE TYPE series_summary;
+
+CREATE FUNCTION series_summary_in(cstring) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_in(cstring) IS
+'input of series_summary: JSON';
+
+CREATE FUNCTION series_summary_out(series_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'series_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_out(series_summary) IS
+'output of series_summary: JSON';
+
+CREATE FUNCTION series_summary_recv(internal) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_recv(internal) IS
+'binary input of series_summary';
+
+CREATE FUNCTION series_summary_send(series_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'series_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_send(series_summary) IS
+'binary output of series_summary';
+
+CREATE TYPE series_summary (
+	INPUT = series_summary_in,
+	OUTPUT = series_summary_out,
+	RECEIVE = series_summary_recv,
+	SEND = series_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE series_summary IS
+'values by day, in order; read with trend_direction(), series_trend(), series_limits(), series_anomalies(), series_forecast(), merged with rollup()';
+
+CREATE FUNCTION series_summary_eq(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_eq(series_summary, series_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION series_summary_ne(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_ne(series_summary, series_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION series_summary_lt(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_lt(series_summary, series_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION series_summary_le(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_le(series_summary, series_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION series_summary_ge(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_ge(series_summary, series_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION series_summary_gt(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_gt(series_summary, series_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION series_summary_cmp(series_summary, series_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_cmp(series_summary, series_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION series_summary_hash(series_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_hash(series_summary) IS
+'hash';
+
+CREATE FUNCTION series_summary_hash_extended(series_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_hash_extended(series_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (series_summary, series_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (series_summary, series_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (series_summary, series_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (series_summary, series_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (series_summary, series_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (series_summary, series_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS series_summary_ops
+	DEFAULT FOR TYPE series_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 series_summary_cmp(series_summary, series_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS series_summary_ops USING btree IS 'order of series_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY series_summary_ops USING btree IS 'order of series_summary';
+
+CREATE OPERATOR CLASS series_summary_ops
+	DEFAULT FOR TYPE series_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 series_summary_hash(series_summary),
+	FUNCTION 2 series_summary_hash_extended(series_summary, bigint);
+
+COMMENT ON OPERATOR CLASS series_summary_ops USING hash IS 'hashing of series_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY series_summary_ops USING hash IS 'hashing of series_summary';
+
+CREATE FUNCTION series_accum(series_summary, numeric, date) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_accum(series_summary, numeric, date) IS
+'transition function of series_summary()';
+
+CREATE FUNCTION series_accum(series_summary, double precision, date) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_accum(series_summary, double precision, date) IS
+'transition function of series_summary()';
+
+CREATE FUNCTION series_combine(series_summary, series_summary) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_combine(series_summary, series_summary) IS
+'combine function of series_summary(), transition function of rollup()';
+
+CREATE FUNCTION series_final(series_summary) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_final(series_summary) IS
+'final function of series_summary() and rollup()';
+
+CREATE AGGREGATE series_summary(value numeric, on_date date) (
+	SFUNC = series_accum,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE series_summary(numeric, date) IS
+'the values by day, in order; those of one day are added; rows with a NULL are skipped';
+
+CREATE AGGREGATE series_summary(value double precision, on_date date) (
+	SFUNC = series_accum,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE series_summary(double precision, date) IS
+'the values by day, in order; those of one day are added; rows with a NULL are skipped';
+
+CREATE AGGREGATE rollup(series_summary) (
+	SFUNC = series_combine,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(series_summary) (
+	SFUNC = series_combine,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(series_summary) IS
+'merges series: values of one day are added';
+
+COMMENT ON AGGREGATE sum(series_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION series_summary_plus(series_summary, series_summary) RETURNS series_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	series_final(
+	series_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION series_summary_plus(series_summary, series_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (series_summary, series_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION points(series_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'series_points'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION points(series_summary) IS
+'how many days have a value';
+
+CREATE FUNCTION series_values(series_summary, OUT on_date date, OUT value numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_values'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_values(series_summary) IS
+'the points of a series, in order';
+
+CREATE FUNCTION trend_slope(series_summary, per interval, period integer DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'series_trend_slope'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_slope(series_summary, interval, integer) IS
+'slope of the line through a series whose points depend on each other: how much more in so much time; NULL without a line';
+
+CREATE FUNCTION trend_direction(series_summary, confidence double precision DEFAULT 0.95, period integer DEFAULT 1) RETURNS integer
+AS 'MODULE_PATHNAME', 'series_trend_direction'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_direction(series_summary, double precision, integer) IS
+'-1, 0 or 1: the sign of the slope, 0 unless it is significant by a test that knows that points depend on each other';
+
+CREATE FUNCTION trend_change(series_summary, period integer DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'series_trend_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_change(series_summary, integer) IS
+'change of the line from the first day to the last, in percent points of where it begins; NULL where that is not positive';
+
+CREATE FUNCTION series_trend(series_summary, per interval, period integer DEFAULT 1, confidence double precision DEFAULT 0.95, OUT slope numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer, OUT change numeric, OUT autocorrelation numeric, OUT effective_points numeric, OUT no_direction_because text) RETURNS record
+AS 'MODULE_PATHNAME', 'series_trend'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_trend(series_summary, interval, integer, double precision) IS
+'the slope of a series with its interval, p value and direction, how much a point depends on the one before, and why there is no direction where there are too few points';
+
+CREATE FUNCTION series_limits(series_summary, OUT mean numeric, OUT low numeric, OUT high numeric, OUT moving_range numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'series_limits'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_limits(series_summary) IS
+'mean of a series and the limits of what the process behind it does by itself, 2.66 moving ranges to either side (XmR); NULL with fewer than two points';
+
+CREATE FUNCTION series_anomalies(series_summary, run_length integer DEFAULT 7, OUT on_date date, OUT value numeric, OUT mean numeric, OUT low numeric, OUT high numeric, OUT signal text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_anomalies'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_anomalies(series_summary, integer) IS
+'points that the process behind a series would not make by itself: outside its limits, near a limit, a run on one side of the mean, a trend';
+
+CREATE FUNCTION series_forecast(series_summary, periods integer, period integer DEFAULT 1, confidence double precision DEFAULT 0.95, OUT on_date date, OUT forecast numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_forecast'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_forecast(series_summary, integer, integer, double precision) IS
+'the next values of a series with their intervals, by exponential smoothing with a damped trend and additive seasons (Holt-Winters); no rows where there are too few points';
 
 CREATE FUNCTION sparkline_accum(bytea, double precision) RETURNS bytea
 AS 'MODULE_PATHNAME', 'sparkline_accum'

@@ -135,6 +135,8 @@ events('health_score(double precision,double precision)', 'health_score(health, 
 events('health_summary(text,double precision,double precision)', 'health_summary(signal, health, weight)');
 events('auc_summary(double precision,boolean)', 'auc_summary(health, outcome)');
 events('auc_agg(double precision,boolean)', 'auc_agg(health, outcome)', 'auc', 'auc_summary(health, outcome)');
+events('series_summary(numeric,date)', 'series_summary(closing, started)');
+events('series_summary(double precision,date)', 'series_summary(closing::double precision, started)');
 events('trend_summary(numeric,date)', 'trend_summary(closing, started)');
 events('trend_summary(double precision,date)', 'trend_summary(closing::double precision, started)');
 for my $type ('numeric', 'double precision')

@@ -110,7 +110,7 @@ my $zeros = '0' x 76;
 my %extremes = (
 	survey_summary => [qq{{"version": 1, "unanswered": $million, "scores": {"0": $million, "6": $million, "9": $million, "10": $million}}}],
 	weighted_survey_summary => [qq{{"version": 1, "scale": 24, "unanswered": $million, "scores": {"0": {"responses": 1, "weight": 1e-24, "weight_squared": 1e-48}, "10": {"responses": 2, "weight": 1e-24, "weight_squared": 1e-48}}}},
-		qq{{"version": 1, "scale": 0, "scores": {"0": {"responses": $million, "weight": $nines, "weight_squared": ${nines}${nines}}, "9": {"responses": $million, "weight": $nines, "weight_squared": $nines}}}}],
+		qq{{"version": 1, "scale": 0, "scores": {"0": {"responses": $million, "weight": $nines, "weight_squared": 1e75}, "9": {"responses": $million, "weight": $nines, "weight_squared": 1e62}}}}],
 	rate_summary => [qq{{"version": 1, "positives": $million, "negatives": $million, "unknowns": $million}}, qq{{"version": 1, "negatives": $million}}],
 	duration_summary => [
 		qq{{"version": 1, "as_of": "294276-12-31T23:59:59.999999", "not_started": $million, "durations": [[0, 1, 0], [9223371331200, 499999999999999, $million], [9223372036854.775807, 500000000000000, 0]]}}],
@@ -152,6 +152,8 @@ my %extremes = (
 		qq{{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", -$nines]]}}, '{"version": 1, "ids": "text", "entries": []}'],
 	purchase_log => [qq{{"version": 1, "ids": "integer", "entries": [[-9223372036854775808, "4714-11-24 BC", $million, $nines, 0], [9223372036854775807, "5874897-12-31", 0, 0, $nines]]}}, qq{{"version": 1, "ids": "uuid", "entries": [["ffffffff-ffff-ffff-ffff-ffffffffffff", "2025-01-01", $million, 0.000000000000000001, 0.000000000000000001]]}},
 		qq{{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 1, $nines, 0], [2, "2025-01-01", 1, $nines, 0]]}}, '{"version": 1, "ids": "text", "entries": []}'],
+	series_summary => [qq{{"version": 1, "values": {"4714-11-24 BC": -$nines, "2025-01-01": $nines, "5874897-12-31": $nines}}}, qq{{"version": 1, "values": {"2025-01-31": 0.$nines, "2025-02-28": 0}}}, '{"version": 1, "values": {}}',
+		'{"version": 1, "values": {' . join(', ', map { sprintf '"58748%02d-12-31": %d', $_, $_ * $_ % 7 } 60 .. 97) . '}}'],
 	trend_summary => [qq{{"version": 1, "points": 1, "first": "4714-11-24 BC", "last": "4714-11-24 BC", "scale": 0, "days": -2451545, "days_squared": 6010072887025, "values": 0, "products": 0, "values_squared": 0}},
 		qq{{"version": 1, "points": $million, "first": "2000-01-01", "last": "2000-01-01", "scale": 0, "days": 0, "days_squared": 0, "values": ${million}0000000, "products": 0, "values_squared": ${million}00000000000000}}],
 	mean_summary => [qq{{"version": 1, "customers": $million, "sum": $nines, "squares": 5$zeros}}, qq{{"version": 1, "customers": 2, "sum": 0, "squares": 0.000000000000000002}}],
