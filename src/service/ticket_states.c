@@ -120,7 +120,7 @@ tickets_next(TicketReader *tickets)
 /*
  * Read argument n, names of states, and return for each state of a log whether it
  * is one of them.  A name that no ticket has been in says nothing; a NULL among them
- * is an error.
+ * is an error, and so is a name that is there in other capitals.
  */
 bool *
 states_arg(FunctionCallInfo fcinfo, int n, const char *name, const Labels *labels)
@@ -140,8 +140,7 @@ states_arg(FunctionCallInfo fcinfo, int n, const char *name, const Labels *label
 		Label		label;
 		uint32		state;
 
-		if ((i & 0xff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
