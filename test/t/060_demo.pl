@@ -34,7 +34,7 @@ sub load_company
 	my ($database) = @_;
 
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
-	$node->safe_psql($database, 'CREATE EXTENSION cx_metrics');
+	$node->safe_psql($database, 'CREATE EXTENSION cx_metrics SCHEMA public');
 	run_psql($database, '-v', "customers=$customers", '-f', "$demo/company.sql");
 }
 
