@@ -296,18 +296,18 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION unknowns(rate_summary) IS
 'how many outcomes are not known (NULL): not yet decided, or not concerned';
 
-CREATE FUNCTION rate_interval(rate_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+CREATE FUNCTION rate_interval(rate_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'rate_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_interval(rate_summary, double precision) IS
+COMMENT ON FUNCTION rate_interval(rate_summary, double precision, boolean, bigint) IS
 'Wilson score interval of the rate, in percent points; NULL without known outcomes';
 
-CREATE FUNCTION rate_change(before rate_summary, after rate_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+CREATE FUNCTION rate_change(before rate_summary, after rate_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'rate_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision) IS
+COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision, boolean, bigint) IS
 'change of a rate in percent points, after - before, with its interval (Newcombe), the p value of the two-proportion z test, of few outcomes of Fisher''s, and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION rate_text(rate_summary, confidence double precision DEFAULT 0.95) RETURNS text
@@ -1034,6 +1034,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mean_score(survey_summary) IS
 'mean of the scores; NULL without responses';
 
+CREATE FUNCTION mean_score_interval(survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_mean_score_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score_interval(survey_summary, double precision, boolean, bigint) IS
+'interval of the mean of the scores by Student''s t; NULL with fewer than two responses or where all are equal; always_valid => true: right at every look';
+
+CREATE FUNCTION mean_score_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_mean_score_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score_change(survey_summary, survey_summary, double precision, boolean, bigint) IS
+'change of the mean of the scores, after - before, by Welch''s t test, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; always_valid => true: right at every look';
+
 CREATE FUNCTION responses(survey_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'survey_responses'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -1083,32 +1097,32 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 11;
 COMMENT ON FUNCTION score_counts(survey_summary) IS
 'the distribution: a row for every score 0..10 with its number of responses and their share in percent points';
 
-CREATE FUNCTION nps_interval(survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+CREATE FUNCTION nps_interval(survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
+COMMENT ON FUNCTION nps_interval(survey_summary, double precision, boolean, bigint) IS
 'interval of the net promoter score by the adjusted Wald method, within -100..100 and with the score in it; NULL without responses';
 
-CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_interval_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision) IS
+COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision, boolean, bigint) IS
 'interval of the net promoter score on another scale, see nps()';
 
-CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision, boolean, bigint) IS
 'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts (of few answers that of their permutations, if that is larger), and its direction -1, 0, 1, which is 0 unless significant';
 
-CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision) IS
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision, boolean, bigint) IS
 'change of the net promoter score on another scale, see nps()';
 
 CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
@@ -1911,6 +1925,1239 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_interval(weighted_survey_summary, integer, integer, integer, text, double precision) IS
 'interval of the weighted net promoter score on another scale';
+
+--
+-- answer_log: who answered when, and with which score
+--
+
+CREATE TYPE answer_log;
+
+CREATE FUNCTION answer_log_in(cstring) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_in(cstring) IS
+'input of answer_log: JSON';
+
+CREATE FUNCTION answer_log_out(answer_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'answer_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_out(answer_log) IS
+'output of answer_log: JSON';
+
+CREATE FUNCTION answer_log_recv(internal) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_recv(internal) IS
+'binary input of answer_log';
+
+CREATE FUNCTION answer_log_send(answer_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'answer_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_send(answer_log) IS
+'binary output of answer_log';
+
+CREATE TYPE answer_log (
+	INPUT = answer_log_in,
+	OUTPUT = answer_log_out,
+	RECEIVE = answer_log_recv,
+	SEND = answer_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE answer_log IS
+'who answered when, and with which score; read with latest_scores(), rolling_scores(), nps_interval(), nps_change(), paired_change(), merged with rollup(), where a respondent of several parts is one respondent';
+
+CREATE FUNCTION answer_log_eq(answer_log, answer_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_eq(answer_log, answer_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION answer_log_ne(answer_log, answer_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_ne(answer_log, answer_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION answer_log_lt(answer_log, answer_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_lt(answer_log, answer_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION answer_log_le(answer_log, answer_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_le(answer_log, answer_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION answer_log_ge(answer_log, answer_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_ge(answer_log, answer_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION answer_log_gt(answer_log, answer_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_gt(answer_log, answer_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION answer_log_cmp(answer_log, answer_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_cmp(answer_log, answer_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION answer_log_hash(answer_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_hash(answer_log) IS
+'hash';
+
+CREATE FUNCTION answer_log_hash_extended(answer_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_hash_extended(answer_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = answer_log, RIGHTARG = answer_log, FUNCTION = answer_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (answer_log, answer_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = answer_log, RIGHTARG = answer_log, FUNCTION = answer_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (answer_log, answer_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = answer_log, RIGHTARG = answer_log, FUNCTION = answer_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (answer_log, answer_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = answer_log, RIGHTARG = answer_log, FUNCTION = answer_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (answer_log, answer_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = answer_log, RIGHTARG = answer_log, FUNCTION = answer_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (answer_log, answer_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = answer_log, RIGHTARG = answer_log, FUNCTION = answer_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (answer_log, answer_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS answer_log_ops
+	DEFAULT FOR TYPE answer_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 answer_log_cmp(answer_log, answer_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS answer_log_ops USING btree IS 'order of answer_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY answer_log_ops USING btree IS 'order of answer_log';
+
+CREATE OPERATOR CLASS answer_log_ops
+	DEFAULT FOR TYPE answer_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 answer_log_hash(answer_log),
+	FUNCTION 2 answer_log_hash_extended(answer_log, bigint);
+
+COMMENT ON OPERATOR CLASS answer_log_ops USING hash IS 'hashing of answer_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY answer_log_ops USING hash IS 'hashing of answer_log';
+
+CREATE FUNCTION answer_log_combine(answer_log, answer_log) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_combine(answer_log, answer_log) IS
+'combine function of answer_log(), transition function of rollup()';
+
+CREATE FUNCTION answer_log_final(answer_log) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_final(answer_log) IS
+'final function of answer_log() and rollup()';
+
+CREATE TYPE paired_summary;
+
+CREATE FUNCTION paired_summary_in(cstring) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_in(cstring) IS
+'input of paired_summary: JSON';
+
+CREATE FUNCTION paired_summary_out(paired_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'paired_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_out(paired_summary) IS
+'output of paired_summary: JSON';
+
+CREATE FUNCTION paired_summary_recv(internal) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_recv(internal) IS
+'binary input of paired_summary';
+
+CREATE FUNCTION paired_summary_send(paired_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'paired_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_send(paired_summary) IS
+'binary output of paired_summary';
+
+CREATE TYPE paired_summary (
+	INPUT = paired_summary_in,
+	OUTPUT = paired_summary_out,
+	RECEIVE = paired_summary_recv,
+	SEND = paired_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE paired_summary IS
+'pairs of scores 0..10 of people who were asked twice, counted; read with paired_change(), score_flows(), merged with rollup()';
+
+CREATE FUNCTION paired_summary_eq(paired_summary, paired_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_eq(paired_summary, paired_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION paired_summary_ne(paired_summary, paired_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_ne(paired_summary, paired_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION paired_summary_lt(paired_summary, paired_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_lt(paired_summary, paired_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION paired_summary_le(paired_summary, paired_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_le(paired_summary, paired_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION paired_summary_ge(paired_summary, paired_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_ge(paired_summary, paired_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION paired_summary_gt(paired_summary, paired_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_gt(paired_summary, paired_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION paired_summary_cmp(paired_summary, paired_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_cmp(paired_summary, paired_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION paired_summary_hash(paired_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_hash(paired_summary) IS
+'hash';
+
+CREATE FUNCTION paired_summary_hash_extended(paired_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_hash_extended(paired_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (paired_summary, paired_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (paired_summary, paired_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (paired_summary, paired_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (paired_summary, paired_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (paired_summary, paired_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (paired_summary, paired_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS paired_summary_ops
+	DEFAULT FOR TYPE paired_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 paired_summary_cmp(paired_summary, paired_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS paired_summary_ops USING btree IS 'order of paired_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY paired_summary_ops USING btree IS 'order of paired_summary';
+
+CREATE OPERATOR CLASS paired_summary_ops
+	DEFAULT FOR TYPE paired_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 paired_summary_hash(paired_summary),
+	FUNCTION 2 paired_summary_hash_extended(paired_summary, bigint);
+
+COMMENT ON OPERATOR CLASS paired_summary_ops USING hash IS 'hashing of paired_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY paired_summary_ops USING hash IS 'hashing of paired_summary';
+
+CREATE FUNCTION answer_log_accum(answer_log, smallint, date, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int2_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, smallint, date, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id smallint, answered_at date, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(smallint, date, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, smallint, date, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int2_date_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, smallint, date, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id smallint, answered_at date, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(smallint, date, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, smallint, timestamp, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, smallint, timestamp, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id smallint, answered_at timestamp, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(smallint, timestamp, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, smallint, timestamp, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int2_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, smallint, timestamp, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id smallint, answered_at timestamp, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(smallint, timestamp, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, smallint, timestamptz, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, smallint, timestamptz, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id smallint, answered_at timestamptz, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(smallint, timestamptz, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, smallint, timestamptz, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int2_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, smallint, timestamptz, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id smallint, answered_at timestamptz, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(smallint, timestamptz, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, integer, date, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int4_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, integer, date, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id integer, answered_at date, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(integer, date, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, integer, date, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int4_date_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, integer, date, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id integer, answered_at date, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(integer, date, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, integer, timestamp, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, integer, timestamp, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id integer, answered_at timestamp, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(integer, timestamp, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, integer, timestamp, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int4_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, integer, timestamp, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id integer, answered_at timestamp, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(integer, timestamp, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, integer, timestamptz, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, integer, timestamptz, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id integer, answered_at timestamptz, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(integer, timestamptz, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, integer, timestamptz, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int4_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, integer, timestamptz, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id integer, answered_at timestamptz, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(integer, timestamptz, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, bigint, date, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int8_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, bigint, date, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id bigint, answered_at date, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(bigint, date, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, bigint, date, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int8_date_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, bigint, date, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id bigint, answered_at date, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(bigint, date, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, bigint, timestamp, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, bigint, timestamp, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id bigint, answered_at timestamp, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(bigint, timestamp, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, bigint, timestamp, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int8_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, bigint, timestamp, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id bigint, answered_at timestamp, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(bigint, timestamp, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, bigint, timestamptz, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, bigint, timestamptz, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id bigint, answered_at timestamptz, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(bigint, timestamptz, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, bigint, timestamptz, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_int8_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, bigint, timestamptz, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id bigint, answered_at timestamptz, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(bigint, timestamptz, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, uuid, date, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_uuid_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, uuid, date, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id uuid, answered_at date, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(uuid, date, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, uuid, date, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_uuid_date_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, uuid, date, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id uuid, answered_at date, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(uuid, date, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, uuid, timestamp, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, uuid, timestamp, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id uuid, answered_at timestamp, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(uuid, timestamp, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, uuid, timestamp, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_uuid_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, uuid, timestamp, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id uuid, answered_at timestamp, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(uuid, timestamp, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, uuid, timestamptz, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, uuid, timestamptz, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id uuid, answered_at timestamptz, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(uuid, timestamptz, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, uuid, timestamptz, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_uuid_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, uuid, timestamptz, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id uuid, answered_at timestamptz, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(uuid, timestamptz, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, text, date, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_text_date'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, text, date, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id text, answered_at date, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(text, date, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, text, date, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_text_date_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, text, date, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id text, answered_at date, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(text, date, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, text, timestamp, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, text, timestamp, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id text, answered_at timestamp, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(text, timestamp, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, text, timestamp, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_text_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, text, timestamp, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id text, answered_at timestamp, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(text, timestamp, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, text, timestamptz, integer) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, text, timestamptz, integer) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id text, answered_at timestamptz, score integer) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(text, timestamptz, integer) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE FUNCTION answer_log_accum(answer_log, text, timestamptz, double precision) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_text_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, text, timestamptz, double precision) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id text, answered_at timestamptz, score double precision) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(text, timestamptz, double precision) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+
+CREATE AGGREGATE rollup(answer_log) (
+	SFUNC = answer_log_combine,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(answer_log) (
+	SFUNC = answer_log_combine,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(answer_log) IS
+'one log of all the parts: an answer that is in several of them is one answer, a respondent of several parts is one respondent';
+
+COMMENT ON AGGREGATE sum(answer_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION answer_log_plus(answer_log, answer_log) RETURNS answer_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	answer_log_final(
+	answer_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION answer_log_plus(answer_log, answer_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = answer_log, RIGHTARG = answer_log, FUNCTION = answer_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (answer_log, answer_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION respondents(answer_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'answer_log_respondents'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION respondents(answer_log) IS
+'how many people answered, each one once';
+
+CREATE FUNCTION answers(answer_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'answer_log_answers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answers(answer_log) IS
+'how many answers there are';
+
+CREATE FUNCTION survey_summary(answer_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT NULL) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'answer_log_survey'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary(answer_log, timestamp, timestamp, text) IS
+'counts by score of all answers, or of those in [from_date, to_date), days in UTC or in the zone';
+
+CREATE FUNCTION latest_scores(answer_log, on_date timestamp, window_days integer, zone text DEFAULT NULL) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'answer_log_latest_scores'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION latest_scores(answer_log, timestamp, integer, text) IS
+'counts by score of the latest answer of each respondent in the window_days days up to on_date, days in UTC or in the zone';
+
+CREATE FUNCTION rolling_scores(answer_log, from_date timestamp, to_date timestamp, window_days integer, zone text DEFAULT NULL, OUT day date, OUT scores survey_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'answer_log_rolling_scores'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION rolling_scores(answer_log, timestamp, timestamp, integer, text) IS
+'latest_scores() of every day in [from_date, to_date), in time linear in answers and days; NULL is the first or the last answer';
+
+CREATE FUNCTION nps_interval(answer_log, from_date timestamp, to_date timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_nps_interval'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(answer_log, timestamp, timestamp, double precision, text, integer, integer, integer) IS
+'interval of the net promoter score of all answers in [from_date, to_date), which knows who answered several times; NULL with fewer than ten respondents';
+
+CREATE FUNCTION csat_interval(answer_log, from_date timestamp, to_date timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_csat_interval'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(answer_log, timestamp, timestamp, double precision, text, integer, integer) IS
+'interval of the customer satisfaction of all answers in [from_date, to_date), which knows who answered several times; NULL with fewer than ten respondents';
+
+CREATE FUNCTION nps_change(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_nps_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(answer_log, timestamp, timestamp, timestamp, timestamp, double precision, text, integer, integer, integer) IS
+'change of the net promoter score of all answers between two periods, with interval, p value and direction, which know who answered several times or in both; these are NULL and 0 with fewer than ten respondents in a period';
+
+CREATE FUNCTION csat_change(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_csat_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_change(answer_log, timestamp, timestamp, timestamp, timestamp, double precision, text, integer, integer) IS
+'change of the customer satisfaction of all answers between two periods, with interval, p value and direction, which know who answered several times or in both; these are NULL and 0 with fewer than ten respondents in a period';
+
+--
+-- paired_summary: the same people asked twice
+--
+
+CREATE FUNCTION paired_accum(paired_summary, integer, integer) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_accum(paired_summary, integer, integer) IS
+'transition function of paired_summary()';
+
+CREATE FUNCTION paired_remove(paired_summary, integer, integer) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_remove_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_remove(paired_summary, integer, integer) IS
+'inverse transition function of paired_summary()';
+
+CREATE FUNCTION paired_accum(paired_summary, double precision, double precision) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_accum_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_accum(paired_summary, double precision, double precision) IS
+'transition function of paired_summary()';
+
+CREATE FUNCTION paired_remove(paired_summary, double precision, double precision) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_remove_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_remove(paired_summary, double precision, double precision) IS
+'inverse transition function of paired_summary()';
+
+CREATE FUNCTION paired_combine(paired_summary, paired_summary) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_combine(paired_summary, paired_summary) IS
+'combine function of paired_summary(), transition function of rollup()';
+
+CREATE FUNCTION paired_uncombine(paired_summary, paired_summary) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_uncombine(paired_summary, paired_summary) IS
+'inverse transition function of rollup()';
+
+CREATE AGGREGATE paired_summary(before integer, after integer) (
+	SFUNC = paired_accum,
+	STYPE = paired_summary,
+	SSPACE = -1,
+	COMBINEFUNC = paired_combine,
+	MSFUNC = paired_accum,
+	MINVFUNC = paired_remove,
+	MSTYPE = paired_summary,
+	MSSPACE = 984,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE paired_summary(integer, integer) IS
+'pairs of scores 0..10, a row for each person; who lacks one of them is counted as unpaired';
+
+CREATE AGGREGATE paired_summary(before double precision, after double precision) (
+	SFUNC = paired_accum,
+	STYPE = paired_summary,
+	SSPACE = -1,
+	COMBINEFUNC = paired_combine,
+	MSFUNC = paired_accum,
+	MINVFUNC = paired_remove,
+	MSTYPE = paired_summary,
+	MSSPACE = 984,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE paired_summary(double precision, double precision) IS
+'pairs of scores 0..10, a row for each person; who lacks one of them is counted as unpaired';
+
+CREATE AGGREGATE rollup(paired_summary) (
+	SFUNC = paired_combine,
+	STYPE = paired_summary,
+	SSPACE = -1,
+	COMBINEFUNC = paired_combine,
+	MSFUNC = paired_combine,
+	MINVFUNC = paired_uncombine,
+	MSTYPE = paired_summary,
+	MSSPACE = 984,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(paired_summary) (
+	SFUNC = paired_combine,
+	STYPE = paired_summary,
+	SSPACE = -1,
+	COMBINEFUNC = paired_combine,
+	MSFUNC = paired_combine,
+	MINVFUNC = paired_uncombine,
+	MSTYPE = paired_summary,
+	MSSPACE = 984,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(paired_summary) IS
+'merges summaries of different people';
+
+COMMENT ON AGGREGATE sum(paired_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION paired_summary_plus(paired_summary, paired_summary) RETURNS paired_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	paired_combine($1, $2)
+;
+
+COMMENT ON FUNCTION paired_summary_plus(paired_summary, paired_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (paired_summary, paired_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION paired_summary_minus(paired_summary, paired_summary) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary_minus(paired_summary, paired_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = paired_summary, RIGHTARG = paired_summary, FUNCTION = paired_summary_minus
+);
+
+COMMENT ON OPERATOR - (paired_summary, paired_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION respondents(paired_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'paired_summary_respondents'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION respondents(paired_summary) IS
+'how many people gave two scores';
+
+CREATE FUNCTION unpaired(paired_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'paired_summary_unpaired'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unpaired(paired_summary) IS
+'of how many people a score is missing';
+
+CREATE FUNCTION paired_change(paired_summary, confidence double precision DEFAULT 0.95, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT respondents bigint, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'paired_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_change(paired_summary, double precision, integer, integer, integer) IS
+'change of the net promoter score of people who were asked twice, with the adjusted Wald interval of paired data, p value and direction';
+
+CREATE FUNCTION paired_csat_change(paired_summary, confidence double precision DEFAULT 0.95, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5, OUT respondents bigint, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'paired_csat_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_csat_change(paired_summary, double precision, integer, integer) IS
+'change of the customer satisfaction of people who were asked twice, with the interval of Bonett and Price, p value and direction';
+
+CREATE FUNCTION score_flows(paired_summary, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT before text, OUT after text, OUT respondents bigint, OUT share numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'paired_score_flows'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 9;
+
+COMMENT ON FUNCTION score_flows(paired_summary, integer, integer, integer) IS
+'from which category to which: promoter, passive, detractor, nine rows with the number of people and their share in percent points';
+
+CREATE FUNCTION paired_summary(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, zone text DEFAULT NULL) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'answer_log_paired'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary(answer_log, timestamp, timestamp, timestamp, timestamp, text) IS
+'the latest score of each respondent in two periods, of those who answered in both; who answered in one is unpaired';
+
+CREATE FUNCTION paired_change(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT respondents bigint, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_paired_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_change(answer_log, timestamp, timestamp, timestamp, timestamp, double precision, text, integer, integer, integer) IS
+'change of the net promoter score of those who answered in both periods, by the latest answer in each';
 
 --
 -- Recurring revenue: MRR, its movements, net and gross retention

@@ -68,18 +68,18 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION unknowns(rate_summary) IS
 'how many outcomes are not known (NULL): not yet decided, or not concerned';
 
-CREATE FUNCTION rate_interval(rate_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+CREATE FUNCTION rate_interval(rate_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'rate_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_interval(rate_summary, double precision) IS
+COMMENT ON FUNCTION rate_interval(rate_summary, double precision, boolean, bigint) IS
 'Wilson score interval of the rate, in percent points; NULL without known outcomes';
 
-CREATE FUNCTION rate_change(before rate_summary, after rate_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+CREATE FUNCTION rate_change(before rate_summary, after rate_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'rate_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision) IS
+COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision, boolean, bigint) IS
 'change of a rate in percent points, after - before, with its interval (Newcombe), the p value of the two-proportion z test, of few outcomes of Fisher''s, and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION rate_text(rate_summary, confidence double precision DEFAULT 0.95) RETURNS text

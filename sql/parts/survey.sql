@@ -112,6 +112,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION mean_score(survey_summary) IS
 'mean of the scores; NULL without responses';
 
+CREATE FUNCTION mean_score_interval(survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_mean_score_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score_interval(survey_summary, double precision, boolean, bigint) IS
+'interval of the mean of the scores by Student''s t; NULL with fewer than two responses or where all are equal; always_valid => true: right at every look';
+
+CREATE FUNCTION mean_score_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'survey_mean_score_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score_change(survey_summary, survey_summary, double precision, boolean, bigint) IS
+'change of the mean of the scores, after - before, by Welch''s t test, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; always_valid => true: right at every look';
+
 CREATE FUNCTION responses(survey_summary) RETURNS bigint
 AS 'MODULE_PATHNAME', 'survey_responses'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -161,32 +175,32 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 11;
 COMMENT ON FUNCTION score_counts(survey_summary) IS
 'the distribution: a row for every score 0..10 with its number of responses and their share in percent points';
 
-CREATE FUNCTION nps_interval(survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+CREATE FUNCTION nps_interval(survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_interval'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_interval(survey_summary, double precision) IS
+COMMENT ON FUNCTION nps_interval(survey_summary, double precision, boolean, bigint) IS
 'interval of the net promoter score by the adjusted Wald method, within -100..100 and with the score in it; NULL without responses';
 
-CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+CREATE FUNCTION nps_interval(survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_interval_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision) IS
+COMMENT ON FUNCTION nps_interval(survey_summary, integer, integer, integer, text, double precision, boolean, bigint) IS
 'interval of the net promoter score on another scale, see nps()';
 
-CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision, boolean, bigint) IS
 'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts (of few answers that of their permutations, if that is larger), and its direction -1, 0, 1, which is 0 unless significant';
 
-CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
-COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision) IS
+COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, integer, integer, integer, text, double precision, boolean, bigint) IS
 'change of the net promoter score on another scale, see nps()';
 
 CREATE FUNCTION nps_text(survey_summary, confidence double precision DEFAULT 0.95) RETURNS text
@@ -486,3 +500,206 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_interval(weighted_survey_summary, integer, integer, integer, text, double precision) IS
 'interval of the weighted net promoter score on another scale';
+
+--
+-- answer_log: who answered when, and with which score
+--
+
+@type answer_log IS
+'who answered when, and with which score; read with latest_scores(), rolling_scores(), nps_interval(), nps_change(), paired_change(), merged with rollup(), where a respondent of several parts is one respondent';
+
+@log answer_log IS
+'a log';
+
+@type paired_summary IS
+'pairs of scores 0..10 of people who were asked twice, counted; read with paired_change(), score_flows(), merged with rollup()';
+
+@each ID = smallint, smallint, smallint, smallint, smallint, smallint, integer, integer, integer, integer, integer, integer, bigint, bigint, bigint, bigint, bigint, bigint, uuid, uuid, uuid, uuid, uuid, uuid, text, text, text, text, text, text; TIME = date, date, timestamp, timestamp, timestamptz, timestamptz, date, date, timestamp, timestamp, timestamptz, timestamptz, date, date, timestamp, timestamp, timestamptz, timestamptz, date, date, timestamp, timestamp, timestamptz, timestamptz, date, date, timestamp, timestamp, timestamptz, timestamptz; SCORE = integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision, integer, double precision; C = int2_date, int2_date_double, int2, int2_double, int2, int2_double, int4_date, int4_date_double, int4, int4_double, int4, int4_double, int8_date, int8_date_double, int8, int8_double, int8, int8_double, uuid_date, uuid_date_double, uuid, uuid_double, uuid, uuid_double, text_date, text_date_double, text, text_double, text, text_double
+CREATE FUNCTION answer_log_accum(answer_log, @ID@, @TIME@, @SCORE@) RETURNS answer_log
+AS 'MODULE_PATHNAME', 'answer_log_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION answer_log_accum(answer_log, @ID@, @TIME@, @SCORE@) IS
+'transition function of answer_log()';
+
+CREATE AGGREGATE answer_log(respondent_id @ID@, answered_at @TIME@, score @SCORE@) (
+	SFUNC = answer_log_accum,
+	STYPE = answer_log,
+	SSPACE = -1,
+	FINALFUNC = answer_log_final,
+	COMBINEFUNC = answer_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE answer_log(@ID@, @TIME@, @SCORE@) IS
+'who answered when, and with which score 0..10: a row for each answer; rows without respondent, time or score are skipped';
+@end
+
+@rollup answer_log (COMBINE = answer_log_combine, FINAL = answer_log_final) IS
+'one log of all the parts: an answer that is in several of them is one answer, a respondent of several parts is one respondent';
+
+CREATE FUNCTION respondents(answer_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'answer_log_respondents'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION respondents(answer_log) IS
+'how many people answered, each one once';
+
+CREATE FUNCTION answers(answer_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'answer_log_answers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION answers(answer_log) IS
+'how many answers there are';
+
+CREATE FUNCTION survey_summary(answer_log, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT NULL) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'answer_log_survey'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION survey_summary(answer_log, timestamp, timestamp, text) IS
+'counts by score of all answers, or of those in [from_date, to_date), days in UTC or in the zone';
+
+CREATE FUNCTION latest_scores(answer_log, on_date timestamp, window_days integer, zone text DEFAULT NULL) RETURNS survey_summary
+AS 'MODULE_PATHNAME', 'answer_log_latest_scores'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION latest_scores(answer_log, timestamp, integer, text) IS
+'counts by score of the latest answer of each respondent in the window_days days up to on_date, days in UTC or in the zone';
+
+CREATE FUNCTION rolling_scores(answer_log, from_date timestamp, to_date timestamp, window_days integer, zone text DEFAULT NULL, OUT day date, OUT scores survey_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'answer_log_rolling_scores'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION rolling_scores(answer_log, timestamp, timestamp, integer, text) IS
+'latest_scores() of every day in [from_date, to_date), in time linear in answers and days; NULL is the first or the last answer';
+
+CREATE FUNCTION nps_interval(answer_log, from_date timestamp, to_date timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_nps_interval'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(answer_log, timestamp, timestamp, double precision, text, integer, integer, integer) IS
+'interval of the net promoter score of all answers in [from_date, to_date), which knows who answered several times; NULL with fewer than ten respondents';
+
+CREATE FUNCTION csat_interval(answer_log, from_date timestamp, to_date timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_csat_interval'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(answer_log, timestamp, timestamp, double precision, text, integer, integer) IS
+'interval of the customer satisfaction of all answers in [from_date, to_date), which knows who answered several times; NULL with fewer than ten respondents';
+
+CREATE FUNCTION nps_change(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_nps_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_change(answer_log, timestamp, timestamp, timestamp, timestamp, double precision, text, integer, integer, integer) IS
+'change of the net promoter score of all answers between two periods, with interval, p value and direction, which know who answered several times or in both; these are NULL and 0 with fewer than ten respondents in a period';
+
+CREATE FUNCTION csat_change(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_csat_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_change(answer_log, timestamp, timestamp, timestamp, timestamp, double precision, text, integer, integer) IS
+'change of the customer satisfaction of all answers between two periods, with interval, p value and direction, which know who answered several times or in both; these are NULL and 0 with fewer than ten respondents in a period';
+
+--
+-- paired_summary: the same people asked twice
+--
+
+@each SCORE = integer, double precision; C = int4, float8
+CREATE FUNCTION paired_accum(paired_summary, @SCORE@, @SCORE@) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_accum(paired_summary, @SCORE@, @SCORE@) IS
+'transition function of paired_summary()';
+
+CREATE FUNCTION paired_remove(paired_summary, @SCORE@, @SCORE@) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_remove_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_remove(paired_summary, @SCORE@, @SCORE@) IS
+'inverse transition function of paired_summary()';
+@end
+
+CREATE FUNCTION paired_combine(paired_summary, paired_summary) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_combine(paired_summary, paired_summary) IS
+'combine function of paired_summary(), transition function of rollup()';
+
+CREATE FUNCTION paired_uncombine(paired_summary, paired_summary) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'paired_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_uncombine(paired_summary, paired_summary) IS
+'inverse transition function of rollup()';
+
+@each SCORE = integer, double precision
+CREATE AGGREGATE paired_summary(before @SCORE@, after @SCORE@) (
+	SFUNC = paired_accum,
+	STYPE = paired_summary,
+	SSPACE = -1,
+	COMBINEFUNC = paired_combine,
+	MSFUNC = paired_accum,
+	MINVFUNC = paired_remove,
+	MSTYPE = paired_summary,
+	MSSPACE = 984,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE paired_summary(@SCORE@, @SCORE@) IS
+'pairs of scores 0..10, a row for each person; who lacks one of them is counted as unpaired';
+@end
+
+@rollup paired_summary (COMBINE = paired_combine, UNCOMBINE = paired_uncombine, MSSPACE = 984, MINUS = paired_uncombine) IS
+'merges summaries of different people';
+
+CREATE FUNCTION respondents(paired_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'paired_summary_respondents'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION respondents(paired_summary) IS
+'how many people gave two scores';
+
+CREATE FUNCTION unpaired(paired_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'paired_summary_unpaired'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unpaired(paired_summary) IS
+'of how many people a score is missing';
+
+CREATE FUNCTION paired_change(paired_summary, confidence double precision DEFAULT 0.95, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT respondents bigint, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'paired_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_change(paired_summary, double precision, integer, integer, integer) IS
+'change of the net promoter score of people who were asked twice, with the adjusted Wald interval of paired data, p value and direction';
+
+CREATE FUNCTION paired_csat_change(paired_summary, confidence double precision DEFAULT 0.95, satisfied_from integer DEFAULT 4, scale_max integer DEFAULT 5, OUT respondents bigint, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'paired_csat_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_csat_change(paired_summary, double precision, integer, integer) IS
+'change of the customer satisfaction of people who were asked twice, with the interval of Bonett and Price, p value and direction';
+
+CREATE FUNCTION score_flows(paired_summary, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT before text, OUT after text, OUT respondents bigint, OUT share numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'paired_score_flows'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 9;
+
+COMMENT ON FUNCTION score_flows(paired_summary, integer, integer, integer) IS
+'from which category to which: promoter, passive, detractor, nine rows with the number of people and their share in percent points';
+
+CREATE FUNCTION paired_summary(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, zone text DEFAULT NULL) RETURNS paired_summary
+AS 'MODULE_PATHNAME', 'answer_log_paired'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_summary(answer_log, timestamp, timestamp, timestamp, timestamp, text) IS
+'the latest score of each respondent in two periods, of those who answered in both; who answered in one is unpaired';
+
+CREATE FUNCTION paired_change(answer_log, before_from timestamp, before_to timestamp, after_from timestamp, after_to timestamp, confidence double precision DEFAULT 0.95, zone text DEFAULT NULL, promoter_from integer DEFAULT 9, detractor_to integer DEFAULT 6, scale_max integer DEFAULT 10, OUT respondents bigint, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'answer_log_paired_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION paired_change(answer_log, timestamp, timestamp, timestamp, timestamp, double precision, text, integer, integer, integer) IS
+'change of the net promoter score of those who answered in both periods, by the latest answer in each';

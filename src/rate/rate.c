@@ -27,6 +27,7 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
+#include "core/certainty.h"
 #include "core/confidence.h"
 #include "core/elapsed.h"
 #include "core/result.h"
@@ -343,22 +344,52 @@ rate_unknowns(PG_FUNCTION_ARGS)
 }
 
 /*
- * rate_interval(s, confidence) -> (low, high), Wilson's score interval, in
- * percent points; NULL without a known outcome.
+ * Return what is known of a share that is looked at again and again.  The error
+ * is that with an imagined yes and no: of few outcomes that are all equal it would
+ * be 0, and at one of many looks they are.
+ */
+static Finding
+rate_finding(const RateSummary *rate)
+{
+	double		known = (double) rate_known(rate);
+	double		p = ((double) rate->positives + 1.0) / (known + 2.0);
+	Finding		finding;
+
+	finding.value = (double) rate->positives / known;
+	finding.error = sqrt(p * (1.0 - p) / known);
+	finding.freedom = INFINITY;
+	finding.observations = known;
+	return finding;
+}
+
+/*
+ * rate_interval(s, confidence, always_valid, tightest_at) -> (low, high), Wilson's
+ * score interval, in percent points, or one that is right at every look; NULL
+ * without a known outcome.
  */
 PG_FUNCTION_INFO_V1(rate_interval);
 Datum
 rate_interval(PG_FUNCTION_ARGS)
 {
 	RateSummary *rate = PG_GETARG_SUMMARY(0, &rate_type);
-	double		z = confidence_quantile(PG_GETARG_FLOAT8(1));
+	Certainty	certainty = certainty_args(fcinfo, 1);
 	Bounds		bounds;
 	Datum		values[2];
 	bool		nulls[2] = {false, false};
 
 	if (rate_known(rate) == 0)
 		PG_RETURN_NULL();
-	bounds = wilson_interval(rate->positives, rate_known(rate), z);
+	if (certainty.always_valid)
+	{
+		Finding		finding = rate_finding(rate);
+		double		reach = certainty_reach(&certainty, &finding) * finding.error;
+
+		bounds.low = fmax(0.0, finding.value - reach);
+		bounds.high = fmin(1.0, finding.value + reach);
+	}
+	else
+		bounds = wilson_interval(rate->positives, rate_known(rate),
+								 confidence_quantile(certainty.confidence));
 	interval_result(100.0 * bounds.low, 100.0 * bounds.high,
 					percent_result(rate->positives, rate_known(rate)), values);
 	return record_result(fcinfo, values, nulls);
@@ -374,9 +405,29 @@ rate_compare(const RateSummary *before, const RateSummary *after)
 	return (other > one) - (other < one);
 }
 
+/* Return the change of a rate in percent points, right at every look. */
+static Datum
+rate_change_always(FunctionCallInfo fcinfo, const RateSummary *before,
+				   const RateSummary *after, const Certainty *certainty)
+{
+	Finding		old = rate_finding(before);
+	Finding		new = rate_finding(after);
+	Datum		change = numeric_result(DirectFunctionCall2(numeric_sub,
+															percent_result(after->positives, rate_known(after)),
+															percent_result(before->positives, rate_known(before))));
+	Datum		values[CHANGE_COLUMNS];
+	bool		nulls[CHANGE_COLUMNS];
+
+	new.value -= old.value;
+	new.error = hypot(old.error, new.error);
+	new.observations += old.observations;
+	finding_change(certainty, &new, 100.0, 100.0, change, values, nulls);
+	return record_result(fcinfo, values, nulls);
+}
+
 /*
- * rate_change(before, after, confidence) -> (change, low, high, p_value,
- * direction).
+ * rate_change(before, after, confidence, always_valid, tightest_at) -> (change,
+ * low, high, p_value, direction).
  *
  * The p value is that of the pooled two-proportion z test, and of Fisher's exact
  * test where a count that is expected is small.  The interval is Newcombe's,
@@ -389,7 +440,8 @@ rate_change(PG_FUNCTION_ARGS)
 {
 	RateSummary *before = PG_GETARG_SUMMARY(0, &rate_type);
 	RateSummary *after = PG_GETARG_SUMMARY(1, &rate_type);
-	double		confidence = confidence_arg(PG_GETARG_FLOAT8(2));
+	Certainty	certainty = certainty_args(fcinfo, 2);
+	double		confidence = certainty.confidence;
 	double		p;
 	int			direction;
 	Bounds		bounds;
@@ -398,6 +450,8 @@ rate_change(PG_FUNCTION_ARGS)
 
 	if (rate_known(before) == 0 || rate_known(after) == 0)
 		PG_RETURN_NULL();
+	if (certainty.always_valid)
+		return rate_change_always(fcinfo, before, after, &certainty);
 
 	p = proportions_p(before->positives, rate_known(before),
 					  after->positives, rate_known(after));

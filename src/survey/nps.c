@@ -19,6 +19,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/certainty.h"
 #include "core/confidence.h"
 #include "core/result.h"
 #include "math/few.h"
@@ -155,21 +156,8 @@ nps_question_args(FunctionCallInfo fcinfo, int n)
 	scale->off_is_null = survey_off_scale_arg(fcinfo, n + 3);
 	scale->counted_from = 1;
 	survey_scale_check(scale);
-	if (question.promoter_from < 1 || question.promoter_from > scale->max)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("promoter_from must be from 1 to scale_max"),
-				 errdetail("promoter_from is %d, scale_max is %d.",
-						   question.promoter_from, scale->max),
-				 errhint("promoter_from is the lowest score of a promoter, for example 9 of 10 or 5 of 5.")));
-	if (question.detractor_to < 0 ||
-		question.detractor_to >= question.promoter_from)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("detractor_to must be from 0 to promoter_from - 1"),
-				 errdetail("detractor_to is %d, promoter_from is %d.",
-						   question.detractor_to, question.promoter_from),
-				 errhint("detractor_to is the highest score of a detractor, for example 6 of 10 or 3 of 5.")));
+	survey_promoter_check(question.promoter_from, question.detractor_to,
+						  scale->max);
 	return question;
 }
 
@@ -254,12 +242,26 @@ survey_nps_scale(PG_FUNCTION_ARGS)
 	return nps_result(fcinfo, &question);
 }
 
+/* Return what is known of a score that is looked at again and again. */
+static Finding
+score_finding(const NpsCounts *counts)
+{
+	Estimate	estimate = score_estimate(counts);
+	Finding		finding;
+
+	finding.value = estimate.value;
+	finding.error = estimate.error;
+	finding.freedom = INFINITY;
+	finding.observations = (double) counts->responses;
+	return finding;
+}
+
+/* The options confidence, always_valid and tightest_at are arguments from n on. */
 static Datum
-nps_interval_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
-					double confidence)
+nps_interval_result(FunctionCallInfo fcinfo, const NpsQuestion *question, int n)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
-	double		z = confidence_quantile(confidence);
+	Certainty	certainty = certainty_args(fcinfo, n);
 	NpsCounts	counts;
 	Bounds		bounds;
 	Datum		values[2];
@@ -269,26 +271,34 @@ nps_interval_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 		survey_answered(survey) == 0)
 		PG_RETURN_NULL();
 	counts = nps_counts(survey, question);
-	bounds = score_bounds(&counts, z);
+	if (certainty.always_valid)
+	{
+		Finding		finding = score_finding(&counts);
+
+		(void) finding_interval(&certainty, &finding, 100.0, 100.0,
+								score_datum(&counts), values);
+		return record_result(fcinfo, values, nulls);
+	}
+	bounds = score_bounds(&counts, confidence_quantile(certainty.confidence));
 	interval_result(bounds.low, bounds.high, score_datum(&counts), values);
 	return record_result(fcinfo, values, nulls);
 }
 
 /*
- * nps_interval(s, confidence) -> (low, high), -100..100, by the adjusted Wald
- * method (see net_promoter_estimate()), with the score itself in it; NULL
- * without responses.
+ * nps_interval(s, confidence, always_valid, tightest_at) -> (low, high), -100..100,
+ * by the adjusted Wald method (see net_promoter_estimate()), with the score itself
+ * in it, or one that is right at every look; NULL without responses.
  */
 PG_FUNCTION_INFO_V1(survey_nps_interval);
 Datum
 survey_nps_interval(PG_FUNCTION_ARGS)
 {
-	return nps_interval_result(fcinfo, &nps_question, PG_GETARG_FLOAT8(1));
+	return nps_interval_result(fcinfo, &nps_question, 1);
 }
 
 /*
- * nps_interval(s, promoter_from, detractor_to, scale_max, off_scale,
- * confidence): likewise, on another scale.
+ * nps_interval(s, promoter_from, detractor_to, scale_max, off_scale, confidence,
+ * always_valid, tightest_at): likewise, on another scale.
  */
 PG_FUNCTION_INFO_V1(survey_nps_interval_scale);
 Datum
@@ -296,7 +306,27 @@ survey_nps_interval_scale(PG_FUNCTION_ARGS)
 {
 	NpsQuestion question = nps_question_args(fcinfo, 1);
 
-	return nps_interval_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
+	return nps_interval_result(fcinfo, &question, 5);
+}
+
+/* Return the change of a score, right at every look. */
+static Datum
+nps_change_always(FunctionCallInfo fcinfo, const NpsCounts *before,
+				  const NpsCounts *after, const Certainty *certainty)
+{
+	Finding		old = score_finding(before);
+	Finding		new = score_finding(after);
+	Datum		change = numeric_result(DirectFunctionCall2(numeric_sub,
+															score_datum(after),
+															score_datum(before)));
+	Datum		values[CHANGE_COLUMNS];
+	bool		nulls[CHANGE_COLUMNS];
+
+	new.value -= old.value;
+	new.error = hypot(old.error, new.error);
+	new.observations += old.observations;
+	finding_change(certainty, &new, 100.0, 200.0, change, values, nulls);
+	return record_result(fcinfo, values, nulls);
 }
 
 static NetPromoter
@@ -340,11 +370,12 @@ change_bounds(const NpsCounts *before, const NpsCounts *after, double z)
  * rise, so a direction that contradicts the change shown is 0.
  */
 static Datum
-nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
-				  double confidence)
+nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question, int n)
 {
 	SurveySummary *before = survey_arg(fcinfo, 0);
 	SurveySummary *after = survey_arg(fcinfo, 1);
+	Certainty	certainty = certainty_args(fcinfo, n);
+	double		confidence = certainty.confidence;
 	double		z = confidence_quantile(confidence);
 	NpsCounts	counts[2];
 	NetPromoter old;
@@ -362,6 +393,8 @@ nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 
 	counts[0] = nps_counts(before, question);
 	counts[1] = nps_counts(after, question);
+	if (certainty.always_valid)
+		return nps_change_always(fcinfo, &counts[0], &counts[1], &certainty);
 	old = answers_of(&counts[0]);
 	new = answers_of(&counts[1]);
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
@@ -379,20 +412,20 @@ nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 }
 
 /*
- * nps_change(before, after, confidence) -> (change, low, high, p_value,
- * direction); NULL when either side has no responses.  A direction other
- * than 0 needs a p_value below 1 - confidence and an interval on one side of 0.
+ * nps_change(before, after, confidence, always_valid, tightest_at) -> (change, low,
+ * high, p_value, direction); NULL when either side has no responses.  A direction
+ * other than 0 needs a p_value below 1 - confidence and an interval on one side of 0.
  */
 PG_FUNCTION_INFO_V1(survey_nps_change);
 Datum
 survey_nps_change(PG_FUNCTION_ARGS)
 {
-	return nps_change_result(fcinfo, &nps_question, PG_GETARG_FLOAT8(2));
+	return nps_change_result(fcinfo, &nps_question, 2);
 }
 
 /*
  * nps_change(before, after, promoter_from, detractor_to, scale_max, off_scale,
- * confidence): likewise, on another scale.
+ * confidence, always_valid, tightest_at): likewise, on another scale.
  */
 PG_FUNCTION_INFO_V1(survey_nps_change_scale);
 Datum
@@ -400,7 +433,7 @@ survey_nps_change_scale(PG_FUNCTION_ARGS)
 {
 	NpsQuestion question = nps_question_args(fcinfo, 2);
 
-	return nps_change_result(fcinfo, &question, PG_GETARG_FLOAT8(6));
+	return nps_change_result(fcinfo, &question, 6);
 }
 
 /*

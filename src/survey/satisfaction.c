@@ -44,14 +44,7 @@ satisfaction_question_args(FunctionCallInfo fcinfo, const SatisfactionQuestion *
 	scale->max = PG_GETARG_INT32(2);
 	scale->off_is_null = survey_off_scale_arg(fcinfo, 3);
 	survey_scale_check(scale);
-	if (scale->counted_from < 1 || scale->counted_from > scale->max)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("%s must be from 1 to scale_max", question.option),
-				 errdetail("%s is %d, scale_max is %d.", question.option,
-						   scale->counted_from, scale->max),
-				 errhint("%s is the lowest score that counts, for example 4 of 5 or 9 of 10.",
-						 question.option)));
+	survey_cut_check(question.option, scale->counted_from, scale->max);
 	return question;
 }
 

@@ -34,6 +34,40 @@ survey_scale_check(const SurveyScale *scale)
 				 errhint("scale_max is the best score that can be given, for example 5, 7 or 10.")));
 }
 
+/* Check the cuts of a net score, on a scale that is checked. */
+void
+survey_promoter_check(int promoter_from, int detractor_to, int scale_max)
+{
+	if (promoter_from < 1 || promoter_from > scale_max)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("promoter_from must be from 1 to scale_max"),
+				 errdetail("promoter_from is %d, scale_max is %d.",
+						   promoter_from, scale_max),
+				 errhint("promoter_from is the lowest score of a promoter, for example 9 of 10 or 5 of 5.")));
+	if (detractor_to < 0 || detractor_to >= promoter_from)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("detractor_to must be from 0 to promoter_from - 1"),
+				 errdetail("detractor_to is %d, promoter_from is %d.",
+						   detractor_to, promoter_from),
+				 errhint("detractor_to is the highest score of a detractor, for example 6 of 10 or 3 of 5.")));
+}
+
+/* Check the cut of a share, an option of this name, on a scale that is checked. */
+void
+survey_cut_check(const char *option, int from, int scale_max)
+{
+	if (from < 1 || from > scale_max)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be from 1 to scale_max", option),
+				 errdetail("%s is %d, scale_max is %d.", option, from,
+						   scale_max),
+				 errhint("%s is the lowest score that counts, for example 4 of 5 or 9 of 10.",
+						 option)));
+}
+
 /* Return how many responses are off the scale from 1, or from 0 to 10. */
 static int64
 off_scale_count(const SurveySummary *survey, int max)
@@ -81,6 +115,34 @@ survey_on_scale(const SurveySummary *survey, const SurveyScale *scale)
 	if (!scale->off_is_null)
 		score_off_scale(survey, scale);
 	return false;
+}
+
+/*
+ * Report scores off a scale, of functions that have no off_scale: counts are those
+ * of the scores, in the order of a SurveySummary.
+ */
+void
+survey_scale_require(const int64 *counts, const SurveyScale *scale)
+{
+	SurveySummary survey;
+	int			score = SURVEY_MAX_SCORE;
+
+	memset(&survey, 0, sizeof(survey));
+	memcpy(survey.counts, counts, (SURVEY_MAX_SCORE + 1) * sizeof(int64));
+	if (off_scale_count(&survey, scale->max) == 0)
+		return;
+	while (score > scale->max && survey.counts[score] == 0)
+		score--;
+	if (score == scale->max)
+		score = 0;
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score %d is off the scale from 1 to %d", score, scale->max),
+			 errdetail("%s is asked for this scale; scores off it: " INT64_FORMAT " of " INT64_FORMAT ".",
+					   scale->metric, off_scale_count(&survey, scale->max),
+					   survey_answered(&survey)),
+			 errhint("Say which scores count on the scale that they are on, for example %s, scale_max => 10, or leave others out with FILTER where the summary is made.",
+					 scale->example)));
 }
 
 /* Report whether the option "off_scale", 'error' or 'null', is the latter. */

@@ -22,6 +22,8 @@
 
 #include "core/compat.h"
 
+#include <math.h>
+
 #include "fmgr.h"
 #include "funcapi.h"
 #include "libpq/pqformat.h"
@@ -30,9 +32,11 @@
 #include "utils/tuplestore.h"
 
 #include "core/aggregate.h"
+#include "core/certainty.h"
 #include "core/result.h"
 #include "core/shown.h"
 #include "core/summary_json.h"
+#include "math/means.h"
 #include "survey/survey.h"
 
 /* The form of a summary whose counts are all small. */
@@ -177,6 +181,17 @@ survey_canonical(SurveySummary *survey)
 	for (int i = 0; i < SURVEY_COUNTS; i++)
 		small->counts[i] = (uint16) survey->counts[i];
 	return small;
+}
+
+/* Return a summary of counts, SURVEY_COUNTS of them. */
+void *
+survey_make(const int64 *counts)
+{
+	SurveySummary *survey = survey_new();
+
+	for (int i = 0; i < SURVEY_COUNTS; i++)
+		count_add(&survey->counts[i], counts[i], &survey_type);
+	return survey_canonical(survey);
 }
 
 static void
@@ -547,20 +562,109 @@ survey_uncombine(PG_FUNCTION_ARGS)
  * Counts and the distribution
  */
 
+/* Return the mean of the scores; there are responses. */
+static Datum
+mean_of_scores(const SurveySummary *survey)
+{
+	int64		sum = 0;
+
+	for (int score = 1; score <= SURVEY_MAX_SCORE; score++)
+		sum += score * survey->counts[score];
+	return ratio_result(sum, survey_answered(survey));
+}
+
 /* mean_score(s) -> the mean of the scores, 0..10; NULL without responses */
 PG_FUNCTION_INFO_V1(survey_mean_score);
 Datum
 survey_mean_score(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
-	int64		responses = survey_answered(survey);
-	int64		sum = 0;
 
-	if (responses == 0)
+	if (survey_answered(survey) == 0)
 		PG_RETURN_NULL();
+	return mean_of_scores(survey);
+}
+
+/* Return what is known of the mean of the scores. */
+static Finding
+mean_finding(const SurveySummary *survey)
+{
+	int128		n = survey_answered(survey);
+	int128		sum = 0;
+	int128		squares = 0;
+	Finding		finding = {0.0, 0.0, 0.0, 0.0};
+
 	for (int score = 1; score <= SURVEY_MAX_SCORE; score++)
-		sum += score * survey->counts[score];
-	return ratio_result(sum, responses);
+	{
+		sum += (int128) score * survey->counts[score];
+		squares += (int128) score * score * survey->counts[score];
+	}
+	finding.observations = (double) n;
+	finding.value = (double) sum / (double) n;
+	finding.freedom = (double) n - 1.0;
+	if (n > 1)
+		finding.error = sqrt((double) (n * squares - sum * sum) / (double) n /
+							 (double) n / (double) (n - 1));
+	return finding;
+}
+
+/*
+ * mean_score_interval(s, confidence, always_valid, tightest_at) -> (low, high), by
+ * Student's t; NULL with fewer than two responses, and where all scores are equal.
+ */
+PG_FUNCTION_INFO_V1(survey_mean_score_interval);
+Datum
+survey_mean_score_interval(PG_FUNCTION_ARGS)
+{
+	SurveySummary *survey = survey_arg(fcinfo, 0);
+	Certainty	certainty = certainty_args(fcinfo, 1);
+	Finding		finding;
+	Datum		values[2];
+	bool		nulls[2] = {false, false};
+
+	if (survey_answered(survey) == 0)
+		PG_RETURN_NULL();
+	finding = mean_finding(survey);
+	if (!finding_interval(&certainty, &finding, 1.0, INFINITY, mean_of_scores(survey), values))
+		PG_RETURN_NULL();
+	return record_result(fcinfo, values, nulls);
+}
+
+/*
+ * mean_score_change(before, after, confidence, always_valid, tightest_at) -> (change,
+ * low, high, p_value, direction), by Welch's t test; NULL without responses on a
+ * side.  Where the error is not known, low, high and p_value are NULL and the
+ * direction is 0.
+ */
+PG_FUNCTION_INFO_V1(survey_mean_score_change);
+Datum
+survey_mean_score_change(PG_FUNCTION_ARGS)
+{
+	SurveySummary *before = survey_arg(fcinfo, 0);
+	SurveySummary *after = survey_arg(fcinfo, 1);
+	Certainty	certainty = certainty_args(fcinfo, 2);
+	Finding		old;
+	Finding		new;
+	Finding		finding = {0.0, 0.0, 0.0, 0.0};
+	Datum		values[CHANGE_COLUMNS];
+	bool		nulls[CHANGE_COLUMNS];
+
+	if (survey_answered(before) == 0 || survey_answered(after) == 0)
+		PG_RETURN_NULL();
+	old = mean_finding(before);
+	new = mean_finding(after);
+	finding.value = new.value - old.value;
+	finding.observations = old.observations + new.observations;
+	if (old.freedom >= 1.0 && new.freedom >= 1.0)
+		finding.error = hypot(old.error, new.error);
+	if (finding.error > 0.0)
+		finding.freedom = welch_freedom(old.error * old.error, old.freedom,
+										new.error * new.error, new.freedom);
+	finding_change(&certainty, &finding, 1.0, INFINITY,
+				   numeric_result(DirectFunctionCall2(numeric_sub, mean_of_scores(after),
+													  mean_of_scores(before))),
+				   values, nulls);
+	return record_result(fcinfo, values, nulls);
 }
 
 /* responses(s) -> how many have a score; 0 where none has */

@@ -79,11 +79,16 @@ extern NpsQuestion nps_question_args(FunctionCallInfo fcinfo, int n);
 extern SatisfactionQuestion satisfaction_question_args(FunctionCallInfo fcinfo,
 													   const SatisfactionQuestion *standard);
 
+extern void *survey_make(const int64 *counts);
 extern SurveySummary *survey_arg(FunctionCallInfo fcinfo, int n);
 extern int64 survey_count(const SurveySummary *survey, int low, int high);
 extern int64 survey_answered(const SurveySummary *survey);
 
 extern void survey_scale_check(const SurveyScale *scale);
+extern void survey_promoter_check(int promoter_from, int detractor_to,
+								  int scale_max);
+extern void survey_cut_check(const char *option, int from, int scale_max);
+extern void survey_scale_require(const int64 *counts, const SurveyScale *scale);
 extern bool survey_on_scale(const SurveySummary *survey,
 							const SurveyScale *scale);
 extern bool survey_off_scale_arg(FunctionCallInfo fcinfo, int n);

@@ -54,7 +54,7 @@ FROM (SELECT mean_summary(x) FILTER (WHERE g) AS a, mean_summary(x) FILTER (WHER
 	LATERAL (SELECT * FROM mean_change(a, b) UNION ALL SELECT * FROM mean_change(b, a) UNION ALL SELECT * FROM mean_change(a, b, 0.9)) AS c;
 
 -- nothing varies, one customer, none
-SELECT a, b, c.*
+SELECT a, b, change, round(low, 9) AS low, round(high, 9) AS high, round(p_value, 9) AS p_value, direction
 FROM (VALUES (1, '{1}'::numeric[], '{2}'::numeric[]), (2, '{1,1}', '{2,2}'), (3, '{1,1}', '{2,3}'), (4, '{1}', '{2,3}'), (5, '{-1,0}', '{0,1}'), (6, '{1,2}', '{1,2}')) AS v (i, a, b),
 	LATERAL (SELECT mean_summary(x) AS s FROM unnest(a) AS x) AS t, LATERAL (SELECT mean_summary(x) AS r FROM unnest(b) AS x) AS u, mean_change(s, r) AS c ORDER BY i;
 SELECT mean(e), mean_interval(e), mean_change(e, s), mean_change(s, e), mean_interval(one), mean_interval(equal), mean_change(zero, s, relative => true)
@@ -74,7 +74,7 @@ SELECT g, ratio(r) = mean(m) AS mean, (SELECT i FROM ratio_interval(r) AS i)::te
 FROM (SELECT g, ratio_summary(x, 1) AS r, mean_summary(x) AS m FROM spending GROUP BY g) AS t ORDER BY g;
 SELECT ratio_change(a.r, b.r)::text = mean_change(a.m, b.m)::text AS change, ratio_change(a.r, b.r, relative => true)::text = mean_change(a.m, b.m, relative => true)::text AS relative
 FROM (SELECT ratio_summary(x, 1) AS r, mean_summary(x) AS m FROM spending WHERE g = 1) AS a, (SELECT ratio_summary(x, 1) AS r, mean_summary(x) AS m FROM spending WHERE g = 2) AS b;
-SELECT ratio_change(a.r, b.r) FROM (SELECT ratio_summary(x, y) AS r FROM spending WHERE g = 1) AS a, (SELECT ratio_summary(x, y) AS r FROM spending WHERE g = 2) AS b;
+SELECT round(c.change, 9) AS change, round(c.low, 9) AS low, round(c.high, 9) AS high, round(c.p_value, 9) AS p_value, c.direction FROM (SELECT ratio_summary(x, y) AS r FROM spending WHERE g = 1) AS a, (SELECT ratio_summary(x, y) AS r FROM spending WHERE g = 2) AS b, ratio_change(a.r, b.r) AS c;
 SELECT ratio(s), ratio_interval(s), ratio_change(s, s)
 FROM (VALUES (ratio_summary '{"version": 1, "customers": 0, "numerators": 0, "denominators": 0, "numerators_squared": 0, "denominators_squared": 0, "products": 0}'),
 	('{"version": 1, "customers": 1, "numerators": 3, "denominators": 0, "numerators_squared": 9, "denominators_squared": 0, "products": 0}'),

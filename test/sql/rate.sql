@@ -510,3 +510,16 @@ FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "positives": 
 	(6, '{"version": 1, "positive": 1}'), (7, '{"version": 1, "positives": "1"}'), (8, '{"version": 1, "positives": null}'), (9, '{"version": 1, "positives": {}}'), (10, '{"version": 1, "scores": {}}')) v(i, text),
 	LATERAL error_of(format('SELECT %L::rate_summary', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::rate_summary')).hint;
+
+-- Looked at again and again: 1396 of 3000 against 2422 of 3461, by the formula of test/math/means_test.c with an imagined yes and no
+SELECT round(change, 4) AS change, round(low, 4) AS low, round(high, 4) AS high, direction, round((high - low) / 2 / (100 * sqrt(1397.0 / 3002 * 1605 / 3002 / 3000 + 2423.0 / 3463 * 1040 / 3463 / 3461)), 5) AS reach
+FROM rate_change('{"version": 1, "positives": 1396, "negatives": 1604}', '{"version": 1, "positives": 2422, "negatives": 1039}', always_valid => true);
+SELECT kind, round(low, 3) AS low, round(high, 3) AS high
+FROM (VALUES (1, 'none of 3', rate_summary '{"version": 1, "negatives": 3}'), (2, 'all of 3000', '{"version": 1, "positives": 3000}'), (3, 'half of 5000', '{"version": 1, "positives": 2500, "negatives": 2500}'), (4, 'nothing known', '{"version": 1, "unknowns": 3}')) AS v (i, kind, s)
+	LEFT JOIN LATERAL rate_interval(s, always_valid => true) ON true ORDER BY i;
+-- tightest where it is asked to be; wider than at one look; p below 0.05 where the interval leaves out 0
+SELECT (a.high - a.low) < (b.high - b.low) AS tighter, (w.high - w.low) < (a.high - a.low) AS wider
+FROM (VALUES (rate_summary '{"version": 1, "positives": 40, "negatives": 60}')) AS v (s), rate_interval(s, always_valid => true, tightest_at => 100) AS a, rate_interval(s, always_valid => true) AS b, rate_interval(s) AS w;
+SELECT count(*) FILTER (WHERE (p_value < 0.1) IS DISTINCT FROM (low > 0 OR high < 0) OR (direction <> 0) IS DISTINCT FROM (p_value < 0.1)) AS wrong, count(*) FILTER (WHERE direction <> 0) AS arrows
+FROM generate_series(1, 60) AS i, rate_change(format('{"version": 1, "positives": %s, "negatives": %s}', 10 * i, 15 * i)::rate_summary, format('{"version": 1, "positives": %s, "negatives": %s}', 13 * i, 12 * i)::rate_summary, 0.9, true, 300);
+SELECT failure($$SELECT rate_interval('{"version": 1}', tightest_at => 0)$$);

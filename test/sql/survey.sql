@@ -836,3 +836,25 @@ SELECT length(('{"version": 1, "signals": {' || (SELECT string_agg(format('"s%s"
 SELECT failure(format($$SELECT '{"version": 1, "%s": 1}'::survey_summary$$, repeat('long', 100)));
 SELECT failure(format($$SELECT '{"version": 1, "signals": {"%s": ["x", 1]}}'::health_summary$$, repeat('long', 60)));
 SELECT failure(format($$SELECT '{"version": 1, "signals": {"%1$s": [1, 1], "%1$s": [1, 1]}}'::health_summary$$, repeat('long', 100)));
+
+-- The mean with its interval and its change: those of mean_summary, which test/sql/mean.sql compares with R
+CREATE TABLE halves AS SELECT g, survey_summary(score) AS s, mean_summary(score) AS m FROM (SELECT i % 3 AS g, pick(i, 7, 11 - i % 3 * 2) AS score FROM generate_series(1, 150) AS i) AS t GROUP BY g;
+SELECT g, round(a.low, 12) = round(b.low, 12) AS low, round(a.high, 12) = round(b.high, 12) AS high, round(c.low, 12) = round(d.low, 12) AS always_low, round(c.high, 12) = round(d.high, 12) AS always_high
+FROM halves, mean_score_interval(s) AS a, mean_interval(m) AS b, mean_score_interval(s, 0.9, true, 100) AS c, mean_interval(m, 0.9, true, 100) AS d ORDER BY g;
+SELECT x.g, y.g, round(a.change, 12) = round(b.change, 12) AS change, round(a.low, 12) = round(b.low, 12) AS low, round(a.p_value, 12) = round(b.p_value, 12) AS p_value, a.direction = b.direction AS same, a.direction, c.direction AS always, round(c.p_value, 12) = round(d.p_value, 12) AS p_always
+FROM halves AS x, halves AS y, mean_score_change(x.s, y.s) AS a, mean_change(x.m, y.m) AS b, mean_score_change(x.s, y.s, always_valid => true, tightest_at => 100) AS c, mean_change(x.m, y.m, always_valid => true, tightest_at => 100) AS d WHERE x.g <> y.g ORDER BY 1, 2;
+SELECT mean_score_interval(e), mean_score_interval(one), mean_score_interval(equal), mean_score_change(e, one), mean_score_change(one, equal), mean_score_change(equal, equal)
+FROM (VALUES (survey_summary '{"version": 1}', survey_summary '{"version": 1, "scores": {"3": 1}}', survey_summary '{"version": 1, "scores": {"3": 5}}')) AS v (e, one, equal);
+
+-- Looked at again and again
+SELECT round(w.low, 3) AS low, round(w.high, 3) AS high, round(a.low, 3) AS always_low, round(a.high, 3) AS always_high, round(t.low, 3) AS tight_low, round(t.high, 3) AS tight_high
+FROM (VALUES (survey_summary '{"version": 1, "scores": {"6": 54, "8": 108, "9": 162}}')) AS v (s), nps_interval(s) AS w, nps_interval(s, always_valid => true) AS a, nps_interval(s, 9, 6, 10, 'error', 0.95, true, 324) AS t;
+SELECT always, round(change, 3) AS change, round(low, 3) AS low, round(high, 3) AS high, round(p_value, 5) AS p_value, direction
+FROM (VALUES (survey_summary '{"version": 1, "scores": {"5": 250, "7": 300, "9": 450}}', survey_summary '{"version": 1, "scores": {"5": 200, "7": 300, "9": 500}}')) AS v (a, b), (VALUES (false), (true)) AS w (always),
+	nps_change(a, b, always_valid => always) ORDER BY always;
+SELECT round(change, 3) AS change, round(low, 3) AS low, round(high, 3) AS high, direction
+FROM nps_change('{"version": 1, "scores": {"1": 2500, "3": 3000, "5": 4500}}', '{"version": 1, "scores": {"1": 2000, "3": 3000, "5": 5000}}', 5, 2, 5, always_valid => true);
+SELECT count(*) FILTER (WHERE (p_value < 0.05) IS DISTINCT FROM (low > 0 OR high < 0) OR (direction <> 0) IS DISTINCT FROM (p_value < 0.05)) AS wrong, count(*) FILTER (WHERE direction <> 0) AS arrows
+FROM generate_series(1, 60) AS i, nps_change(format('{"version": 1, "scores": {"5": %s, "9": %s}}', 10 * i, 15 * i)::survey_summary, format('{"version": 1, "scores": {"5": %s, "9": %s}}', 8 * i, 17 * i)::survey_summary, always_valid => true, tightest_at => 500);
+SELECT failure($$SELECT nps_interval('{"version": 1}', always_valid => true, tightest_at => -1)$$);
+DROP TABLE halves;

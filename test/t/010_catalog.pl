@@ -186,6 +186,7 @@ ORDER BY 1},
 	'rollup(weighted_survey_summary)' => 'what is left does not tell how many decimals its weights had',
 	'rollup(contract_model)' => 'no model is left where a part ended earlier',
 	'rollup(series_summary)' => 'a day with a sum of 0 does not tell whether it had a value',
+	'rollup(answer_log)' => 'a set does not know how often an answer is in it',
 	'rollup(purchase_history)' => 'a day with a sum of 0 does not tell whether anything was bought on it',
 	'rollup(mrr_history)' => 'one customer has nothing to be left out',
 	'rollup(special_days)' => 'a calendar is made of all of them',
@@ -247,11 +248,12 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'rollup(weighted_survey_summary)', 'post_stratified_nps(survey_summary,numeric)', 'post_stratified_summary(survey_summary,numeric)',
 		map { ("weighted_survey_summary($_,numeric)", "weighted_survey_summary($_,double precision)") } 'smallint', 'integer', 'double precision'),
 	(map { $_ => 'each result is a copy of the whole log' }
-		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)', 'rollup(journey_log)',
+		'rollup(usage_log)', 'rollup(event_log)', 'rollup(answer_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)', 'rollup(journey_log)',
 		'state_history(timestamp with time zone,text)', 'rollup(state_history)',
 		map {
 			my $id = $_;
 			("usage_log($id,date)", "ticket_log($id,timestamp with time zone,text)", "journey_log($id,timestamp with time zone,text)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
+				(map { ("answer_log($id,$_,integer)", "answer_log($id,$_,double precision)") } 'date', 'timestamp without time zone', 'timestamp with time zone'),
 				map { "event_log($id,$_)" } 'date', 'timestamp without time zone', 'timestamp with time zone')
 		} qw(smallint integer bigint uuid text)),
 	'sparkline(double precision)' => 'each result is a text of the whole frame',

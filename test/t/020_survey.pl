@@ -34,6 +34,21 @@ SELECT id, g, survey_summary(score) AS s, 1 + 1000 * weight AS people FROM score
 $cx->check('segments', 'post_stratified_summary(s, people)');
 $cx->check('segments', 'post_stratified_nps(s, people)', summary => 'post_stratified_summary(s, people)', accessor => 'post_stratified_nps_final');
 
+# Answers of people in several groups, rows that are there twice, and pairs of scores.
+$cx->table('answers', q{
+SELECT i AS id, floor(sqrt((hashint8extended(i, 1) & 65535)::float8) / 29)::integer AS g,
+	CASE WHEN r % 23 > 0 THEN r % (7 + r % 900) - 200 END AS u, CASE WHEN r % 19 > 0 THEN timestamp '2025-01-01' + (r % 3000) * interval '7 hours 0.5 seconds' END AS at,
+	CASE WHEN r % 7 > 0 THEN r % 11 END AS score, CASE WHEN r % 17 > 0 THEN r / 11 % 11 END AS later
+FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i / 2, 2) & 1048575)::integer) h(r)});
+
+# ids of all types with all times and scores are too many lines
+$cx->check('answers', 'answer_log(u, at, score)');
+$cx->check('answers', 'answer_log(u::smallint, at::date, score::double precision)');
+$cx->check('answers', 'answer_log(u::bigint * 1000000007, at::timestamptz, score)');
+$cx->check('answers', 'answer_log(md5(u::text)::uuid, at, score::double precision)');
+$cx->check('answers', 'answer_log(u::text, at::date, score)');
+$cx->check('answers', "paired_summary(score::$_, later::$_)") for 'integer', 'double precision';
+
 $cx->table('customers', q{
 SELECT i AS id, (r % 1000) % 5 AS g, CASE WHEN r % 7 > 1 THEN r % 3 = 1 END AS outcome,
 	CASE WHEN r % 17 > 0 THEN date '2024-06-01' + r % 400 END AS a,

@@ -139,6 +139,7 @@ events('series_summary(numeric,date)', 'series_summary(closing, started)');
 events('series_summary(double precision,date)', 'series_summary(closing::double precision, started)');
 events('trend_summary(numeric,date)', 'trend_summary(closing, started)');
 events('trend_summary(double precision,date)', 'trend_summary(closing::double precision, started)');
+events("paired_summary($_,$_)", "paired_summary(score::$_, stars::$_)") for 'integer', 'double precision';
 for my $type ('numeric', 'double precision')
 {
 	events("mean_summary($type)", "mean_summary(closing::$type)");
@@ -160,6 +161,10 @@ for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ '
 	events("event_log($type,$_->[0])", "event_log($column, $_->[1])") for @kinds;
 	events("ticket_log($type,timestamp with time zone,text)", "ticket_log($column, started_tz, cause)");
 	events("journey_log($type,timestamp with time zone,text)", "journey_log($column, started_tz, cause)");
+	for my $kind (@kinds)
+	{
+		events("answer_log($type,$kind->[0],$_)", "answer_log($column, $kind->[1], score::$_)") for 'integer', 'double precision';
+	}
 }
 # a row of the table is a segment
 events('driver_summary(text,survey_summary,survey_summary)', 'driver_summary(signal, scores_before, scores_after)');

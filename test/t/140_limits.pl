@@ -47,6 +47,7 @@ my %state = (
 	value_summary => "SELECT value_summary(1.5, i) FROM generate_series(1, 2 * $rows) i",
 	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
 	usage_log => "SELECT usage_log(i / 20, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
+	answer_log => "SELECT answer_log(i / 20, timestamp '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', (i % 11)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	event_log => "SELECT event_log(i / 20, timestamp '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes') FROM generate_series(1, 2::bigint * $rows) i",
 	ticket_log => "SELECT ticket_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, 2::bigint * $rows) i",
 	journey_log => "SELECT journey_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'step ' || i % 3) FROM generate_series(1, 2::bigint * $rows) i",
@@ -82,7 +83,7 @@ note(sprintf('made in %.1f s', time - $begin));
 my @growing = split /\n/, $node->safe_psql('postgres', q{SELECT typname FROM pg_type WHERE typtype = 'b' AND typlen = -1 AND typcategory <> 'A'
 	AND oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_type'::regclass AND deptype = 'e') ORDER BY 1});
 # types of fixed size, and of at most 1,000 signals
-my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary driver_summary health_model);
+my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary driver_summary health_model paired_summary);
 is(join(' ', grep { !$small{$_} && !$state{$_} && !$binary{$_} } @growing), '', 'a large value of every type that grows');
 
 # ---------------------------------------------------------------------------
@@ -131,6 +132,10 @@ my %queries = (
 	'retention of a log' => "SELECT count(*) FROM large_usage_log, generate_series(1, 1000) i, cohort_retention(CASE WHEN i > 0 THEN s END, 'week', '2010-01-01')",
 	'the life of users of a log' => "SELECT count(*) FROM large_usage_log, generate_series(1, 1000) i, user_lifecycle(CASE WHEN i > 0 THEN s END, 'day')",
 	'power users of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 10000) i, days_per_user(CASE WHEN i > 0 THEN s END)',
+	'rolling scores of a log' => "SELECT count(*) FROM large_answer_log, generate_series(1, 1000) i, rolling_scores(CASE WHEN i > 0 THEN s END, '2000-01-01', '2040-01-01', 90)",
+	'rolling scores of a log in a zone' => "SELECT count(*) FROM large_answer_log, generate_series(1, 1000) i, rolling_scores(CASE WHEN i > 0 THEN s END, NULL, NULL, 90, 'Asia/Seoul')",
+	'an interval of a log of answers' => "SELECT count(nps_interval(s, '2000-01-01', timestamp '2040-01-01' + i * interval '1 day')) FROM large_answer_log, generate_series(1, 10000) i",
+	'pairs of a log of answers' => "SELECT count(paired_summary(s, '2000-01-01', '2001-01-01', '2001-01-01', timestamp '2040-01-01' + i * interval '1 day')) FROM large_answer_log, generate_series(1, 10000) i",
 	'sessions of a log' => "SELECT sum(sessions(s, i * interval '1 minute')) FROM large_event_log, generate_series(1, 10000) i",
 	'sessions of a log by day' => "SELECT count(*) FROM large_event_log, generate_series(1, 1000) i, sessions_by_day(CASE WHEN i > 0 THEN s END, '30 minutes', zone => 'Asia/Seoul')",
 	'time in states of a log' => "SELECT count(*) FROM large_ticket_log, generate_series(1, 1000) i, time_in_state(CASE WHEN i > 0 THEN s END, '2100-01-01')",

@@ -84,6 +84,7 @@ SKIP:
 		active_days => "SELECT active_days(date '2000-01-01' + i * 300) FROM $rows WHERE i < 7000000",
 		usage_log => "SELECT usage_log(i, date '2000-01-01') FROM $rows",
 		'usage_log of uuids' => "SELECT usage_log(md5(i::text)::uuid, date '2000-01-01') FROM $rows",
+		answer_log => "SELECT answer_log(i, timestamp '2000-01-01' + i * interval '1 hour', 9) FROM $rows",
 		event_log => "SELECT event_log(i, timestamp '2000-01-01' + i * interval '1 hour') FROM $rows",
 		ticket_log => "SELECT ticket_log(i, timestamptz '2000-01-01' + i * interval '1 hour', 'state ' || i % 9) FROM $rows",
 		journey_log => "SELECT journey_log(i, timestamptz '2000-01-01' + i * interval '1 hour', 'step ' || i % 9) FROM $rows",

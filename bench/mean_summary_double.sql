@@ -1,0 +1,11 @@
+-- title: The sums of a mean with its error, double precision, against two averages
+-- data: customer_numbers
+-- variant: one process | max_parallel_workers_per_gather = 0
+-- ours: mean_summary(revenue_double)
+SELECT customers(mean_summary(revenue_double)) FROM customer_numbers;
+
+-- theirs averages: avg(revenue), avg(orders), without an error | at most 1.10 x
+SELECT avg(revenue_double), avg(orders_double) FROM customer_numbers;
+
+-- check averages
+SELECT (:ours) = (SELECT count(*) FROM customer_numbers) AND (SELECT n > 0 FROM (:theirs) AS t (n));
