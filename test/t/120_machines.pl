@@ -123,7 +123,7 @@ for my $type ('smallint', 'integer', 'double precision')
 	events("nps_agg($type)", "nps_agg(score::$type)", 'nps', "survey_summary(score::$type)");
 	events("csat_agg($type)", "csat_agg(stars::$type)", 'csat', "survey_summary(stars::$type)");
 	events("ces_agg($type)", "ces_agg(stars::$type)", 'ces', "survey_summary(stars::$type)");
-	events("weighted_survey_summary($type,numeric)", "weighted_survey_summary(score::$type, abs(coalesce(amount, 1)))");
+	events("weighted_survey_summary($type,numeric)", "weighted_survey_summary(score::$type, abs(amount)) FILTER (WHERE amount IS NOT NULL)");
 	events("weighted_survey_summary($type,double precision)", "weighted_survey_summary(score::$type, weight)");
 }
 events('nrr_summary(numeric,numeric)', 'nrr_summary(opening, closing)');
