@@ -144,9 +144,9 @@ main(int argc, char **argv)
 			   nbd_verdict_text(verdict), model.steps, now() - start);
 		if (verdict != NBD_FITTED)
 			continue;
-		for (int i = 0; i < NBD_PARAMETERS; i++)
+		for (int i = 0; i < model.estimates; i++)
 			printf("  %s %.6g (error of its logarithm %.2g)",
-				   nbd_parameter_name(kind, i), model.parameter[i],
+				   nbd_estimate_name(&model, i), model.estimate[i],
 				   sqrt(model.covariance[i][i]));
 		printf("\n");
 		for (int months = 12; months <= 60; months += 48)

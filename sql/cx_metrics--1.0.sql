@@ -1130,7 +1130,7 @@ AS 'MODULE_PATHNAME', 'survey_score'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION survey_score(text) IS
-'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score, for words that nothing sets off and for digits elsewhere';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'
@@ -5613,6 +5613,20 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION times_entered(state_history, text) IS
 'how often the ticket came into a state';
 
+CREATE FUNCTION histories(ticket_log, OUT ticket_id bigint, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(ticket_log, OUT ticket_id uuid, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type uuid';
+
 --
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --
@@ -6451,12 +6465,12 @@ CREATE OPERATOR - (
 
 COMMENT ON OPERATOR - (cohort_summary, cohort_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
-CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_retention'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp, timestamp, text, boolean, double precision) IS
+'the cohort triangle, a row for every cohort from from_date on and age: the users of the cohort active then, and their share in percent points with its interval; up to the day before to_date; NULL for a period not over by then';
 
 CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_lifecycle'
@@ -7193,12 +7207,12 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_summary(usage_log, text) IS
 'the compact summary of the cohorts of a log, without the ids of users; grain is day, week, week_sunday or month';
 
-CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_retention'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp) IS
-'retention of the cohorts of a log by age, as known before to_date: users of the first period, those active in the period of the age, 100 * active / cohort_size; NULL where the period is not over';
+COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp, timestamp, text, integer[], boolean, double precision) IS
+'retention of the cohorts of a log from from_date on by age, as known before to_date: users of the first period, those active in the period of the age, or on or after it, or in a bracket of ages, 100 * active / cohort_size and its interval; NULL where the period is not over';
 
 CREATE FUNCTION user_lifecycle(usage_log, grain text, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_lifecycle'
@@ -7805,6 +7819,381 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION sessions_by_day(event_log, interval, timestamp, timestamp, interval, text) IS
 'users, sessions and minutes of every day in [from_date, to_date); a session belongs to the day on which it begins, of a log of timestamptz in the time zone that is given, else in UTC';
+
+--
+-- journey_log: which user took which step at which moment
+--
+
+CREATE TYPE journey_log;
+
+CREATE FUNCTION journey_log_in(cstring) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_in(cstring) IS
+'input of journey_log: JSON';
+
+CREATE FUNCTION journey_log_out(journey_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'journey_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_out(journey_log) IS
+'output of journey_log: JSON';
+
+CREATE FUNCTION journey_log_recv(internal) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_recv(internal) IS
+'binary input of journey_log';
+
+CREATE FUNCTION journey_log_send(journey_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'journey_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_send(journey_log) IS
+'binary output of journey_log';
+
+CREATE TYPE journey_log (
+	INPUT = journey_log_in,
+	OUTPUT = journey_log_out,
+	RECEIVE = journey_log_recv,
+	SEND = journey_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE journey_log IS
+'which user took which step at which moment; read with funnel(), funnel_times(), journey_cohorts(), steps(), users(), merged with rollup(), where a user of several parts is one user';
+
+CREATE FUNCTION journey_log_eq(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_eq(journey_log, journey_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION journey_log_ne(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_ne(journey_log, journey_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION journey_log_lt(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_lt(journey_log, journey_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION journey_log_le(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_le(journey_log, journey_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION journey_log_ge(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_ge(journey_log, journey_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION journey_log_gt(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_gt(journey_log, journey_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION journey_log_cmp(journey_log, journey_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_cmp(journey_log, journey_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION journey_log_hash(journey_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_hash(journey_log) IS
+'hash';
+
+CREATE FUNCTION journey_log_hash_extended(journey_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_hash_extended(journey_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (journey_log, journey_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (journey_log, journey_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (journey_log, journey_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (journey_log, journey_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (journey_log, journey_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (journey_log, journey_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS journey_log_ops
+	DEFAULT FOR TYPE journey_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 journey_log_cmp(journey_log, journey_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS journey_log_ops USING btree IS 'order of journey_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY journey_log_ops USING btree IS 'order of journey_log';
+
+CREATE OPERATOR CLASS journey_log_ops
+	DEFAULT FOR TYPE journey_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 journey_log_hash(journey_log),
+	FUNCTION 2 journey_log_hash_extended(journey_log, bigint);
+
+COMMENT ON OPERATOR CLASS journey_log_ops USING hash IS 'hashing of journey_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY journey_log_ops USING hash IS 'hashing of journey_log';
+
+CREATE FUNCTION journey_log_combine(journey_log, journey_log) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_combine(journey_log, journey_log) IS
+'combine function of journey_log(), transition function of rollup()';
+
+CREATE FUNCTION journey_log_final(journey_log) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_final(journey_log) IS
+'final function of journey_log() and rollup()';
+
+CREATE FUNCTION journey_log_accum(journey_log, smallint, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, smallint, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id smallint, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(smallint, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, integer, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, integer, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id integer, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(integer, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, bigint, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, bigint, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id bigint, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(bigint, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, uuid, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, uuid, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id uuid, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(uuid, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, text, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, text, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id text, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(text, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE AGGREGATE rollup(journey_log) (
+	SFUNC = journey_log_combine,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(journey_log) (
+	SFUNC = journey_log_combine,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(journey_log) IS
+'one log of all the parts: an event that several parts have is one, a user of several parts is one user';
+
+COMMENT ON AGGREGATE sum(journey_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION journey_log_plus(journey_log, journey_log) RETURNS journey_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	journey_log_final(
+	journey_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION journey_log_plus(journey_log, journey_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (journey_log, journey_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION users(journey_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'journey_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(journey_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION steps(journey_log, OUT step text, OUT users bigint, OUT events bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_log_steps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION steps(journey_log) IS
+'the steps that a log has, how many users took each of them, and how often';
+
+CREATE FUNCTION funnel(journey_log, steps text[], within interval, as_of timestamptz, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', unit text DEFAULT 'hour', confidence double precision DEFAULT 0.95, OUT step text, OUT users bigint, OUT undecided bigint, OUT conversion numeric, OUT from_previous numeric, OUT median_time numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_funnel'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION funnel(journey_log, text[], interval, timestamptz, timestamp, timestamp, text, text, double precision) IS
+'users who entered on a day of [from_date, to_date) in the zone and took the steps in this order, all within the interval of their entry; those who may still do so as of as_of are undecided and not in the rates';
+
+CREATE FUNCTION funnel_times(journey_log, steps text[], within interval, as_of timestamptz, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', OUT from_step text, OUT step text, OUT times duration_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_funnel_times'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION funnel_times(journey_log, text[], interval, timestamptz, timestamp, timestamp, text) IS
+'how long the users of a funnel took from each step to the next; who has not taken the next one is still open, seen until the end of the window or as_of';
+
+CREATE FUNCTION journey_cohorts(journey_log, start_step text, return_step text, grain text, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, zone text DEFAULT 'UTC', OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT observed bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION journey_cohorts(journey_log, text, text, text, timestamp, timestamp, text, integer[], boolean, double precision, text) IS
+'who began with one step and came back with another: users by the period of their first start_step and the age in periods, those whose age is over by to_date, those who had a return_step then, 100 * active / observed and its interval';
+
+CREATE FUNCTION journey_cohorts(journey_log, start_step text, return_step text, unit interval, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, zone text DEFAULT 'UTC', grain text DEFAULT 'month', OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT observed bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_window_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION journey_cohorts(journey_log, text, text, interval, timestamp, timestamp, text, integer[], boolean, double precision, text, text) IS
+'who began with one step and came back with another, by windows of a length from each user''s own start; cohorts are by grain';
 
 --
 -- Health: scores of signals and accounts, whether they predict, and weights from data
@@ -8956,6 +9345,247 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION unknowns(health_outcomes) IS
 'how many accounts had no health or no known outcome';
+
+CREATE TYPE health_model;
+
+CREATE FUNCTION health_model_in(cstring) RETURNS health_model
+AS 'MODULE_PATHNAME', 'health_model_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_in(cstring) IS
+'input of health_model: JSON';
+
+CREATE FUNCTION health_model_out(health_model) RETURNS cstring
+AS 'MODULE_PATHNAME', 'health_model_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_out(health_model) IS
+'output of health_model: JSON';
+
+CREATE FUNCTION health_model_recv(internal) RETURNS health_model
+AS 'MODULE_PATHNAME', 'health_model_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_recv(internal) IS
+'binary input of health_model';
+
+CREATE FUNCTION health_model_send(health_model) RETURNS bytea
+AS 'MODULE_PATHNAME', 'health_model_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_send(health_model) IS
+'binary output of health_model';
+
+CREATE TYPE health_model (
+	INPUT = health_model_in,
+	OUTPUT = health_model_out,
+	RECEIVE = health_model_recv,
+	SEND = health_model_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE health_model IS
+'logistic model of who stays, fitted to health and what came of it; read with model_parameters(), applied with churn_probability(), judged with calibration(), brier_score(), lift()';
+
+CREATE FUNCTION health_model_eq(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_eq(health_model, health_model) IS
+'implementation of = operator';
+
+CREATE FUNCTION health_model_ne(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_ne(health_model, health_model) IS
+'implementation of <> operator';
+
+CREATE FUNCTION health_model_lt(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_lt(health_model, health_model) IS
+'implementation of < operator';
+
+CREATE FUNCTION health_model_le(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_le(health_model, health_model) IS
+'implementation of <= operator';
+
+CREATE FUNCTION health_model_ge(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_ge(health_model, health_model) IS
+'implementation of >= operator';
+
+CREATE FUNCTION health_model_gt(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_gt(health_model, health_model) IS
+'implementation of > operator';
+
+CREATE FUNCTION health_model_cmp(health_model, health_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_cmp(health_model, health_model) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION health_model_hash(health_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_hash(health_model) IS
+'hash';
+
+CREATE FUNCTION health_model_hash_extended(health_model, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_hash_extended(health_model, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (health_model, health_model) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (health_model, health_model) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (health_model, health_model) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (health_model, health_model) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (health_model, health_model) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (health_model, health_model) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS health_model_ops
+	DEFAULT FOR TYPE health_model USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 health_model_cmp(health_model, health_model),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS health_model_ops USING btree IS 'order of health_model by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY health_model_ops USING btree IS 'order of health_model';
+
+CREATE OPERATOR CLASS health_model_ops
+	DEFAULT FOR TYPE health_model USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 health_model_hash(health_model),
+	FUNCTION 2 health_model_hash_extended(health_model, bigint);
+
+COMMENT ON OPERATOR CLASS health_model_ops USING hash IS 'hashing of health_model, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY health_model_ops USING hash IS 'hashing of health_model';
+
+CREATE FUNCTION health_model(outcomes health_outcomes, penalty double precision DEFAULT NULL) RETURNS health_model
+AS 'MODULE_PATHNAME', 'health_model_fit'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model(health_outcomes, double precision) IS
+'logistic model of accounts, of which the outcome is that they stayed, with a ridge penalty, chosen by the data where none is given; a signal that an account lacks takes its health score; NULL where all have one outcome';
+
+CREATE FUNCTION model_parameters(health_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 6;
+
+COMMENT ON FUNCTION model_parameters(health_model, double precision) IS
+'intercept and coefficients: the change of the log odds to stay for a point of a signal''s score';
+
+CREATE FUNCTION log_likelihood(health_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(health_model) IS
+'log-likelihood of the model, without its penalty';
+
+CREATE FUNCTION penalty(health_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_model_penalty'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION penalty(health_model) IS
+'the ridge penalty of the model';
+
+CREATE FUNCTION model_note(health_model) RETURNS text
+AS 'MODULE_PATHNAME', 'health_model_note'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_note(health_model) IS
+'what is to be known of the model, in words: signals that tell the outcomes apart, accounts that lack a signal; NULL if nothing';
+
+CREATE FUNCTION churn_probability(model health_model, health health_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_churn_probability'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION churn_probability(health_model, health_summary) IS
+'probability, 0 to 1, that an account of this health churns; a signal that it lacks takes its health score; NULL where it has none';
+
+CREATE FUNCTION calibration(model health_model, outcomes health_outcomes, bins integer DEFAULT 10, confidence double precision DEFAULT 0.95, OUT bin integer, OUT accounts bigint, OUT expected numeric, OUT observed numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_calibration'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION calibration(health_model, health_outcomes, integer, double precision) IS
+'accounts in parts of equal size, the highest probability to churn first: the share that churns by the model and the observed one with Wilson''s interval, in percent';
+
+CREATE FUNCTION brier_score(model health_model, outcomes health_outcomes) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_brier_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION brier_score(health_model, health_outcomes) IS
+'mean square of probability less outcome, 0 to 1, the lower the better; NULL without accounts';
+
+CREATE FUNCTION lift(model health_model, outcomes health_outcomes, share double precision DEFAULT 10) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_lift'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION lift(health_model, health_outcomes, double precision) IS
+'how many times as many of the accounts with the highest probability churned, a share of all in percent, as of all; NULL where nobody churned';
 
 --
 -- Trend: the least squares line through values over days, series, and sparklines
@@ -10692,6 +11322,354 @@ COMMENT ON FUNCTION variance_reduction(adjusted_mean_summary, adjusted_mean_summ
 'percentage of the variance of the difference that the adjustment takes away';
 
 --
+-- Drivers: why the whole has changed
+--
+
+CREATE TYPE driver_summary;
+
+CREATE FUNCTION driver_summary_in(cstring) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_in(cstring) IS
+'input of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_out(driver_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'driver_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_out(driver_summary) IS
+'output of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_recv(internal) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_recv(internal) IS
+'binary input of driver_summary';
+
+CREATE FUNCTION driver_summary_send(driver_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'driver_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_send(driver_summary) IS
+'binary output of driver_summary';
+
+CREATE TYPE driver_summary (
+	INPUT = driver_summary_in,
+	OUTPUT = driver_summary_out,
+	RECEIVE = driver_summary_recv,
+	SEND = driver_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE driver_summary IS
+'a metric of every segment before and after; read with change_drivers(), mix_effect(), rate_effect(), merged with rollup()';
+
+CREATE FUNCTION driver_summary_eq(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_eq(driver_summary, driver_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION driver_summary_ne(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ne(driver_summary, driver_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION driver_summary_lt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_lt(driver_summary, driver_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION driver_summary_le(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_le(driver_summary, driver_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION driver_summary_ge(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ge(driver_summary, driver_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION driver_summary_gt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_gt(driver_summary, driver_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION driver_summary_cmp(driver_summary, driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_cmp(driver_summary, driver_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION driver_summary_hash(driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash(driver_summary) IS
+'hash';
+
+CREATE FUNCTION driver_summary_hash_extended(driver_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash_extended(driver_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (driver_summary, driver_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (driver_summary, driver_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (driver_summary, driver_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (driver_summary, driver_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (driver_summary, driver_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (driver_summary, driver_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 driver_summary_cmp(driver_summary, driver_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING btree IS 'order of driver_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING btree IS 'order of driver_summary';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 driver_summary_hash(driver_summary),
+	FUNCTION 2 driver_summary_hash_extended(driver_summary, bigint);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING hash IS 'hashing of driver_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING hash IS 'hashing of driver_summary';
+
+CREATE FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_nps'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_rate'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_ratio'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_amount'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_combine(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_combine(driver_summary, driver_summary) IS
+'combine function of driver_summary(), transition function of rollup()';
+
+CREATE FUNCTION driver_final(driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_final(driver_summary) IS
+'final function of driver_summary() and rollup()';
+
+CREATE AGGREGATE driver_summary(segment text, before survey_summary, after survey_summary) (
+	SFUNC = driver_accum_nps,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, survey_summary, survey_summary) IS
+'the NPS of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before rate_summary, after rate_summary) (
+	SFUNC = driver_accum_rate,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, rate_summary, rate_summary) IS
+'a rate of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before ratio_summary, after ratio_summary) (
+	SFUNC = driver_accum_ratio,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, ratio_summary, ratio_summary) IS
+'a ratio of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE money_driver_summary(segment text, before numeric, after numeric) (
+	SFUNC = driver_accum_amount,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE money_driver_summary(text, numeric, numeric) IS
+'an amount of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE rollup(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(driver_summary) IS
+'joins the drivers of segments that are different; a segment that is in two of them is an error';
+
+COMMENT ON AGGREGATE sum(driver_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION driver_summary_plus(driver_summary, driver_summary) RETURNS driver_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	driver_final(
+	driver_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION driver_summary_plus(driver_summary, driver_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (driver_summary, driver_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION driver_summary_minus(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_minus(driver_summary, driver_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_minus
+);
+
+COMMENT ON OPERATOR - (driver_summary, driver_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION change_drivers(driver_summary, confidence double precision DEFAULT 0.95, OUT segment text, OUT share_before numeric, OUT share_after numeric, OUT value_before numeric, OUT value_after numeric, OUT mix_effect numeric, OUT rate_effect numeric, OUT total_effect numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'driver_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION change_drivers(driver_summary, double precision) IS
+'where a change comes from, the largest effect first: what each segment''s share of the whole (mix_effect, percent points or the metric''s unit) and its own value (rate_effect, with low and high) add to the change of the whole, to which they add up';
+
+CREATE FUNCTION mix_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_mix_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mix_effect(driver_summary) IS
+'what of the change of the whole comes from the shares of the segments; NULL where nothing was known before, or after';
+
+CREATE FUNCTION rate_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_rate_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_effect(driver_summary) IS
+'what of the change of the whole comes from the values of the segments; NULL where nothing was known before, or after';
+
+--
 -- Uncertainty: many tests at once
 --
 
@@ -11416,14 +12394,14 @@ CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 );
 
 COMMENT ON AGGREGATE clv_model(purchase_history, date, text) IS
-'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend; purchases after as_of are ignored';
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend, or the limits of these where there is no maximum; purchases after as_of are ignored';
 
 CREATE FUNCTION model_parameters(clv_model, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'clv_model_parameters'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 
 COMMENT ON FUNCTION model_parameters(clv_model, text, double precision) IS
-'parameters of the model, alpha and beta in the unit of time, with standard errors and intervals';
+'parameters of the model, or of the limit that it is, times and rates in the unit of time, with standard errors and intervals; no rows where model_problem() says why';
 
 CREATE FUNCTION log_likelihood(clv_model, unit text DEFAULT 'day') RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_model_log_likelihood'
@@ -11437,7 +12415,35 @@ AS 'MODULE_PATHNAME', 'clv_model_spend_log_likelihood'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION spend_log_likelihood(clv_model) IS
-'log-likelihood of the spend; NULL without a model of spend';
+'log-likelihood of the spend; NULL without a model of spend, and where all purchases cost the same';
+
+CREATE FUNCTION model_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_model_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_problem(clv_model) IS
+'why the model has no parameters and predicts nothing, in words: nobody bought again, or there is one customer; NULL where it has';
+
+CREATE FUNCTION spend_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_spend_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION spend_problem(clv_model) IS
+'why there is no model of spend, in words; NULL where there is one';
+
+CREATE FUNCTION clv_model_or_error(clv_model) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_or_error'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_or_error(clv_model) IS
+'the model itself; an error where it has a problem';
+
+CREATE FUNCTION model_as_of(model clv_model, as_of timestamp) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_as_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_as_of(clv_model, timestamp) IS
+'the model, to be applied as of another day than that of its data';
 
 CREATE FUNCTION customers(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_customers'
@@ -11460,33 +12466,267 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION days_left_out(clv_model) IS
 'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
-CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
+CREATE FUNCTION p_alive(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL, at timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
-'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history, timestamp, timestamp) IS
+'probability, 0 to 1, that the customer has not left for good as of a day, the model''s where none is given, or is still there at a later one; NULL before the first purchase';
 
-CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
+CREATE FUNCTION p_purchases(model clv_model, history purchase_history, horizon interval, at_least integer DEFAULT 1, as_of timestamp DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_p_purchases'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION p_purchases(clv_model, purchase_history, interval, integer, timestamp) IS
+'probability, 0 to 1, of so many days with a purchase or more within the horizon; NULL before the first purchase';
+
+CREATE FUNCTION purchases_quantile(model clv_model, history purchase_history, horizon interval, q double precision DEFAULT 0.5, as_of timestamp DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_purchases_quantile'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION purchases_quantile(clv_model, purchase_history, interval, double precision, timestamp) IS
+'how many days with a purchase within the horizon are not passed with probability q, 0 to 1; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
+COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval, timestamp) IS
+'how many days with a purchase to expect within the horizon, from as_of on, the model''s day where none is given (days, not orders: two orders of a day are one); NULL before the first purchase';
 
-CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
+CREATE TYPE purchase_forecast;
+
+CREATE FUNCTION purchase_forecast_in(cstring) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'purchase_forecast_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_in(cstring) IS
+'input of purchase_forecast: JSON';
+
+CREATE FUNCTION purchase_forecast_out(purchase_forecast) RETURNS cstring
+AS 'MODULE_PATHNAME', 'purchase_forecast_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_out(purchase_forecast) IS
+'output of purchase_forecast: JSON';
+
+CREATE FUNCTION purchase_forecast_recv(internal) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'purchase_forecast_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_recv(internal) IS
+'binary input of purchase_forecast';
+
+CREATE FUNCTION purchase_forecast_send(purchase_forecast) RETURNS bytea
+AS 'MODULE_PATHNAME', 'purchase_forecast_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_send(purchase_forecast) IS
+'binary output of purchase_forecast';
+
+CREATE TYPE purchase_forecast (
+	INPUT = purchase_forecast_in,
+	OUTPUT = purchase_forecast_out,
+	RECEIVE = purchase_forecast_recv,
+	SEND = purchase_forecast_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE purchase_forecast IS
+'state of expected_total(): the model, the horizon, and customers by frequency, recency and tenure';
+
+CREATE FUNCTION purchase_forecast_eq(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_eq(purchase_forecast, purchase_forecast) IS
+'implementation of = operator';
+
+CREATE FUNCTION purchase_forecast_ne(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_ne(purchase_forecast, purchase_forecast) IS
+'implementation of <> operator';
+
+CREATE FUNCTION purchase_forecast_lt(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_lt(purchase_forecast, purchase_forecast) IS
+'implementation of < operator';
+
+CREATE FUNCTION purchase_forecast_le(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_le(purchase_forecast, purchase_forecast) IS
+'implementation of <= operator';
+
+CREATE FUNCTION purchase_forecast_ge(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_ge(purchase_forecast, purchase_forecast) IS
+'implementation of >= operator';
+
+CREATE FUNCTION purchase_forecast_gt(purchase_forecast, purchase_forecast) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_gt(purchase_forecast, purchase_forecast) IS
+'implementation of > operator';
+
+CREATE FUNCTION purchase_forecast_cmp(purchase_forecast, purchase_forecast) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_cmp(purchase_forecast, purchase_forecast) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION purchase_forecast_hash(purchase_forecast) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_hash(purchase_forecast) IS
+'hash';
+
+CREATE FUNCTION purchase_forecast_hash_extended(purchase_forecast, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION purchase_forecast_hash_extended(purchase_forecast, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (purchase_forecast, purchase_forecast) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (purchase_forecast, purchase_forecast) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (purchase_forecast, purchase_forecast) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (purchase_forecast, purchase_forecast) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (purchase_forecast, purchase_forecast) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = purchase_forecast, RIGHTARG = purchase_forecast, FUNCTION = purchase_forecast_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (purchase_forecast, purchase_forecast) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS purchase_forecast_ops
+	DEFAULT FOR TYPE purchase_forecast USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 purchase_forecast_cmp(purchase_forecast, purchase_forecast),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS purchase_forecast_ops USING btree IS 'order of purchase_forecast by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY purchase_forecast_ops USING btree IS 'order of purchase_forecast';
+
+CREATE OPERATOR CLASS purchase_forecast_ops
+	DEFAULT FOR TYPE purchase_forecast USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 purchase_forecast_hash(purchase_forecast),
+	FUNCTION 2 purchase_forecast_hash_extended(purchase_forecast, bigint);
+
+COMMENT ON OPERATOR CLASS purchase_forecast_ops USING hash IS 'hashing of purchase_forecast, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY purchase_forecast_ops USING hash IS 'hashing of purchase_forecast';
+
+CREATE TYPE expected_range AS (
+	expected numeric,
+	low numeric,
+	high numeric
+);
+
+COMMENT ON TYPE expected_range IS
+'what is expected, and the numbers between which it will lie with a probability of 95 percent';
+
+CREATE FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) IS
+'transition function of expected_total()';
+
+CREATE FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) IS
+'combine function of expected_total()';
+
+CREATE FUNCTION expected_total_final(purchase_forecast) RETURNS expected_range
+AS 'MODULE_PATHNAME', 'expected_total_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_final(purchase_forecast) IS
+'final function of expected_total()';
+
+CREATE AGGREGATE expected_total(model clv_model, history purchase_history, horizon interval) (
+	SFUNC = expected_total_accum,
+	STYPE = purchase_forecast,
+	SSPACE = -1,
+	FINALFUNC = expected_total_final,
+	COMBINEFUNC = expected_total_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE expected_total(clv_model, purchase_history, interval) IS
+'how many days with a purchase to expect of all customers together, from the model''s day on, with an interval of 95 percent that knows of chance and of the errors of the parameters; NULL without customers';
+
+CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
+COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history, timestamp) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision, timestamp) IS
+'expected revenue within the horizon, from as_of on, the model''s day where none is given, discounted by month; with a gross margin, profit; both options in percent';
 
 CREATE TYPE value_summary;
 
@@ -12345,6 +13585,325 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION histories_uuid(purchase_log) IS
 'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type uuid';
+
+--
+-- contract_model: who renews a contract
+--
+
+CREATE TYPE contract_model;
+
+CREATE FUNCTION contract_model_in(cstring) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_in(cstring) IS
+'input of contract_model: JSON';
+
+CREATE FUNCTION contract_model_out(contract_model) RETURNS cstring
+AS 'MODULE_PATHNAME', 'contract_model_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_out(contract_model) IS
+'output of contract_model: JSON';
+
+CREATE FUNCTION contract_model_recv(internal) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_recv(internal) IS
+'binary input of contract_model';
+
+CREATE FUNCTION contract_model_send(contract_model) RETURNS bytea
+AS 'MODULE_PATHNAME', 'contract_model_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_send(contract_model) IS
+'binary output of contract_model';
+
+CREATE TYPE contract_model (
+	INPUT = contract_model_in,
+	OUTPUT = contract_model_out,
+	RECEIVE = contract_model_recv,
+	SEND = contract_model_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE contract_model IS
+'how many customers of a contract began each of its periods and ended with it; read with model_parameters(), retention_curve(), remaining_lifetime(), merged with rollup()';
+
+CREATE FUNCTION contract_model_eq(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_eq(contract_model, contract_model) IS
+'implementation of = operator';
+
+CREATE FUNCTION contract_model_ne(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_ne(contract_model, contract_model) IS
+'implementation of <> operator';
+
+CREATE FUNCTION contract_model_lt(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_lt(contract_model, contract_model) IS
+'implementation of < operator';
+
+CREATE FUNCTION contract_model_le(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_le(contract_model, contract_model) IS
+'implementation of <= operator';
+
+CREATE FUNCTION contract_model_ge(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_ge(contract_model, contract_model) IS
+'implementation of >= operator';
+
+CREATE FUNCTION contract_model_gt(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_gt(contract_model, contract_model) IS
+'implementation of > operator';
+
+CREATE FUNCTION contract_model_cmp(contract_model, contract_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_cmp(contract_model, contract_model) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION contract_model_hash(contract_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_hash(contract_model) IS
+'hash';
+
+CREATE FUNCTION contract_model_hash_extended(contract_model, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_hash_extended(contract_model, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (contract_model, contract_model) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (contract_model, contract_model) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (contract_model, contract_model) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (contract_model, contract_model) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (contract_model, contract_model) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (contract_model, contract_model) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS contract_model_ops
+	DEFAULT FOR TYPE contract_model USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 contract_model_cmp(contract_model, contract_model),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS contract_model_ops USING btree IS 'order of contract_model by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY contract_model_ops USING btree IS 'order of contract_model';
+
+CREATE OPERATOR CLASS contract_model_ops
+	DEFAULT FOR TYPE contract_model USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 contract_model_hash(contract_model),
+	FUNCTION 2 contract_model_hash_extended(contract_model, bigint);
+
+COMMENT ON OPERATOR CLASS contract_model_ops USING hash IS 'hashing of contract_model, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY contract_model_ops USING hash IS 'hashing of contract_model';
+
+CREATE FUNCTION contract_model_accum(contract_model, integer, bigint) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_accum(contract_model, integer, bigint) IS
+'transition function of contract_model()';
+
+CREATE FUNCTION contract_model_combine(contract_model, contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_combine(contract_model, contract_model) IS
+'combine function of contract_model(), transition function of rollup()';
+
+CREATE FUNCTION contract_model_final(contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_final(contract_model) IS
+'final function of contract_model() and rollup()';
+
+CREATE AGGREGATE contract_model(age integer, alive bigint) (
+	SFUNC = contract_model_accum,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE contract_model(integer, bigint) IS
+'shifted beta-geometric model of a group of customers, from a row for each age in periods, 0 for the start, with how many are alive at it';
+
+CREATE AGGREGATE rollup(contract_model) (
+	SFUNC = contract_model_combine,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(contract_model) (
+	SFUNC = contract_model_combine,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(contract_model) IS
+'merges models of different customers';
+
+COMMENT ON AGGREGATE sum(contract_model) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION contract_model_plus(contract_model, contract_model) RETURNS contract_model
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	contract_model_final(
+	contract_model_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION contract_model_plus(contract_model, contract_model) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (contract_model, contract_model) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION contract_model_from_counts(at_risk bigint[], lost bigint[]) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_of_counts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_from_counts(bigint[], bigint[]) IS
+'the model of how many customers began each period, the first first, and how many of these ended their contract with it';
+
+-- A lifetime that ended is a number of periods to the nearest one, since contracts end
+-- with them; one still open is known to have completed those that are over, with a
+-- tenth of one for months of different lengths.
+CREATE FUNCTION contract_model(durations duration_summary, unit text) RETURNS contract_model
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+	WITH curve AS (
+		SELECT greatest(1, round("time"))::integer AS ended, floor("time" + 0.1)::integer AS completed, finished, censored
+		FROM survival_curve(durations, unit)
+	), counts AS (
+		SELECT period, sum(CASE WHEN ended >= period THEN finished ELSE 0 END + CASE WHEN completed >= period THEN censored ELSE 0 END)::bigint AS at_risk,
+			sum(CASE WHEN ended = period THEN finished ELSE 0 END)::bigint AS lost
+		FROM generate_series(1, (SELECT max(CASE WHEN finished > 0 THEN greatest(ended, completed) ELSE completed END) FROM curve)) AS period, curve
+		GROUP BY period
+	)
+	SELECT contract_model_from_counts(coalesce(array_agg(at_risk ORDER BY period), '{}'), coalesce(array_agg(lost ORDER BY period), '{}')) FROM counts);
+
+COMMENT ON FUNCTION contract_model(duration_summary, text) IS
+'the model of lifetimes, in periods of the unit, of which some are still open';
+
+CREATE FUNCTION model_parameters(contract_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
+
+COMMENT ON FUNCTION model_parameters(contract_model, double precision) IS
+'parameters of the model, a and b, or churn where that does not differ between customers, with standard errors and intervals';
+
+CREATE FUNCTION log_likelihood(contract_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(contract_model) IS
+'log-likelihood of the model; NULL without a period';
+
+CREATE FUNCTION customers(contract_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'contract_model_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(contract_model) IS
+'customers who began the first period';
+
+CREATE FUNCTION retention_curve(contract_model, periods integer, OUT period integer, OUT survival numeric, OUT retention numeric, OUT observed numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_curve'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 24;
+
+COMMENT ON FUNCTION retention_curve(contract_model, integer) IS
+'a row for each period: the probability, 0 to 1, to keep the contract to its end, the share of those who begin it that stay, in percent, and what was observed';
+
+CREATE FUNCTION remaining_lifetime(model contract_model, age integer DEFAULT 0, periods integer DEFAULT NULL, annual_discount_rate double precision DEFAULT 0, periods_per_year integer DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_remaining'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION remaining_lifetime(contract_model, integer, integer, double precision, integer) IS
+'how many periods a customer of an age is expected to pay for from now on, the one that begins now included, within a number of periods and discounted if asked; NULL where there is no end to them';
 
 CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'

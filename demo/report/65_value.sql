@@ -41,8 +41,8 @@ FROM (SELECT coalesce(segment, 'all') AS segment, value_summary(amount, customer
 CREATE OR REPLACE VIEW value_at_risk AS
 SELECT customer_id, name, segment, last_purchase(h) AS last_order, frequency(h) + 1 AS days, p_before, p_now, clv,
        clv * (1 / p_now - 1) AS at_risk
-FROM (SELECT customer_id, h, p_alive(before.m, h) AS p_before, p_alive(now.m, h) AS p_now,
-             predicted_clv(now.m, h, '12 months') AS clv
+FROM (SELECT customer_id, h, p_alive(before.m, h, before.as_of) AS p_before, p_alive(now.m, h, now.as_of) AS p_now,
+             predicted_clv(now.m, h, '12 months', as_of => now.as_of) AS clv
       FROM customer_purchases, purchase_models AS before, purchase_models AS now
       WHERE before.as_of = '2025-09-30' AND now.as_of = '2025-12-31') AS s
      JOIN customers USING (customer_id)
@@ -52,9 +52,17 @@ WHERE frequency(h) >= 2 AND p_now BETWEEN 0.2 AND 0.7 AND p_now < p_before;
 -- what happened.
 CREATE OR REPLACE VIEW purchases_backtest AS
 SELECT model, customer_id, frequency(h, as_of) AS had_bought, frequency(h) - frequency(h, as_of) AS bought,
-       expected_purchases(m, h, '184 days') AS expected
+       expected_purchases(m, h, '184 days', as_of) AS expected
 FROM customer_purchases, purchase_models
 WHERE as_of = '2025-06-30' AND first_purchase(h) <= as_of;
+
+-- All together, and between which numbers that lies.
+CREATE OR REPLACE VIEW purchases_total AS
+SELECT model, expected_total(model_as_of(m, as_of), h, '184 days') AS total,
+       sum(frequency(h) - frequency(h, as_of)) AS bought
+FROM customer_purchases, purchase_models
+WHERE as_of = '2025-06-30'
+GROUP BY model;
 
 \qecho 'CUSTOMER VALUE'
 \qecho 'The classic formula: value of an order x orders a customer and year x years. Orders of 2025 and'
@@ -118,6 +126,15 @@ SELECT model, count(*) AS customers, sum(bought) AS bought, round(sum(expected))
        round(corr(bought, expected)::numeric, 3) AS correlation
 FROM purchases_backtest
 GROUP BY model
+ORDER BY model;
+
+\qecho 'BETWEEN WHICH NUMBERS'
+\qecho 'What all of them together would buy lies between low and high with a probability of 95 %, which'
+\qecho 'counts chance and the errors of the parameters.'
+\qecho
+
+SELECT model, round((total).expected) AS expected, (total).low, (total).high, bought
+FROM purchases_total
 ORDER BY model;
 
 \qecho 'BY HOW OFTEN THEY HAD BOUGHT'

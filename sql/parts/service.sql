@@ -378,3 +378,12 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION times_entered(state_history, text) IS
 'how often the ticket came into a state';
+
+@each NAME = histories, histories_uuid; ID = bigint, uuid
+CREATE FUNCTION @NAME@(ticket_log, OUT ticket_id @ID@, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_@NAME@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION @NAME@(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type @ID@';
+@end

@@ -208,7 +208,7 @@ AS 'MODULE_PATHNAME', 'survey_score'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION survey_score(text) IS
-'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score, for words that nothing sets off and for digits elsewhere';
 
 @each SCORE = smallint, integer, double precision; C = int2, int4, float8
 CREATE FUNCTION nps_category(score @SCORE@) RETURNS text

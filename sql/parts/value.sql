@@ -141,14 +141,14 @@ CREATE AGGREGATE clv_model(history purchase_history, as_of date, model text) (
 );
 
 COMMENT ON AGGREGATE clv_model(purchase_history, date, text) IS
-'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend; purchases after as_of are ignored';
+'fits a model, bg_nbd, mbg_nbd or pareto_nbd, to the histories of customers, a row a customer, and Gamma-Gamma to their spend, or the limits of these where there is no maximum; purchases after as_of are ignored';
 
 CREATE FUNCTION model_parameters(clv_model, unit text DEFAULT 'day', confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'clv_model_parameters'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 7;
 
 COMMENT ON FUNCTION model_parameters(clv_model, text, double precision) IS
-'parameters of the model, alpha and beta in the unit of time, with standard errors and intervals';
+'parameters of the model, or of the limit that it is, times and rates in the unit of time, with standard errors and intervals; no rows where model_problem() says why';
 
 CREATE FUNCTION log_likelihood(clv_model, unit text DEFAULT 'day') RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_model_log_likelihood'
@@ -162,7 +162,35 @@ AS 'MODULE_PATHNAME', 'clv_model_spend_log_likelihood'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION spend_log_likelihood(clv_model) IS
-'log-likelihood of the spend; NULL without a model of spend';
+'log-likelihood of the spend; NULL without a model of spend, and where all purchases cost the same';
+
+CREATE FUNCTION model_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_model_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_problem(clv_model) IS
+'why the model has no parameters and predicts nothing, in words: nobody bought again, or there is one customer; NULL where it has';
+
+CREATE FUNCTION spend_problem(clv_model) RETURNS text
+AS 'MODULE_PATHNAME', 'clv_spend_problem'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION spend_problem(clv_model) IS
+'why there is no model of spend, in words; NULL where there is one';
+
+CREATE FUNCTION clv_model_or_error(clv_model) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_or_error'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION clv_model_or_error(clv_model) IS
+'the model itself; an error where it has a problem';
+
+CREATE FUNCTION model_as_of(model clv_model, as_of timestamp) RETURNS clv_model
+AS 'MODULE_PATHNAME', 'clv_model_as_of'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_as_of(clv_model, timestamp) IS
+'the model, to be applied as of another day than that of its data';
 
 CREATE FUNCTION customers(clv_model) RETURNS bigint
 AS 'MODULE_PATHNAME', 'clv_model_customers'
@@ -185,33 +213,92 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION days_left_out(clv_model) IS
 'days with a repeat purchase but no positive sum, which the model of spend leaves out';
 
-CREATE FUNCTION p_alive(model clv_model, history purchase_history) RETURNS numeric
+CREATE FUNCTION p_alive(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL, at timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_p_alive'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION p_alive(clv_model, purchase_history) IS
-'probability, 0 to 1, that the customer has not left for good as of the model''s day; NULL before the first purchase';
+COMMENT ON FUNCTION p_alive(clv_model, purchase_history, timestamp, timestamp) IS
+'probability, 0 to 1, that the customer has not left for good as of a day, the model''s where none is given, or is still there at a later one; NULL before the first purchase';
 
-CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval) RETURNS numeric
+CREATE FUNCTION p_purchases(model clv_model, history purchase_history, horizon interval, at_least integer DEFAULT 1, as_of timestamp DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'clv_p_purchases'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION p_purchases(clv_model, purchase_history, interval, integer, timestamp) IS
+'probability, 0 to 1, of so many days with a purchase or more within the horizon; NULL before the first purchase';
+
+CREATE FUNCTION purchases_quantile(model clv_model, history purchase_history, horizon interval, q double precision DEFAULT 0.5, as_of timestamp DEFAULT NULL) RETURNS bigint
+AS 'MODULE_PATHNAME', 'clv_purchases_quantile'
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
+
+COMMENT ON FUNCTION purchases_quantile(clv_model, purchase_history, interval, double precision, timestamp) IS
+'how many days with a purchase within the horizon are not passed with probability q, 0 to 1; NULL before the first purchase';
+
+CREATE FUNCTION expected_purchases(model clv_model, history purchase_history, horizon interval, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchases'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval) IS
-'how many days with a purchase to expect within the horizon, from the model''s day on (days, not orders: two orders of a day are one); NULL before the first purchase';
+COMMENT ON FUNCTION expected_purchases(clv_model, purchase_history, interval, timestamp) IS
+'how many days with a purchase to expect within the horizon, from as_of on, the model''s day where none is given (days, not orders: two orders of a day are one); NULL before the first purchase';
 
-CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history) RETURNS numeric
+@type purchase_forecast IS
+'state of expected_total(): the model, the horizon, and customers by frequency, recency and tenure';
+
+CREATE TYPE expected_range AS (
+	expected numeric,
+	low numeric,
+	high numeric
+);
+
+COMMENT ON TYPE expected_range IS
+'what is expected, and the numbers between which it will lie with a probability of 95 percent';
+
+CREATE FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_accum(purchase_forecast, clv_model, purchase_history, interval) IS
+'transition function of expected_total()';
+
+CREATE FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) RETURNS purchase_forecast
+AS 'MODULE_PATHNAME', 'expected_total_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_combine(purchase_forecast, purchase_forecast) IS
+'combine function of expected_total()';
+
+CREATE FUNCTION expected_total_final(purchase_forecast) RETURNS expected_range
+AS 'MODULE_PATHNAME', 'expected_total_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION expected_total_final(purchase_forecast) IS
+'final function of expected_total()';
+
+CREATE AGGREGATE expected_total(model clv_model, history purchase_history, horizon interval) (
+	SFUNC = expected_total_accum,
+	STYPE = purchase_forecast,
+	SSPACE = -1,
+	FINALFUNC = expected_total_final,
+	COMBINEFUNC = expected_total_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE expected_total(clv_model, purchase_history, interval) IS
+'how many days with a purchase to expect of all customers together, from the model''s day on, with an interval of 95 percent that knows of chance and of the errors of the parameters; NULL without customers';
+
+CREATE FUNCTION expected_purchase_value(model clv_model, history purchase_history, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_expected_purchase_value'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history) IS
+COMMENT ON FUNCTION expected_purchase_value(clv_model, purchase_history, timestamp) IS
 'expected sum of a day with a purchase; NULL where the customer has too few days of spend to say and customers differ too much to have a mean (p * days + q <= 1)';
 
-CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100) RETURNS numeric
+CREATE FUNCTION predicted_clv(model clv_model, history purchase_history, horizon interval, annual_discount_rate double precision DEFAULT 10, gross_margin double precision DEFAULT 100, as_of timestamp DEFAULT NULL) RETURNS numeric
 AS 'MODULE_PATHNAME', 'clv_predicted_clv'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 100;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 100;
 
-COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision) IS
-'expected revenue within the horizon, from the model''s day on, discounted by month; with a gross margin, profit; both options in percent';
+COMMENT ON FUNCTION predicted_clv(clv_model, purchase_history, interval, double precision, double precision, timestamp) IS
+'expected revenue within the horizon, from as_of on, the model''s day where none is given, discounted by month; with a gross margin, profit; both options in percent';
 
 @type value_summary IS
 'purchases, revenue and the ids of the customers of a period; read with clv(), average_purchase_value(), purchase_frequency(), customers(), merged with rollup()';
@@ -440,6 +527,111 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION @NAME@(purchase_log) IS
 'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type @ID@';
 @end
+
+--
+-- contract_model: who renews a contract
+--
+
+@type contract_model IS
+'how many customers of a contract began each of its periods and ended with it; read with model_parameters(), retention_curve(), remaining_lifetime(), merged with rollup()';
+
+CREATE FUNCTION contract_model_accum(contract_model, integer, bigint) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_accum(contract_model, integer, bigint) IS
+'transition function of contract_model()';
+
+CREATE FUNCTION contract_model_combine(contract_model, contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_combine(contract_model, contract_model) IS
+'combine function of contract_model(), transition function of rollup()';
+
+CREATE FUNCTION contract_model_final(contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_final(contract_model) IS
+'final function of contract_model() and rollup()';
+
+CREATE AGGREGATE contract_model(age integer, alive bigint) (
+	SFUNC = contract_model_accum,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE contract_model(integer, bigint) IS
+'shifted beta-geometric model of a group of customers, from a row for each age in periods, 0 for the start, with how many are alive at it';
+
+@rollup contract_model (COMBINE = contract_model_combine, FINAL = contract_model_final) IS
+'merges models of different customers';
+
+CREATE FUNCTION contract_model_from_counts(at_risk bigint[], lost bigint[]) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_of_counts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_from_counts(bigint[], bigint[]) IS
+'the model of how many customers began each period, the first first, and how many of these ended their contract with it';
+
+-- A lifetime that ended is a number of periods to the nearest one, since contracts end
+-- with them; one still open is known to have completed those that are over, with a
+-- tenth of one for months of different lengths.
+CREATE FUNCTION contract_model(durations duration_summary, unit text) RETURNS contract_model
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+	WITH curve AS (
+		SELECT greatest(1, round("time"))::integer AS ended, floor("time" + 0.1)::integer AS completed, finished, censored
+		FROM survival_curve(durations, unit)
+	), counts AS (
+		SELECT period, sum(CASE WHEN ended >= period THEN finished ELSE 0 END + CASE WHEN completed >= period THEN censored ELSE 0 END)::bigint AS at_risk,
+			sum(CASE WHEN ended = period THEN finished ELSE 0 END)::bigint AS lost
+		FROM generate_series(1, (SELECT max(CASE WHEN finished > 0 THEN greatest(ended, completed) ELSE completed END) FROM curve)) AS period, curve
+		GROUP BY period
+	)
+	SELECT contract_model_from_counts(coalesce(array_agg(at_risk ORDER BY period), '{}'), coalesce(array_agg(lost ORDER BY period), '{}')) FROM counts);
+
+COMMENT ON FUNCTION contract_model(duration_summary, text) IS
+'the model of lifetimes, in periods of the unit, of which some are still open';
+
+CREATE FUNCTION model_parameters(contract_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
+
+COMMENT ON FUNCTION model_parameters(contract_model, double precision) IS
+'parameters of the model, a and b, or churn where that does not differ between customers, with standard errors and intervals';
+
+CREATE FUNCTION log_likelihood(contract_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(contract_model) IS
+'log-likelihood of the model; NULL without a period';
+
+CREATE FUNCTION customers(contract_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'contract_model_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(contract_model) IS
+'customers who began the first period';
+
+CREATE FUNCTION retention_curve(contract_model, periods integer, OUT period integer, OUT survival numeric, OUT retention numeric, OUT observed numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_curve'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 24;
+
+COMMENT ON FUNCTION retention_curve(contract_model, integer) IS
+'a row for each period: the probability, 0 to 1, to keep the contract to its end, the share of those who begin it that stay, in percent, and what was observed';
+
+CREATE FUNCTION remaining_lifetime(model contract_model, age integer DEFAULT 0, periods integer DEFAULT NULL, annual_discount_rate double precision DEFAULT 0, periods_per_year integer DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_remaining'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION remaining_lifetime(contract_model, integer, integer, double precision, integer) IS
+'how many periods a customer of an age is expected to pay for from now on, the one that begins now included, within a number of periods and discounted if asked; NULL where there is no end to them';
 
 @each NUMBER = numeric, double precision; C = ltv, ltv_double
 CREATE FUNCTION ltv(arpa @NUMBER@, churn_rate @NUMBER@, gross_margin @NUMBER@ DEFAULT 100) RETURNS numeric

@@ -53,6 +53,16 @@ duration_new(Timestamp as_of)
 	return summary;
 }
 
+/* Return a new, empty summary, by the clock of opening hours or by any. */
+SortedRun *
+duration_new_by(Timestamp as_of, bool is_business)
+{
+	SortedRun  *summary = duration_new(as_of);
+
+	duration_header(summary)->is_business = is_business ? 1 : 0;
+	return summary;
+}
+
 /* Count a duration, finished or open. */
 SortedRun *
 duration_append(SortedRun *summary, int64 duration, bool is_finished)

@@ -30,6 +30,7 @@
 typedef struct DurationHeader
 {
 	Timestamp	as_of;			/* DT_NOEND: of lengths, which have none */
+	int64		is_business;	/* 1: measured in business hours, else 0 */
 	int64		not_started;	/* rows without a start */
 	int64		completed;		/* sum of the durations' events */
 	int64		still_open;		/* sum of the durations' censored */
@@ -38,6 +39,7 @@ typedef struct DurationHeader
 extern const SummaryType duration_type;
 extern const SortedRunType duration_run;
 extern SortedRun *duration_new(Timestamp as_of);
+extern SortedRun *duration_new_by(Timestamp as_of, bool is_business);
 extern SortedRun *duration_append(SortedRun *summary, int64 duration,
 								  bool is_finished);
 extern SortedRun *duration_finish(SortedRun *summary);

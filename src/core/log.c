@@ -534,7 +534,7 @@ sink(LogState *state, uint32 i, const LogEntry *entry)
 	int64		words[LOG_MAX_WORDS] = {0};
 
 	if (state->is_narrow)
-		(void) state->type->to_narrow(entry, words);
+		(void) log_to_narrow(state->type, state->kind, entry, words);
 	else
 		log_to_wide(state->type, state->kind, entry, words);
 	for (; i > 0 && entry_compare(&shape, place - shape.words, words) > 0; i--)
@@ -554,6 +554,7 @@ void
 log_state_finish(LogState *state)
 {
 	uint32	   *numbers;
+	LogEntry	entry;
 
 	log_state_compact(state);
 	if (state->type->labels == NULL)
@@ -561,10 +562,9 @@ log_state_finish(LogState *state)
 	numbers = labels_sort(&state->labels);
 	if (numbers == NULL)
 		return;
+	memset(&entry, 0, sizeof(entry));
 	for (uint32 i = 0; i < state->used; i++)
 	{
-		LogEntry	entry;
-
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		log_state_read(state, i, &entry);

@@ -300,7 +300,8 @@ log_recv(FunctionCallInfo fcinfo, const LogType *type)
 	scale = pq_getmsgbyte(message);
 	entries = (uint32) pq_getmsgint(message, 4);
 	ids = (uint32) pq_getmsgint(message, 4);
-	if (kind < ID_INTEGER || kind > ID_TEXT)
+	if (kind < ID_INTEGER || kind > ID_TEXT ||
+		(type->is_history && kind != ID_INTEGER))
 		summary_binary_invalid(type->summary, "Its ids are of an unknown kind, %d.", kind);
 	if (scale > MONEY_MAX_DECIMALS || (scale > 0 && type->money_count == 0))
 		summary_binary_invalid(type->summary, "Its amounts have %d decimals.", scale);

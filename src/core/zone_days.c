@@ -16,6 +16,7 @@
 #include "core/compat.h"
 
 #include "fmgr.h"
+#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "core/summary.h"
@@ -78,4 +79,19 @@ zone_days_find(ZoneDays *days, TimestampTz at)
 	if (until != days->until || second * USECS_PER_SEC < days->from)
 		days->from = second * USECS_PER_SEC;
 	days->until = until;
+}
+
+/*
+ * Return the moment at which a day begins.  A midnight that the change of the clocks
+ * skips or repeats is taken as AT TIME ZONE takes it.
+ */
+TimestampTz
+zone_day_start(const ZoneDays *days, DateADT day)
+{
+	struct pg_tm clock = {0};
+	int			offset;
+
+	j2date(day + POSTGRES_EPOCH_JDATE, &clock.tm_year, &clock.tm_mon, &clock.tm_mday);
+	offset = DetermineTimeZoneOffset(&clock, days->zone);
+	return (TimestampTz) day * USECS_PER_DAY + (int64) offset * USECS_PER_SEC;
 }

@@ -30,6 +30,7 @@ typedef struct ZoneDays
 
 extern void zone_days_arg(FunctionCallInfo fcinfo, int n, ZoneDays *days);
 extern void zone_days_find(ZoneDays *days, TimestampTz at);
+extern TimestampTz zone_day_start(const ZoneDays *days, DateADT day);
 
 /* Return the day of a moment that is finite. */
 static inline DateADT

@@ -40,6 +40,7 @@ pg_noreturn extern void duration_as_of_different(Timestamp one, Timestamp other)
 
 extern KmSample duration_sample(const SortedRun *summary);
 extern const char *duration_problem(const SortedRun *summary);
+extern void duration_check_clock(const SortedRun *one, const SortedRun *other);
 extern void duration_check_unit(const KmSample *sample, int64 span, const char *name);
 
 #endif							/* CX_DURATION_H */

@@ -55,6 +55,31 @@ duration_as_of_different(Timestamp one, Timestamp other)
 			 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
 }
 
+/*
+ * Refuse two summaries of which one is measured in business hours and the other
+ * in elapsed time: eight hours are a day in one of them.
+ */
+void
+duration_check_clock(const SortedRun *one, const SortedRun *other)
+{
+	if (likely(duration_header_const(one)->is_business == duration_header_const(other)->is_business))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("business hours and elapsed time cannot be merged or compared"),
+			 errdetail("One summary is of business hours, another of elapsed time."),
+			 errhint("Make both with business_duration_summary(), or both with duration_summary().")));
+}
+
+/* Refuse summaries that differ in their as_of or in their clock. */
+static void
+check_merge(const SortedRun *one, const SortedRun *other)
+{
+	duration_check_clock(one, other);
+	if (duration_header_const(one)->as_of != duration_header_const(other)->as_of)
+		duration_as_of_different(duration_header_const(one)->as_of, duration_header_const(other)->as_of);
+}
+
 static pg_noinline pg_noreturn void
 as_of_infinite(FunctionCallInfo fcinfo, int n, bool at_end)
 {
@@ -366,6 +391,7 @@ business_duration_accum(PG_FUNCTION_ARGS)
 	SortedRun  *summary = state_as_of(fcinfo, 4, false, &as_of);
 	DurationRow row;
 
+	duration_header(summary)->is_business = 1;
 	if (PG_ARGISNULL(1))
 		argument_null("calendar", "Leave such rows out with FILTER (WHERE calendar IS NOT NULL).");
 	if (PG_ARGISNULL(2))
@@ -408,7 +434,8 @@ length_accum(PG_FUNCTION_ARGS)
 
 /*
  * Add a summary of other rows to the state, for rollup() and for what parallel
- * workers counted.  A different as_of is an error.
+ * workers counted.  A different as_of is an error, and so is business time beside
+ * elapsed time.
  */
 PG_FUNCTION_INFO_V1(duration_combine);
 Datum
@@ -421,10 +448,9 @@ duration_combine(PG_FUNCTION_ARGS)
 
 	summary = (SortedRun *) aggregate_combine_state(fcinfo, &duration_type);
 	other = (SortedRun *) PG_GETARG_SUMMARY(1, &duration_type);
+	check_merge(summary, other);
 	header = duration_header(summary);
 	more = duration_header_const(other);
-	if (header->as_of != more->as_of)
-		duration_as_of_different(header->as_of, more->as_of);
 	count_add(&header->not_started, more->not_started, &duration_type);
 	count_add(&header->completed, more->completed, &duration_type);
 	count_add(&header->still_open, more->still_open, &duration_type);
@@ -444,7 +470,7 @@ duration_take(void *entry, const void *part)
 
 /*
  * a - b: return the summary of the rows that are in a and not in b.  A different
- * as_of, and a b that counts what is not in a, are errors.
+ * as_of or clock, and a b that counts what is not in a, are errors.
  */
 PG_FUNCTION_INFO_V1(duration_minus);
 Datum
@@ -456,8 +482,7 @@ duration_minus(PG_FUNCTION_ARGS)
 	SortedRun  *rest;
 	DurationHeader *header;
 
-	if (duration_header_const(whole)->as_of != fewer->as_of)
-		duration_as_of_different(duration_header_const(whole)->as_of, fewer->as_of);
+	check_merge(whole, part);
 	rest = run_difference(&duration_run, whole, part, duration_take);
 	if (rest == NULL || duration_problem(rest) != NULL)
 		summary_count_underflow(&duration_type);

@@ -17,38 +17,61 @@
 
 /* A logarithm of a parameter beyond this stands for 0 or infinity. */
 #define LOG_LIMIT		13.0
-#define LOG_FAR			7.0
 #define MAX_STEPS		100
+
+/* With more rows than this one search is made. */
+#define SEVERAL_STARTS_ROWS	10000
+
+/* Values this close are the same maximum. */
+#define SAME_VALUE		1e-7
+
+/*
+ * Means that differ by less than this share are one: means of equal amounts are
+ * rounded.
+ */
+#define ONE_VALUE_SHARE	1e-12
 
 /* Rows between two calls of check. */
 #define CHECK_EVERY		8192
 
-const char *
-gamma_gamma_parameter_name(int i)
-{
-	static const char *const names[] = {"p", "q", "v"};
+/* Where searches of the whole model start, as logarithms; the first always. */
+static const double starts[][GAMMA_GAMMA_PARAMETERS] = {
+	{0.0, 0.0, 0.0},
+	{2.0, 2.0, 0.0},
+	{4.0, 1.0, -3.0},
+	{0.0, 4.0, 4.0},
+};
 
-	return names[i];
+#define STARTS			((int) (sizeof(starts) / sizeof(starts[0])))
+
+/* Return how many parameters a model has. */
+int
+gamma_gamma_parameters(GammaGammaSpread spread)
+{
+	switch (spread)
+	{
+		case GAMMA_GAMMA_VARIES:
+			break;
+		case GAMMA_GAMMA_MEANS_ALIKE:
+		case GAMMA_GAMMA_CONSTANT:
+			return 2;
+		case GAMMA_GAMMA_ONE_VALUE:
+			return 1;
+	}
+	return GAMMA_GAMMA_PARAMETERS;
 }
 
-/* Return a verdict in words, as a main clause about the customers. */
 const char *
-gamma_gamma_verdict_text(GammaGammaVerdict verdict)
+gamma_gamma_parameter_name(GammaGammaSpread spread, int i)
 {
-	switch (verdict)
-	{
-		case GAMMA_GAMMA_FITTED:
-			return "the model fits";
-		case GAMMA_GAMMA_EMPTY:
-			return "no customer has a repeat purchase with a positive amount";
-		case GAMMA_GAMMA_MEANS_ALIKE:
-			return "mean spend does not vary between customers";
-		case GAMMA_GAMMA_CONSTANT:
-			return "each customer spends the same on every purchase";
-		case GAMMA_GAMMA_FAILED:
-			break;
-	}
-	return "the search for the maximum did not end";
+	static const char *const names[][GAMMA_GAMMA_PARAMETERS] = {
+		[GAMMA_GAMMA_VARIES] = {"p", "q", "v"},
+		[GAMMA_GAMMA_MEANS_ALIKE] = {"p", "mean", NULL},
+		[GAMMA_GAMMA_CONSTANT] = {"q", "v", NULL},
+		[GAMMA_GAMMA_ONE_VALUE] = {"mean", NULL, NULL},
+	};
+
+	return names[spread][i];
 }
 
 int
@@ -194,27 +217,150 @@ evaluate_log(void *arg, const double *log_parameter, NewtonPoint *point)
 }
 
 /*
- * Return which limit the data runs to.  With v = q c, as q grows customers'
- * means gather at c, whatever p is; as p grows (and v falls with it) each
- * customer's purchases gather at its mean.
+ * Evaluate the likelihood of customers whose means are alike, in the logarithms of
+ * p and the mean M: m is gamma distributed with shape p x and mean M.
  */
-static GammaGammaVerdict
-which_limit(const double *log_parameter)
+static void
+evaluate_alike(void *arg, const double *log_parameter, NewtonPoint *point)
 {
-	double		p = log_parameter[0];
-	double		q = log_parameter[1];
+	const FitArgument *fit = (const FitArgument *) arg;
+	double		p = exp(log_parameter[0]);
+	double		inverse = exp(-log_parameter[1]) / fit->scale;
 
-	if (q > LOG_FAR && q >= p)
-		return GAMMA_GAMMA_MEANS_ALIKE;
-	if (p > LOG_FAR)
-		return GAMMA_GAMMA_CONSTANT;
-	return GAMMA_GAMMA_FAILED;
+	memset(point, 0, sizeof(NewtonPoint));
+	for (size_t start = 0; start < fit->n;)
+	{
+		double		x = fit->rows[start].x;
+		double		px = p * x;
+		Jet			gamma_px = log_gamma_jet(px);
+		size_t		i;
+
+		for (i = start; i < fit->n && fit->rows[i].x == fit->rows[start].x; i++)
+		{
+			double		count = (double) fit->rows[i].count;
+			double		share = fit->rows[i].mean * inverse;	/* m / M */
+			double		log_share = log(share);
+			double		slope = px * (log(px) + log_share + 1.0 - share -
+									  gamma_px.first);
+
+			if (fit->check != NULL && i % CHECK_EVERY == 0)
+				fit->check(fit->arg);
+			point->value += count * (px * (log(px) + log_share - share) -
+									 log_share - log_parameter[1] -
+									 gamma_px.value);
+			point->gradient[0] += count * slope;
+			point->gradient[1] += count * px * (share - 1.0);
+			point->hessian[0][0] += count *
+				(slope + px - px * px * gamma_px.second);
+			point->hessian[0][1] += count * px * (share - 1.0);
+			point->hessian[1][1] -= count * px * share;
+		}
+		start = i;
+	}
+	point->hessian[1][0] = point->hessian[0][1];
+}
+
+/*
+ * Evaluate the likelihood of customers who always spend the same, in the logarithms
+ * of q and v: 1 / m is gamma distributed with shape q and rate v.
+ */
+static void
+evaluate_constant(void *arg, const double *log_parameter, NewtonPoint *point)
+{
+	const FitArgument *fit = (const FitArgument *) arg;
+	double		q = exp(log_parameter[0]);
+	double		v = exp(log_parameter[1]);
+	Jet			gamma_q = log_gamma_jet(q);
+
+	memset(point, 0, sizeof(NewtonPoint));
+	for (size_t i = 0; i < fit->n; i++)
+	{
+		double		count = (double) fit->rows[i].count;
+		double		m = fit->rows[i].mean / fit->scale;
+		double		log_m = log(m);
+		double		slope = q * (log_parameter[1] - gamma_q.first - log_m);
+
+		if (fit->check != NULL && i % CHECK_EVERY == 0)
+			fit->check(fit->arg);
+		point->value += count * (q * (log_parameter[1] - log_m) - log_m -
+								 v / m - gamma_q.value);
+		point->gradient[0] += count * slope;
+		point->gradient[1] += count * (q - v / m);
+		point->hessian[0][0] += count * (slope - q * q * gamma_q.second);
+		point->hessian[0][1] += count * q;
+		point->hessian[1][1] -= count * v / m;
+	}
+	point->hessian[1][0] = point->hessian[0][1];
+}
+
+static void (*const evaluators[]) (void *, const double *, NewtonPoint *) =
+{
+	[GAMMA_GAMMA_VARIES] = evaluate_log,
+		[GAMMA_GAMMA_MEANS_ALIKE] = evaluate_alike,
+		[GAMMA_GAMMA_CONSTANT] = evaluate_constant
+};
+
+/* The best answer so far. */
+typedef struct Best
+{
+	bool		found;
+	GammaGammaSpread spread;
+	NewtonResult result;
+	int			steps;			/* of all searches */
+} Best;
+
+/* Search from a place; return whether that found a maximum. */
+static bool
+search(FitArgument *fit, GammaGammaSpread spread, const double *start,
+	   Best *best)
+{
+	NewtonProblem problem;
+	NewtonResult result;
+
+	problem.parameters = gamma_gamma_parameters(spread);
+	problem.evaluate = evaluators[spread];
+	problem.arg = fit;
+	problem.limit = LOG_LIMIT;
+	problem.max_steps = MAX_STEPS;
+	memset(&result, 0, sizeof(result));
+	memcpy(result.parameter, start, sizeof(double) * problem.parameters);
+	newton_maximise(&problem, &result);
+	best->steps += result.steps;
+	if (result.verdict != NEWTON_CONVERGED)
+		return false;
+	if (!best->found ||
+		result.point.value > best->result.point.value + SAME_VALUE)
+	{
+		best->found = true;
+		best->spread = spread;
+		best->result = result;
+	}
+	return true;
+}
+
+/*
+ * Search the whole model from several places, of many customers from one, and,
+ * unless those are many and have a maximum, its limits.
+ */
+static void
+search_all(FitArgument *fit, Best *best)
+{
+	static const double limit_start[2] = {0.0, 0.0};
+	bool		many = fit->n > SEVERAL_STARTS_ROWS;
+
+	for (int i = 0; i < (many ? 1 : STARTS); i++)
+		search(fit, GAMMA_GAMMA_VARIES, starts[i], best);
+	if (many && best->found)
+		return;
+	search(fit, GAMMA_GAMMA_MEANS_ALIKE, limit_start, best);
+	search(fit, GAMMA_GAMMA_CONSTANT, limit_start, best);
 }
 
 /*
  * Fit the model.  Rows must be collapsed and sorted as gamma_gamma_collapse()
  * does it; the same rows give the same bits.  Only GAMMA_GAMMA_FITTED fills the
- * model.
+ * model.  Where neither the model nor one of its limits has a maximum, purchases
+ * differ by next to nothing, and one value is left.
  */
 GammaGammaVerdict
 gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
@@ -222,69 +368,90 @@ gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
 				GammaGammaModel *model)
 {
 	FitArgument fit;
-	NewtonProblem problem;
-	NewtonResult result;
+	Best		best;
 	double		spent = 0.0;
 	double		customers = 0.0;
-	double		scale;
+	double		least = INFINITY;
+	double		most = 0.0;
 
+	memset(model, 0, sizeof(GammaGammaModel));
+	memset(&best, 0, sizeof(best));
 	for (size_t i = 0; i < n; i++)
 	{
 		spent += (double) rows[i].count * rows[i].mean;
 		customers += (double) rows[i].count;
+		least = fmin(least, rows[i].mean);
+		most = fmax(most, rows[i].mean);
 	}
 	if (!(customers > 0.0))
 		return GAMMA_GAMMA_EMPTY;
-	scale = spent / customers;
 
 	fit.rows = rows;
 	fit.n = n;
-	fit.scale = scale;
+	fit.scale = spent / customers;
 	fit.check = check;
 	fit.arg = arg;
-	problem.parameters = GAMMA_GAMMA_PARAMETERS;
-	problem.evaluate = evaluate_log;
-	problem.arg = &fit;
-	problem.limit = LOG_LIMIT;
-	problem.max_steps = MAX_STEPS;
-	memset(&result, 0, sizeof(result));
-	newton_maximise(&problem, &result);
-
-	if (result.verdict == NEWTON_FAILED)
-		return GAMMA_GAMMA_FAILED;
-	if (result.verdict == NEWTON_LIMIT)
-		return which_limit(result.parameter);
-
-	memset(model, 0, sizeof(GammaGammaModel));
-	for (int i = 0; i < GAMMA_GAMMA_PARAMETERS; i++)
+	if (most - least > ONE_VALUE_SHARE * most)
+		search_all(&fit, &best);
+	if (!best.found)
 	{
-		model->parameter[i] = exp(result.parameter[i]);
-		for (int j = 0; j < GAMMA_GAMMA_PARAMETERS; j++)
-			model->covariance[i][j] = result.covariance[i][j];
+		model->spread = GAMMA_GAMMA_ONE_VALUE;
+		model->parameter[0] = fit.scale;
+		return GAMMA_GAMMA_FITTED;
+	}
+
+	model->spread = best.spread;
+	for (int i = 0; i < gamma_gamma_parameters(best.spread); i++)
+	{
+		model->parameter[i] = exp(best.result.parameter[i]);
+		for (int j = 0; j < gamma_gamma_parameters(best.spread); j++)
+			model->covariance[i][j] = best.result.covariance[i][j];
 	}
 
 	/*
-	 * give v its unit, money, and the likelihood its own: a density of one
-	 * mean a customer
+	 * give v, or the mean, its unit, money, and the likelihood its own: a
+	 * density of one mean a customer
 	 */
-	model->parameter[2] *= scale;
-	model->log_likelihood = result.point.value - customers * log(scale);
-	model->steps = result.steps;
+	model->parameter[gamma_gamma_parameters(best.spread) - 1] *= fit.scale;
+	model->log_likelihood = best.result.point.value - customers * log(fit.scale);
+	model->steps = best.steps;
 	return GAMMA_GAMMA_FITTED;
 }
 
 /*
- * Store p (v + m x) / (p x + q - 1) (Fader, Hardie 2013, eq. 5).
+ * Store p (v + m x) / (p x + q - 1) (Fader, Hardie 2013, eq. 5), or what it
+ * becomes in a limit: one mean for all, or each customer's own.
  */
 bool
-gamma_gamma_expected_spend(const double *parameter, double x, double mean,
-						   double *spend)
+gamma_gamma_expected_spend(GammaGammaSpread spread, const double *parameter,
+						   double x, double mean, double *spend)
 {
 	double		p = parameter[0];
 	double		q = parameter[1];
 	double		v = parameter[2];
 	double		below = p * x + q - 1.0;
 
+	switch (spread)
+	{
+		case GAMMA_GAMMA_VARIES:
+			break;
+		case GAMMA_GAMMA_MEANS_ALIKE:
+			*spend = parameter[1];
+			return true;
+		case GAMMA_GAMMA_CONSTANT:
+			if (x > 0.0)
+			{
+				*spend = mean;
+				return true;
+			}
+			if (!(parameter[0] > 1.0))
+				return false;
+			*spend = parameter[1] / (parameter[0] - 1.0);
+			return true;
+		case GAMMA_GAMMA_ONE_VALUE:
+			*spend = parameter[0];
+			return true;
+	}
 	if (!(below > 0.0))
 		return false;
 	*spend = p * (v + (x > 0.0 ? mean * x : 0.0)) / below;

@@ -31,11 +31,32 @@ typedef struct GammaGammaRow
 	int32_t		x;				/* how many purchases have this mean, above 0 */
 } GammaGammaRow;
 
+/*
+ * What of the spend differs.  Where a parameter of the likelihood has no maximum,
+ * what it rises to is the likelihood of a model with fewer of them.
+ */
+typedef enum GammaGammaSpread
+{
+	GAMMA_GAMMA_VARIES,			/* p, q, v */
+	GAMMA_GAMMA_MEANS_ALIKE,	/* q to infinity: all customers have one mean;
+								 * p, mean */
+	GAMMA_GAMMA_CONSTANT,		/* p to infinity: each customer always spends
+								 * the same; q, v, where 1 / v of what it
+								 * spends is gamma distributed */
+	GAMMA_GAMMA_ONE_VALUE		/* all purchases cost the same: mean */
+} GammaGammaSpread;
+
 typedef struct GammaGammaModel
 {
-	double		parameter[GAMMA_GAMMA_PARAMETERS];	/* p, q, v */
+	GammaGammaSpread spread;
+	double		parameter[GAMMA_GAMMA_PARAMETERS];
 	/* covariance of the logarithms of the parameters */
 	double		covariance[GAMMA_GAMMA_PARAMETERS][GAMMA_GAMMA_PARAMETERS];
+
+	/*
+	 * of a density of one mean a customer; 0 for one value, which has no
+	 * density
+	 */
 	double		log_likelihood;
 	int			steps;
 } GammaGammaModel;
@@ -43,11 +64,7 @@ typedef struct GammaGammaModel
 typedef enum GammaGammaVerdict
 {
 	GAMMA_GAMMA_FITTED,
-	GAMMA_GAMMA_EMPTY,			/* no rows */
-	/* no maximum; the likelihood rises as ... */
-	GAMMA_GAMMA_MEANS_ALIKE,	/* customers' means become the same */
-	GAMMA_GAMMA_CONSTANT,		/* each customer spends the same each time */
-	GAMMA_GAMMA_FAILED			/* the search ended without an answer */
+	GAMMA_GAMMA_EMPTY			/* no rows */
 } GammaGammaVerdict;
 
 extern int	gamma_gamma_row_compare(const void *a, const void *b);
@@ -55,15 +72,16 @@ extern size_t gamma_gamma_collapse(GammaGammaRow *rows, size_t n);
 extern GammaGammaVerdict gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
 										 void (*check) (void *arg), void *arg,
 										 GammaGammaModel *model);
-extern const char *gamma_gamma_parameter_name(int i);
-extern const char *gamma_gamma_verdict_text(GammaGammaVerdict verdict);
+extern int	gamma_gamma_parameters(GammaGammaSpread spread);
+extern const char *gamma_gamma_parameter_name(GammaGammaSpread spread, int i);
 
 /*
  * Store the expected mean spend of a customer; false where there is none: the
  * customer bought only once and q <= 1, so that the mean over customers is
  * infinite.
  */
-extern bool gamma_gamma_expected_spend(const double *parameter, double x,
+extern bool gamma_gamma_expected_spend(GammaGammaSpread spread,
+									   const double *parameter, double x,
 									   double mean, double *spend);
 
 #endif							/* CX_GAMMA_GAMMA_H */

@@ -1,313 +1,186 @@
 /*-------------------------------------------------------------------------
  *
  * nbd.c
- *	  Models of repeat purchases: the fit, and what is predicted with it.
- *
- * The likelihood is maximised in the logarithms of the parameters, with times
- * divided by the longest T.  In these units a search takes some 5 to 15 steps
- * whatever the unit of time and the number of customers.
- *
- * Few customers can have a likelihood with more than one maximum.  So the search
- * is made from several places, and the highest answer counts, also if it says
- * that the likelihood rises to a limit.  Many customers have only one maximum,
- * and one search is enough.
+ *	  Models of repeat purchases: their parameters, and what is predicted with
+ *	  them.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
  */
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "nbd.h"
 
-/*
- * A logarithm of a parameter beyond this stands for 0 or infinity.  (With time
- * in units of the longest T, 0.1 days in 20 years is -11; and with r = e^13
- * customers' rates differ by 0.15 %.)
- */
-#define LOG_LIMIT		13.0
-
-/* With more rows than this, one search is made. */
-#define SEVERAL_STARTS_ROWS	10000
-
-/* Two searches whose values are this close have found the same maximum. */
-#define SAME_VALUE		1e-7
-
-/*
- * Where searches start, as logarithms of the parameters.  A search is always
- * made from the first.
- */
-static const double starts[][NBD_PARAMETERS] = {
-	{0.0, 0.0, 0.0, 0.0},
-	{0.0, -2.0, -2.0, 2.0},
-	{0.0, -2.0, -4.0, -3.0},
-	{-1.0, -3.0, 0.0, 4.0},
-	{2.0, 0.0, 2.0, 3.0},
-	{-2.0, -3.0, 0.0, -2.0},
-	{1.0, 0.0, -2.0, -6.0},
-};
-
-/* A run to a limit takes about one step for each unit of the logarithm. */
-#define MAX_STEPS		100
-
-/*
- * A logarithm that has come this far is part of the reason why a search ended at
- * a limit; it may still have been on its way.
- */
-#define LOG_FAR			3.5
-
-static const char *const parameter_names[][NBD_PARAMETERS] = {
-	[NBD_BG] = {"r", "alpha", "a", "b"},
-	[NBD_MBG] = {"r", "alpha", "a", "b"},
-	[NBD_PARETO] = {"r", "alpha", "s", "beta"},
-};
-
-const char *
-nbd_parameter_name(NbdKind kind, int i)
-{
-	return parameter_names[kind][i];
-}
-
-/* Return a verdict in words, as a main clause about the customers. */
-const char *
-nbd_verdict_text(NbdVerdict verdict)
-{
-	switch (verdict)
-	{
-		case NBD_FITTED:
-			return "the model fits";
-		case NBD_NO_REPEATS:
-			return "no customer bought again";
-		case NBD_RATES_ALIKE:
-			return "purchase rates do not vary between customers";
-		case NBD_RATES_SPLIT:
-			return "purchase rates are either none or very high";
-		case NBD_NO_DROPOUT:
-			return "no dropout visible";
-		case NBD_DROPOUT_ALIKE:
-			return "dropout does not vary between customers";
-		case NBD_DROPOUT_SPLIT:
-			return "customers drop out either at once or never";
-		case NBD_DROPOUT_AT_ONCE:
-			return "all customers drop out at once";
-		case NBD_FAILED:
-			break;
-	}
-	return "the search for the maximum did not end";
-}
-
+/* Return how many parameters a model has. */
 int
-nbd_row_compare(const void *a, const void *b)
+nbd_estimates(NbdRates rates, NbdDropout dropout)
 {
-	const NbdRow *left = (const NbdRow *) a;
-	const NbdRow *right = (const NbdRow *) b;
+	int			n = rates == NBD_RATES_VARY ? 2 : 1;
 
-	if (left->x != right->x)
-		return left->x < right->x ? -1 : 1;
-	if (left->t_x != right->t_x)
-		return left->t_x < right->t_x ? -1 : 1;
-	if (left->T != right->T)
-		return left->T < right->T ? -1 : 1;
-	return 0;
-}
-
-/* Sort rows and add up equal ones, in place; return the number left. */
-size_t
-nbd_collapse(NbdRow *rows, size_t n)
-{
-	size_t		kept = 0;
-
-	qsort(rows, n, sizeof(NbdRow), nbd_row_compare);
-	for (size_t i = 0; i < n; i++)
+	switch (dropout)
 	{
-		if (kept > 0 && nbd_row_compare(&rows[kept - 1], &rows[i]) == 0)
-			rows[kept - 1].count += rows[i].count;
-		else
-			rows[kept++] = rows[i];
-	}
-	return kept;
-}
-
-size_t
-nbd_workspace_size(void)
-{
-	return pareto_nbd_workspace_size();
-}
-
-typedef struct FitArgument
-{
-	NbdKind		kind;
-	const NbdRow *rows;
-	size_t		n;
-	double		scale;
-	const NbdHost *host;
-} FitArgument;
-
-static void
-evaluate(const FitArgument *fit, const double *parameter, NewtonPoint *point)
-{
-	if (fit->kind == NBD_PARETO)
-		pareto_nbd_evaluate(parameter, fit->rows, fit->n, fit->scale,
-							fit->host, point);
-	else
-		bg_nbd_evaluate(parameter, fit->kind == NBD_MBG, fit->rows, fit->n,
-						fit->scale, fit->host, point);
-}
-
-static void
-evaluate_log(void *arg, const double *log_parameter, NewtonPoint *point)
-{
-	double		parameter[NBD_PARAMETERS];
-
-	for (int i = 0; i < NBD_PARAMETERS; i++)
-		parameter[i] = exp(log_parameter[i]);
-	evaluate((const FitArgument *) arg, parameter, point);
-}
-
-static double
-longest_time(const NbdRow *rows, size_t n)
-{
-	double		longest = 0.0;
-
-	for (size_t i = 0; i < n; i++)
-		longest = fmax(longest, rows[i].T);
-	return longest;
-}
-
-static double
-total_purchases(const NbdRow *rows, size_t n)
-{
-	double		purchases = 0.0;
-
-	for (size_t i = 0; i < n; i++)
-		purchases += (double) rows[i].count * rows[i].x;
-	return purchases;
-}
-
-/*
- * Return which limit the data runs to, from where the search was when it gave
- * up.
- *
- * The mean rate r / alpha and the mean dropout (a / (a+b), s / beta) are
- * pinned by the data or run to 0; heterogeneity vanishes as both parameters of
- * a pair grow, and becomes extreme as both vanish.
- */
-static NbdVerdict
-which_limit(NbdKind kind, const double *log_parameter)
-{
-	double		r = log_parameter[0];
-	double		alpha = log_parameter[1];
-	double		first = log_parameter[2];	/* a or s */
-	double		second = log_parameter[3];	/* b or beta */
-	double		mean = first - second;
-
-	if (fmax(fabs(r), fabs(alpha)) > fmax(fabs(first), fabs(second)))
-		return r > 0.0 ? NBD_RATES_ALIKE : NBD_RATES_SPLIT;
-
-	if (mean < -2.0 * LOG_FAR)
-		return NBD_NO_DROPOUT;
-	if (first > LOG_FAR && second > LOG_FAR)
-		return NBD_DROPOUT_ALIKE;
-	if (first < -LOG_FAR && second < -LOG_FAR)
-		return NBD_DROPOUT_SPLIT;
-	if (mean < -LOG_FAR)
-		return NBD_NO_DROPOUT;
-	if (mean > LOG_FAR)
-		return kind != NBD_PARETO && first < 0.0 ?
-			NBD_DROPOUT_SPLIT : NBD_DROPOUT_AT_ONCE;
-	return NBD_FAILED;
-}
-
-/*
- * Fit the model.  Rows must be collapsed and sorted as nbd_collapse() does it;
- * the same rows give the same bits.  Only NBD_FITTED fills the model.
- */
-NbdVerdict
-nbd_fit(NbdKind kind, const NbdRow *rows, size_t n, const NbdHost *host,
-		NbdModel *model)
-{
-	FitArgument fit;
-	NewtonProblem problem;
-	NewtonResult best;
-	int			steps = 0;
-	double		purchases = total_purchases(rows, n);
-	double		longest = longest_time(rows, n);
-
-	/* without repeat purchases, or time for them, there is no fit */
-	if (!(purchases > 0.0) || !(longest > 0.0))
-		return NBD_NO_REPEATS;
-
-	fit.kind = kind;
-	fit.rows = rows;
-	fit.n = n;
-	fit.scale = longest;
-	fit.host = host;
-	problem.parameters = NBD_PARAMETERS;
-	problem.evaluate = evaluate_log;
-	problem.arg = &fit;
-	problem.limit = LOG_LIMIT;
-	problem.max_steps = MAX_STEPS;
-	best.verdict = NEWTON_FAILED;
-	for (size_t i = 0; i < sizeof(starts) / sizeof(starts[0]); i++)
-	{
-		NewtonResult result;
-
-		if (i > 0 && n > SEVERAL_STARTS_ROWS)
+		case NBD_DROPOUT_VARIES:
+			return n + 2;
+		case NBD_ONE_DROPOUT:
+		case NBD_DROPOUT_SPLIT:
+			return n + 1;
+		case NBD_WITHOUT_DROPOUT:
+		case NBD_DROPOUT_AT_ONCE:
 			break;
-		memset(&result, 0, sizeof(result));
-		memcpy(result.parameter, starts[i], sizeof(starts[i]));
-		newton_maximise(&problem, &result);
-		steps += result.steps;
-		if (result.verdict != NEWTON_FAILED &&
-			(best.verdict == NEWTON_FAILED ||
-			 result.point.value > best.point.value + SAME_VALUE))
-			best = result;
 	}
-
-	if (best.verdict == NEWTON_FAILED)
-		return NBD_FAILED;
-	if (best.verdict == NEWTON_LIMIT)
-		return which_limit(kind, best.parameter);
-
-	memset(model, 0, sizeof(NbdModel));
-	model->kind = kind;
-	for (int i = 0; i < NBD_PARAMETERS; i++)
-	{
-		model->parameter[i] = exp(best.parameter[i]);
-		for (int j = 0; j < NBD_PARAMETERS; j++)
-			model->covariance[i][j] = best.covariance[i][j];
-	}
-
-	/*
-	 * give alpha and beta their unit, time, and the likelihood its own: a
-	 * density of x times
-	 */
-	model->parameter[1] *= longest;
-	if (kind == NBD_PARETO)
-		model->parameter[3] *= longest;
-	model->log_likelihood = best.point.value - purchases * log(longest);
-	model->purchases = purchases;
-	model->steps = steps;
-	return NBD_FITTED;
+	return n;
 }
 
-/* Return the log-likelihood of any parameters, in the rows' unit of time. */
-double
-nbd_log_likelihood(NbdKind kind, const double *parameter,
-				   const NbdRow *rows, size_t n, const NbdHost *host)
+/* Return which of the parameters of dropout parameter i is, from 0; below 0: of rates. */
+static int
+dropout_place(const NbdModel *model, int i)
 {
-	FitArgument fit;
-	NewtonPoint point;
+	return i - (model->rates == NBD_RATES_VARY ? 2 : 1);
+}
 
-	fit.kind = kind;
-	fit.rows = rows;
-	fit.n = n;
-	fit.scale = 1.0;
-	fit.host = host;
-	evaluate(&fit, parameter, &point);
-	return point.value;
+/*
+ * Return the name of a parameter.  Those of dropout follow those of rates; where
+ * dropout is none, or sure, it has a name though nothing of it was estimated.
+ */
+const char *
+nbd_estimate_name(const NbdModel *model, int i)
+{
+	int			place = dropout_place(model, i);
+
+	if (place < 0)
+		return model->rates == NBD_ONE_RATE ? "rate" : i == 0 ? "r" : "alpha";
+	if (model->dropout == NBD_ONE_DROPOUT && model->kind == NBD_PARETO)
+		return "dropout_rate";
+	if (model->dropout != NBD_DROPOUT_VARIES)
+		return "dropout";
+	if (model->kind == NBD_PARETO)
+		return place == 0 ? "s" : "beta";
+	return place == 0 ? "a" : "b";
+}
+
+/* Return whether a parameter is a probability; its covariance is of log odds. */
+bool
+nbd_is_probability(const NbdModel *model, int i)
+{
+	return dropout_place(model, i) >= 0 &&
+		((model->dropout == NBD_ONE_DROPOUT && model->kind != NBD_PARETO) ||
+		 model->dropout == NBD_DROPOUT_SPLIT);
+}
+
+/*
+ * Return the power of time that a parameter has: 1 for a time, -1 for a rate, 0
+ * for a number.
+ */
+int
+nbd_time_power(const NbdModel *model, int i)
+{
+	int			place = dropout_place(model, i);
+
+	if (place < 0)
+		return model->rates == NBD_ONE_RATE ? -1 : i;
+	if (model->kind != NBD_PARETO)
+		return 0;
+	if (model->dropout == NBD_ONE_DROPOUT)
+		return -1;
+	return model->dropout == NBD_DROPOUT_VARIES && place == 1 ? 1 : 0;
+}
+
+/*
+ * Set the parameters that predictions are made with.  One rate is that of a
+ * gamma distribution as narrow as can be, and so is one rate of dropout.  Where
+ * dropout is a probability that does not vary, its odds are kept, a / b; without
+ * dropout a is 0, and where it is sure b.
+ */
+void
+nbd_expand(NbdModel *model)
+{
+	const double *estimate = model->estimate;
+	double	   *parameter = model->parameter;
+
+	if (model->rates == NBD_ONE_RATE)
+	{
+		parameter[0] = estimate[0] * NBD_NARROW;
+		parameter[1] = NBD_NARROW;
+		estimate++;
+	}
+	else
+	{
+		parameter[0] = estimate[0];
+		parameter[1] = estimate[1];
+		estimate += 2;
+	}
+	switch (model->dropout)
+	{
+		case NBD_DROPOUT_VARIES:
+			parameter[2] = estimate[0];
+			parameter[3] = estimate[1];
+			break;
+		case NBD_ONE_DROPOUT:
+			parameter[2] = estimate[0];
+			parameter[3] = 1.0 - estimate[0];
+			if (model->kind == NBD_PARETO)
+			{
+				parameter[2] = estimate[0] * NBD_NARROW;
+				parameter[3] = NBD_NARROW;
+			}
+			break;
+		case NBD_DROPOUT_SPLIT:
+			parameter[2] = estimate[0];
+			parameter[3] = 1.0 - estimate[0];
+			break;
+		case NBD_WITHOUT_DROPOUT:
+			parameter[2] = 0.0;
+			parameter[3] = 1.0;
+			break;
+		case NBD_DROPOUT_AT_ONCE:
+			parameter[2] = 1.0;
+			parameter[3] = 0.0;
+			break;
+	}
+}
+
+/* Return the chances to drop out that x purchases were. */
+static double
+chances(const NbdModel *model, double x)
+{
+	/* a split Pareto/NBD leaves right after the first purchase, as MBG/NBD */
+	return model->kind == NBD_BG ? x : x + 1.0;
+}
+
+/* Return the log odds that the customer has dropped out. */
+static double
+log_odds_dropped(const NbdModel *model, double x, double t_x, double T)
+{
+	const double *parameter = model->parameter;
+	double		odds;
+
+	switch (model->dropout)
+	{
+		case NBD_DROPOUT_VARIES:
+			break;
+		case NBD_ONE_DROPOUT:
+			if (model->kind == NBD_PARETO)
+				break;
+			odds = parameter[2] / parameter[3];
+			return chances(model, x) <= 0.0 ? -INFINITY :
+				log(odds) +
+				(parameter[0] + x) * log1p((T - t_x) / (parameter[1] + t_x));
+		case NBD_DROPOUT_SPLIT:
+
+			/* who had a second chance is one of those who never leave */
+			odds = parameter[2] / parameter[3];
+			return chances(model, x) != 1.0 ? -INFINITY :
+				log(odds) +
+				(parameter[0] + x) * log1p((T - t_x) / (parameter[1] + t_x));
+		case NBD_WITHOUT_DROPOUT:
+			return -INFINITY;
+		case NBD_DROPOUT_AT_ONCE:
+			return x > 0.0 ? INFINITY : -INFINITY;
+	}
+	if (model->kind == NBD_PARETO)
+		return pareto_nbd_log_odds_dropped(parameter, x, t_x, T);
+	return bg_nbd_log_odds_dropped(parameter, model->kind == NBD_MBG, x, t_x, T);
 }
 
 /*
@@ -316,14 +189,14 @@ nbd_log_likelihood(NbdKind kind, const double *parameter,
 double
 nbd_p_alive(const NbdModel *model, double x, double t_x, double T)
 {
-	double		odds;
+	return 1.0 / (1.0 + exp(log_odds_dropped(model, x, t_x, T)));
+}
 
-	if (model->kind == NBD_PARETO)
-		odds = pareto_nbd_log_odds_dropped(model->parameter, x, t_x, T);
-	else
-		odds = bg_nbd_log_odds_dropped(model->parameter,
-									   model->kind == NBD_MBG, x, t_x, T);
-	return 1.0 / (1.0 + exp(odds));
+/* Return the probability of a new customer not to leave at the first chance. */
+static double
+nbd_stays(const NbdModel *model)
+{
+	return model->parameter[3] / (model->parameter[2] + model->parameter[3]);
 }
 
 /*
@@ -363,20 +236,52 @@ future_init(Future *future, const NbdModel *model, double x, double T,
 	future->model = model;
 	future->x = x;
 	future->T = T;
-	if (model->kind != NBD_PARETO)
+	if (model->kind != NBD_PARETO && model->dropout == NBD_DROPOUT_VARIES)
 		bg_future_init(&future->bg, parameter[0] + x, parameter[2],
-					   parameter[3] + x + (model->kind == NBD_MBG ? 1.0 : 0.0),
+					   parameter[3] + chances(model, x),
 					   horizon / (parameter[1] + T));
+}
+
+/*
+ * Return the purchases with one probability p to leave after each of them, of a
+ * rate that is gamma distributed with shape n: (1 - (1 + p w)^-n) / p.
+ */
+static double
+leaving_purchases(double p, double n, double w)
+{
+	return p > 0.0 ? -expm1(-n * log1p(p * w)) / p : n * w;
 }
 
 static double
 future_purchases(Future *future, double time)
 {
-	const double *parameter = future->model->parameter;
+	const NbdModel *model = future->model;
+	const double *parameter = model->parameter;
+	double		n = parameter[0] + future->x;
+	double		w = time / (parameter[1] + future->T);
 
-	if (future->model->kind == NBD_PARETO)
-		return pareto_purchases(parameter, future->x, future->T, time);
-	return bg_future_purchases(&future->bg, time / (parameter[1] + future->T));
+	switch (model->dropout)
+	{
+		case NBD_DROPOUT_VARIES:
+			if (model->kind == NBD_PARETO)
+				break;
+			return bg_future_purchases(&future->bg, w);
+		case NBD_ONE_DROPOUT:
+			if (model->kind == NBD_PARETO)
+				break;
+			return leaving_purchases(parameter[2], n, w);
+		case NBD_DROPOUT_SPLIT:
+			/* who has had no chance to leave may do so at the next purchase */
+			if (chances(model, future->x) <= 0.0)
+				return parameter[2] * leaving_purchases(1.0, n, w) +
+					parameter[3] * n * w;
+			return n * w;
+		case NBD_WITHOUT_DROPOUT:
+			return n * w;
+		case NBD_DROPOUT_AT_ONCE:
+			return leaving_purchases(1.0, n, w);
+	}
+	return pareto_purchases(parameter, future->x, future->T, time);
 }
 
 /* Return the expected purchases from now up to a time, given the past. */
@@ -403,9 +308,8 @@ nbd_expected_new(const NbdModel *model, double horizon)
 		return 0.0;
 	future_init(&future, model, 0.0, 0.0, horizon);
 	/* in MBG/NBD a customer may drop out right after the first purchase */
-	if (model->kind == NBD_MBG)
-		stays = model->parameter[3] /
-			(model->parameter[2] + model->parameter[3]);
+	if (model->kind == NBD_MBG || model->dropout == NBD_DROPOUT_SPLIT)
+		stays = nbd_stays(model);
 	return stays * future_purchases(&future, horizon);
 }
 

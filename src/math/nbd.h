@@ -36,6 +36,7 @@
 #include <stdint.h>
 
 #include "newton.h"
+#include "statistics.h"
 
 #define NBD_PARAMETERS	4
 
@@ -55,12 +56,51 @@ typedef struct NbdRow
 	int32_t		x;
 } NbdRow;
 
+/*
+ * How purchase rates, and dropout, differ between customers.  The likelihood of
+ * few customers, or of customers who are alike, often has no maximum: it rises
+ * as two parameters grow together, or vanish.  What it rises to is the
+ * likelihood of a model with fewer parameters, which has a maximum.
+ */
+typedef enum NbdRates
+{
+	NBD_RATES_VARY,				/* gamma distributed: r, alpha */
+	NBD_ONE_RATE				/* r to infinity, r / alpha fixed: rate */
+} NbdRates;
+
+typedef enum NbdDropout
+{
+	NBD_DROPOUT_VARIES,			/* beta distributed: a, b; Pareto/NBD: gamma
+								 * distributed: s, beta */
+	NBD_ONE_DROPOUT,			/* a and b to infinity, a / (a+b) fixed: the
+								 * probability "dropout"; Pareto/NBD: s and
+								 * beta to infinity, s / beta fixed:
+								 * "dropout_rate" */
+	NBD_DROPOUT_SPLIT,			/* a and b to 0: "dropout" is the share of
+								 * customers who leave at the first chance,
+								 * the others never leave; Pareto/NBD: s and
+								 * beta to 0, the share who leave right after
+								 * the first purchase */
+	NBD_WITHOUT_DROPOUT,		/* a / (a+b) to 0; s / beta to 0 */
+	NBD_DROPOUT_AT_ONCE			/* a / (a+b) to 1, of BG/NBD only: who can,
+								 * has left after the first repeat purchase */
+} NbdDropout;
+
 typedef struct NbdModel
 {
 	NbdKind		kind;
-	double		parameter[NBD_PARAMETERS];
-	/* covariance of the logarithms of the parameters */
+	NbdRates	rates;
+	NbdDropout	dropout;
+	int			estimates;		/* how many parameters were estimated ... */
+	double		estimate[NBD_PARAMETERS];	/* ... in the order of their names */
+
+	/*
+	 * Their covariance: of logarithms, and of the log odds of a probability
+	 * "dropout".
+	 */
 	double		covariance[NBD_PARAMETERS][NBD_PARAMETERS];
+	/* what predictions are made with; see nbd_expand() */
+	double		parameter[NBD_PARAMETERS];
 	double		log_likelihood;
 	double		purchases;		/* sum of x, to change the unit of the
 								 * likelihood */
@@ -71,13 +111,6 @@ typedef enum NbdVerdict
 {
 	NBD_FITTED,
 	NBD_NO_REPEATS,				/* nobody bought again */
-	/* no maximum; the likelihood rises as ... */
-	NBD_RATES_ALIKE,			/* purchase rates become the same for all */
-	NBD_RATES_SPLIT,			/* rates split into "never" and "always" */
-	NBD_NO_DROPOUT,				/* dropout vanishes */
-	NBD_DROPOUT_ALIKE,			/* dropout becomes the same for all */
-	NBD_DROPOUT_SPLIT,			/* dropout splits into "at once" and "never" */
-	NBD_DROPOUT_AT_ONCE,		/* everybody drops out at once */
 	NBD_FAILED					/* the search ended without an answer */
 } NbdVerdict;
 
@@ -94,7 +127,7 @@ typedef struct NbdHost
 	void	   *workspace;
 } NbdHost;
 
-/* rows and the fit (nbd.c) */
+/* rows and the fit (nbd_fit.c) */
 extern int	nbd_row_compare(const void *a, const void *b);
 extern size_t nbd_collapse(NbdRow *rows, size_t n);
 extern size_t nbd_workspace_size(void);
@@ -103,8 +136,14 @@ extern NbdVerdict nbd_fit(NbdKind kind, const NbdRow *rows, size_t n,
 extern double nbd_log_likelihood(NbdKind kind, const double *parameter,
 								 const NbdRow *rows, size_t n,
 								 const NbdHost *host);
-extern const char *nbd_parameter_name(NbdKind kind, int i);
 extern const char *nbd_verdict_text(NbdVerdict verdict);
+
+/* the parameters of a model (nbd.c) */
+extern int	nbd_estimates(NbdRates rates, NbdDropout dropout);
+extern const char *nbd_estimate_name(const NbdModel *model, int i);
+extern bool nbd_is_probability(const NbdModel *model, int i);
+extern int	nbd_time_power(const NbdModel *model, int i);
+extern void nbd_expand(NbdModel *model);
 
 /* predictions (nbd.c) */
 extern double nbd_p_alive(const NbdModel *model, double x, double t_x,
@@ -116,6 +155,29 @@ extern double nbd_discounted_purchases(const NbdModel *model, double x,
 									   double t_x, double T, double horizon,
 									   double period, double rate,
 									   const NbdHost *host);
+
+/*
+ * How many purchases a customer makes, and whether it is still there
+ * (nbd_counts.c).
+ */
+extern double nbd_p_alive_later(const NbdModel *model, double x, double t_x,
+								double T, double later);
+extern double nbd_p_purchases(const NbdModel *model, double x, double t_x,
+							  double T, double horizon, double at_least);
+extern double nbd_purchases_quantile(const NbdModel *model, double x,
+									 double t_x, double T, double horizon,
+									 double quantile);
+extern Bounds nbd_total_bounds(double mean, double variance,
+							   double confidence);
+extern double nbd_purchases_variance(const NbdModel *model, double x,
+									 double t_x, double T, double horizon);
+
+/*
+ * Of a rate that is the same for all customers, and of a rate of dropout: the
+ * gamma distribution with this "alpha" is so narrow that no digit tells it from
+ * one rate, in any unit of time.
+ */
+#define NBD_NARROW		1e18
 
 /*
  * For the models' own files: value of the log-likelihood, its gradient and

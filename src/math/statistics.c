@@ -60,14 +60,14 @@ normal_two_sided_p(double z)
 
 /*
  * Return the regularized incomplete beta function I_x(a, b), with y = 1 - x
- * given apart, since 1 - x would lose it for x close to 1.
+ * given apart, since 1 - x would lose it for x close to 1, and its logarithms.
  *
  * The continued fraction of Abramowitz and Stegun 1964, 26.5.8, evaluated by
  * Lentz's method, converges quickly for x below (a + 1) / (a + b + 2); above,
  * I_x(a, b) = 1 - I_y(b, a).
  */
 static double
-beta_fraction(double a, double b, double x, double y)
+beta_fraction(double a, double b, double x, double log_x, double log_y)
 {
 	const double tiny = 1e-300;
 	const double exact = 1e-16;
@@ -97,19 +97,80 @@ beta_fraction(double a, double b, double x, double y)
 		if (fabs(step - 1.0) < exact)
 			break;
 	}
-	return result * exp(a * log(x) + b * log(y) - log_beta(a, b)) / a;
+	return result * exp(a * log_x + b * log_y - log_beta(a, b)) / a;
 }
 
 static double
-beta_regularized(double a, double b, double x, double y)
+beta_regularized(double a, double b, double x, double y, double log_x,
+				 double log_y)
 {
 	if (x <= 0.0)
 		return 0.0;
 	if (y <= 0.0)
 		return 1.0;
 	if (x < (a + 1.0) / (a + b + 2.0))
-		return beta_fraction(a, b, x, y);
-	return 1.0 - beta_fraction(b, a, y, x);
+		return beta_fraction(a, b, x, log_x, log_y);
+	return 1.0 - beta_fraction(b, a, y, log_y, log_x);
+}
+
+/*
+ * Return the regularized incomplete gamma function P(k, m), the probability that
+ * Poisson's X of mean m is k or more: the series of Abramowitz and Stegun 1964,
+ * 6.5.29, below the mean of it, and the continued fraction 6.5.31, evaluated by
+ * Lentz's method, above.
+ */
+static double
+poisson_tail(double k, double m)
+{
+	const double exact = 1e-16;
+	double		factor = exp(k * log(m) - m - lgamma(k));
+	double		c;
+	double		d;
+	double		result;
+
+	if (m < k + 1.0)
+	{
+		double		term = 1.0 / k;
+
+		result = term;
+		for (int i = 1; i < 100000 && term > exact * result; i++)
+		{
+			term *= m / (k + i);
+			result += term;
+		}
+		return fmin(1.0, factor * result);
+	}
+	c = 1e300;
+	d = 1.0 / (m + 1.0 - k);
+	result = d;
+	for (int i = 1; i < 100000; i++)
+	{
+		double		part = -i * (i - k);
+		double		step;
+
+		d = 1.0 / (m + 2.0 * i + 1.0 - k + part * d);
+		c = m + 2.0 * i + 1.0 - k + part / c;
+		step = c * d;
+		result *= step;
+		if (fabs(step - 1.0) < exact)
+			break;
+	}
+	return fmax(0.0, 1.0 - factor * result);
+}
+
+/* With a shape beyond this no digit tells a mean that varies from one that does not. */
+#define POISSON_SHAPE	1e13
+
+/*
+ * Return I_x(k, n) with x = w / (1 + w) (Abramowitz and Stegun 1964, 26.5.26).
+ */
+double
+negative_binomial_tail(double k, double n, double w)
+{
+	if (n > POISSON_SHAPE)
+		return poisson_tail(k, n * w);
+	return beta_regularized(k, n, w / (1.0 + w), 1.0 / (1.0 + w),
+							log(w) - log1p(w), -log1p(w));
 }
 
 /* From so many degrees of freedom on t is close to a normal variable. */
@@ -134,7 +195,9 @@ student_two_sided_p(double t, double freedom)
 	if (isinf(square))
 		return 0.0;
 	return beta_regularized(freedom / 2.0, 0.5, freedom / (freedom + square),
-							square / (freedom + square));
+							square / (freedom + square),
+							log(freedom / (freedom + square)),
+							log(square / (freedom + square)));
 }
 
 /*

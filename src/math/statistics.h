@@ -42,6 +42,13 @@ extern double normal_two_sided_p(double z);
  */
 extern double student_two_sided_p(double t, double freedom);
 
+/*
+ * Return P(X >= k), k from 1 up, of X that is Poisson distributed with a mean that
+ * is gamma distributed with shape n and mean n w (a negative binomial
+ * distribution).
+ */
+extern double negative_binomial_tail(double k, double n, double w);
+
 /* Return Wilson's score interval of a proportion, 0..1. */
 extern Bounds wilson_interval(double positives, double total, double z);
 

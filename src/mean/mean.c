@@ -26,6 +26,7 @@
 #include "core/result.h"
 #include "math/means.h"
 #include "mean/moments.h"
+#include "rate/drivers.h"
 
 /* A mean or a ratio of a group: as it is shown, and what is known of it. */
 typedef struct Sample
@@ -468,4 +469,44 @@ adjusted_mean_reduction(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	/* of groups of very different size theta may do harm to the smaller one */
 	return double_result(fmax(0.0, 100.0 * (1.0 - left / whole)));
+}
+
+/*
+ * Drivers
+ */
+
+/* Return the ratio in argument n as a value. */
+static DriverValue
+driver_value(FunctionCallInfo fcinfo, int n)
+{
+	DriverValue value;
+	const Moments *moments;
+	double		variance = DRIVER_VARIANCE_UNKNOWN;
+
+	memset(&value, 0, sizeof(value));
+	if (PG_ARGISNULL(n))
+		return value;
+	moments = moments_arg(fcinfo, n, &ratio_type);
+	if (moments->customers == 0)
+		return value;
+	if (moments->customers >= DRIVER_MIN_ANSWERS && sign_of(moment_sum(moments, SECOND)) > 0)
+		variance = group_of_ratio(moments).variance;
+	return driver_sums(money_get(&moments->sums[FIRST]), money_get(&moments->sums[SECOND]),
+					   (int) moments->scale, variance);
+}
+
+/*
+ * driver_summary(segment, before, after): add the ratios of a segment; its denominators
+ * say how much it counts.  One that is NULL, or of no customers, is that of a segment
+ * that was not there.  A segment without a name, or that comes twice, and a denominator
+ * that is not above 0, are errors.
+ */
+PG_FUNCTION_INFO_V1(driver_accum_ratio);
+Datum
+driver_accum_ratio(PG_FUNCTION_ARGS)
+{
+	DriverValue before = driver_value(fcinfo, 2);
+	DriverValue after = driver_value(fcinfo, 3);
+
+	return driver_count(fcinfo, DRIVER_RATIO, &before, &after);
 }

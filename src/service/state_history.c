@@ -49,12 +49,12 @@ state_history_time_in(PG_FUNCTION_ARGS)
 	result = (Interval *) palloc0(sizeof(Interval));
 	if (!history_arg(fcinfo, as_of, &tickets))
 		PG_RETURN_INTERVAL_P(result);
+	check_span(&tickets);
 	is_named = states_arg(fcinfo, 1, "states", &tickets.reader.labels);
 	for (uint32 i = 0; i < tickets.ticket.count; i++)
 	{
 		const StateChange *change = &tickets.ticket.changes[i];
 
-		/* stays follow each other, so their sum fits as the whole does */
 		if (is_named[change->state])
 			result->time += time_between(clock, change->at, stay_end(&tickets, i));
 	}

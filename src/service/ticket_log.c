@@ -20,10 +20,13 @@
 #include "core/compat.h"
 
 #include "fmgr.h"
+#include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/timestamp.h"
 
 #include "core/elapsed.h"
 #include "core/log.h"
+#include "core/result.h"
 #include "service/ticket_log.h"
 
 static const SummaryType ticket_log_summary = {
@@ -36,7 +39,7 @@ static const SummaryType state_history_summary = {
 	.example = "{\"version\": 1, \"entries\": [[\"2025-01-31T09:00:00\", \"open\"], [\"2025-01-31T15:30:00\", \"closed\"]]}"
 };
 
-static const LabelKind ticket_state = {"state", "states"};
+const LabelKind ticket_state = {"state", "states"};
 
 const LogType ticket_log_type = {
 	.summary = &ticket_log_summary,
@@ -255,4 +258,76 @@ Datum
 ticket_log_tickets(PG_FUNCTION_ARGS)
 {
 	PG_RETURN_INT64(log_arg(fcinfo, 0, &ticket_log_type)->ids);
+}
+
+/*
+ * Histories
+ */
+
+/* Make the history of the current ticket of a log, whose states have these names. */
+static Datum
+history_of_ticket(LogReader *reader, const Label *names)
+{
+	LogState   *state = log_state_new(&state_history_type, ID_INTEGER);
+	LogEntry	entry;
+
+	while (reader->of_id > 0 && log_next(reader, &entry))
+	{
+		memset(&entry.id, 0, sizeof(Id));
+		entry.payload[TICKET_STATE] = labels_add(&state->labels, &ticket_state,
+												 names[entry.payload[TICKET_STATE]]);
+		log_state_add(state, &entry);
+	}
+	return PointerGetDatum(log_pack(state));
+}
+
+/*
+ * histories(log) -> (ticket_id, history): a row for each ticket, with the history that
+ * state_history() makes of the ticket's rows.  The ids have the type of the function's
+ * name; a log of others is an error.
+ */
+static Datum
+put_histories(FunctionCallInfo fcinfo, IdKind kind)
+{
+	const PackedLog *log;
+	LogReader	reader;
+	Label	   *names;
+	ResultRows	rows;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	log = log_arg(fcinfo, 0, &ticket_log_type);
+	log_check_kind(&ticket_log_type, log, kind, "histories");
+	log_read(&reader, log, &ticket_log_type);
+	names = palloc(Max(reader.labels.count, 1) * sizeof(Label));
+	for (uint32 i = 0; i < reader.labels.count; i++)
+		names[i] = labels_name(&reader.labels, i);
+	rows_begin(&rows, fcinfo);
+	while (log_next_id(&reader))
+	{
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		CHECK_FOR_INTERRUPTS();
+		values[0] = id_result(kind, &reader.id);
+		values[1] = history_of_ticket(&reader, names);
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+	return (Datum) 0;
+}
+
+/* histories(log) of a log with ids that are integers */
+PG_FUNCTION_INFO_V1(ticket_log_histories);
+Datum
+ticket_log_histories(PG_FUNCTION_ARGS)
+{
+	return put_histories(fcinfo, ID_INTEGER);
+}
+
+/* histories_uuid(log) of a log with ids that are uuids */
+PG_FUNCTION_INFO_V1(ticket_log_histories_uuid);
+Datum
+ticket_log_histories_uuid(PG_FUNCTION_ARGS)
+{
+	return put_histories(fcinfo, ID_UUID);
 }

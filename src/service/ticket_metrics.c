@@ -59,7 +59,7 @@ add_stays(StateTime *states, const TicketReader *tickets, uint64 ticket,
 		int64		time = time_between(clock, change->at, stay_end(tickets, i));
 
 		if (state->stays == NULL)
-			state->stays = duration_new(tickets->as_of);
+			state->stays = duration_new_by(tickets->as_of, clock != NULL);
 		state->tickets += state->last_ticket != ticket;
 		state->last_ticket = ticket;
 		state->usecs += time;
@@ -179,13 +179,14 @@ ticket_log_resolution(PG_FUNCTION_ARGS)
 	TimestampTz as_of = outcome_required_arg(fcinfo, 2, "as_of");
 	TicketReader tickets;
 	Resolution	resolution;
-	SortedRun  *summary = duration_new(as_of);
+	SortedRun  *summary;
 	bool		any = false;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
 		PG_RETURN_NULL();
 	log_tickets(fcinfo, as_of, &tickets);
 	resolution_args(fcinfo, 1, 3, &tickets.reader.labels, &resolution);
+	summary = duration_new_by(as_of, resolution.clock != NULL);
 	for (; tickets_next(&tickets); any = true)
 	{
 		const Ticket *ticket = &tickets.ticket;
@@ -197,6 +198,7 @@ ticket_log_resolution(PG_FUNCTION_ARGS)
 			count_add(&duration_header(summary)->not_started, 1, &duration_type);
 			continue;
 		}
+		check_span(&tickets);
 		for (; i < ticket->count; i++)
 		{
 			if (!stands_still(&resolution, ticket->changes[i].state))
@@ -388,7 +390,7 @@ ticket_log_first_response(PG_FUNCTION_ARGS)
 	TicketReader tickets;
 	bool	   *is_opened;
 	bool	   *is_answered;
-	SortedRun  *summary = duration_new(as_of);
+	SortedRun  *summary = duration_new_by(as_of, clock != NULL);
 	bool		any = false;
 
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))

@@ -24,6 +24,7 @@
 
 #include "core/elapsed.h"
 #include "core/shown.h"
+#include "service/ticket_log.h"
 #include "service/ticket_states.h"
 
 /* Begin with a log; changes after as_of are not known yet. */
@@ -150,7 +151,7 @@ states_arg(FunctionCallInfo fcinfo, int n, const char *name, const Labels *label
 		element = DatumGetTextPP(elements[i]);
 		label.name = VARDATA_ANY(element);
 		label.length = (uint32) VARSIZE_ANY_EXHDR(element);
-		state = labels_find(labels, label);
+		state = labels_find_named(labels, &ticket_state, label);
 		if (state != LABEL_NONE)
 			is_named[state] = true;
 	}

@@ -18,6 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "core/business_clock.h"
+#include "core/elapsed.h"
 #include "core/log.h"
 
 /* A ticket is in a state from then on. */
@@ -63,6 +64,16 @@ stay_end(const TicketReader *tickets, uint32 i)
 {
 	return i + 1 < tickets->ticket.count ?
 		tickets->ticket.changes[i + 1].at : tickets->as_of;
+}
+
+/*
+ * See that the time of a ticket fits, and thereby every sum of its stays, which
+ * follow each other.
+ */
+static inline void
+check_span(const TicketReader *tickets)
+{
+	(void) elapsed_between(tickets->ticket.changes[0].at, tickets->as_of);
 }
 
 #endif							/* CX_TICKET_STATES_H */

@@ -23,6 +23,7 @@
 #include "core/result.h"
 #include "math/few.h"
 #include "math/statistics.h"
+#include "rate/drivers.h"
 #include "survey/survey.h"
 
 const NpsQuestion nps_question = {
@@ -452,4 +453,53 @@ survey_nps_text_scale(PG_FUNCTION_ARGS)
 	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_text_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
+}
+
+/*
+ * Drivers
+ */
+
+/*
+ * Return the answers of argument n as a value: promoters less detractors, by responses.
+ * The variance is that of a mean of 1, 0 and -1.
+ */
+static DriverValue
+driver_value(FunctionCallInfo fcinfo, int n)
+{
+	DriverValue value;
+	SurveySummary *survey;
+	NpsCounts	counts;
+	double		responses;
+	double		net;
+	bool		is_sure;
+
+	memset(&value, 0, sizeof(value));
+	if (PG_ARGISNULL(n))
+		return value;
+	survey = survey_arg(fcinfo, n);
+	if (!survey_on_scale(survey, &nps_question.scale) || survey_answered(survey) == 0)
+		return value;
+	counts = nps_counts(survey, &nps_question);
+	responses = (double) counts.responses;
+	net = (double) (counts.promoters - counts.detractors) / responses;
+	is_sure = counts.responses >= DRIVER_MIN_ANSWERS &&
+		counts.promoters + counts.detractors >= 5;
+	return driver_counts(counts.promoters - counts.detractors, counts.responses,
+						 is_sure ? fmax(((double) (counts.promoters + counts.detractors) / responses - net * net) / responses, 0.0) :
+						 DRIVER_VARIANCE_UNKNOWN);
+}
+
+/*
+ * driver_summary(segment, before, after): add the NPS of a segment.  One that is NULL,
+ * or without responses, is that of a segment that was not there.  A segment without
+ * a name, or that comes twice, is an error.
+ */
+PG_FUNCTION_INFO_V1(driver_accum_nps);
+Datum
+driver_accum_nps(PG_FUNCTION_ARGS)
+{
+	DriverValue before = driver_value(fcinfo, 2);
+	DriverValue after = driver_value(fcinfo, 3);
+
+	return driver_count(fcinfo, DRIVER_NPS, &before, &after);
 }

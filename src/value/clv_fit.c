@@ -172,53 +172,38 @@ clv_model_combine(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(customers);
 }
 
-/* Return a hint: what to do about a verdict. */
-static const char *
-verdict_hint(NbdVerdict verdict)
-{
-	switch (verdict)
-	{
-		case NBD_NO_DROPOUT:
-			return "Take a longer time, or more customers; these may not have been watched long enough to be seen leaving.";
-		case NBD_RATES_ALIKE:
-		case NBD_DROPOUT_ALIKE:
-			return "Take more customers or a longer time, or try another model; a model of differences between customers needs differences.";
-		case NBD_RATES_SPLIT:
-		case NBD_DROPOUT_SPLIT:
-		case NBD_DROPOUT_AT_ONCE:
-			return "Look for rows that are no customers, such as test orders or one account of many shoppers; or try another model.";
-		default:
-			return "Take more customers or a longer time, or try another model.";
-	}
-}
-
-static pg_noinline pg_noreturn void
-cannot_fit(const ClvModel *model, const char *why, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_DATA_EXCEPTION),
-			 errmsg("cannot fit the model %s: %s", nbd_kind_names[model->kind],
-					why),
-			 errdetail("Customers as of %s: " INT64_FORMAT ", with repeat purchases: " INT64_FORMAT ".",
-					   calendar_day_text(model->as_of), model->customers,
-					   model->repeaters),
-			 errhint("%s", hint)));
-}
-
 static void *
 alloc_rows(Size count, Size size)
 {
 	return MemoryContextAllocHuge(CurrentMemoryContext, Max(count, 1) * size);
 }
 
-/* Fit the model of purchases to the entries [0, count). */
+/* Keep what was fitted to the purchases. */
+static void
+keep_purchases(ClvModel *model, const NbdModel *fit)
+{
+	model->rates = (uint8) fit->rates;
+	model->dropout = (uint8) fit->dropout;
+	for (int i = 0; i < fit->estimates; i++)
+	{
+		model->parameter[i] = fit->estimate[i];
+		for (int j = i; j < fit->estimates; j++)
+			model->covariance[triangle(fit->estimates, i, j)] =
+				fit->covariance[i][j] + 0.0;
+	}
+	model->log_likelihood = fit->log_likelihood;
+}
+
+/*
+ * Fit the model of purchases to the entries [0, count).  Where there is nothing to
+ * fit the model says why, and a query over many groups goes on.
+ */
 static void
 fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 {
 	NbdRow	   *rows = alloc_rows(count, sizeof(NbdRow));
 	NbdHost		host;
 	NbdModel	fit;
-	NbdVerdict	verdict;
 
 	for (uint32 i = 0; i < count; i++)
 	{
@@ -243,42 +228,31 @@ fit_purchases(ClvModel *model, const CustomersEntry *entry, uint32 count)
 			count_add(&model->purchases, bought, &clv_customers_type);
 		}
 	}
-	if (model->repeaters == 0)
-		cannot_fit(model, nbd_verdict_text(NBD_NO_REPEATS),
-				   "Take more customers or a longer time; rates and dropout show only in purchases on another day than the first.");
-	if (model->repeaters < CLV_MIN_REPEATERS)
-		cannot_fit(model,
-				   psprintf("fewer than %d customers bought again",
-							CLV_MIN_REPEATERS),
-				   "Take more customers or a longer time; so few tell nothing about others.");
+	if (model->repeaters == 0 || model->customers == 1)
+	{
+		model->problem = model->repeaters == 0 ? MODEL_NO_REPEATS : MODEL_ONE_CUSTOMER;
+		pfree(rows);
+		return;
+	}
 
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = palloc(nbd_workspace_size());
-	verdict = nbd_fit((NbdKind) model->kind, rows, count, &host, &fit);
-	if (verdict != NBD_FITTED)
-		cannot_fit(model, nbd_verdict_text(verdict), verdict_hint(verdict));
-	for (int i = 0; i < NBD_PARAMETERS; i++)
-	{
-		model->parameter[i] = fit.parameter[i];
-		for (int j = i; j < NBD_PARAMETERS; j++)
-			model->covariance[triangle(NBD_PARAMETERS, i, j)] =
-				fit.covariance[i][j] + 0.0;
-	}
-	model->log_likelihood = fit.log_likelihood;
+	if (nbd_fit((NbdKind) model->kind, rows, count, &host, &fit) == NBD_FITTED)
+		keep_purchases(model, &fit);
+	else
+		model->problem = MODEL_FAILED;
 	pfree(host.workspace);
 	pfree(rows);
 }
 
-/*
- * Fit the model of spend to entries.  The model of purchases is worth having
- * without a model of spend, so this does not fail; spend_state tells.
- */
+/* Fit the model of spend to entries; spend_state tells which it is. */
 static void
 fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
 {
 	GammaGammaRow *rows = alloc_rows(count, sizeof(GammaGammaRow));
 	GammaGammaModel fit;
+	int			n;
 
 	for (uint32 i = 0; i < count; i++)
 	{
@@ -289,45 +263,50 @@ fit_spend(ClvModel *model, const CustomersEntry *entry, uint32 count)
 		rows[i].count = entry[i].customers;
 		model->spenders += entry[i].customers;
 	}
-	if (model->spenders < CLV_MIN_REPEATERS)
-		model->spend_state = SPEND_FEW;
-	else
+	model->spend_state = SPEND_NONE;
+	if (model->problem != MODEL_FITTED ||
+		gamma_gamma_fit(rows, count, clv_check_interrupts, NULL, &fit) !=
+		GAMMA_GAMMA_FITTED)
 	{
-		switch (gamma_gamma_fit(rows, count, clv_check_interrupts, NULL, &fit))
-		{
-			case GAMMA_GAMMA_FITTED:
-				model->spend_state = SPEND_FITTED;
-				break;
-			case GAMMA_GAMMA_MEANS_ALIKE:
-				model->spend_state = SPEND_MEANS_ALIKE;
-				break;
-			case GAMMA_GAMMA_CONSTANT:
-				model->spend_state = SPEND_CONSTANT;
-				break;
-			case GAMMA_GAMMA_EMPTY:
-			case GAMMA_GAMMA_FAILED:
-				model->spend_state = SPEND_FAILED;
-				break;
-		}
+		pfree(rows);
+		return;
 	}
 	pfree(rows);
-	if (model->spend_state != SPEND_FITTED)
-		return;
-	for (int i = 0; i < GAMMA_GAMMA_PARAMETERS; i++)
+	model->spend_state = (uint8) fit.spread;
+	n = gamma_gamma_parameters(fit.spread);
+	for (int i = 0; i < n; i++)
 	{
 		model->spend_parameter[i] = fit.parameter[i];
-		for (int j = i; j < GAMMA_GAMMA_PARAMETERS; j++)
-			model->spend_covariance[triangle(GAMMA_GAMMA_PARAMETERS, i, j)] =
+		for (int j = i; j < n && fit.spread != GAMMA_GAMMA_ONE_VALUE; j++)
+			model->spend_covariance[triangle(n, i, j)] =
 				fit.covariance[i][j] + 0.0;
 	}
 	model->spend_log_likelihood = fit.log_likelihood;
 }
 
 /*
- * Return the model fitted to customers, of which there is one.  It is an error
- * if the likelihood of the purchases has no maximum, or if there are too few
- * repeat purchases to trust one.  The entries are in order, so the same customers
- * give the same model, bit for bit.
+ * Leave nothing of a fit but that it failed: a model must be one that its input
+ * functions accept, and those refuse what lies outside every sensible range.
+ */
+static void
+forget_fit(ClvModel *model)
+{
+	model->problem = MODEL_FAILED;
+	model->rates = model->dropout = 0;
+	model->spend_state = SPEND_NONE;
+	memset(model->parameter, 0, sizeof(model->parameter));
+	memset(model->covariance, 0, sizeof(model->covariance));
+	model->log_likelihood = 0.0;
+	memset(model->spend_parameter, 0, sizeof(model->spend_parameter));
+	memset(model->spend_covariance, 0, sizeof(model->spend_covariance));
+	model->spend_log_likelihood = 0.0;
+}
+
+/*
+ * Return the model fitted to customers, of which there is one.  Where there is no
+ * maximum it is the limit that the likelihood rises to; where there is nothing to
+ * fit the model has a problem instead.  The entries are in order, so the same
+ * customers give the same model, bit for bit.
  */
 static ClvModel *
 fit_model(const SortedRun *customers)
@@ -343,12 +322,13 @@ fit_model(const SortedRun *customers)
 	model->days_left_out = customers_header_const(customers)->days_left_out;
 	fit_purchases(model, customers_entries(customers), pasts);
 	fit_spend(model, customers_entries(customers) + pasts, customers->used - pasts);
+	if (unlikely(clv_model_impossible(model) != NULL))
+		forget_fit(model);
 	return model;
 }
 
 /*
- * Return the fitted model; NULL where nobody had bought anything yet.  See
- * fit_model() for errors.
+ * Return the fitted model; NULL where nobody had bought anything yet.
  */
 PG_FUNCTION_INFO_V1(clv_model_final);
 Datum
@@ -365,7 +345,7 @@ clv_model_final(PG_FUNCTION_ARGS)
  * clv_model(log, as_of, model): return the model that clv_model() fits to the
  * histories of the customers of a purchase_log; NULL for NULL, and where nobody
  * had bought anything by as_of.  An as_of or a model that is NULL, a date that
- * is infinite, and an unknown model are errors, as is what fit_model() refuses.
+ * is infinite, and an unknown model are errors.
  */
 PG_FUNCTION_INFO_V1(purchase_log_clv_model);
 Datum

@@ -15,42 +15,61 @@
 
 #include "core/compat.h"
 
+#include "lib/stringinfo.h"
+
 #include "core/summary.h"
+#include "core/summary_json.h"
 #include "math/gamma_gamma.h"
 #include "math/nbd.h"
+#include "value/purchase.h"
 
-/* Fewer customers with repeat purchases than this say nothing about others. */
-#define CLV_MIN_REPEATERS	10
+/* Why a model has no parameters; stored: do not renumber. */
+typedef enum ModelProblem
+{
+	MODEL_FITTED = 0,
+	MODEL_NO_REPEATS = 1,
+	MODEL_ONE_CUSTOMER = 2,
+	MODEL_FAILED = 3,
+	MODEL_PROBLEMS
+} ModelProblem;
 
-/* Whether there is a model of spend, or why not; stored: do not renumber. */
+/*
+ * What model of spend there is, of which spread, or why there is none; stored: do
+ * not renumber.
+ */
 typedef enum SpendState
 {
-	SPEND_FITTED = 0,
-	SPEND_FEW = 1,				/* fewer than CLV_MIN_REPEATERS customers */
-	SPEND_MEANS_ALIKE = 2,
-	SPEND_CONSTANT = 3,
-	SPEND_FAILED = 4,
+	SPEND_FITTED = GAMMA_GAMMA_VARIES,
+	SPEND_MEANS_ALIKE = GAMMA_GAMMA_MEANS_ALIKE,
+	SPEND_CONSTANT = GAMMA_GAMMA_CONSTANT,
+	SPEND_ONE_VALUE = GAMMA_GAMMA_ONE_VALUE,
+	SPEND_NONE = 4,				/* nobody spent anything on a repeat purchase */
 	SPEND_STATES
 } SpendState;
 
+#define NBD_RATES			(NBD_ONE_RATE + 1)
+#define NBD_DROPOUTS		(NBD_DROPOUT_AT_ONCE + 1)
 #define NBD_COVARIANCES		(NBD_PARAMETERS * (NBD_PARAMETERS + 1) / 2)
 #define SPEND_COVARIANCES \
 	(GAMMA_GAMMA_PARAMETERS * (GAMMA_GAMMA_PARAMETERS + 1) / 2)
 
 /*
  * A fitted model.  Times are in days.  Covariances are those of the logarithms
- * of the parameters, the upper triangle by rows.  Without a model of spend its
- * numbers are 0.
+ * of the parameters, of a probability that of its log odds, the upper triangle by
+ * rows.  What a model, or a model of spend, does not have is 0.
  */
 typedef struct ClvModel
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
 	uint8		version;
-	uint8		reserved[3];
+	uint8		problem;		/* a ModelProblem */
+	uint8		rates;			/* an NbdRates */
+	uint8		dropout;		/* an NbdDropout */
 	int32		as_of;			/* a DateADT */
 	uint8		kind;			/* an NbdKind */
 	uint8		spend_state;
-	uint8		reserved2[2];
+	uint8		as_of_chosen;	/* 1: by model_as_of(), not by the data */
+	uint8		reserved2;
 	int64		customers;
 	int64		repeaters;
 	int64		purchases;		/* repeat purchases of all customers */
@@ -67,6 +86,16 @@ typedef struct ClvModel
 extern const SummaryType clv_model_type;
 
 extern void clv_check_interrupts(void *arg);
+extern const char *clv_model_impossible(const ClvModel *model);
+extern const char *clv_model_problem_text(const ClvModel *model);
+extern void clv_model_read(ClvModel *model, SummaryJson *object);
+extern void clv_model_append(StringInfo buf, const ClvModel *model);
+extern const char *clv_model_receive(StringInfo message, ClvModel *model);
+extern void clv_model_put(StringInfo message, const ClvModel *model);
+extern int	clv_estimates(const ClvModel *model);
+extern bool clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
+								const ClvModel **model, PurchasePast *past);
+extern void clv_nbd_model(const ClvModel *model, NbdModel *nbd);
 
 /*
  * Return the place of row i, column j of a symmetric matrix of size n, i <= j.

@@ -537,6 +537,13 @@ purchase_history_past(const SortedRun *history, DateADT as_of,
 	return known;
 }
 
+/* Return the last day on which anything was bought or given back. */
+DateADT
+purchase_history_last_day(const SortedRun *history)
+{
+	return purchase_day(&entries_of(history)[history->used - 1]);
+}
+
 /*
  * Accessors
  *

@@ -84,6 +84,7 @@ extern uint32 purchase_entries_until(const PurchaseDay *entry, uint32 count,
 extern int128 purchase_net(const PurchaseDay *entry, uint32 count);
 extern bool purchase_past(const PurchaseDays *days, DateADT as_of,
 						  PurchasePast *past);
+extern DateADT purchase_history_last_day(const SortedRun *history);
 extern bool purchase_history_past(const SortedRun *history, DateADT as_of,
 								  PurchasePast *past);
 

@@ -159,6 +159,52 @@ SELECT business_due(c, '2025-06-30 09:00Z', '4') AT TIME ZONE 'UTC' AS of_4_seco
 SELECT completed_within(s, '30') AS in_30_seconds, completed_within(s, '30 minutes') AS in_30_minutes FROM (SELECT duration_summary(timestamp '2025-06-30 09:00', '2025-06-30 09:12:34', '2025-06-30 16:00') AS s) t;
 
 --
+-- Waiting times in business hours and in hours: an error, since the median of both
+-- together, or their difference, is of nothing
+--
+CREATE TEMP TABLE waits AS
+SELECT duration_summary(opened, answered, '2025-07-01 00:00Z') AS elapsed, business_duration_summary(c, opened, answered, '2025-07-01 00:00Z') AS business
+FROM (VALUES (timestamptz '2025-06-30 14:00Z', timestamptz '2025-06-30 16:30Z')) v(opened, answered), (VALUES (business_calendar '{"version": 1, "zone": "UTC", "hours": {"monday-friday": ["09:00-17:00"]}}')) k(c);
+SELECT failure('SELECT rollup(s) FROM (SELECT elapsed FROM waits UNION ALL SELECT business FROM waits) t(s)');
+SELECT call, message FROM (VALUES ('elapsed + business'), ('business - elapsed'), ($$duration_change(elapsed, business, '1 day')$$), ('log_rank(business, elapsed)'), ('business + business'), ('elapsed + elapsed')) v(call), error_of(format('SELECT %s FROM waits', call));
+SELECT business, rollup(business) = business AND business::text::duration_summary = business AS same, business + business - business = business AS same_again, median_duration(business, 'hour') AS hours FROM waits GROUP BY business;
+SELECT failure($$SELECT '{"version": 1, "as_of": "2025-07-01T00:00:00", "clock": "elapsed", "durations": []}'::duration_summary$$);
+
+-- a text where a summary is meant, or one column too few: what was given is named
+CREATE TEMP TABLE texts AS SELECT '9'::text AS score, date '2025-06-30' AS day;
+SELECT call, code, message, detail FROM (VALUES ('survey_summary(score)'), ('rate_summary(score)'), ($$nps('9')$$), ($$is_open('Asia/Seoul', '2025-06-30')$$), ($$median_duration('2025-06-30')$$), ($$active_days('2025-06-30')$$)) v(call), error_of(format('SELECT %s FROM texts', call));
+
+--
+-- Rows that are not customers, periods that are not over, signals on another scale: told,
+-- since no row shows it
+--
+-- a change of plan is no churn; right: 0
+CREATE TEMP TABLE plan_changes AS
+SELECT * FROM (VALUES (1, 20, date '2024-06-01', date '2025-01-10'), (1, 30, '2025-01-10', NULL), (2, 20, '2024-06-01', NULL)) v(c, amount, started_on, ended_on);
+SELECT churn_agg(started_on, ended_on, '2025-01-01', '2025-02-01') AS first_guess, rate(churn(mrr_log(c, amount, started_on, ended_on), '2025-01-01', '2025-02-01')) AS churn FROM plan_changes;
+-- nobody has an end in a month to come; right: not known
+SELECT churn_agg(started_on, ended_on, '2099-01-01', '2099-02-01') AS first_guess FROM plan_changes;
+-- a to_date within a month shows it whole; right: 60, as of the 15th
+SELECT period, closing_mrr, (mrr_at(l, '2025-03-15')).mrr AS on_the_15th FROM (SELECT mrr_log(c, a, f, t) AS l FROM (VALUES (1, 40, date '2025-01-01', NULL::date), (2, 20, '2025-01-15', '2025-03-20')) v(c, a, f, t)) x, mrr_bridge(l, 'month', to_date => '2025-03-15');
+-- last month, of the type that churn_agg takes; and an error of the one that it does not
+SELECT churn_agg(date '2024-06-01', current_date, date_trunc('month', localtimestamp), date_trunc('month', localtimestamp) + interval '1 month') AS churn_of_this_month;
+SELECT message FROM error_of($$SELECT churn_agg(started_on, ended_on, date_trunc('month', current_date) - interval '1 month', date_trunc('month', current_date)) FROM plan_changes$$);
+-- revenue by everybody who bought, and by those who kept something; right: 205 / 3 from the log
+SELECT round(clv(amount, c, 1), 2) AS of_rows, round(clv(purchase_log(c, amount, day), 1), 2) AS of_log
+FROM (VALUES (1, 100, date '2025-01-01'), (1, -100, '2025-01-08'), (2, 100, '2025-01-01'), (3, 50, '2025-01-01'), (4, 55, '2025-01-01')) v(c, amount, day);
+-- signals from 0 to 1; right: 83
+SELECT health_score(score, weight) AS first_guess, health_score(100 * score, weight) AS health FROM (VALUES (0.85, 30), (0.8, 20)) v(score, weight);
+-- hours the wrong way round are a night; right: 09:00
+SELECT business_duration(business_calendar('UTC', 1, '18:00', '09:00'), '2025-06-02 00:00Z', '2025-06-03 00:00Z') AS first_guess, business_duration(business_calendar('UTC', 1, '09:00', '18:00'), '2025-06-02 00:00Z', '2025-06-03 00:00Z') AS by_day;
+-- the same moment as timestamp and as timestamptz is two sessions: told; right: 1
+SELECT sessions(event_log(1, timestamp '2025-06-30 09:00') + event_log(1, timestamptz '2025-06-30 00:00Z'), '30 minutes') AS first_guess, sessions(event_log(1, timestamp '2025-06-30 09:00' AT TIME ZONE 'Asia/Seoul') + event_log(1, timestamptz '2025-06-30 00:00Z'), '30 minutes') AS of_one_type;
+-- a day of business hours has 24 of them: told; right: 0, as 9 open hours are more than a working day
+SELECT completed_within(business_duration_summary(c, f, t, '2025-07-01 00:00Z'), '1 day') AS first_guess, business_sla_agg(c, f, t, '1 day', '2025-07-01 00:00Z')
+FROM (VALUES (business_calendar '{"version": 1, "zone": "UTC", "hours": {"monday-friday": ["09:00-17:00"]}}', timestamptz '2025-06-26 09:00Z', timestamptz '2025-06-27 10:00Z')) v(c, f, t);
+-- days of timestamptz are those of UTC, or of the zone; right: July 1
+SELECT (SELECT day FROM sessions_by_day(l, '30 minutes')) AS first_guess, (SELECT day FROM sessions_by_day(l, '30 minutes', zone => 'Asia/Seoul')) AS in_seoul FROM (SELECT event_log(1, timestamptz '2025-06-30 20:00Z') AS l) t;
+
+--
 -- Intervals contain the number that they are of
 --
 SELECT nps(s), round(low, 1) AS low, round(high, 1) AS high, nps_text(s)
@@ -180,6 +226,13 @@ SELECT count(*) AS compared, count(*) FILTER (WHERE NOT coalesce(change BETWEEN 
 FROM generate_series(0, 5) p, generate_series(0, 5) n, generate_series(0, 5) q, generate_series(0, 5) m,
 	rate_change(format('{"version":1,"positives":%s,"negatives":%s}', p, n)::rate_summary, format('{"version":1,"positives":%s,"negatives":%s}', q, m)::rate_summary, 0.6)
 WHERE p + n > 0 AND q + m > 0;
+
+--
+-- One answer against many is no arrow for an NPS; of a rate the chance is that of drawing
+-- a yes among 1001, of which 11 are: 0.010989
+--
+SELECT round(change) AS change, direction FROM nps_change('{"version": 1, "scores": {"6": 6500, "8": 3500}}', '{"version": 1, "scores": {"8": 1}}');
+SELECT round(p_value, 6) AS p_value, round(11.0 / 1001, 6) AS by_definition FROM rate_change('{"version": 1, "positives": 10, "negatives": 990}', '{"version": 1, "positives": 1, "negatives": 0}');
 
 --
 -- Rows that a join removes do not stop a query, whatever the plan

@@ -148,6 +148,28 @@ FROM models, model_parameters(m, confidence => 0.99) AS p WHERE model = 'pareto_
 -- P(X = x) does not depend on the unit, a density of times does
 SELECT round(log_likelihood(m) - log_likelihood(m, 'week') + 2457 * ln(7.0), 9) AS difference FROM models;
 
+-- a model of September scores histories that go on to the next June: as of its own
+-- day, with a word of warning, once in a query ...
+SELECT round(sum(expected_purchases(m, h, '39 weeks')), 6) AS sum FROM models, histories WHERE model = 'bg_nbd';
+SELECT failure($$SELECT p_alive(m, h, as_of => 'infinity') FROM models, histories$$);
+-- ... without one where the day is said, as it would do histories that end there
+SELECT model, count(*) AS customers, bool_and((p_alive(m, h, '1997-09-30'), expected_purchases(m, h, '39 weeks', '1997-09-30'), expected_purchase_value(m, h, '1997-09-30'), predicted_clv(m, h, '1 year', as_of => '1997-09-30'))
+	= (p_alive(m, cut), expected_purchases(m, cut, '39 weeks'), expected_purchase_value(m, cut), predicted_clv(m, cut, '1 year'))) AS same
+FROM models, (SELECT customer_id, h, cut FROM histories JOIN (SELECT customer_id, purchase_history(amount, purchased_on) AS cut FROM orders WHERE purchased_on <= '1997-09-30' GROUP BY 1) AS c USING (customer_id) WHERE customer_id % 7 = 0) AS x
+GROUP BY 1 ORDER BY 1;
+-- ... and as of any other day as a model of these parameters would that is as of it
+SELECT model, count(*) AS customers, bool_and((p_alive(m, h, '1998-03-31'), expected_purchases(m, h, '39 weeks', '1998-03-31'), expected_purchase_value(m, h, '1998-03-31 23:59'), predicted_clv(m, h, '1 year', as_of => '1998-03-31'))
+	= (p_alive(later, h, '1998-03-31'), expected_purchases(later, h, '39 weeks', '1998-03-31'), expected_purchase_value(later, h, '1998-03-31'), predicted_clv(later, h, '1 year', as_of => '1998-03-31'))) AS same,
+	bool_and(p_alive(m, h, '1998-03-31') <> p_alive(m, h, '1997-09-30')) FILTER (WHERE frequency(h, '1997-09-30') > 0) AS another
+FROM models, LATERAL (SELECT replace(m::text, '1997-09-30', '1998-03-31')::clv_model) AS l(later), histories WHERE customer_id % 7 = 0 GROUP BY 1 ORDER BY 1;
+-- a customer who came after the model's day
+SELECT model, round(p_alive(m, h, '1998-05-31'), 6) AS p_alive, round(expected_purchases(m, h, '30 days', '1998-05-31'), 6) AS expected, p_alive(m, h, '1998-04-30') AS too_early
+FROM models, (SELECT purchase_history(10, '1998-05-01')) AS late(h) ORDER BY 1;
+SELECT expected_purchases(m, NULL, '1 day', '1998-01-01'), expected_purchases(NULL, h, '1 day', '1998-01-01'), expected_purchases(m, h, NULL, '1998-01-01'), predicted_clv(m, h, '1 day', NULL, as_of => '1998-01-01'), predicted_clv(m, h, '1 day', gross_margin => NULL, as_of => '1998-01-01')
+FROM models, histories WHERE model = 'bg_nbd' AND customer_id = 1;
+-- from here on the day is the model's, and known
+SET client_min_messages = error;
+
 -- customers of every kind: regular, gone, seen once
 SELECT model, customer_id, frequency(h, '1997-09-30') AS x, recency(h, '1997-09-30') AS t_x, round(p_alive(m, h), 9) AS p_alive,
 	round(expected_purchases(m, h, '39 weeks'), 9) AS expected, round(expected_purchase_value(m, h), 6) AS value,
@@ -261,33 +283,127 @@ SELECT failure($$SELECT log_likelihood(m, 'moon') FROM models$$);
 SELECT clv_model(h, '1997-09-30', 'bg_nbd') FROM histories WHERE false;
 SELECT clv_model(NULL, '1997-09-30', 'bg_nbd');
 SELECT clv_model(h, '1996-12-31', 'bg_nbd') FROM histories;
--- data without a maximum give an error that says why, not numbers
-SELECT failure($$SELECT clv_model(h, '1997-09-30', 'bg_nbd') FROM histories WHERE frequency(h, '1997-09-30') = 0$$);
-SELECT failure($$SELECT clv_model(h, '1997-09-30', 'bg_nbd') FROM histories WHERE customer_id < 30 AND customer_id NOT IN (1, 2, 5, 6)$$);
--- everybody buys up to the end: nobody is seen leaving
+-- nothing to learn from: a model that says why, whose accessors give NULL, in a
+-- query that goes on
+CREATE TEMP TABLE little AS
+SELECT 'nobody again' AS segment, clv_model(h, '1997-09-30', 'bg_nbd') AS m FROM histories WHERE frequency(h, '1997-09-30') = 0
+UNION ALL SELECT 'one customer', clv_model(h, '1997-09-30', 'mbg_nbd') FROM histories WHERE customer_id = 1
+UNION ALL SELECT 'one, once', clv_model(h, '1997-09-30', 'pareto_nbd') FROM histories WHERE customer_id = 3
+UNION ALL SELECT 'two customers', clv_model(h, '1997-09-30', 'pareto_nbd') FROM histories WHERE customer_id IN (1, 3);
+SELECT segment, model_problem(m), spend_problem(m), customers(m), repeat_customers(m), log_likelihood(m) IS NULL AS no_likelihood, spend_log_likelihood(m) IS NULL AS no_spend_likelihood,
+	(SELECT count(*) FROM model_parameters(m)) AS parameters, round(p_alive(m, h), 6) AS p_alive, round(expected_purchases(m, h, '1 year'), 6) AS expected,
+	round(expected_purchase_value(m, h), 6) AS value, round(predicted_clv(m, h, '1 year'), 6) AS clv
+FROM little, (SELECT purchase_history(10, day::date) FROM generate_series(date '1997-01-01', '1997-09-01', '30 days') AS day) AS x(h) ORDER BY 1;
+SELECT segment, m, m::text::clv_model = m AND clv_model_send(m::text::clv_model) = clv_model_send(m) AS same FROM little ORDER BY 1;
+SELECT failure(format('SELECT clv_model_or_error(%L)', m)) FROM little WHERE segment IN ('nobody again', 'one customer') ORDER BY segment;
+SELECT bool_and(clv_model_or_error(m) = m) AS same FROM models;
+SELECT model_problem(NULL), spend_problem(NULL), clv_model_or_error(NULL);
+
+-- Where a likelihood has no maximum, the limit that it rises to.  Everybody buys
+-- up to the end: nobody is seen leaving
 CREATE TEMP TABLE loyal AS
 SELECT c, purchase_history(10 + c + k % 7, date '2025-12-31' - k * (5 + c)) AS h
 FROM generate_series(0, 40) AS c, generate_series(0, 300 / (5 + c)) AS k GROUP BY 1;
-SELECT failure(format('SELECT clv_model(h, %L, %L) FROM loyal', '2025-12-31', model)) FROM unnest('{bg_nbd, mbg_nbd, pareto_nbd}'::text[]) AS model;
 -- everybody buys at the same rate
 CREATE TEMP TABLE alike AS
 SELECT c, purchase_history(10, date '2025-12-31' - 100 + k * 9) AS h
 FROM generate_series(0, 40) AS c, generate_series(0, 4 + c % 3) AS k GROUP BY 1;
-SELECT failure(format('SELECT clv_model(h, %L, %L) FROM alike', '2025-12-31', 'bg_nbd'));
 -- everybody leaves after the first purchase that follows, as BG/NBD can say and the others cannot
 CREATE TEMP TABLE once_more AS
 SELECT c, purchase_history(10, date '2025-01-01' + c % 50 + n * ceil(-ln(pick(c, 1, 997) / 997.0::float8 + 0.0005) / (0.02 * 16 ^ (pick(c, 2, 997) / 997.0::float8)))::integer) AS h
 FROM generate_series(1, 1000) AS c, generate_series(0, 1) AS n GROUP BY c;
-SELECT failure(format('SELECT clv_model(h, %L, %L) FROM once_more', '2025-04-10', model)) FROM unnest('{bg_nbd, mbg_nbd, pareto_nbd}'::text[]) AS model;
+-- a dozen customers, who leave with one probability as far as one can see
+CREATE TEMP TABLE dozen AS
+SELECT g AS c, purchase_history(10, date '2025-01-01' + d) AS h
+FROM generate_series(1, 12) AS g, LATERAL (SELECT 0 UNION SELECT (k * (3 + g))::int FROM generate_series(1, 1 + g % 5) AS k) AS x(d) GROUP BY 1;
+-- half of them never come back, the others come and come
+CREATE TEMP TABLE halves AS
+SELECT c, purchase_history(10, date '2025-01-01' + (k * (9 + c % 11) + c * k % 7)::int) AS h
+FROM generate_series(1, 60) AS c, generate_series(0, CASE WHEN c % 2 = 0 THEN 0 ELSE 350 / (9 + c % 11) END) AS k GROUP BY 1;
+CREATE TEMP TABLE limits AS
+SELECT data, model, clv_model(h, as_of, model) AS m
+FROM (SELECT 'loyal', date '2025-12-31', h FROM loyal UNION ALL SELECT 'alike', '2025-12-31', h FROM alike UNION ALL SELECT 'once_more', '2025-04-10', h FROM once_more
+	UNION ALL SELECT 'dozen', '2025-06-30', h FROM dozen UNION ALL SELECT 'halves', '2025-12-31', h FROM halves) AS t(data, as_of, h), unnest('{bg_nbd, mbg_nbd, pareto_nbd}'::text[]) AS model GROUP BY 1, 2, as_of;
+SELECT data, model, string_agg(parameter || ' ' || round(estimate, 5) || coalesce(' (' || round(standard_error, 5) || ')', ''), ', ') AS parameters, round(log_likelihood(m), 6) AS log_likelihood
+FROM limits, model_parameters(m) WHERE parameter NOT IN ('p', 'q', 'v', 'mean') GROUP BY 1, 2, m ORDER BY 1, 2;
+SELECT bool_and(m::text::clv_model = m AND clv_model_send(m::text::clv_model) = clv_model_send(m)) AS text_same FROM limits;
 
--- Without a model of spend, that of purchases stands: here everybody spends 10
+-- their likelihoods written out (a rate l, or r and alpha; a probability p to leave
+-- after a purchase), at the parameters and a little beside them: none is higher
+CREATE FUNCTION pg_temp.log_gamma(double precision) RETURNS double precision IMMUTABLE
+RETURN ($1 - 0.5) * ln($1) - $1 + 0.918938533204672742 + 1 / (12 * $1) - 1 / (360 * $1 ^ 3) + 1 / (1260 * $1 ^ 5) - 1 / (1680 * $1 ^ 7);
+CREATE FUNCTION pg_temp.purchases(l double precision, r double precision, alpha double precision, x double precision, t double precision) RETURNS double precision IMMUTABLE
+RETURN CASE WHEN l IS NOT NULL THEN l ^ x * exp(-l * t)
+	ELSE exp(pg_temp.log_gamma(r + x + 20) - pg_temp.log_gamma(r + 20) + (SELECT coalesce(sum(ln((r + i) / (r + x + i))), 0) FROM generate_series(0, 19) AS i)
+		+ r * ln(alpha) - (r + x) * ln(alpha + t)) END;
+CREATE FUNCTION pg_temp.likelihood(model text, l double precision, r double precision, alpha double precision, p double precision, x double precision, t_x double precision, t double precision) RETURNS double precision IMMUTABLE
+RETURN ln(CASE WHEN model = 'mbg_nbd' THEN (1 - p) ^ (x + 1) * pg_temp.purchases(l, r, alpha, x, t) + p * (1 - p) ^ x * pg_temp.purchases(l, r, alpha, x, t_x)
+	WHEN model = 'bg_nbd' OR p = 0 THEN (1 - p) ^ x * pg_temp.purchases(l, r, alpha, x, t) + CASE WHEN x > 0 THEN p * (1 - p) ^ (x - 1) * pg_temp.purchases(l, r, alpha, x, t_x) ELSE 0 END
+	-- Pareto/NBD of one rate l, and p the rate of leaving
+	ELSE l ^ x / (l + p) * (p * exp(-(l + p) * t_x) + l * exp(-(l + p) * t)) END);
+WITH fitted AS (
+	SELECT data, model, m, max(estimate) FILTER (WHERE parameter = 'rate') AS l, max(estimate) FILTER (WHERE parameter = 'r') AS r,
+		max(estimate) FILTER (WHERE parameter = 'alpha') AS alpha, max(estimate) FILTER (WHERE parameter LIKE 'dropout%') AS p
+	FROM limits, model_parameters(m) GROUP BY 1, 2, m
+), past AS (
+	SELECT 'dozen' AS data, frequency(h) AS x, recency(h) AS t_x, tenure(h, '2025-06-30') AS t FROM dozen
+	UNION ALL SELECT 'alike', frequency(h), recency(h), tenure(h, '2025-12-31') FROM alike
+	UNION ALL SELECT 'loyal', frequency(h), recency(h), tenure(h, '2025-12-31') FROM loyal
+), beside AS (
+	SELECT data, model, way, sum(pg_temp.likelihood(model, l * (1 + CASE way WHEN 1 THEN 0.01 WHEN 2 THEN -0.01 ELSE 0 END), r * (1 + CASE way WHEN 3 THEN 0.01 WHEN 4 THEN -0.01 ELSE 0 END),
+		alpha * (1 + CASE way WHEN 5 THEN 0.01 WHEN 6 THEN -0.01 ELSE 0 END), p * (1 + CASE way WHEN 7 THEN 0.01 WHEN 8 THEN -0.01 ELSE 0 END), x, t_x, t)) AS likelihood
+	FROM fitted JOIN past USING (data), generate_series(0, 8) AS way
+	WHERE p < 1 AND (model <> 'pareto_nbd' OR l IS NOT NULL OR p = 0) GROUP BY 1, 2, 3
+)
+SELECT data, model, bool_and(abs(likelihood - log_likelihood(m)) < 1e-7) FILTER (WHERE way = 0) AS same, bool_and(likelihood < log_likelihood(m) + 1e-7) AS highest
+FROM beside JOIN fitted USING (data, model) GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- their predictions: of one rate l and one probability p, (1 - exp(-l p t)) / p for who is alive
+SELECT model, max(abs(p_alive(m, h) - alive)) < 1e-12 AS p_alive, max(abs(expected_purchases(m, h, '90 days') - alive * (1 - exp(-l * p * 90)) / p)) < 1e-12 AS expected
+FROM (SELECT model, m, (SELECT estimate FROM model_parameters(m) WHERE parameter = 'rate')::float8 AS l, (SELECT estimate FROM model_parameters(m) WHERE parameter = 'dropout')::float8 AS p
+	FROM limits WHERE data = 'dozen' AND model <> 'pareto_nbd') AS f, dozen,
+	LATERAL (SELECT 1 / (1 + p / (1 - p) * exp(l * (tenure(h, '2025-06-30') - recency(h))))) AS a(alive)
+GROUP BY 1 ORDER BY 1;
+-- without dropout: (r + x) / (alpha + T) a day; and nobody has left
+SELECT model, max(abs(expected_purchases(m, h, '90 days') - 90 * (r + frequency(h)) / (alpha + tenure(h, '2025-12-31')))) < 1e-12 AS expected, min(p_alive(m, h)) AS p_alive
+FROM (SELECT model, m, (SELECT estimate FROM model_parameters(m) WHERE parameter = 'r') AS r, (SELECT estimate FROM model_parameters(m) WHERE parameter = 'alpha') AS alpha FROM limits WHERE data = 'loyal') AS f, loyal
+GROUP BY 1 ORDER BY 1;
+-- who may leave at the first chance has a second one or never leaves
+SELECT model, frequency(h) AS x, min(p_alive(m, h)) AS least, max(p_alive(m, h)) AS most FROM limits, once_more WHERE data = 'once_more' AND model = 'bg_nbd' GROUP BY 1, 2 ORDER BY 1, 2;
+
+-- 80 samples of CDNOW's customers, a fifth of them without a maximum: every one has
+-- a model, and how far it misses the holdout
+CREATE TEMP TABLE samples AS
+SELECT sample, size, h FROM (SELECT sample, size, h, row_number() OVER (PARTITION BY sample, size ORDER BY hashint8extended(customer_id, sample)) AS n
+	FROM histories, generate_series(1, 40) AS sample, unnest('{100, 200}'::int[]) AS size) AS s WHERE n <= size;
+CREATE TEMP TABLE sample_models AS SELECT sample, size, model, clv_model(h, '1997-09-30', model) AS m FROM samples, unnest('{bg_nbd, mbg_nbd}'::text[]) AS model GROUP BY 1, 2, 3;
+SELECT size, model, is_limit, count(*) AS models, count(model_problem(m)) AS problems, round(avg(abs(expected - bought) / bought), 2) AS missed_by
+FROM (SELECT size, model, sample, m, (SELECT count(*) < 4 FROM model_parameters(m) WHERE parameter NOT IN ('p', 'q', 'v', 'mean')) AS is_limit,
+		sum(frequency(h) - frequency(h, '1997-09-30')) AS bought, sum(expected_purchases(m, h, '39 weeks')) AS expected
+	FROM samples JOIN sample_models USING (sample, size) GROUP BY 1, 2, 3, 4) AS t
+GROUP BY 1, 2, 3 ORDER BY 1, 2, 3;
+
+-- The spend has limits as well.  Everybody spends 10 on everything
 CREATE TEMP TABLE flat AS
 SELECT clv_model(h, '1997-09-30', 'mbg_nbd') AS m
 FROM (SELECT customer_id, purchase_history(10, purchased_on) AS h FROM (SELECT DISTINCT customer_id, purchased_on FROM orders) AS d GROUP BY 1) AS f;
-SELECT spend_log_likelihood(m), count(*) AS parameters FROM flat, model_parameters(m) GROUP BY 1;
+SELECT spend_log_likelihood(m), spend_problem(m), parameter, estimate, standard_error, low, high FROM flat, model_parameters(m) WHERE parameter = 'mean';
 SELECT round(p_alive(f.m, h), 9) = round(p_alive(o.m, h), 9) AS same FROM flat AS f, models AS o, histories WHERE model = 'mbg_nbd' AND customer_id = 1;
-SELECT m::text::clv_model = m AS text_same, m::text LIKE '%"spend": {"state": "%", "customers": 946, "days_left_out": 0}}' AS told FROM flat;
-SELECT failure($$SELECT predicted_clv(m, h, '1 year') FROM flat, histories$$);
+SELECT m::text::clv_model = m AS text_same, m::text LIKE '%"spend": {"state": "one_value", "customers": 946, "days_left_out": 0, "parameters": [10]}}' AS told FROM flat;
+SELECT max(abs(predicted_clv(m, h, '1 year', 0) - 10 * expected_purchases(m, h, '1 year'))) < 1e-12 AS ten FROM flat, histories;
+-- Three price points, of which each customer has one: each spends its own
+CREATE TEMP TABLE own_price AS
+SELECT customer_id, purchase_history((ARRAY[10, 20, 50])[1 + customer_id % 3], purchased_on) AS h FROM (SELECT DISTINCT customer_id, purchased_on FROM orders) AS d GROUP BY 1;
+SELECT string_agg(parameter, ', ') FILTER (WHERE parameter IN ('p', 'q', 'v', 'mean')) AS parameters, round(spend_log_likelihood(m), 6) AS log_likelihood,
+	(SELECT bool_and(expected_purchase_value(m, h) = monetary_value(h, '1997-09-30')) FROM own_price WHERE frequency(h, '1997-09-30') > 0) AS own
+FROM (SELECT clv_model(h, '1997-09-30', 'mbg_nbd') AS m FROM own_price) AS f, model_parameters(m) GROUP BY m;
+-- of which each purchase has one: all have the mean of all, or nearly
+CREATE TEMP TABLE any_price AS
+SELECT customer_id, purchase_history((ARRAY[10, 20, 50])[1 + pick(customer_id, purchased_on - date '1997-01-01', 997) % 3], purchased_on) AS h FROM (SELECT DISTINCT customer_id, purchased_on FROM orders) AS d GROUP BY 1;
+SELECT string_agg(parameter || ' ' || round(estimate, 6), ', ') FILTER (WHERE parameter IN ('p', 'q', 'v', 'mean')) AS parameters,
+	(SELECT count(DISTINCT round(expected_purchase_value(m, h), 9)) FROM any_price) AS values,
+	(SELECT round(sum(monetary_value(h, '1997-09-30') * frequency(h, '1997-09-30')) / sum(frequency(h, '1997-09-30')), 6) FROM any_price) AS mean
+FROM (SELECT clv_model(h, '1997-09-30', 'mbg_nbd') AS m FROM any_price) AS f, model_parameters(m) GROUP BY m;
 -- free days are purchases but no spend
 SELECT days_left_out(clv_model(h, '1997-09-30', 'mbg_nbd')) AS left_out,
 	repeat_customers(clv_model(h, '1997-09-30', 'mbg_nbd')) AS repeat_customers
@@ -320,10 +436,131 @@ WITH RECURSIVE
 SELECT purchases(h), h FROM both_of_them WHERE i = 20;
 -- more purchases of one customer, in a text, than can be added up
 SELECT failure($$SELECT clv_model_final('{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "days_left_out": 0, "pasts": [[5, 10, 20, 1000000000000000]], "spends": []}')$$);
--- Why there is no model of spend: here the means of customers differ as much as chance makes them differ; and what a text can say.
-CREATE TEMP TABLE even AS
-SELECT clv_model(purchase_history, '1997-09-30', 'mbg_nbd') AS m
-FROM (SELECT customer_id, purchase_history(20 + round((CASE WHEN customer_id % 2 = 0 THEN 4 ELSE -4 END / sqrt(greatest(frequency, 1)::float8))::numeric, 6), purchased_on)
-	FROM (SELECT DISTINCT customer_id, purchased_on FROM orders) AS d, LATERAL (SELECT frequency(h, '1997-09-30') FROM histories WHERE histories.customer_id = d.customer_id) AS f GROUP BY 1) AS e;
-SELECT failure($$SELECT predicted_clv(m, h, '1 year') FROM even, histories$$);
-SELECT failure($$SELECT predicted_clv(regexp_replace(m::text, '"state": "[^"]*"', '"state": "failed"')::clv_model, h, '1 year') FROM flat, histories$$);
+-- What a text cannot say of a model that is a limit, or has a problem
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, 'one_value', 'means_alike'))) FROM flat;
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, 'one_value', 'none'))) FROM flat;
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"dropout": "none"', '"dropout": "one"'))) FROM limits WHERE data = 'loyal' AND model = 'bg_nbd';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"dropout": "none"', '"dropout": "at_once"'))) FROM limits WHERE data = 'loyal' AND model = 'mbg_nbd';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"dropout": "none", ', ''))) FROM limits WHERE data = 'loyal' AND model = 'bg_nbd';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"parameters": [0.24', '"problem": "failed", "parameters": [0.24'))) FROM models WHERE model = 'bg_nbd';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem": "no_repeats"', '"problem": "one_customer"'))) FROM little WHERE segment = 'nobody again';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem"', '"log_likelihood": -5, "problem"'))) FROM little WHERE segment = 'nobody again';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem"', '"parameters": [1, 2, 3, 4, 5], "problem"'))) FROM little WHERE segment = 'nobody again';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem"', '"rates": "one", "problem"'))) FROM little WHERE segment = 'nobody again';
+SELECT m::text::clv_model IS NOT NULL AS failed_is_a_value, model_problem(m) FROM (SELECT '{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "customers": 20, "repeat_customers": 5, "repeat_purchases": 9, "problem": "failed", "spend": {"state": "none", "customers": 5, "days_left_out": 0}}'::clv_model) AS t(m);
+
+--
+-- How many purchases, and whether a customer is still there later
+--
+-- A new customer of BG/NBD: the probabilities of Fader, Hardie, Lee 2005, eq. (8),
+-- as CLVTools' pmf() has them
+WITH parameters AS (
+	SELECT m, max(estimate) FILTER (WHERE parameter = 'r')::float8 AS r, max(estimate) FILTER (WHERE parameter = 'alpha')::float8 AS alpha, max(estimate) FILTER (WHERE parameter = 'a')::float8 AS a, max(estimate) FILTER (WHERE parameter = 'b')::float8 AS b
+	FROM models, model_parameters(m) WHERE model = 'bg_nbd' GROUP BY m
+), nb AS (
+	SELECT x, (SELECT exp(coalesce(sum(ln((r + i) / (i + 1))), 0)) FROM generate_series(0, x - 1) AS i) * (alpha / (alpha + 273)) ^ r * (273 / (alpha + 273)) ^ x AS nb,
+		(SELECT exp(coalesce(sum(ln((b + i) / (a + b + i))), 0)) FROM generate_series(0, x - 1) AS i) AS stays,
+		(SELECT a / (b + x - 1) * exp(coalesce(sum(ln((b + i) / (a + b + i))), 0)) FROM generate_series(0, x - 1) AS i) AS leaves
+	FROM parameters, generate_series(0, 20) AS x
+), pmf AS (
+	SELECT x, stays * nb + CASE WHEN x > 0 THEN leaves * (1 - (sum(nb) OVER (ORDER BY x) - nb)) ELSE 0 END AS theirs FROM nb
+), ours AS (
+	SELECT x, p_purchases(m, h, '39 weeks', x) - p_purchases(m, h, '39 weeks', x + 1) AS ours
+	FROM parameters, generate_series(0, 20) AS x, (SELECT purchase_history(10, '1997-09-30')) AS new(h)
+)
+SELECT max(abs(ours - theirs)) < 1e-12 AS same, string_agg(round(ours, 6)::text, ' ' ORDER BY x) FILTER (WHERE x < 6) AS probabilities FROM pmf JOIN ours USING (x);
+-- the chances of k purchases or more add up to the purchases to expect
+SELECT model, max(abs(expected_purchases(m, h, '39 weeks') / (SELECT sum(p_purchases(m, h, '39 weeks', k)) FROM generate_series(1, 150) AS k) - 1)) < 1e-9 AS same
+FROM models, histories WHERE customer_id % 40 = 1 GROUP BY 1 ORDER BY 1;
+SELECT model, customer_id, round(p_alive(m, h), 6) AS p_alive, round(p_alive(m, h, at => '1997-12-31'), 6) AS in_three_months, round(p_purchases(m, h, '3 months'), 6) AS any, round(p_purchases(m, h, '3 months', 5), 6) AS five,
+	purchases_quantile(m, h, '39 weeks') AS median, purchases_quantile(m, h, '39 weeks', 0.9) AS ninth_decile
+FROM models, histories WHERE customer_id IN (1, 3, 157) ORDER BY 1, 2;
+-- who is there on a day has not left before; now is the day that is known
+SELECT model, bool_and(p_alive(m, h, at => '1998-09-30') <= p_alive(m, h, at => '1998-01-31') AND p_alive(m, h, at => '1998-01-31') <= p_alive(m, h)) AS falls, bool_and(p_alive(m, h, at => '1997-09-30') = p_alive(m, h)) AS now,
+	bool_and(p_alive(m, h, '1998-01-31', '1998-03-31') <= p_alive(m, h, '1998-01-31')) AS of_another_day, bool_and(p_purchases(m, h, '1 year', 0) = 1 AND p_purchases(m, h, '0 days') = 0) AS sure
+FROM models, histories WHERE customer_id % 40 = 1 GROUP BY 1 ORDER BY 1;
+-- a quantile is reached, and no number below it
+SELECT model, q, bool_and(1 - p_purchases(m, h, '39 weeks', k + 1) >= q) AS enough, bool_and(1 - p_purchases(m, h, '39 weeks', k) < q) FILTER (WHERE k > 0) AS least
+FROM models, histories, unnest('{0.1, 0.5, 0.99}'::float8[]) AS q, LATERAL (SELECT purchases_quantile(m, h, '39 weeks', q)::int) AS k(k) WHERE customer_id % 40 = 1 GROUP BY 1, 2 ORDER BY 1, 2;
+SELECT p_purchases(m, h, NULL), p_purchases(m, h, '1 day', NULL), p_purchases(m, NULL, '1 day'), purchases_quantile(m, h, '1 day', NULL), purchases_quantile(NULL, h, '1 day'), purchases_quantile(m, h, NULL), p_alive(m, NULL, at => '1998-01-01')
+FROM models, histories WHERE model = 'bg_nbd' AND customer_id = 1;
+SELECT failure($$SELECT p_purchases(m, h, '1 year', -1) FROM models, histories$$);
+SELECT failure($$SELECT p_purchases(m, h, '-1 year') FROM models, histories$$);
+SELECT failure($$SELECT purchases_quantile(m, h, '1 year', 1) FROM models, histories$$);
+SELECT failure($$SELECT purchases_quantile(m, h, '1 year', 'NaN') FROM models, histories$$);
+SELECT failure($$SELECT p_alive(m, h, at => '1997-09-29') FROM models, histories$$);
+SELECT failure($$SELECT p_alive(m, h, at => 'infinity') FROM models, histories$$);
+-- a model as of another day
+SELECT bool_and(p_alive(model_as_of(m, '1998-03-31'), h) = p_alive(m, h, '1998-03-31')) AS same FROM models, histories WHERE customer_id < 50;
+SELECT failure($$SELECT model_as_of(m, 'infinity') FROM models$$);
+-- whose day was chosen: without a warning
+SET client_min_messages = warning;
+SELECT a::text::clv_model = a AND clv_model_send(a::text::clv_model) = clv_model_send(a) AS same, position('"as_of": "1997-06-30"' IN a::text) > 0 AS then, p_alive(a, h) IS NOT NULL AS predicted
+FROM (SELECT model_as_of(m, '1997-06-30') FROM models WHERE model = 'bg_nbd') AS t(a), histories WHERE customer_id = 157;
+SET client_min_messages = error;
+
+-- All together: the sum, and between which numbers it will lie.  In the second 39
+-- weeks CDNOW's customers bought 1882 times, more than before
+SELECT model, round((t).expected, 6) AS expected, (t).low, (t).high, bought, abs((t).expected / sum - 1) < 1e-12 AS is_sum
+FROM (SELECT model, expected_total(m, h, '39 weeks') AS t, sum(frequency(h) - frequency(h, '1997-09-30')) AS bought, sum(expected_purchases(m, h, '39 weeks')) AS sum FROM models, histories GROUP BY 1) AS x ORDER BY 1;
+-- the parts of the variance, by the definitions: that of each customer's purchases,
+-- and the slopes by a parameter a little larger, in a text of the model
+WITH moved AS (
+	SELECT m, i, replace(m::text, 'parameters": [' || (p ->> 0) || ', ' || (p ->> 1) || ', ' || (p ->> 2) || ', ' || (p ->> 3),
+		'parameters": [' || (SELECT string_agg(((p ->> k)::float8 * CASE WHEN k = i THEN exp(0.001) ELSE 1 END)::text, ', ' ORDER BY k) FROM generate_series(0, 3) AS k))::clv_model AS up
+	FROM models, LATERAL (SELECT m::text::jsonb -> 'parameters') AS t(p), generate_series(0, 3) AS i WHERE model = 'mbg_nbd'
+), slopes AS (
+	SELECT i, sum(expected_purchases(up, h, '39 weeks') - expected_purchases(m, h, '39 weeks'))::float8 / 0.001 AS g FROM moved, histories GROUP BY i
+), uncertain AS (
+	SELECT sum(a.g * b.g * (c ->> (least(a.i, b.i) * 4 - least(a.i, b.i) * (least(a.i, b.i) - 1) / 2 + abs(a.i - b.i)))::float8) AS variance
+	FROM slopes AS a, slopes AS b, (SELECT m::text::jsonb -> 'covariance' FROM models WHERE model = 'mbg_nbd') AS t(c)
+), chance AS (
+	SELECT sum((SELECT sum((2 * k - 1) * p_purchases(m, h, '39 weeks', k)) FROM generate_series(1, 150) AS k) - expected_purchases(m, h, '39 weeks') ^ 2)::float8 AS variance FROM models, histories WHERE model = 'mbg_nbd'
+)
+SELECT round(sqrt(chance.variance)::numeric, 2) AS chance, round(sqrt(uncertain.variance)::numeric, 1) AS of_parameters, abs((t).high - (t).low - 2 * 1.96 * sqrt(chance.variance + uncertain.variance)) < 6 AS as_wide
+FROM chance, uncertain, (SELECT expected_total(m, h, '39 weeks') AS t FROM models, histories WHERE model = 'mbg_nbd') AS x;
+-- a few customers: the numbers are whole, and 0 is one of them
+SELECT expected_total(m, h, '90 days') FROM models, histories WHERE model = 'mbg_nbd' AND customer_id IN (1, 2, 3);
+SELECT expected_total(m, h, '0 days') FROM models, histories WHERE model = 'mbg_nbd';
+-- without customers, models, histories, or with a model that has a problem: NULL
+SELECT expected_total(m, h, '90 days') FROM models, histories WHERE false;
+SELECT expected_total(m, NULL, '90 days'), expected_total(NULL, h, '90 days'), expected_total(m, h, NULL) FROM models, histories WHERE model = 'mbg_nbd';
+SELECT expected_total(m, h, '90 days') FROM little, histories WHERE segment = 'nobody again';
+SELECT expected_total(m, h, '90 days') FROM models, (SELECT purchase_history(10, '1997-10-01')) AS late(h) WHERE model = 'bg_nbd';
+SELECT failure($$SELECT expected_total(m, h, '90 days') FROM models, histories$$);
+SELECT failure($$SELECT expected_total(m, h, customer_id * interval '1 day') FROM models, histories WHERE model = 'bg_nbd'$$);
+SELECT failure($$SELECT expected_total(m, h, '-90 days') FROM models, histories WHERE model = 'bg_nbd'$$);
+-- the state: its text, what it cannot be, and two of them
+CREATE TEMP TABLE forecasts (f purchase_forecast);
+INSERT INTO forecasts SELECT expected_total_accum(expected_total_accum(NULL, m, (SELECT h FROM histories WHERE customer_id = 1), '90 days'), m, (SELECT h FROM histories WHERE customer_id = 3), '90 days') FROM models WHERE model = 'bg_nbd';
+SELECT f FROM forecasts;
+SELECT f::text::purchase_forecast::text = f::text AS text_same, expected_total_combine(f, f)::text::jsonb -> 'pasts' AS twice, expected_total_final(f) FROM forecasts;
+SELECT failure(format('SELECT %L::purchase_forecast', replace(f::text, '[[0, 0', '[[0, 5'))) FROM forecasts;
+SELECT failure(format('SELECT %L::purchase_forecast', replace(f::text, '"horizon"', '"horizons"'))) FROM forecasts;
+SELECT failure(format('SELECT %L::purchase_forecast', regexp_replace(f::text, '"horizon": \d+, ', ''))) FROM forecasts;
+SELECT failure(format('SELECT %L::purchase_forecast', regexp_replace(f::text, '"horizon": \d+', '"horizon": -1'))) FROM forecasts;
+SELECT failure(format('SELECT %L::purchase_forecast', regexp_replace(f::text, '"model": \{.*\}\}, ', ''))) FROM forecasts;
+SELECT failure(format('SELECT %L::purchase_forecast', regexp_replace(f::text, '"model": \{.*\}\}, ', format('"model": %s, ', replace(m::text, '"version": 1, ', ''))))) FROM forecasts, little WHERE segment = 'nobody again';
+SELECT failure(format('SELECT expected_total_combine(%L, %L)', f, replace(f::text, '0.2425', '0.2426'))) FROM forecasts;
+
+-- Of 200 worlds like the model, 120 customers each, the interval holds what they buy
+-- in the second half of 400 days in 95 %, between 93 and 97 % (of 1,000 worlds in
+-- 94 %)
+CREATE FUNCTION pg_temp.u(w bigint, c bigint, k bigint, salt bigint) RETURNS double precision IMMUTABLE
+RETURN ((hashint8extended(w * 100000000 + c * 10000 + k, salt) & 16777215) + 0.5) / 16777216;
+CREATE TEMP TABLE worlds AS
+WITH bought AS (
+	SELECT w, c, k, floor(sum(CASE WHEN k = 0 THEN 0 ELSE -ln(pg_temp.u(w, c, k, 1)) / rate END) OVER of_customer)::int AS day,
+		coalesce(bool_or(k > 0 AND pg_temp.u(w, c, k, 2) < leaves) OVER (of_customer ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), false) AS gone
+	FROM generate_series(1, 200) AS w, generate_series(1, 120) AS c,
+		LATERAL (SELECT -0.006 * ln(pg_temp.u(w, c, 0, 3) * pg_temp.u(w, c, 0, 4)), 1 - pg_temp.u(w, c, 0, 5) ^ (1 / 3.0::float8)) AS of(rate, leaves), generate_series(0, 15) AS k
+	WINDOW of_customer AS (PARTITION BY w, c ORDER BY k)
+)
+SELECT w, c, purchase_history(10, date '2025-01-01' + day) AS h FROM bought WHERE NOT gone AND day <= 400 GROUP BY 1, 2;
+SELECT count(*) AS worlds, count(*) FILTER (WHERE bought BETWEEN (t).low AND (t).high) BETWEEN 186 AND 194 AS covered,
+	abs(sum((t).expected) / sum(bought) - 1) < 0.06 AS unbiased
+FROM (SELECT w, expected_total(m, h, '200 days') AS t, sum(frequency(h) - frequency(h, '2025-07-20')) AS bought
+	FROM (SELECT w, clv_model(h, '2025-07-20', 'bg_nbd') AS m FROM worlds GROUP BY 1) AS fitted JOIN worlds USING (w) GROUP BY 1) AS x;
+-- one customer of each: the chance to buy at all is what it says
+SELECT round(avg(p_purchases(m, h, '200 days')), 2) AS said, round(avg((frequency(h) > frequency(h, '2025-07-20'))::int), 2) AS happened, round(avg(p_purchases(m, h, '200 days', 4)), 2) AS said_four, round(avg((frequency(h) >= frequency(h, '2025-07-20') + 4)::int), 2) AS happened_four
+FROM (SELECT w, clv_model(h, '2025-07-20', 'bg_nbd') AS m FROM worlds WHERE w < 60 GROUP BY 1) AS fitted JOIN worlds USING (w);

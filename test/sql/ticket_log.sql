@@ -89,6 +89,8 @@ FROM cal, (SELECT state_history(at, st) AS h, min(at) + interval '3 days' AS unt
 		FROM generate_series(until - interval '3 days', until - interval '1 minute', '1 minute') m, LATERAL (SELECT st AS s FROM events e WHERE e.t = x.t AND e.at <= m ORDER BY at DESC LIMIT 1) y) z;
 SELECT count(*), count(*) FILTER (WHERE n <> times_entered(h, s) OR f IS DISTINCT FROM first_entered(h, s)) AS different
 FROM (SELECT t, state_history(at, st) AS h FROM events, as_of WHERE at <= z GROUP BY t) x, unnest(ARRAY['open', 'new', 'never']) s, LATERAL (SELECT count(*) AS n, min(at) AS f FROM stays y WHERE y.t = x.t AND st = s) z;
+SELECT (SELECT array_agg(h ORDER BY ticket_id) FROM logs, histories(l) AS f(ticket_id, h)) = (SELECT array_agg(h ORDER BY t) FROM (SELECT t, state_history(at, st) AS h FROM events GROUP BY t) x) AS same_histories,
+	(SELECT array_agg(h ORDER BY ticket_id) FROM (SELECT ticket_log(md5(t::text)::uuid, at, st) AS l FROM events) u, histories_uuid(l) AS f(ticket_id, h)) = (SELECT array_agg(h ORDER BY md5(t::text)::uuid) FROM (SELECT t, state_history(at, st) AS h FROM events GROUP BY t) x) AS of_uuids;
 -- resolution with pauses: the time of a ticket between its first open state and its end, less what is closed or paused
 CREATE TEMP TABLE resolved AS
 SELECT t, bool_or(st <> 'closed') AS started, (array_agg(st ORDER BY n DESC))[1] = 'closed' AS closed, coalesce(sum(coalesce(left_at, z) - at) FILTER (WHERE st NOT IN ('closed', 'waiting', 'on hold')), '0') AS running, coalesce(sum(business_duration(c, at, coalesce(left_at, z))) FILTER (WHERE st NOT IN ('closed', 'waiting', 'on hold')), '0') AS running_open, max(at) AS last_change, min(at) FILTER (WHERE st <> 'closed') AS first_open
@@ -170,9 +172,18 @@ SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'),
 SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'), '{open}', zone => 'Seoul')$$);
 SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'), '{open}', '2025-02-01', '2025-01-01')$$);
 SELECT failure($$SELECT backlog(ticket_log(1, timestamptz '2025-01-01', 'open'), '{open}', '4000-01-01 BC')$$);
+SELECT failure($$SELECT FROM (SELECT ticket_log('1'::text, now(), 'x') AS l) t, histories(l)$$);
+SELECT failure($$SELECT FROM (SELECT ticket_log(1, now(), 'x') AS l) t, histories_uuid(l)$$);
+-- more time than can be counted
+SELECT failure($$SELECT time_in(state_history(at, s), '{a,b}', '294276-12-31') FROM (VALUES (timestamptz '4714-11-24 BC', 'a'), ('2000-01-01', 'b')) v(at, s)$$);
+SELECT failure($$SELECT resolution_summary(ticket_log(1, at, s), '{c}', '294276-12-31') FROM (VALUES (timestamptz '4714-11-24 BC', 'a'), ('2000-01-01', 'b')) v(at, s)$$);
+SELECT s.state, s.tickets, round(s.total) AS years FROM (SELECT ticket_log(1, at, s) AS l FROM (VALUES (timestamptz '4714-11-24 BC', 'a'), ('2000-01-01', 'b')) v(at, s)) t, time_in_state(l, '294276-12-31', unit => 'year') s;
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00"]]}'::ticket_log$$);
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00", 5]]}'::ticket_log$$);
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00", ""]]}'::ticket_log$$);
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [["2025-01-31T09:00:00", "open"]]}'::state_history$$);
 SELECT failure($$SELECT '{"version": 1, "entries": [[1, "2025-01-31T09:00:00", "open"]]}'::state_history$$);
 SELECT failure($$SELECT '{"version": 1, "entries": [["today", "open"]]}'::state_history$$);
+
+-- a state in other capitals is not one that no ticket has been in, but a slip
+SELECT failure($$SELECT resolution_summary(ticket_log(1, timestamptz '2025-01-01 12:00+00', 'Solved'), ARRAY['solved'], '2025-02-01')$$);

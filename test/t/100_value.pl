@@ -80,6 +80,15 @@ $cx->check('sales', 'clv(amount, number, 2.5)', summary => 'value_summary(amount
 	if $cx->sql('CREATE FUNCTION cx_clv(value_summary) RETURNS numeric IMMUTABLE PARALLEL SAFE RETURN clv($1, 2.5)') eq '';
 
 # ---------------------------------------------------------------------------
+# Contracts: each age of each group has one row
+# ---------------------------------------------------------------------------
+$cx->table('cohorts', q{
+SELECT i AS id, i % 40 AS g, (i / 40)::integer AS age, (1000 * (1 + i % 40) / (1 + i / 40))::bigint AS alive FROM generate_series(0, 799) AS i});
+$cx->sql(q{CREATE AGGREGATE contract_ages(integer, bigint)
+	(SFUNC = contract_model_accum, STYPE = contract_model, COMBINEFUNC = contract_model_combine, PARALLEL = SAFE)});
+$cx->check('cohorts', 'contract_ages(age, alive)', window => 0);
+
+# ---------------------------------------------------------------------------
 # Level 2: models, over customers of whom many have the same past
 # ---------------------------------------------------------------------------
 # Each has a rate, exponentially distributed, and a probability to leave after a
@@ -104,6 +113,13 @@ FROM days GROUP BY i});
 $cx->sql(q{CREATE AGGREGATE clv_customers(purchase_history, date, text)
 	(SFUNC = clv_model_accum, STYPE = clv_customers, COMBINEFUNC = clv_model_combine, PARALLEL = SAFE)});
 $cx->check('customers', "clv_customers(h, '2024-12-31', 'bg_nbd')", window => 0);
+
+# The state of expected_total(), whose values are records
+$cx->sql(q{CREATE TABLE one_model AS SELECT clv_model(h, '2024-12-31', 'bg_nbd') AS m FROM customers;
+CREATE FUNCTION the_model() RETURNS clv_model IMMUTABLE PARALLEL SAFE RETURN '{"version": 1, "as_of": "2024-12-31", "model": "pareto_nbd", "customers": 12, "repeat_customers": 12, "repeat_purchases": 35, "rates": "one", "dropout": "one", "parameters": [0.0794, 0.0272], "covariance": [0.0358, 0.0072, 0.0906], "log_likelihood": -140, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}'::clv_model;
+CREATE AGGREGATE purchase_forecast(clv_model, purchase_history, interval)
+	(SFUNC = expected_total_accum, STYPE = purchase_forecast, COMBINEFUNC = expected_total_combine, PARALLEL = SAFE)});
+$cx->check('customers', "purchase_forecast(the_model(), h, '90 days')", window => 0);
 
 # The models of the groups
 my @workers = map { "SET $_;" } 'max_parallel_workers_per_gather = 3', 'parallel_setup_cost = 0',

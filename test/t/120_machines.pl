@@ -123,7 +123,7 @@ for my $type ('smallint', 'integer', 'double precision')
 	events("nps_agg($type)", "nps_agg(score::$type)", 'nps', "survey_summary(score::$type)");
 	events("csat_agg($type)", "csat_agg(stars::$type)", 'csat', "survey_summary(stars::$type)");
 	events("ces_agg($type)", "ces_agg(stars::$type)", 'ces', "survey_summary(stars::$type)");
-	events("weighted_survey_summary($type,numeric)", "weighted_survey_summary(score::$type, abs(amount)) FILTER (WHERE amount IS NOT NULL)");
+	events("weighted_survey_summary($type,numeric)", "weighted_survey_summary(score::$type, weight::numeric)");
 	events("weighted_survey_summary($type,double precision)", "weighted_survey_summary(score::$type, weight)");
 }
 events('nrr_summary(numeric,numeric)', 'nrr_summary(opening, closing)');
@@ -146,6 +146,7 @@ for my $type ('numeric', 'double precision')
 	events("adjusted_mean_summary($type,$type)", "adjusted_mean_summary(closing::$type, opening::$type)");
 }
 events('purchase_history(numeric,date)', 'purchase_history(amount, started)');
+events('state_history(timestamp with time zone,text)', 'state_history(started_tz, cause)');
 # Logs say who: their customers have rows on both machines, and are one customer
 # when the logs of the machines are rolled up.
 for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ 'bigint', 'customer::bigint' ], [ 'uuid', 'customer_uuid' ],
@@ -157,7 +158,14 @@ for my $id ([ 'smallint', 'customer::smallint' ], [ 'integer', 'customer' ], [ '
 	events("purchase_log($type,numeric,date)", "purchase_log($column, amount, started)");
 	events("usage_log($type,date)", "usage_log($column, started)");
 	events("event_log($type,$_->[0])", "event_log($column, $_->[1])") for @kinds;
+	events("ticket_log($type,timestamp with time zone,text)", "ticket_log($column, started_tz, cause)");
+	events("journey_log($type,timestamp with time zone,text)", "journey_log($column, started_tz, cause)");
 }
+# a row of the table is a segment
+events('driver_summary(text,survey_summary,survey_summary)', 'driver_summary(signal, scores_before, scores_after)');
+events('driver_summary(text,rate_summary,rate_summary)', 'driver_summary(signal, rate_before, rate_after)');
+events('driver_summary(text,ratio_summary,ratio_summary)', 'driver_summary(signal, ratio_before, ratio_after)');
+events('money_driver_summary(text,numeric,numeric)', 'money_driver_summary(signal, opening, closing)');
 for my $id ([ 'integer', 'customer' ], [ 'bigint', 'customer::bigint' ], [ 'uuid', 'customer_uuid' ], [ 'text', 'customer_name' ])
 {
 	my ($type, $column) = @$id;
@@ -179,6 +187,9 @@ $aggregates{'active_users_summary(active_days)'} = { from => 'customers', by => 
 $aggregates{'health_outcomes(health_summary,boolean)'} = { from => 'customers', by => ['g'], call => 'health_outcomes(health, outcome)' };
 $aggregates{'mrr_summary(mrr_history,text)'} = { from => 'customers', by => ['g'], call => q{mrr_summary(subscriptions, 'month')}, here => $text };
 $aggregates{'cohort_summary(active_days,text)'} = { from => 'customers', by => ['g'], call => q{cohort_summary(days, 'month')}, here => $text };
+$aggregates{'contract_model(integer,bigint)'} = { from => 'customers', by => ['g'], call => q{contract_model((customer / 4)::integer, (1000 - customer)::bigint)},
+	alone => 'each age has one row' };
+$aggregates{'expected_total(clv_model,purchase_history,interval)'} = { from => 'customers', by => ['g'], call => q{expected_total('{"version": 1, "as_of": "2025-01-01", "model": "pareto_nbd", "customers": 12, "repeat_customers": 12, "repeat_purchases": 35, "rates": "one", "dropout": "one", "parameters": [0.0794, 0.0272], "covariance": [0.0358, 0.0072, 0.0906], "log_likelihood": -140, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}'::clv_model, purchases, '90 days')}, alone => 'intervals of totals do not add up' };
 $aggregates{'clv_model(purchase_history,date,text)'} = { from => 'customers', by => [], call => q{clv_model(purchases, '2025-01-01', 'mbg_nbd')},
 	here => $text, alone => 'a model is fitted to all customers at once' };
 
@@ -230,6 +241,9 @@ SELECT CASE WHEN r % 8 < 5 OR g = 5 THEN 'north' ELSE 'south' END AS region, g, 
 	CASE WHEN g < 5 AND r % 19 > 0 THEN (r % 5000 - 300)::numeric / (ARRAY[1, 10, 8, 12])[1 + r % 4] END AS amount,
 	'signal ' || i AS signal, CASE WHEN g < 5 AND r % 5 > 0 THEN (r % 401) / 4.0::double precision END AS health,
 	(r % 9 + r % 7 / 8.0)::double precision AS weight,
+	format('{"version": 1, "scores": {"10": %s, "3": %s}}', r % 50, r % 7)::survey_summary AS scores_before, format('{"version": 1, "scores": {"9": %s, "8": %s}}', r % 60, r % 9)::survey_summary AS scores_after,
+	format('{"version": 1, "positives": %s, "negatives": %s}', r % 50, r % 7)::rate_summary AS rate_before, format('{"version": 1, "positives": %s, "negatives": %s}', r % 60, r % 9)::rate_summary AS rate_after,
+	format('{"version": 1, "customers": 1, "numerators": %s, "denominators": 2, "numerators_squared": %s, "denominators_squared": 4, "products": %s}', r % 90, (r % 90)::bigint * (r % 90), r % 90 * 2)::ratio_summary AS ratio_before, NULL::ratio_summary AS ratio_after,
 	r % 71 AS customer, md5((r % 71)::text)::uuid AS customer_uuid, 'customer ' || r % 71 AS customer_name,
 	CASE WHEN r % 3 > 0 THEN 'cause ' || r % 4 END AS cause,
 	-- windows that do not overlap in a group, each of one row
