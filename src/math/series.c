@@ -221,7 +221,7 @@ effective_points(double rho, double points)
  * and a slope must be so many times as clear.
  */
 #define TREND_MIN_EFFECTIVE	10.0
-#define FEW_EFFECTIVE_TIMES	4.0
+#define FEW_EFFECTIVE_TIMES	5.0
 
 /*
  * Return by how much t is too large.

@@ -18,7 +18,7 @@ my $points = q{
 			q{trend_direction($1) = 0 OR trend_direction($1) = sign(trend_slope($1, '1 day'))},
 			q{points($1) > 11 OR trend_direction($1) = 0}, q{abs(trend_direction($1, 0.999)) <= abs(trend_direction($1))},
 			q{(SELECT (direction <> 0) = (low > 0 OR high < 0) AND (direction = 0 OR no_direction_because IS NULL) FROM series_trend($1, '1 week') WHERE low IS NOT NULL) IS NOT FALSE},
-			q{(SELECT (low IS NULL) = (p_value IS NULL) AND (low IS NULL) = (no_direction_because ~ 'fewer than 12' IS TRUE) FROM series_trend($1, '1 week')) IS NOT FALSE},
+			q{(SELECT (low IS NULL) = (p_value IS NULL) AND (low IS NULL) = (no_direction_because ~ 'fewer than 12' IS TRUE) FROM series_trend($1, '1 week') WHERE slope IS NOT NULL) IS NOT FALSE},
 			q{(SELECT bool_and(slope IS NULL OR autocorrelation BETWEEN 0 AND 1 AND effective_points > 0) FROM series_trend($1, '1 week', 3) WHERE autocorrelation IS NOT NULL) IS NOT FALSE},
 			'(SELECT low <= mean AND mean <= high FROM series_limits($1)) IS NOT FALSE',
 			q{(SELECT bool_and(signal <> 'outside' OR value < low OR value > high) FROM series_anomalies($1)) IS NOT FALSE},

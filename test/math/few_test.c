@@ -8,7 +8,8 @@
  * permutations is compared with a count of all ways to draw the answers, by
  * binomial coefficients.  How often a test rejects is the sum of the
  * probabilities of all pairs of samples in which it does; nothing is drawn at
- * random for proportions.
+ * random for proportions.  Of scores worlds are drawn, and the environment variable
+ * CX_WORLDS makes so many times as many.
  *
  * Prints TAP; ends with 1 if a test fails.
  *
@@ -17,6 +18,7 @@
  *-------------------------------------------------------------------------
  */
 #include <stdint.h>
+#include <stdlib.h>
 
 #include "../../src/math/few.h"
 
@@ -236,7 +238,8 @@ static void
 test_score_alarms(void)
 {
 	static const int few[] = {1, 2, 5, 8, 10, 12, 20, 30, 50, 100};
-	const int	worlds = 8000;
+	const char *times = getenv("CX_WORLDS");
+	const int	worlds = 8000 * (times != NULL && atoi(times) > 0 ? atoi(times) : 1);
 
 	for (size_t i = 0; i < LENGTH(few); i++)
 		for (int against = 0; against < 2; against++)
