@@ -294,14 +294,6 @@ purchase_forecast_send(PG_FUNCTION_ARGS)
 	pq_sendint64(&message, forecast_header_const(state)->horizon);
 	clv_model_put(&message, &forecast_header_const(state)->model);
 	run_summary_send(&forecast_summary, &message, state);
-	for (uint32 i = 0; i < state->used; i++)
-	{
-		const CustomersEntry *entry = &forecast_entries(state)[i];
-
-		pq_sendint64(&message, entry->key[0]);
-		pq_sendint64(&message, entry->key[1]);
-		pq_sendint64(&message, entry->customers);
-	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 

@@ -263,14 +263,6 @@ contract_model_send(PG_FUNCTION_ARGS)
 	summary_send_begin(&message);
 	pq_sendint8(&message, contract_is_state(state) ? 1 : 0);
 	run_summary_send(&periods_list, &message, state);
-	for (uint32 i = 0; i < state->used; i++)
-	{
-		const ContractEntry *entry = &contract_entries(state)[i];
-
-		pq_sendint64(&message, entry->period);
-		pq_sendint64(&message, entry->at_risk);
-		pq_sendint64(&message, entry->lost);
-	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 

@@ -85,6 +85,10 @@ SELECT failure($$SELECT contract_model_from_counts('{5, 4}'::bigint[], '{1, 5}')
 
 -- text and binary forms
 SELECT bool_and(m::text::contract_model = m AND contract_model_send(m::text::contract_model) = contract_model_send(m)) AS same FROM contracts;
+\copy contracts TO 'results/contract.copy' (FORMAT binary)
+CREATE TEMP TABLE again (LIKE contracts);
+\copy again FROM 'results/contract.copy' (FORMAT binary)
+SELECT count(*) AS same FROM contracts JOIN again USING (segment, m);
 CREATE TEMP TABLE contract_states AS SELECT contract_model_accum(contract_model_accum(NULL, 1, 9), 0, 10) AS s;
 SELECT s, s::text::contract_model::text = s::text AS same, customers(s), contract_model_combine(s, s) AS twice FROM contract_states;
 SELECT failure($$SELECT contract_model_combine(s, m) FROM contract_states, contracts$$);

@@ -83,7 +83,7 @@ $cx->check('sales', 'clv(amount, number, 2.5)', summary => 'value_summary(amount
 # Contracts: each age of each group has one row
 # ---------------------------------------------------------------------------
 $cx->table('cohorts', q{
-SELECT i AS id, i % 40 AS g, (i / 40)::integer AS age, (1000 * (1 + i % 40) / (1 + i / 40))::bigint AS alive FROM generate_series(0, 799) AS i});
+SELECT i AS id, i % 40 AS g, (i / 40)::integer AS age, (1000 * (1 + i % 40) / (1 + i / 40))::bigint AS alive FROM generate_series(0, 1199) AS i});
 $cx->sql(q{CREATE AGGREGATE contract_ages(integer, bigint)
 	(SFUNC = contract_model_accum, STYPE = contract_model, COMBINEFUNC = contract_model_combine, PARALLEL = SAFE)});
 $cx->check('cohorts', 'contract_ages(age, alive)', window => 0);
