@@ -91,6 +91,7 @@ CREATE TEMP TABLE again (LIKE contracts);
 SELECT count(*) AS same FROM contracts JOIN again USING (segment, m);
 CREATE TEMP TABLE contract_states AS SELECT contract_model_accum(contract_model_accum(NULL, 1, 9), 0, 10) AS s;
 SELECT s, s::text::contract_model::text = s::text AS same, customers(s), contract_model_combine(s, s) AS twice FROM contract_states;
+SELECT round(sum(survival), 6) AS of_a_state FROM contract_states, retention_curve(s, 30);
 SELECT failure($$SELECT contract_model_combine(s, m) FROM contract_states, contracts$$);
 SELECT failure($$SELECT '{"version": 1, "periods": [[2, 10, 1]]}'::contract_model$$);
 SELECT failure($$SELECT '{"version": 1, "periods": [[1, 10, 11]]}'::contract_model$$);
