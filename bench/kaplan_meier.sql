@@ -6,7 +6,7 @@
 -- ours: duration_summary(opened, closed, as_of)
 SELECT median_duration(s, 'second') AS median,
        duration_quantile(s, 0.75, 'second') AS p75,
-       survival(s, '30 days') AS survival
+       round(survival(s, '30 days'), 9) AS survival
 FROM (SELECT duration_summary(opened, closed, timestamp '2025-12-31') AS s
       FROM resolutions OFFSET 0) AS summary;
 
@@ -46,6 +46,24 @@ WITH durations AS (
 SELECT min(t) FILTER (WHERE survival <= 0.5 + 1e-9) AS median,
        min(t) FILTER (WHERE survival <= 0.25 + 1e-9) AS p75,
        min(survival) FILTER (WHERE t <= 30 * 86400) AS survival
+FROM curve;
+
+-- duckdb usual: GROUP BY duration, then window functions | none
+WITH durations AS (
+  SELECT epoch(least(closed, TIMESTAMP '2025-12-31') - opened)::bigint AS t,
+         count(*) FILTER (WHERE closed <= TIMESTAMP '2025-12-31') AS finished,
+         count(*) AS n
+  FROM resolutions GROUP BY 1
+), at_risk AS (
+  SELECT t, finished, sum(n) OVER (ORDER BY t DESC) AS at_risk FROM durations
+), curve AS (
+  SELECT t, exp(sum(CASE WHEN finished < at_risk THEN ln(1 - finished / at_risk) ELSE -1000 END)
+                OVER (ORDER BY t)) AS survival
+  FROM at_risk
+)
+SELECT min(t) FILTER (WHERE survival <= 0.5 + 1e-9) AS median,
+       min(t) FILTER (WHERE survival <= 0.25 + 1e-9) AS p75,
+       round(min(survival) FILTER (WHERE t <= 30 * 86400), 9) AS survival
 FROM curve;
 
 -- check grouped

@@ -17,6 +17,11 @@ SELECT 100.0 * (count(*) FILTER (WHERE score >= 9)
                 - count(*) FILTER (WHERE score <= 6)) / count(score)
 FROM responses;
 
+-- duckdb usual: count(*) FILTER ... by count(score) | none
+SELECT 100.0 * (count(*) FILTER (WHERE score >= 9)
+                - count(*) FILTER (WHERE score <= 6)) / count(score)
+FROM responses;
+
 -- check count
 SELECT responses(survey_summary(score)) = (:theirs) FROM responses;
 

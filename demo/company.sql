@@ -433,6 +433,45 @@ SELECT ticket_id, id, channel, (ARRAY['urgent', 'high', 'normal', 'low'])[prio],
 FROM cases ORDER BY ticket_id;
 
 -- ---------------------------------------------------------------------
+-- ticket_states
+
+CREATE TABLE ticket_states (
+  ticket_id integer     NOT NULL,
+  at        timestamptz NOT NULL,
+  state     text        NOT NULL
+);
+
+-- From the answer to the resolution a ticket goes to the customer and back for every
+-- contact after the first, and is solved too early as often as it is reopened.  One
+-- that is never resolved stays where it is, mostly with the customer.
+INSERT INTO ticket_states
+WITH steps AS (
+  SELECT ticket_id, key, response, coalesce(resolution, response + contacts * interval '20 hours') AS until,
+         ARRAY['open'] || array_fill('turn'::text, ARRAY[contacts - 1]) || array_fill('return'::text, ARRAY[reopened])
+         || CASE WHEN resolution IS NOT NULL THEN ARRAY['solved'] ELSE '{}' END AS turns,
+         resolution IS NULL AND contacts > 1 AND pg_temp.u(key, 67) < 0.8 AS left_waiting
+  FROM cases WHERE response IS NOT NULL
+), states AS (
+  SELECT ticket_id, key, response, until, left_waiting,
+         ARRAY(SELECT s FROM unnest(turns) WITH ORDINALITY AS t (turn, n),
+                      unnest(CASE turn WHEN 'turn' THEN ARRAY['waiting for the customer', 'open']
+                                       WHEN 'return' THEN ARRAY['solved', 'reopened'] ELSE ARRAY[turn] END) WITH ORDINALITY AS u (s, k)
+               ORDER BY n, k) AS states
+  FROM steps
+), placed AS (
+  SELECT ticket_id, s AS state,
+         -- the first at the answer, the last at the resolution, others about evenly between
+         (response + (until - response) * CASE n WHEN 1 THEN 0 WHEN cardinality(states) THEN 1
+                                               ELSE (n - 1 + 0.6 * (pg_temp.u(key * 32 + n, 68) - 0.5)) / (cardinality(states) - 1) END) AT TIME ZONE 'UTC' AS at
+  FROM states, unnest(states) WITH ORDINALITY AS t (s, n)
+  WHERE NOT (left_waiting AND n = cardinality(states))
+)
+SELECT ticket_id, at, state
+FROM (SELECT ticket_id, opened AT TIME ZONE 'UTC' AS at, 'new' AS state FROM cases UNION ALL SELECT ticket_id, at, state FROM placed) AS s
+WHERE at < timestamptz '2026-01-01 00:00+00'
+ORDER BY ticket_id, at;
+
+-- ---------------------------------------------------------------------
 -- survey_responses
 
 CREATE TABLE survey_responses (
@@ -702,6 +741,8 @@ ORDER BY m.day, m.id, t.place;
 ALTER TABLE subscriptions ADD FOREIGN KEY (customer_id) REFERENCES customers;
 ALTER TABLE trials ADD FOREIGN KEY (customer_id) REFERENCES customers;
 ALTER TABLE tickets ADD FOREIGN KEY (customer_id) REFERENCES customers;
+ALTER TABLE ticket_states ADD PRIMARY KEY (ticket_id, at);
+ALTER TABLE ticket_states ADD FOREIGN KEY (ticket_id) REFERENCES tickets;
 ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers;
 ALTER TABLE orders ADD FOREIGN KEY (refund_of) REFERENCES orders;
 ALTER TABLE events ADD FOREIGN KEY (customer_id) REFERENCES customers;
@@ -759,6 +800,11 @@ COMMENT ON COLUMN tickets.first_response_at IS 'first human answer; NULL while u
 COMMENT ON COLUMN tickets.resolved_at IS 'last resolution; NULL while open';
 COMMENT ON COLUMN tickets.contacts IS 'exchanges it took (1 = solved at first contact), 0 while unanswered';
 COMMENT ON COLUMN tickets.reopened IS 'how often the customer came back with it';
+COMMENT ON TABLE ticket_states IS
+  'Every change of a ticket from state to state';
+COMMENT ON COLUMN ticket_states.ticket_id IS 'whose';
+COMMENT ON COLUMN ticket_states.at IS 'from when on';
+COMMENT ON COLUMN ticket_states.state IS 'new, open, waiting for the customer, solved, reopened';
 COMMENT ON TABLE survey_responses IS
   'Invitations to surveys and their answers. No key: one answer in 200 is there twice, exactly alike';
 COMMENT ON COLUMN survey_responses.response_id IS 'the invitation; twice for a duplicate';
@@ -785,5 +831,5 @@ COMMENT ON COLUMN signals.value IS 'as measured: days overdue, percent, percent 
 COMMENT ON COLUMN signals.score IS 'value on 0..100, 100 is best; NULL if unknown';
 COMMENT ON COLUMN signals.weight IS 'weight in the health score; 100 over all signals';
 
-ANALYZE customers, trials, subscriptions, orders, tickets, survey_responses, events, signals;
+ANALYZE customers, trials, subscriptions, orders, tickets, ticket_states, survey_responses, events, signals;
 COMMIT;

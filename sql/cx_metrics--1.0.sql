@@ -308,7 +308,7 @@ AS 'MODULE_PATHNAME', 'rate_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision) IS
-'change of a rate in percent points, after - before, with its interval (Newcombe), the p value of the two-proportion z test, and its direction -1, 0, 1, which is 0 unless significant';
+'change of a rate in percent points, after - before, with its interval (Newcombe), the p value of the two-proportion z test, of few outcomes of Fisher''s, and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION rate_text(rate_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'rate_text'
@@ -1102,7 +1102,7 @@ AS 'MODULE_PATHNAME', 'survey_nps_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
-'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
+'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts (of few answers that of their permutations, if that is larger), and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
@@ -1130,7 +1130,7 @@ AS 'MODULE_PATHNAME', 'survey_score'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION survey_score(text) IS
-'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score, for words that nothing sets off and for digits elsewhere';
 
 CREATE FUNCTION nps_category(score smallint) RETURNS text
 AS 'MODULE_PATHNAME', 'nps_category_int2'
@@ -1409,6 +1409,508 @@ CREATE OPERATOR - (
 );
 
 COMMENT ON OPERATOR - (survey_summary, survey_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+--
+-- Responses of which some count more than others
+--
+
+CREATE TYPE weighted_survey_summary;
+
+CREATE FUNCTION weighted_survey_summary_in(cstring) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_in(cstring) IS
+'input of weighted_survey_summary: JSON';
+
+CREATE FUNCTION weighted_survey_summary_out(weighted_survey_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_out(weighted_survey_summary) IS
+'output of weighted_survey_summary: JSON';
+
+CREATE FUNCTION weighted_survey_summary_recv(internal) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_recv(internal) IS
+'binary input of weighted_survey_summary';
+
+CREATE FUNCTION weighted_survey_summary_send(weighted_survey_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'weighted_survey_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_send(weighted_survey_summary) IS
+'binary output of weighted_survey_summary';
+
+CREATE TYPE weighted_survey_summary (
+	INPUT = weighted_survey_summary_in,
+	OUTPUT = weighted_survey_summary_out,
+	RECEIVE = weighted_survey_summary_recv,
+	SEND = weighted_survey_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE weighted_survey_summary IS
+'weights of survey responses by score 0..10, how many they are, and how many have no score; read with nps(), csat(), ces(), their intervals and effective_responses(), merged with rollup()';
+
+CREATE FUNCTION weighted_survey_summary_eq(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_eq(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION weighted_survey_summary_ne(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_ne(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION weighted_survey_summary_lt(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_lt(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION weighted_survey_summary_le(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_le(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION weighted_survey_summary_ge(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_ge(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION weighted_survey_summary_gt(weighted_survey_summary, weighted_survey_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_gt(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION weighted_survey_summary_hash(weighted_survey_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_hash(weighted_survey_summary) IS
+'hash';
+
+CREATE FUNCTION weighted_survey_summary_hash_extended(weighted_survey_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_summary_hash_extended(weighted_survey_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (weighted_survey_summary, weighted_survey_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (weighted_survey_summary, weighted_survey_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (weighted_survey_summary, weighted_survey_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (weighted_survey_summary, weighted_survey_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (weighted_survey_summary, weighted_survey_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (weighted_survey_summary, weighted_survey_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS weighted_survey_summary_ops
+	DEFAULT FOR TYPE weighted_survey_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 weighted_survey_summary_cmp(weighted_survey_summary, weighted_survey_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS weighted_survey_summary_ops USING btree IS 'order of weighted_survey_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY weighted_survey_summary_ops USING btree IS 'order of weighted_survey_summary';
+
+CREATE OPERATOR CLASS weighted_survey_summary_ops
+	DEFAULT FOR TYPE weighted_survey_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 weighted_survey_summary_hash(weighted_survey_summary),
+	FUNCTION 2 weighted_survey_summary_hash_extended(weighted_survey_summary, bigint);
+
+COMMENT ON OPERATOR CLASS weighted_survey_summary_ops USING hash IS 'hashing of weighted_survey_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY weighted_survey_summary_ops USING hash IS 'hashing of weighted_survey_summary';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int2_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int2_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, smallint, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, integer, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int4_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, integer, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, integer, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_int4_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, integer, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_float8_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, numeric) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, double precision) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_float8_float8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, double precision, double precision) IS
+'transition function of weighted_survey_summary()';
+
+CREATE FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_stratum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) IS
+'transition function of post_stratified_nps(), post_stratified_summary()';
+
+CREATE FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) IS
+'combine function of the aggregates of weighted responses, transition function of rollup()';
+
+CREATE FUNCTION weighted_survey_final(weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_final(weighted_survey_summary) IS
+'final function of weighted_survey_summary(), post_stratified_summary() and rollup()';
+
+CREATE FUNCTION post_stratified_nps_final(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_stratified_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION post_stratified_nps_final(weighted_survey_summary) IS
+'final function of post_stratified_nps()';
+
+CREATE AGGREGATE weighted_survey_summary(score smallint, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(smallint, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score smallint, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(smallint, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score integer, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(integer, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score integer, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(integer, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score double precision, weight numeric) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(double precision, numeric) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE weighted_survey_summary(score double precision, weight double precision) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(double precision, double precision) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+
+CREATE AGGREGATE post_stratified_summary(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_summary(survey_summary, numeric) IS
+'one row a segment: its responses, weighted so that they count as much as the people of the segment; an error where a segment has none';
+
+CREATE AGGREGATE post_stratified_nps(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = post_stratified_nps_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_nps(survey_summary, numeric) IS
+'one row a segment: the net promoter score as if each segment had answered as often as its people are many; an error where a segment has no responses';
+
+CREATE AGGREGATE rollup(weighted_survey_summary) (
+	SFUNC = weighted_survey_combine,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(weighted_survey_summary) (
+	SFUNC = weighted_survey_combine,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(weighted_survey_summary) IS
+'merges summaries of different responses';
+
+COMMENT ON AGGREGATE sum(weighted_survey_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION weighted_survey_summary_plus(weighted_survey_summary, weighted_survey_summary) RETURNS weighted_survey_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	weighted_survey_final(
+	weighted_survey_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION weighted_survey_summary_plus(weighted_survey_summary, weighted_survey_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = weighted_survey_summary, RIGHTARG = weighted_survey_summary, FUNCTION = weighted_survey_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (weighted_survey_summary, weighted_survey_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION responses(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION responses(weighted_survey_summary) IS
+'how many responses have a score, whatever they weigh';
+
+CREATE FUNCTION unanswered(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_unanswered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unanswered(weighted_survey_summary) IS
+'how many were asked and have no score (NULL)';
+
+CREATE FUNCTION effective_responses(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_effective_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION effective_responses(weighted_survey_summary) IS
+'as many unweighted responses as the weighted ones are worth: (sum of weights)^2 / sum of their squares';
+
+CREATE FUNCTION mean_score(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_mean_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score(weighted_survey_summary) IS
+'weighted mean of the scores, 0..10; NULL without weight';
+
+CREATE FUNCTION csat(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary) IS
+'weighted customer satisfaction on the scale 1..5, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION csat(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary, integer, integer, text) IS
+'weighted customer satisfaction on another scale, see csat() of a survey_summary';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of csat(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of csat() on another scale';
+
+CREATE FUNCTION ces(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary) IS
+'weighted customer effort score on the scale 1..7, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION ces(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary, integer, integer, text) IS
+'weighted customer effort score on another scale, see ces() of a survey_summary';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of ces(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of ces() on another scale';
+
+CREATE FUNCTION nps(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary) IS
+'weighted net promoter score, 100 * (weight of promoters - of detractors) / weight, -100..100; NULL without weight';
+
+CREATE FUNCTION nps(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary, integer, integer, integer, text) IS
+'weighted net promoter score on another scale, see nps() of a survey_summary';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, double precision) IS
+'interval of the weighted net promoter score by the adjusted Wald method, of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the weighted net promoter score on another scale';
 
 --
 -- Recurring revenue: MRR, its movements, net and gross retention
@@ -4445,6 +4947,687 @@ COMMENT ON FUNCTION backlog(backlog_summary, timestamp, timestamp) IS
 'how many were opened and closed on every day of [from_date, to_date), and how many are open at its end; from the first to the last day with a movement by default';
 
 --
+-- ticket_log: which ticket was in which state from when on
+--
+
+CREATE TYPE ticket_log;
+
+CREATE FUNCTION ticket_log_in(cstring) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_in(cstring) IS
+'input of ticket_log: JSON';
+
+CREATE FUNCTION ticket_log_out(ticket_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'ticket_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_out(ticket_log) IS
+'output of ticket_log: JSON';
+
+CREATE FUNCTION ticket_log_recv(internal) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_recv(internal) IS
+'binary input of ticket_log';
+
+CREATE FUNCTION ticket_log_send(ticket_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'ticket_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_send(ticket_log) IS
+'binary output of ticket_log';
+
+CREATE TYPE ticket_log (
+	INPUT = ticket_log_in,
+	OUTPUT = ticket_log_out,
+	RECEIVE = ticket_log_recv,
+	SEND = ticket_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE ticket_log IS
+'which ticket was in which state from when on; read with time_in_state(), resolution_summary(), sla_summary(), first_response_summary(), reopened(), backlog(), merged with rollup()';
+
+CREATE FUNCTION ticket_log_eq(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_eq(ticket_log, ticket_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION ticket_log_ne(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_ne(ticket_log, ticket_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION ticket_log_lt(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_lt(ticket_log, ticket_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION ticket_log_le(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_le(ticket_log, ticket_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION ticket_log_ge(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_ge(ticket_log, ticket_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION ticket_log_gt(ticket_log, ticket_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_gt(ticket_log, ticket_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION ticket_log_cmp(ticket_log, ticket_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_cmp(ticket_log, ticket_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION ticket_log_hash(ticket_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_hash(ticket_log) IS
+'hash';
+
+CREATE FUNCTION ticket_log_hash_extended(ticket_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_hash_extended(ticket_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (ticket_log, ticket_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ticket_log, ticket_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (ticket_log, ticket_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (ticket_log, ticket_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (ticket_log, ticket_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (ticket_log, ticket_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS ticket_log_ops
+	DEFAULT FOR TYPE ticket_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 ticket_log_cmp(ticket_log, ticket_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS ticket_log_ops USING btree IS 'order of ticket_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY ticket_log_ops USING btree IS 'order of ticket_log';
+
+CREATE OPERATOR CLASS ticket_log_ops
+	DEFAULT FOR TYPE ticket_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 ticket_log_hash(ticket_log),
+	FUNCTION 2 ticket_log_hash_extended(ticket_log, bigint);
+
+COMMENT ON OPERATOR CLASS ticket_log_ops USING hash IS 'hashing of ticket_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY ticket_log_ops USING hash IS 'hashing of ticket_log';
+
+CREATE FUNCTION ticket_log_combine(ticket_log, ticket_log) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_combine(ticket_log, ticket_log) IS
+'combine function of ticket_log(), transition function of rollup()';
+
+CREATE FUNCTION ticket_log_final(ticket_log) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_final(ticket_log) IS
+'final function of ticket_log() and rollup()';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, smallint, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, smallint, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id smallint, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(smallint, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, integer, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, integer, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id integer, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(integer, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, bigint, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, bigint, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id bigint, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(bigint, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, uuid, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, uuid, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id uuid, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(uuid, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE FUNCTION ticket_log_accum(ticket_log, text, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, text, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id text, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(text, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+
+CREATE AGGREGATE rollup(ticket_log) (
+	SFUNC = ticket_log_combine,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(ticket_log) (
+	SFUNC = ticket_log_combine,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(ticket_log) IS
+'one log of all the parts: a change that several parts have is one, a ticket of several parts is one ticket';
+
+COMMENT ON AGGREGATE sum(ticket_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION ticket_log_plus(ticket_log, ticket_log) RETURNS ticket_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	ticket_log_final(
+	ticket_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION ticket_log_plus(ticket_log, ticket_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = ticket_log, RIGHTARG = ticket_log, FUNCTION = ticket_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (ticket_log, ticket_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION tickets(ticket_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'ticket_log_tickets'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION tickets(ticket_log) IS
+'how many tickets there are, each one once';
+
+CREATE FUNCTION time_in_state(ticket_log, as_of timestamptz, calendar business_calendar DEFAULT NULL, unit text DEFAULT 'hour', OUT state text, OUT tickets bigint, OUT total numeric, OUT stays duration_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_time_in_state'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION time_in_state(ticket_log, timestamptz, business_calendar, text) IS
+'for each state in which tickets have been by as_of how many, how much time together, by the calendar open time, and a duration_summary of their stays';
+
+CREATE FUNCTION resolution_summary(ticket_log, closed_states text[], as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_resolution'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION resolution_summary(ticket_log, text[], timestamptz, text[], business_calendar) IS
+'how long tickets took to be closed, on a clock that stands still in paused states, in closed ones until they are reopened, and outside the hours of the calendar';
+
+CREATE FUNCTION sla_summary(ticket_log, closed_states text[], target interval, as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_sla'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sla_summary(ticket_log, text[], interval, timestamptz, text[], business_calendar) IS
+'of how many tickets the target was kept, on the clock of resolution_summary(); read with rate(): closed within target / (closed + open and overdue)';
+
+CREATE FUNCTION first_response_summary(ticket_log, opened_states text[], answered_states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_first_response'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_response_summary(ticket_log, text[], text[], timestamptz, business_calendar) IS
+'how long tickets waited for the first answer after they were opened or, the last time, reopened';
+
+CREATE FUNCTION reopened(ticket_log, closed_states text[], as_of timestamptz DEFAULT 'infinity') RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_reopened'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION reopened(ticket_log, text[], timestamptz) IS
+'of the tickets that have been closed, how many were reopened by as_of; read with rate()';
+
+CREATE FUNCTION backlog(ticket_log, open_states text[], from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_backlog'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION backlog(ticket_log, text[], timestamp, timestamp, text) IS
+'how many tickets came into one of the open states on every day of [from_date, to_date) in the time zone, how many left them, and how many are in one at its end; from the first to the last day with an entry by default';
+
+--
+-- state_history: the states of one ticket
+--
+
+CREATE TYPE state_history;
+
+CREATE FUNCTION state_history_in(cstring) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_in(cstring) IS
+'input of state_history: JSON';
+
+CREATE FUNCTION state_history_out(state_history) RETURNS cstring
+AS 'MODULE_PATHNAME', 'state_history_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_out(state_history) IS
+'output of state_history: JSON';
+
+CREATE FUNCTION state_history_recv(internal) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_recv(internal) IS
+'binary input of state_history';
+
+CREATE FUNCTION state_history_send(state_history) RETURNS bytea
+AS 'MODULE_PATHNAME', 'state_history_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_send(state_history) IS
+'binary output of state_history';
+
+CREATE TYPE state_history (
+	INPUT = state_history_in,
+	OUTPUT = state_history_out,
+	RECEIVE = state_history_recv,
+	SEND = state_history_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE state_history IS
+'in which state a ticket was from when on; read with time_in(), state_at(), first_entered(), times_entered()';
+
+CREATE FUNCTION state_history_eq(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_eq(state_history, state_history) IS
+'implementation of = operator';
+
+CREATE FUNCTION state_history_ne(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_ne(state_history, state_history) IS
+'implementation of <> operator';
+
+CREATE FUNCTION state_history_lt(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_lt(state_history, state_history) IS
+'implementation of < operator';
+
+CREATE FUNCTION state_history_le(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_le(state_history, state_history) IS
+'implementation of <= operator';
+
+CREATE FUNCTION state_history_ge(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_ge(state_history, state_history) IS
+'implementation of >= operator';
+
+CREATE FUNCTION state_history_gt(state_history, state_history) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_gt(state_history, state_history) IS
+'implementation of > operator';
+
+CREATE FUNCTION state_history_cmp(state_history, state_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_cmp(state_history, state_history) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION state_history_hash(state_history) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_hash(state_history) IS
+'hash';
+
+CREATE FUNCTION state_history_hash_extended(state_history, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_hash_extended(state_history, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (state_history, state_history) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (state_history, state_history) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (state_history, state_history) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (state_history, state_history) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (state_history, state_history) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (state_history, state_history) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS state_history_ops
+	DEFAULT FOR TYPE state_history USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 state_history_cmp(state_history, state_history),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS state_history_ops USING btree IS 'order of state_history by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY state_history_ops USING btree IS 'order of state_history';
+
+CREATE OPERATOR CLASS state_history_ops
+	DEFAULT FOR TYPE state_history USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 state_history_hash(state_history),
+	FUNCTION 2 state_history_hash_extended(state_history, bigint);
+
+COMMENT ON OPERATOR CLASS state_history_ops USING hash IS 'hashing of state_history, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY state_history_ops USING hash IS 'hashing of state_history';
+
+CREATE FUNCTION state_history_combine(state_history, state_history) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_combine(state_history, state_history) IS
+'combine function of state_history(), transition function of rollup()';
+
+CREATE FUNCTION state_history_final(state_history) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_final(state_history) IS
+'final function of state_history() and rollup()';
+
+CREATE FUNCTION state_history_accum(state_history, timestamptz, text) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_accum(state_history, timestamptz, text) IS
+'transition function of state_history()';
+
+CREATE AGGREGATE state_history(at timestamptz, state text) (
+	SFUNC = state_history_accum,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE state_history(timestamptz, text) IS
+'in which state a ticket was from when on, GROUP BY ticket: a row for each change of state; rows without time or state are skipped';
+
+CREATE AGGREGATE rollup(state_history) (
+	SFUNC = state_history_combine,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(state_history) (
+	SFUNC = state_history_combine,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(state_history) IS
+'one history of all the parts of a ticket; a change that several parts have is one';
+
+COMMENT ON AGGREGATE sum(state_history) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION state_history_plus(state_history, state_history) RETURNS state_history
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	state_history_final(
+	state_history_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION state_history_plus(state_history, state_history) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = state_history, RIGHTARG = state_history, FUNCTION = state_history_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (state_history, state_history) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION time_in(state_history, states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS interval
+AS 'MODULE_PATHNAME', 'state_history_time_in'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in(state_history, text[], timestamptz, business_calendar) IS
+'how long the ticket has been in these states by as_of; by the calendar, how much of that was open';
+
+CREATE FUNCTION state_at(state_history, at timestamptz) RETURNS text
+AS 'MODULE_PATHNAME', 'state_history_state_at'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_at(state_history, timestamptz) IS
+'the state in which the ticket is at a moment; NULL before the first one';
+
+CREATE FUNCTION first_entered(state_history, state text) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'state_history_first_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_entered(state_history, text) IS
+'when the ticket came into a state for the first time; NULL if it never did';
+
+CREATE FUNCTION times_entered(state_history, state text) RETURNS bigint
+AS 'MODULE_PATHNAME', 'state_history_times_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION times_entered(state_history, text) IS
+'how often the ticket came into a state';
+
+CREATE FUNCTION histories(ticket_log, OUT ticket_id bigint, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type bigint';
+
+CREATE FUNCTION histories_uuid(ticket_log, OUT ticket_id uuid, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_histories_uuid'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION histories_uuid(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type uuid';
+
+--
 -- Usage: active days, active users, cohort retention and the lifecycle of users
 --
 
@@ -5282,12 +6465,12 @@ CREATE OPERATOR - (
 
 COMMENT ON OPERATOR - (cohort_summary, cohort_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
 
-CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_retention'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp, timestamp, text, boolean, double precision) IS
+'the cohort triangle, a row for every cohort from from_date on and age: the users of the cohort active then, and their share in percent points with its interval; up to the day before to_date; NULL for a period not over by then';
 
 CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_lifecycle'
@@ -6024,12 +7207,12 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_summary(usage_log, text) IS
 'the compact summary of the cohorts of a log, without the ids of users; grain is day, week, week_sunday or month';
 
-CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_retention'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp) IS
-'retention of the cohorts of a log by age, as known before to_date: users of the first period, those active in the period of the age, 100 * active / cohort_size; NULL where the period is not over';
+COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp, timestamp, text, integer[], boolean, double precision) IS
+'retention of the cohorts of a log from from_date on by age, as known before to_date: users of the first period, those active in the period of the age, or on or after it, or in a bracket of ages, 100 * active / cohort_size and its interval; NULL where the period is not over';
 
 CREATE FUNCTION user_lifecycle(usage_log, grain text, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_lifecycle'
@@ -6636,6 +7819,381 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION sessions_by_day(event_log, interval, timestamp, timestamp, interval, text) IS
 'users, sessions and minutes of every day in [from_date, to_date); a session belongs to the day on which it begins, of a log of timestamptz in the time zone that is given, else in UTC';
+
+--
+-- journey_log: which user took which step at which moment
+--
+
+CREATE TYPE journey_log;
+
+CREATE FUNCTION journey_log_in(cstring) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_in(cstring) IS
+'input of journey_log: JSON';
+
+CREATE FUNCTION journey_log_out(journey_log) RETURNS cstring
+AS 'MODULE_PATHNAME', 'journey_log_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_out(journey_log) IS
+'output of journey_log: JSON';
+
+CREATE FUNCTION journey_log_recv(internal) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_recv(internal) IS
+'binary input of journey_log';
+
+CREATE FUNCTION journey_log_send(journey_log) RETURNS bytea
+AS 'MODULE_PATHNAME', 'journey_log_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_send(journey_log) IS
+'binary output of journey_log';
+
+CREATE TYPE journey_log (
+	INPUT = journey_log_in,
+	OUTPUT = journey_log_out,
+	RECEIVE = journey_log_recv,
+	SEND = journey_log_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE journey_log IS
+'which user took which step at which moment; read with funnel(), funnel_times(), journey_cohorts(), steps(), users(), merged with rollup(), where a user of several parts is one user';
+
+CREATE FUNCTION journey_log_eq(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_eq(journey_log, journey_log) IS
+'implementation of = operator';
+
+CREATE FUNCTION journey_log_ne(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_ne(journey_log, journey_log) IS
+'implementation of <> operator';
+
+CREATE FUNCTION journey_log_lt(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_lt(journey_log, journey_log) IS
+'implementation of < operator';
+
+CREATE FUNCTION journey_log_le(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_le(journey_log, journey_log) IS
+'implementation of <= operator';
+
+CREATE FUNCTION journey_log_ge(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_ge(journey_log, journey_log) IS
+'implementation of >= operator';
+
+CREATE FUNCTION journey_log_gt(journey_log, journey_log) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_gt(journey_log, journey_log) IS
+'implementation of > operator';
+
+CREATE FUNCTION journey_log_cmp(journey_log, journey_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_cmp(journey_log, journey_log) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION journey_log_hash(journey_log) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_hash(journey_log) IS
+'hash';
+
+CREATE FUNCTION journey_log_hash_extended(journey_log, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_hash_extended(journey_log, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (journey_log, journey_log) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (journey_log, journey_log) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (journey_log, journey_log) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (journey_log, journey_log) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (journey_log, journey_log) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (journey_log, journey_log) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS journey_log_ops
+	DEFAULT FOR TYPE journey_log USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 journey_log_cmp(journey_log, journey_log),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS journey_log_ops USING btree IS 'order of journey_log by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY journey_log_ops USING btree IS 'order of journey_log';
+
+CREATE OPERATOR CLASS journey_log_ops
+	DEFAULT FOR TYPE journey_log USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 journey_log_hash(journey_log),
+	FUNCTION 2 journey_log_hash_extended(journey_log, bigint);
+
+COMMENT ON OPERATOR CLASS journey_log_ops USING hash IS 'hashing of journey_log, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY journey_log_ops USING hash IS 'hashing of journey_log';
+
+CREATE FUNCTION journey_log_combine(journey_log, journey_log) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_combine(journey_log, journey_log) IS
+'combine function of journey_log(), transition function of rollup()';
+
+CREATE FUNCTION journey_log_final(journey_log) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_final(journey_log) IS
+'final function of journey_log() and rollup()';
+
+CREATE FUNCTION journey_log_accum(journey_log, smallint, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int2'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, smallint, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id smallint, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(smallint, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, integer, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int4'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, integer, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id integer, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(integer, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, bigint, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_int8'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, bigint, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id bigint, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(bigint, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, uuid, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_uuid'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, uuid, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id uuid, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(uuid, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE FUNCTION journey_log_accum(journey_log, text, timestamptz, text) RETURNS journey_log
+AS 'MODULE_PATHNAME', 'journey_log_accum_text'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION journey_log_accum(journey_log, text, timestamptz, text) IS
+'transition function of journey_log()';
+
+CREATE AGGREGATE journey_log(user_id text, at timestamptz, step text) (
+	SFUNC = journey_log_accum,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE journey_log(text, timestamptz, text) IS
+'which user took which step at which moment: a row for each event; rows without user, time or step are skipped';
+
+CREATE AGGREGATE rollup(journey_log) (
+	SFUNC = journey_log_combine,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(journey_log) (
+	SFUNC = journey_log_combine,
+	STYPE = journey_log,
+	SSPACE = -1,
+	FINALFUNC = journey_log_final,
+	COMBINEFUNC = journey_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(journey_log) IS
+'one log of all the parts: an event that several parts have is one, a user of several parts is one user';
+
+COMMENT ON AGGREGATE sum(journey_log) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION journey_log_plus(journey_log, journey_log) RETURNS journey_log
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	journey_log_final(
+	journey_log_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION journey_log_plus(journey_log, journey_log) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = journey_log, RIGHTARG = journey_log, FUNCTION = journey_log_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (journey_log, journey_log) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION users(journey_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'journey_log_users'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION users(journey_log) IS
+'how many users there are, each one once';
+
+CREATE FUNCTION steps(journey_log, OUT step text, OUT users bigint, OUT events bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_log_steps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION steps(journey_log) IS
+'the steps that a log has, how many users took each of them, and how often';
+
+CREATE FUNCTION funnel(journey_log, steps text[], within interval, as_of timestamptz, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', unit text DEFAULT 'hour', confidence double precision DEFAULT 0.95, OUT step text, OUT users bigint, OUT undecided bigint, OUT conversion numeric, OUT from_previous numeric, OUT median_time numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_funnel'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION funnel(journey_log, text[], interval, timestamptz, timestamp, timestamp, text, text, double precision) IS
+'users who entered on a day of [from_date, to_date) in the zone and took the steps in this order, all within the interval of their entry; those who may still do so as of as_of are undecided and not in the rates';
+
+CREATE FUNCTION funnel_times(journey_log, steps text[], within interval, as_of timestamptz, from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', OUT from_step text, OUT step text, OUT times duration_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_funnel_times'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 5;
+
+COMMENT ON FUNCTION funnel_times(journey_log, text[], interval, timestamptz, timestamp, timestamp, text) IS
+'how long the users of a funnel took from each step to the next; who has not taken the next one is still open, seen until the end of the window or as_of';
+
+CREATE FUNCTION journey_cohorts(journey_log, start_step text, return_step text, grain text, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, zone text DEFAULT 'UTC', OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT observed bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION journey_cohorts(journey_log, text, text, text, timestamp, timestamp, text, integer[], boolean, double precision, text) IS
+'who began with one step and came back with another: users by the period of their first start_step and the age in periods, those whose age is over by to_date, those who had a return_step then, 100 * active / observed and its interval';
+
+CREATE FUNCTION journey_cohorts(journey_log, start_step text, return_step text, unit interval, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, zone text DEFAULT 'UTC', grain text DEFAULT 'month', OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT observed bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'journey_window_cohorts'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
+
+COMMENT ON FUNCTION journey_cohorts(journey_log, text, text, interval, timestamp, timestamp, text, integer[], boolean, double precision, text, text) IS
+'who began with one step and came back with another, by windows of a length from each user''s own start; cohorts are by grain';
 
 --
 -- Health: scores of signals and accounts, whether they predict, and weights from data
@@ -8030,7 +9588,7 @@ COMMENT ON FUNCTION lift(health_model, health_outcomes, double precision) IS
 'how many times as many of the accounts with the highest probability churned, a share of all in percent, as of all; NULL where nobody churned';
 
 --
--- Trend: the least squares line through values over days, and sparklines
+-- Trend: the least squares line through values over days, series, and sparklines
 --
 
 CREATE TYPE trend_summary;
@@ -8333,6 +9891,345 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION trend_change(trend_summary) IS
 'change of the line from the first day to the last, in percent points of where it begins; NULL where that is not positive';
 
+--
+-- Series: values by day, in order
+--
+
+CREATE TYPE series_summary;
+
+CREATE FUNCTION series_summary_in(cstring) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_in(cstring) IS
+'input of series_summary: JSON';
+
+CREATE FUNCTION series_summary_out(series_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'series_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_out(series_summary) IS
+'output of series_summary: JSON';
+
+CREATE FUNCTION series_summary_recv(internal) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_recv(internal) IS
+'binary input of series_summary';
+
+CREATE FUNCTION series_summary_send(series_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'series_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_send(series_summary) IS
+'binary output of series_summary';
+
+CREATE TYPE series_summary (
+	INPUT = series_summary_in,
+	OUTPUT = series_summary_out,
+	RECEIVE = series_summary_recv,
+	SEND = series_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE series_summary IS
+'values by day, in order; read with trend_direction(), series_trend(), series_limits(), series_anomalies(), series_forecast(), merged with rollup()';
+
+CREATE FUNCTION series_summary_eq(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_eq(series_summary, series_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION series_summary_ne(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_ne(series_summary, series_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION series_summary_lt(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_lt(series_summary, series_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION series_summary_le(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_le(series_summary, series_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION series_summary_ge(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_ge(series_summary, series_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION series_summary_gt(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_gt(series_summary, series_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION series_summary_cmp(series_summary, series_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_cmp(series_summary, series_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION series_summary_hash(series_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_hash(series_summary) IS
+'hash';
+
+CREATE FUNCTION series_summary_hash_extended(series_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_hash_extended(series_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (series_summary, series_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (series_summary, series_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (series_summary, series_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (series_summary, series_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (series_summary, series_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (series_summary, series_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS series_summary_ops
+	DEFAULT FOR TYPE series_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 series_summary_cmp(series_summary, series_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS series_summary_ops USING btree IS 'order of series_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY series_summary_ops USING btree IS 'order of series_summary';
+
+CREATE OPERATOR CLASS series_summary_ops
+	DEFAULT FOR TYPE series_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 series_summary_hash(series_summary),
+	FUNCTION 2 series_summary_hash_extended(series_summary, bigint);
+
+COMMENT ON OPERATOR CLASS series_summary_ops USING hash IS 'hashing of series_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY series_summary_ops USING hash IS 'hashing of series_summary';
+
+CREATE FUNCTION series_accum(series_summary, numeric, date) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_accum(series_summary, numeric, date) IS
+'transition function of series_summary()';
+
+CREATE FUNCTION series_accum(series_summary, double precision, date) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_accum(series_summary, double precision, date) IS
+'transition function of series_summary()';
+
+CREATE FUNCTION series_combine(series_summary, series_summary) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_combine(series_summary, series_summary) IS
+'combine function of series_summary(), transition function of rollup()';
+
+CREATE FUNCTION series_final(series_summary) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_final(series_summary) IS
+'final function of series_summary() and rollup()';
+
+CREATE AGGREGATE series_summary(value numeric, on_date date) (
+	SFUNC = series_accum,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE series_summary(numeric, date) IS
+'the values by day, in order; those of one day are added; rows with a NULL are skipped';
+
+CREATE AGGREGATE series_summary(value double precision, on_date date) (
+	SFUNC = series_accum,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE series_summary(double precision, date) IS
+'the values by day, in order; those of one day are added; rows with a NULL are skipped';
+
+CREATE AGGREGATE rollup(series_summary) (
+	SFUNC = series_combine,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(series_summary) (
+	SFUNC = series_combine,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(series_summary) IS
+'merges series: values of one day are added';
+
+COMMENT ON AGGREGATE sum(series_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION series_summary_plus(series_summary, series_summary) RETURNS series_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	series_final(
+	series_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION series_summary_plus(series_summary, series_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (series_summary, series_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION points(series_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'series_points'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION points(series_summary) IS
+'how many days have a value';
+
+CREATE FUNCTION series_values(series_summary, OUT on_date date, OUT value numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_values'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_values(series_summary) IS
+'the points of a series, in order';
+
+CREATE FUNCTION trend_slope(series_summary, per interval, period integer DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'series_trend_slope'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_slope(series_summary, interval, integer) IS
+'slope of the line through a series whose points depend on each other: how much more in so much time; NULL without a line';
+
+CREATE FUNCTION trend_direction(series_summary, confidence double precision DEFAULT 0.95, period integer DEFAULT 1) RETURNS integer
+AS 'MODULE_PATHNAME', 'series_trend_direction'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_direction(series_summary, double precision, integer) IS
+'-1, 0 or 1: the sign of the slope, 0 unless it is significant by a test that knows that points depend on each other';
+
+CREATE FUNCTION trend_change(series_summary, period integer DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'series_trend_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_change(series_summary, integer) IS
+'change of the line from the first day to the last, in percent points of where it begins; NULL where that is not positive';
+
+CREATE FUNCTION series_trend(series_summary, per interval, period integer DEFAULT 1, confidence double precision DEFAULT 0.95, OUT slope numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer, OUT change numeric, OUT autocorrelation numeric, OUT effective_points numeric, OUT no_direction_because text) RETURNS record
+AS 'MODULE_PATHNAME', 'series_trend'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_trend(series_summary, interval, integer, double precision) IS
+'the slope of a series with its interval, p value and direction, how much a point depends on the one before, and why there is no direction where there are too few points';
+
+CREATE FUNCTION series_limits(series_summary, OUT mean numeric, OUT low numeric, OUT high numeric, OUT moving_range numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'series_limits'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_limits(series_summary) IS
+'mean of a series and the limits of what the process behind it does by itself, 2.66 moving ranges to either side (XmR); NULL with fewer than two points';
+
+CREATE FUNCTION series_anomalies(series_summary, run_length integer DEFAULT 7, OUT on_date date, OUT value numeric, OUT mean numeric, OUT low numeric, OUT high numeric, OUT signal text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_anomalies'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_anomalies(series_summary, integer) IS
+'points that the process behind a series would not make by itself: outside its limits, near a limit, a run on one side of the mean, a trend';
+
+CREATE FUNCTION series_forecast(series_summary, periods integer, period integer DEFAULT 1, confidence double precision DEFAULT 0.95, OUT on_date date, OUT forecast numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_forecast'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_forecast(series_summary, integer, integer, double precision) IS
+'the next values of a series with their intervals, by exponential smoothing with a damped trend and additive seasons (Holt-Winters); no rows where there are too few points';
+
 CREATE FUNCTION sparkline_accum(bytea, double precision) RETURNS bytea
 AS 'MODULE_PATHNAME', 'sparkline_accum'
 LANGUAGE C IMMUTABLE PARALLEL SAFE;
@@ -8357,6 +10254,1438 @@ CREATE AGGREGATE sparkline(value double precision) (
 
 COMMENT ON AGGREGATE sparkline(double precision) IS
 'the values in the order of the rows as a line of eight block characters, a space for NULL: sparkline(value ORDER BY day)';
+
+--
+-- Means and ratios over customers
+--
+
+CREATE TYPE mean_summary;
+
+CREATE FUNCTION mean_summary_in(cstring) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_in(cstring) IS
+'input of mean_summary: JSON';
+
+CREATE FUNCTION mean_summary_out(mean_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'mean_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_out(mean_summary) IS
+'output of mean_summary: JSON';
+
+CREATE FUNCTION mean_summary_recv(internal) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_recv(internal) IS
+'binary input of mean_summary';
+
+CREATE FUNCTION mean_summary_send(mean_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'mean_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_send(mean_summary) IS
+'binary output of mean_summary';
+
+CREATE TYPE mean_summary (
+	INPUT = mean_summary_in,
+	OUTPUT = mean_summary_out,
+	RECEIVE = mean_summary_recv,
+	SEND = mean_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE mean_summary IS
+'exact sums of a number of each customer and of its square; read with mean(), mean_interval(), mean_change(), merged with rollup()';
+
+CREATE FUNCTION mean_summary_eq(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_eq(mean_summary, mean_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION mean_summary_ne(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_ne(mean_summary, mean_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION mean_summary_lt(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_lt(mean_summary, mean_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION mean_summary_le(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_le(mean_summary, mean_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION mean_summary_ge(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_ge(mean_summary, mean_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION mean_summary_gt(mean_summary, mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_gt(mean_summary, mean_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION mean_summary_cmp(mean_summary, mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_cmp(mean_summary, mean_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION mean_summary_hash(mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_hash(mean_summary) IS
+'hash';
+
+CREATE FUNCTION mean_summary_hash_extended(mean_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_hash_extended(mean_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (mean_summary, mean_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (mean_summary, mean_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (mean_summary, mean_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (mean_summary, mean_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (mean_summary, mean_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (mean_summary, mean_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS mean_summary_ops
+	DEFAULT FOR TYPE mean_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 mean_summary_cmp(mean_summary, mean_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS mean_summary_ops USING btree IS 'order of mean_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY mean_summary_ops USING btree IS 'order of mean_summary';
+
+CREATE OPERATOR CLASS mean_summary_ops
+	DEFAULT FOR TYPE mean_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 mean_summary_hash(mean_summary),
+	FUNCTION 2 mean_summary_hash_extended(mean_summary, bigint);
+
+COMMENT ON OPERATOR CLASS mean_summary_ops USING hash IS 'hashing of mean_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY mean_summary_ops USING hash IS 'hashing of mean_summary';
+
+CREATE TYPE ratio_summary;
+
+CREATE FUNCTION ratio_summary_in(cstring) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_in(cstring) IS
+'input of ratio_summary: JSON';
+
+CREATE FUNCTION ratio_summary_out(ratio_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'ratio_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_out(ratio_summary) IS
+'output of ratio_summary: JSON';
+
+CREATE FUNCTION ratio_summary_recv(internal) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_recv(internal) IS
+'binary input of ratio_summary';
+
+CREATE FUNCTION ratio_summary_send(ratio_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'ratio_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_send(ratio_summary) IS
+'binary output of ratio_summary';
+
+CREATE TYPE ratio_summary (
+	INPUT = ratio_summary_in,
+	OUTPUT = ratio_summary_out,
+	RECEIVE = ratio_summary_recv,
+	SEND = ratio_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE ratio_summary IS
+'exact sums of two numbers of each customer, of their squares and products; read with ratio(), ratio_interval(), ratio_change(), merged with rollup()';
+
+CREATE FUNCTION ratio_summary_eq(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_eq(ratio_summary, ratio_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION ratio_summary_ne(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_ne(ratio_summary, ratio_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION ratio_summary_lt(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_lt(ratio_summary, ratio_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION ratio_summary_le(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_le(ratio_summary, ratio_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION ratio_summary_ge(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_ge(ratio_summary, ratio_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION ratio_summary_gt(ratio_summary, ratio_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_gt(ratio_summary, ratio_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION ratio_summary_cmp(ratio_summary, ratio_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_cmp(ratio_summary, ratio_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION ratio_summary_hash(ratio_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_hash(ratio_summary) IS
+'hash';
+
+CREATE FUNCTION ratio_summary_hash_extended(ratio_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_hash_extended(ratio_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (ratio_summary, ratio_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (ratio_summary, ratio_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (ratio_summary, ratio_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (ratio_summary, ratio_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (ratio_summary, ratio_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (ratio_summary, ratio_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS ratio_summary_ops
+	DEFAULT FOR TYPE ratio_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 ratio_summary_cmp(ratio_summary, ratio_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS ratio_summary_ops USING btree IS 'order of ratio_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY ratio_summary_ops USING btree IS 'order of ratio_summary';
+
+CREATE OPERATOR CLASS ratio_summary_ops
+	DEFAULT FOR TYPE ratio_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 ratio_summary_hash(ratio_summary),
+	FUNCTION 2 ratio_summary_hash_extended(ratio_summary, bigint);
+
+COMMENT ON OPERATOR CLASS ratio_summary_ops USING hash IS 'hashing of ratio_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY ratio_summary_ops USING hash IS 'hashing of ratio_summary';
+
+CREATE TYPE adjusted_mean_summary;
+
+CREATE FUNCTION adjusted_mean_summary_in(cstring) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_in(cstring) IS
+'input of adjusted_mean_summary: JSON';
+
+CREATE FUNCTION adjusted_mean_summary_out(adjusted_mean_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_out(adjusted_mean_summary) IS
+'output of adjusted_mean_summary: JSON';
+
+CREATE FUNCTION adjusted_mean_summary_recv(internal) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_recv(internal) IS
+'binary input of adjusted_mean_summary';
+
+CREATE FUNCTION adjusted_mean_summary_send(adjusted_mean_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'adjusted_mean_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_send(adjusted_mean_summary) IS
+'binary output of adjusted_mean_summary';
+
+CREATE TYPE adjusted_mean_summary (
+	INPUT = adjusted_mean_summary_in,
+	OUTPUT = adjusted_mean_summary_out,
+	RECEIVE = adjusted_mean_summary_recv,
+	SEND = adjusted_mean_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE adjusted_mean_summary IS
+'exact sums of a number of each customer now and before, of their squares and products; read with mean_change(), variance_reduction(), merged with rollup()';
+
+CREATE FUNCTION adjusted_mean_summary_eq(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_eq(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION adjusted_mean_summary_ne(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_ne(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION adjusted_mean_summary_lt(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_lt(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION adjusted_mean_summary_le(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_le(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION adjusted_mean_summary_ge(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_ge(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION adjusted_mean_summary_gt(adjusted_mean_summary, adjusted_mean_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_gt(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION adjusted_mean_summary_cmp(adjusted_mean_summary, adjusted_mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_cmp(adjusted_mean_summary, adjusted_mean_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION adjusted_mean_summary_hash(adjusted_mean_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_hash(adjusted_mean_summary) IS
+'hash';
+
+CREATE FUNCTION adjusted_mean_summary_hash_extended(adjusted_mean_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_hash_extended(adjusted_mean_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (adjusted_mean_summary, adjusted_mean_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (adjusted_mean_summary, adjusted_mean_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (adjusted_mean_summary, adjusted_mean_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (adjusted_mean_summary, adjusted_mean_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (adjusted_mean_summary, adjusted_mean_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (adjusted_mean_summary, adjusted_mean_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS adjusted_mean_summary_ops
+	DEFAULT FOR TYPE adjusted_mean_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 adjusted_mean_summary_cmp(adjusted_mean_summary, adjusted_mean_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS adjusted_mean_summary_ops USING btree IS 'order of adjusted_mean_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY adjusted_mean_summary_ops USING btree IS 'order of adjusted_mean_summary';
+
+CREATE OPERATOR CLASS adjusted_mean_summary_ops
+	DEFAULT FOR TYPE adjusted_mean_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 adjusted_mean_summary_hash(adjusted_mean_summary),
+	FUNCTION 2 adjusted_mean_summary_hash_extended(adjusted_mean_summary, bigint);
+
+COMMENT ON OPERATOR CLASS adjusted_mean_summary_ops USING hash IS 'hashing of adjusted_mean_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY adjusted_mean_summary_ops USING hash IS 'hashing of adjusted_mean_summary';
+
+CREATE FUNCTION mean_accum(mean_summary, numeric) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_accum(mean_summary, numeric) IS
+'transition function of mean_summary()';
+
+CREATE FUNCTION mean_remove(mean_summary, numeric) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_remove(mean_summary, numeric) IS
+'inverse transition function of mean_summary()';
+
+CREATE FUNCTION mean_accum(mean_summary, double precision) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_accum(mean_summary, double precision) IS
+'transition function of mean_summary()';
+
+CREATE FUNCTION mean_remove(mean_summary, double precision) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_remove_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_remove(mean_summary, double precision) IS
+'inverse transition function of mean_summary()';
+
+CREATE FUNCTION ratio_accum(ratio_summary, numeric, numeric) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_accum(ratio_summary, numeric, numeric) IS
+'transition function of ratio_summary()';
+
+CREATE FUNCTION ratio_remove(ratio_summary, numeric, numeric) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_remove(ratio_summary, numeric, numeric) IS
+'inverse transition function of ratio_summary()';
+
+CREATE FUNCTION ratio_accum(ratio_summary, double precision, double precision) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_accum(ratio_summary, double precision, double precision) IS
+'transition function of ratio_summary()';
+
+CREATE FUNCTION ratio_remove(ratio_summary, double precision, double precision) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_remove_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_remove(ratio_summary, double precision, double precision) IS
+'inverse transition function of ratio_summary()';
+
+CREATE FUNCTION adjusted_mean_accum(adjusted_mean_summary, numeric, numeric) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_accum(adjusted_mean_summary, numeric, numeric) IS
+'transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION adjusted_mean_remove(adjusted_mean_summary, numeric, numeric) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_remove'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_remove(adjusted_mean_summary, numeric, numeric) IS
+'inverse transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION adjusted_mean_accum(adjusted_mean_summary, double precision, double precision) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_accum(adjusted_mean_summary, double precision, double precision) IS
+'transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION adjusted_mean_remove(adjusted_mean_summary, double precision, double precision) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_remove_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_remove(adjusted_mean_summary, double precision, double precision) IS
+'inverse transition function of adjusted_mean_summary()';
+
+CREATE FUNCTION mean_combine(mean_summary, mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_combine(mean_summary, mean_summary) IS
+'combine function of mean_summary(), transition function of rollup()';
+
+CREATE FUNCTION mean_uncombine(mean_summary, mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_uncombine(mean_summary, mean_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION mean_final(mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_final(mean_summary) IS
+'final function of mean_summary() and rollup()';
+
+CREATE FUNCTION ratio_combine(ratio_summary, ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_combine(ratio_summary, ratio_summary) IS
+'combine function of ratio_summary(), transition function of rollup()';
+
+CREATE FUNCTION ratio_uncombine(ratio_summary, ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_uncombine(ratio_summary, ratio_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION ratio_final(ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_final(ratio_summary) IS
+'final function of ratio_summary() and rollup()';
+
+CREATE FUNCTION adjusted_mean_combine(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_combine(adjusted_mean_summary, adjusted_mean_summary) IS
+'combine function of adjusted_mean_summary(), transition function of rollup()';
+
+CREATE FUNCTION adjusted_mean_uncombine(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_uncombine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_uncombine(adjusted_mean_summary, adjusted_mean_summary) IS
+'inverse transition function of rollup()';
+
+CREATE FUNCTION adjusted_mean_final(adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_final(adjusted_mean_summary) IS
+'final function of adjusted_mean_summary() and rollup()';
+
+CREATE AGGREGATE mean_summary(value numeric) (
+	SFUNC = mean_accum,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_accum,
+	MINVFUNC = mean_remove,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mean_summary(numeric) IS
+'exact sums of a number of each customer, a row each; NULL is skipped';
+
+CREATE AGGREGATE mean_summary(value double precision) (
+	SFUNC = mean_accum,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_accum,
+	MINVFUNC = mean_remove,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE mean_summary(double precision) IS
+'exact sums of a number of each customer, a row each; NULL is skipped';
+
+CREATE AGGREGATE rollup(mean_summary) (
+	SFUNC = mean_combine,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_combine,
+	MINVFUNC = mean_uncombine,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(mean_summary) (
+	SFUNC = mean_combine,
+	STYPE = mean_summary,
+	SSPACE = -1,
+	FINALFUNC = mean_final,
+	COMBINEFUNC = mean_combine,
+	MSFUNC = mean_combine,
+	MINVFUNC = mean_uncombine,
+	MSTYPE = mean_summary,
+	MSSPACE = 72,
+	MFINALFUNC = mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(mean_summary) IS
+'merges summaries of different customers';
+
+COMMENT ON AGGREGATE sum(mean_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION mean_summary_plus(mean_summary, mean_summary) RETURNS mean_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	mean_final(
+	mean_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION mean_summary_plus(mean_summary, mean_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (mean_summary, mean_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION mean_summary_minus(mean_summary, mean_summary) RETURNS mean_summary
+AS 'MODULE_PATHNAME', 'mean_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_summary_minus(mean_summary, mean_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = mean_summary, RIGHTARG = mean_summary, FUNCTION = mean_summary_minus
+);
+
+COMMENT ON OPERATOR - (mean_summary, mean_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE AGGREGATE ratio_summary(numerator numeric, denominator numeric) (
+	SFUNC = ratio_accum,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_accum,
+	MINVFUNC = ratio_remove,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ratio_summary(numeric, numeric) IS
+'exact sums of two numbers of each customer, a row each; rows with a NULL are skipped';
+
+CREATE AGGREGATE ratio_summary(numerator double precision, denominator double precision) (
+	SFUNC = ratio_accum,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_accum,
+	MINVFUNC = ratio_remove,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ratio_summary(double precision, double precision) IS
+'exact sums of two numbers of each customer, a row each; rows with a NULL are skipped';
+
+CREATE AGGREGATE rollup(ratio_summary) (
+	SFUNC = ratio_combine,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_combine,
+	MINVFUNC = ratio_uncombine,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(ratio_summary) (
+	SFUNC = ratio_combine,
+	STYPE = ratio_summary,
+	SSPACE = -1,
+	FINALFUNC = ratio_final,
+	COMBINEFUNC = ratio_combine,
+	MSFUNC = ratio_combine,
+	MINVFUNC = ratio_uncombine,
+	MSTYPE = ratio_summary,
+	MSSPACE = 152,
+	MFINALFUNC = ratio_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(ratio_summary) IS
+'merges summaries of different customers';
+
+COMMENT ON AGGREGATE sum(ratio_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION ratio_summary_plus(ratio_summary, ratio_summary) RETURNS ratio_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	ratio_final(
+	ratio_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION ratio_summary_plus(ratio_summary, ratio_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (ratio_summary, ratio_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION ratio_summary_minus(ratio_summary, ratio_summary) RETURNS ratio_summary
+AS 'MODULE_PATHNAME', 'ratio_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_summary_minus(ratio_summary, ratio_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = ratio_summary, RIGHTARG = ratio_summary, FUNCTION = ratio_summary_minus
+);
+
+COMMENT ON OPERATOR - (ratio_summary, ratio_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE AGGREGATE adjusted_mean_summary(value numeric, before numeric) (
+	SFUNC = adjusted_mean_accum,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_accum,
+	MINVFUNC = adjusted_mean_remove,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE adjusted_mean_summary(numeric, numeric) IS
+'exact sums of a number of each customer, a row each, and of what it was before; rows with a NULL are skipped';
+
+CREATE AGGREGATE adjusted_mean_summary(value double precision, before double precision) (
+	SFUNC = adjusted_mean_accum,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_accum,
+	MINVFUNC = adjusted_mean_remove,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE adjusted_mean_summary(double precision, double precision) IS
+'exact sums of a number of each customer, a row each, and of what it was before; rows with a NULL are skipped';
+
+CREATE AGGREGATE rollup(adjusted_mean_summary) (
+	SFUNC = adjusted_mean_combine,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_combine,
+	MINVFUNC = adjusted_mean_uncombine,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(adjusted_mean_summary) (
+	SFUNC = adjusted_mean_combine,
+	STYPE = adjusted_mean_summary,
+	SSPACE = -1,
+	FINALFUNC = adjusted_mean_final,
+	COMBINEFUNC = adjusted_mean_combine,
+	MSFUNC = adjusted_mean_combine,
+	MINVFUNC = adjusted_mean_uncombine,
+	MSTYPE = adjusted_mean_summary,
+	MSSPACE = 152,
+	MFINALFUNC = adjusted_mean_final,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(adjusted_mean_summary) IS
+'merges summaries of different customers';
+
+COMMENT ON AGGREGATE sum(adjusted_mean_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION adjusted_mean_summary_plus(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	adjusted_mean_final(
+	adjusted_mean_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION adjusted_mean_summary_plus(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (adjusted_mean_summary, adjusted_mean_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION adjusted_mean_summary_minus(adjusted_mean_summary, adjusted_mean_summary) RETURNS adjusted_mean_summary
+AS 'MODULE_PATHNAME', 'adjusted_mean_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION adjusted_mean_summary_minus(adjusted_mean_summary, adjusted_mean_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = adjusted_mean_summary, RIGHTARG = adjusted_mean_summary, FUNCTION = adjusted_mean_summary_minus
+);
+
+COMMENT ON OPERATOR - (adjusted_mean_summary, adjusted_mean_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION customers(mean_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'mean_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(mean_summary) IS
+'how many customers there are';
+
+CREATE FUNCTION customers(ratio_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'ratio_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(ratio_summary) IS
+'how many customers there are';
+
+CREATE FUNCTION customers(adjusted_mean_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'adjusted_mean_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(adjusted_mean_summary) IS
+'how many customers there are';
+
+CREATE FUNCTION mean(mean_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'mean_mean'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean(mean_summary) IS
+'mean over the customers; NULL without any';
+
+CREATE FUNCTION mean_interval(mean_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'mean_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_interval(mean_summary, double precision, boolean, bigint) IS
+'interval of the mean by Student''s t; NULL with fewer than two customers or where all are equal; always_valid => true: right at every look';
+
+CREATE FUNCTION mean_change(before mean_summary, after mean_summary, confidence double precision DEFAULT 0.95, relative boolean DEFAULT false, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'mean_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_change(mean_summary, mean_summary, double precision, boolean, boolean, bigint) IS
+'change of the mean, after - before, by Welch''s t test, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; relative => true: in percent of the first; always_valid => true: right at every look';
+
+CREATE FUNCTION ratio(ratio_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'ratio_ratio'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio(ratio_summary) IS
+'sum of the numerators by that of the denominators; NULL where that is 0';
+
+CREATE FUNCTION ratio_interval(ratio_summary, confidence double precision DEFAULT 0.95, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'ratio_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_interval(ratio_summary, double precision, boolean, bigint) IS
+'interval of the ratio by the delta method over customers; NULL with fewer than two or where all have one ratio; always_valid => true: right at every look';
+
+CREATE FUNCTION ratio_change(before ratio_summary, after ratio_summary, confidence double precision DEFAULT 0.95, relative boolean DEFAULT false, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'ratio_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ratio_change(ratio_summary, ratio_summary, double precision, boolean, boolean, bigint) IS
+'change of the ratio, after - before, by the delta method over customers, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; relative => true: in percent of the first; always_valid => true: right at every look';
+
+CREATE FUNCTION mean(adjusted_mean_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'adjusted_mean_mean'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean(adjusted_mean_summary) IS
+'mean of the values over the customers, not adjusted; NULL without any';
+
+CREATE FUNCTION mean_change(control adjusted_mean_summary, treatment adjusted_mean_summary, confidence double precision DEFAULT 0.95, relative boolean DEFAULT false, always_valid boolean DEFAULT false, tightest_at bigint DEFAULT 5000, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
+AS 'MODULE_PATHNAME', 'adjusted_mean_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_change(adjusted_mean_summary, adjusted_mean_summary, double precision, boolean, boolean, bigint) IS
+'difference of the means, treatment - control, adjusted by what the customers did before, with its interval, p value and direction -1, 0, 1, which is 0 unless significant; relative => true: in percent of the first; always_valid => true: right at every look';
+
+CREATE FUNCTION variance_reduction(control adjusted_mean_summary, treatment adjusted_mean_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'adjusted_mean_reduction'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION variance_reduction(adjusted_mean_summary, adjusted_mean_summary) IS
+'percentage of the variance of the difference that the adjustment takes away';
+
+--
+-- Drivers: why the whole has changed
+--
+
+CREATE TYPE driver_summary;
+
+CREATE FUNCTION driver_summary_in(cstring) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_in(cstring) IS
+'input of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_out(driver_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'driver_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_out(driver_summary) IS
+'output of driver_summary: JSON';
+
+CREATE FUNCTION driver_summary_recv(internal) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_recv(internal) IS
+'binary input of driver_summary';
+
+CREATE FUNCTION driver_summary_send(driver_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'driver_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_send(driver_summary) IS
+'binary output of driver_summary';
+
+CREATE TYPE driver_summary (
+	INPUT = driver_summary_in,
+	OUTPUT = driver_summary_out,
+	RECEIVE = driver_summary_recv,
+	SEND = driver_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE driver_summary IS
+'a metric of every segment before and after; read with change_drivers(), mix_effect(), rate_effect(), merged with rollup()';
+
+CREATE FUNCTION driver_summary_eq(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_eq(driver_summary, driver_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION driver_summary_ne(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ne(driver_summary, driver_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION driver_summary_lt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_lt(driver_summary, driver_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION driver_summary_le(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_le(driver_summary, driver_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION driver_summary_ge(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_ge(driver_summary, driver_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION driver_summary_gt(driver_summary, driver_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_gt(driver_summary, driver_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION driver_summary_cmp(driver_summary, driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_cmp(driver_summary, driver_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION driver_summary_hash(driver_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash(driver_summary) IS
+'hash';
+
+CREATE FUNCTION driver_summary_hash_extended(driver_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_hash_extended(driver_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (driver_summary, driver_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (driver_summary, driver_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (driver_summary, driver_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (driver_summary, driver_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (driver_summary, driver_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (driver_summary, driver_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 driver_summary_cmp(driver_summary, driver_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING btree IS 'order of driver_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING btree IS 'order of driver_summary';
+
+CREATE OPERATOR CLASS driver_summary_ops
+	DEFAULT FOR TYPE driver_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 driver_summary_hash(driver_summary),
+	FUNCTION 2 driver_summary_hash_extended(driver_summary, bigint);
+
+COMMENT ON OPERATOR CLASS driver_summary_ops USING hash IS 'hashing of driver_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY driver_summary_ops USING hash IS 'hashing of driver_summary';
+
+CREATE FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_nps'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_nps(driver_summary, text, survey_summary, survey_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_rate'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_rate(driver_summary, text, rate_summary, rate_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_ratio'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_ratio(driver_summary, text, ratio_summary, ratio_summary) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_accum_amount'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_accum_amount(driver_summary, text, numeric, numeric) IS
+'transition function of driver_summary()';
+
+CREATE FUNCTION driver_combine(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_combine(driver_summary, driver_summary) IS
+'combine function of driver_summary(), transition function of rollup()';
+
+CREATE FUNCTION driver_final(driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_final(driver_summary) IS
+'final function of driver_summary() and rollup()';
+
+CREATE AGGREGATE driver_summary(segment text, before survey_summary, after survey_summary) (
+	SFUNC = driver_accum_nps,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, survey_summary, survey_summary) IS
+'the NPS of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before rate_summary, after rate_summary) (
+	SFUNC = driver_accum_rate,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, rate_summary, rate_summary) IS
+'a rate of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE driver_summary(segment text, before ratio_summary, after ratio_summary) (
+	SFUNC = driver_accum_ratio,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE driver_summary(text, ratio_summary, ratio_summary) IS
+'a ratio of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE money_driver_summary(segment text, before numeric, after numeric) (
+	SFUNC = driver_accum_amount,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE money_driver_summary(text, numeric, numeric) IS
+'an amount of every segment before and after, a row for each segment; NULL is a segment that was not there';
+
+CREATE AGGREGATE rollup(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(driver_summary) (
+	SFUNC = driver_combine,
+	STYPE = driver_summary,
+	SSPACE = -1,
+	FINALFUNC = driver_final,
+	COMBINEFUNC = driver_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(driver_summary) IS
+'joins the drivers of segments that are different; a segment that is in two of them is an error';
+
+COMMENT ON AGGREGATE sum(driver_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION driver_summary_plus(driver_summary, driver_summary) RETURNS driver_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	driver_final(
+	driver_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION driver_summary_plus(driver_summary, driver_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (driver_summary, driver_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION driver_summary_minus(driver_summary, driver_summary) RETURNS driver_summary
+AS 'MODULE_PATHNAME', 'driver_difference'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION driver_summary_minus(driver_summary, driver_summary) IS
+'implementation of - operator';
+
+CREATE OPERATOR - (
+	LEFTARG = driver_summary, RIGHTARG = driver_summary, FUNCTION = driver_summary_minus
+);
+
+COMMENT ON OPERATOR - (driver_summary, driver_summary) IS 'the first without the second, of which it was rolled up; an error where it was not';
+
+CREATE FUNCTION change_drivers(driver_summary, confidence double precision DEFAULT 0.95, OUT segment text, OUT share_before numeric, OUT share_after numeric, OUT value_before numeric, OUT value_after numeric, OUT mix_effect numeric, OUT rate_effect numeric, OUT total_effect numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'driver_change'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION change_drivers(driver_summary, double precision) IS
+'where a change comes from, the largest effect first: what each segment''s share of the whole (mix_effect, percent points or the metric''s unit) and its own value (rate_effect, with low and high) add to the change of the whole, to which they add up';
+
+CREATE FUNCTION mix_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_mix_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mix_effect(driver_summary) IS
+'what of the change of the whole comes from the shares of the segments; NULL where nothing was known before, or after';
+
+CREATE FUNCTION rate_effect(driver_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'driver_rate_effect'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION rate_effect(driver_summary) IS
+'what of the change of the whole comes from the values of the segments; NULL where nothing was known before, or after';
+
+--
+-- Uncertainty: many tests at once
+--
+
+CREATE FUNCTION p_adjust(p_value numeric, method text DEFAULT 'holm') RETURNS numeric
+AS 'MODULE_PATHNAME', 'p_adjust_numeric'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION p_adjust(numeric, text) IS
+'p value of a row adjusted for the number of tests in its partition, by ''holm'', ''bonferroni'' or ''bh''; NULL is no test';
+
+CREATE FUNCTION p_adjust(p_value double precision, method text DEFAULT 'holm') RETURNS numeric
+AS 'MODULE_PATHNAME', 'p_adjust_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE WINDOW;
+
+COMMENT ON FUNCTION p_adjust(double precision, text) IS
+'p value of a row adjusted for the number of tests in its partition, by ''holm'', ''bonferroni'' or ''bh''; NULL is no test';
 
 --
 -- Customer value: purchases of a customer, and models of all customers'

@@ -22,6 +22,7 @@ my %alternatives = (
 	survival => 'Share of customers still paying by months since the first day, for three segments',
 	cohorts => 'Percent of users active by months since the first, a row for each cohort',
 	replies => 'Percent of tickets answered within so many hours, for four channels',
+	backlog => 'Open tickets at the end of each day of the last quarter, and those of them that wait for the customer',
 	health => 'Number of customers by health score in red, yellow and green',
 	holdout => 'Purchases in the second half of 2025, those expected beside those made, by how often customers had bought');
 

@@ -119,6 +119,32 @@ FROM value_at_risk
 ORDER BY at_risk DESC, customer_id
 LIMIT 10;
 
+\o :dir/states.csv
+SELECT state AS "State", to_char(s.tickets, 'FM999,990') AS "Tickets", to_char(total, 'FM999,990') AS "Days together",
+       round(median_duration(stays, 'hour'), 1) AS "Half left after, hours", round(duration_quantile(stays, 0.9, 'hour'), 1) AS "Nine in ten, hours", still_open(stays) AS "In it now"
+FROM (SELECT rollup(changes) AS l FROM ticket_logs WHERE recent) AS t, time_in_state(l, '2026-01-01 00:00+00', unit => 'day') AS s
+WHERE state <> 'solved'
+ORDER BY s.total DESC;
+
+\o :dir/targets.csv
+SELECT priority AS "Priority", round(extract(epoch FROM resolution_target) / 3600) AS "Target, hours",
+       round(rate(sla_summary(changes, '{solved}', resolution_target, '2026-01-01 00:00+00')), 1) AS "Clock always runs %",
+       round(rate(sla_summary(changes, '{solved}', resolution_target, '2026-01-01 00:00+00', '{waiting for the customer}')), 1) AS "Less waiting %",
+       round(rate(sla_summary(changes, '{solved}', resolution_target, '2026-01-01 00:00+00', '{waiting for the customer}',
+           '{"version": 1, "zone": "UTC", "hours": {"monday-friday": ["09:00-18:00"]},
+             "days": {"2025-12-24": ["09:00-13:00"], "2025-12-25": [], "2025-12-26": []}}')), 1) AS "In business hours %"
+FROM ticket_logs
+WHERE recent
+ORDER BY resolution_target;
+
+\o :dir/backlog.csv
+SELECT b.day - date '2025-10-01' AS day, b.open_at_end AS open, w.open_at_end AS waiting
+FROM (SELECT rollup(changes) AS l FROM ticket_logs) AS t,
+     backlog(l, '{new,open,waiting for the customer,reopened}', '2025-10-01', '2026-01-01') AS b,
+     backlog(l, '{waiting for the customer}', '2025-10-01', '2026-01-01') AS w
+WHERE w.day = b.day
+ORDER BY b.day;
+
 \o :dir/channels.csv
 SELECT channel AS "Channel", nps AS "NPS", csat AS "CSAT %", ces AS "CES %", replies_in_time AS "Replies in time %",
        reply_hours AS "Reply, hours", solution_days AS "Solution, days", to_char(customers, 'FM999,990') AS "Customers",

@@ -108,6 +108,16 @@ plot dir.'/replies.csv' skip 1 using 1:2 with lines linecolor rgb good linewidth
      '' skip 1 using 1:4 with lines linecolor rgb c2 linewidth 2 title 'app', \
      '' skip 1 using 1:5 with lines linecolor rgb middling linewidth 2 title 'email'
 
+# What is open
+set output dir.'/backlog.svg'
+set key center right vertical
+set xlabel 'days since October 1st'
+set xtics 14
+set xrange [0:91]
+set yrange [0:*]
+plot dir.'/backlog.csv' skip 1 using 1:2 with steps linecolor rgb c1 linewidth 2 title 'open', \
+     '' skip 1 using 1:3 with steps linecolor rgb middling linewidth 2 title 'waiting for the customer'
+
 # The health of the customers
 set output dir.'/health.svg'
 set style fill solid 1 noborder

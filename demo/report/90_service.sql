@@ -66,13 +66,56 @@ FROM (SELECT channel, business_duration_summary(hours, opened_at, first_response
       GROUP BY ROLLUP (channel)) AS c
 ORDER BY c.channel NULLS LAST;
 
-\qecho 'BACKLOG BY DAY'
-\qecho 'Opened and solved on each of the last days of the year, and open at its end.'
+-- The changes of state, a log for each priority, of the last quarter and of what was
+-- opened before.
+CREATE MATERIALIZED VIEW IF NOT EXISTS ticket_logs AS
+SELECT opened_at >= '2025-10-01 00:00+00' AS recent, priority, resolution_target, ticket_log(ticket_id, at, state) AS changes
+FROM ticket_states JOIN tickets USING (ticket_id)
+GROUP BY 1, 2, 3;
+
+CREATE UNIQUE INDEX IF NOT EXISTS ticket_logs_key ON ticket_logs (recent, priority);
+REFRESH MATERIALIZED VIEW CONCURRENTLY ticket_logs;
+
+\qecho 'TIME IN STATE'
+\qecho 'Tickets opened in the last quarter. Days of all of them together in a state up to the end of the'
+\qecho 'year; half, and nine in ten, of their stays had ended after so many hours.'
 \qecho
 
-SELECT to_char(day, 'YYYY-MM-DD Dy') AS day, opened, closed AS solved, open_at_end AS open, bar(open_at_end, 0, max(open_at_end) OVER ()) AS "open at the end"
-FROM (SELECT backlog_summary(opened_at AT TIME ZONE 'UTC', resolved_at AT TIME ZONE 'UTC') AS s FROM tickets) AS t,
-     backlog(s, '2025-12-20', '2026-01-01') AS b
+SELECT state, s.tickets, round(total) AS days, round(median_duration(stays, 'hour'), 1) AS "half, hours",
+       round(duration_quantile(stays, 0.9, 'hour'), 1) AS "9 in 10", still_open(stays) AS "in it now",
+       bar(total, 0, max(total) OVER ()) AS "days together"
+FROM (SELECT rollup(changes) AS l FROM ticket_logs WHERE recent) AS t, time_in_state(l, '2026-01-01 00:00+00', unit => 'day') AS s
+WHERE state <> 'solved'
+ORDER BY s.total DESC;
+
+\qecho 'TARGETS AND PAUSES'
+\qecho 'Percent of the same tickets that were solved within their targets: on a clock that always runs, on'
+\qecho 'one that stands still while the customer has to answer, and on that one in business hours.'
+\qecho
+
+SELECT priority, round(extract(epoch FROM resolution_target) / 3600) AS "target, hours", percent_text(rate(always)) AS always,
+       percent_text(rate(paused)) AS paused, percent_text(rate(in_hours)) AS "in business hours",
+       unknowns(paused) AS "not decided", percent_text(rate(reopened(changes, '{solved}', '2026-01-01 00:00+00'))) AS reopened
+FROM ticket_logs,
+     LATERAL (VALUES ('{"version": 1, "zone": "UTC", "hours": {"monday-friday": ["09:00-18:00"]},
+                        "days": {"2025-12-24": ["09:00-13:00"], "2025-12-25": [], "2025-12-26": []}}'::business_calendar)) AS c (hours),
+     LATERAL (VALUES (sla_summary(changes, '{solved}', resolution_target, '2026-01-01 00:00+00'),
+                      sla_summary(changes, '{solved}', resolution_target, '2026-01-01 00:00+00', '{waiting for the customer}'),
+                      sla_summary(changes, '{solved}', resolution_target, '2026-01-01 00:00+00', '{waiting for the customer}', hours))) AS s (always, paused, in_hours)
+WHERE recent
+ORDER BY resolution_target;
+
+\qecho 'BACKLOG BY DAY'
+\qecho 'Opened (or opened again) and solved on each of the last days of the year; open at its end and of'
+\qecho 'these with the customer.'
+\qecho
+
+SELECT to_char(b.day, 'YYYY-MM-DD Dy') AS day, b.opened, b.closed AS solved, b.open_at_end AS open, w.open_at_end AS waiting,
+       bar(b.open_at_end, 0, max(b.open_at_end) OVER ()) AS "open at the end"
+FROM (SELECT rollup(changes) AS l FROM ticket_logs) AS t,
+     backlog(l, '{new,open,waiting for the customer,reopened}', '2025-12-20', '2026-01-01') AS b,
+     backlog(l, '{waiting for the customer}', '2025-12-20', '2026-01-01') AS w
+WHERE w.day = b.day
 ORDER BY b.day;
 
 \qecho 'BACKLOG BY AGE'

@@ -80,7 +80,7 @@ AS 'MODULE_PATHNAME', 'rate_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION rate_change(rate_summary, rate_summary, double precision) IS
-'change of a rate in percent points, after - before, with its interval (Newcombe), the p value of the two-proportion z test, and its direction -1, 0, 1, which is 0 unless significant';
+'change of a rate in percent points, after - before, with its interval (Newcombe), the p value of the two-proportion z test, of few outcomes of Fisher''s, and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION rate_text(rate_summary, confidence double precision DEFAULT 0.95) RETURNS text
 AS 'MODULE_PATHNAME', 'rate_text'

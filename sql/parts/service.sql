@@ -235,3 +235,155 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
 
 COMMENT ON FUNCTION backlog(backlog_summary, timestamp, timestamp) IS
 'how many were opened and closed on every day of [from_date, to_date), and how many are open at its end; from the first to the last day with a movement by default';
+
+--
+-- ticket_log: which ticket was in which state from when on
+--
+
+@type ticket_log IS
+'which ticket was in which state from when on; read with time_in_state(), resolution_summary(), sla_summary(), first_response_summary(), reopened(), backlog(), merged with rollup()';
+
+@log ticket_log IS
+'a log';
+
+@each ID = smallint, integer, bigint, uuid, text; C = int2, int4, int8, uuid, text
+CREATE FUNCTION ticket_log_accum(ticket_log, @ID@, timestamptz, text) RETURNS ticket_log
+AS 'MODULE_PATHNAME', 'ticket_log_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION ticket_log_accum(ticket_log, @ID@, timestamptz, text) IS
+'transition function of ticket_log()';
+
+CREATE AGGREGATE ticket_log(ticket_id @ID@, at timestamptz, state text) (
+	SFUNC = ticket_log_accum,
+	STYPE = ticket_log,
+	SSPACE = -1,
+	FINALFUNC = ticket_log_final,
+	COMBINEFUNC = ticket_log_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE ticket_log(@ID@, timestamptz, text) IS
+'which ticket was in which state from when on: a row for each change of state; rows without ticket, time or state are skipped';
+@end
+
+@rollup ticket_log (COMBINE = ticket_log_combine, FINAL = ticket_log_final) IS
+'one log of all the parts: a change that several parts have is one, a ticket of several parts is one ticket';
+
+CREATE FUNCTION tickets(ticket_log) RETURNS bigint
+AS 'MODULE_PATHNAME', 'ticket_log_tickets'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION tickets(ticket_log) IS
+'how many tickets there are, each one once';
+
+CREATE FUNCTION time_in_state(ticket_log, as_of timestamptz, calendar business_calendar DEFAULT NULL, unit text DEFAULT 'hour', OUT state text, OUT tickets bigint, OUT total numeric, OUT stays duration_summary) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_time_in_state'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION time_in_state(ticket_log, timestamptz, business_calendar, text) IS
+'for each state in which tickets have been by as_of how many, how much time together, by the calendar open time, and a duration_summary of their stays';
+
+CREATE FUNCTION resolution_summary(ticket_log, closed_states text[], as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_resolution'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION resolution_summary(ticket_log, text[], timestamptz, text[], business_calendar) IS
+'how long tickets took to be closed, on a clock that stands still in paused states, in closed ones until they are reopened, and outside the hours of the calendar';
+
+CREATE FUNCTION sla_summary(ticket_log, closed_states text[], target interval, as_of timestamptz, paused_states text[] DEFAULT '{}', calendar business_calendar DEFAULT NULL) RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_sla'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION sla_summary(ticket_log, text[], interval, timestamptz, text[], business_calendar) IS
+'of how many tickets the target was kept, on the clock of resolution_summary(); read with rate(): closed within target / (closed + open and overdue)';
+
+CREATE FUNCTION first_response_summary(ticket_log, opened_states text[], answered_states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS duration_summary
+AS 'MODULE_PATHNAME', 'ticket_log_first_response'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_response_summary(ticket_log, text[], text[], timestamptz, business_calendar) IS
+'how long tickets waited for the first answer after they were opened or, the last time, reopened';
+
+CREATE FUNCTION reopened(ticket_log, closed_states text[], as_of timestamptz DEFAULT 'infinity') RETURNS rate_summary
+AS 'MODULE_PATHNAME', 'ticket_log_reopened'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION reopened(ticket_log, text[], timestamptz) IS
+'of the tickets that have been closed, how many were reopened by as_of; read with rate()';
+
+CREATE FUNCTION backlog(ticket_log, open_states text[], from_date timestamp DEFAULT NULL, to_date timestamp DEFAULT NULL, zone text DEFAULT 'UTC', OUT day date, OUT opened bigint, OUT closed bigint, OUT open_at_end bigint) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_backlog'
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 365;
+
+COMMENT ON FUNCTION backlog(ticket_log, text[], timestamp, timestamp, text) IS
+'how many tickets came into one of the open states on every day of [from_date, to_date) in the time zone, how many left them, and how many are in one at its end; from the first to the last day with an entry by default';
+
+--
+-- state_history: the states of one ticket
+--
+
+@type state_history IS
+'in which state a ticket was from when on; read with time_in(), state_at(), first_entered(), times_entered()';
+
+@log state_history IS
+'a history';
+
+CREATE FUNCTION state_history_accum(state_history, timestamptz, text) RETURNS state_history
+AS 'MODULE_PATHNAME', 'state_history_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_history_accum(state_history, timestamptz, text) IS
+'transition function of state_history()';
+
+CREATE AGGREGATE state_history(at timestamptz, state text) (
+	SFUNC = state_history_accum,
+	STYPE = state_history,
+	SSPACE = -1,
+	FINALFUNC = state_history_final,
+	COMBINEFUNC = state_history_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE state_history(timestamptz, text) IS
+'in which state a ticket was from when on, GROUP BY ticket: a row for each change of state; rows without time or state are skipped';
+
+@rollup state_history (COMBINE = state_history_combine, FINAL = state_history_final) IS
+'one history of all the parts of a ticket; a change that several parts have is one';
+
+CREATE FUNCTION time_in(state_history, states text[], as_of timestamptz, calendar business_calendar DEFAULT NULL) RETURNS interval
+AS 'MODULE_PATHNAME', 'state_history_time_in'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION time_in(state_history, text[], timestamptz, business_calendar) IS
+'how long the ticket has been in these states by as_of; by the calendar, how much of that was open';
+
+CREATE FUNCTION state_at(state_history, at timestamptz) RETURNS text
+AS 'MODULE_PATHNAME', 'state_history_state_at'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION state_at(state_history, timestamptz) IS
+'the state in which the ticket is at a moment; NULL before the first one';
+
+CREATE FUNCTION first_entered(state_history, state text) RETURNS timestamptz
+AS 'MODULE_PATHNAME', 'state_history_first_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION first_entered(state_history, text) IS
+'when the ticket came into a state for the first time; NULL if it never did';
+
+CREATE FUNCTION times_entered(state_history, state text) RETURNS bigint
+AS 'MODULE_PATHNAME', 'state_history_times_entered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION times_entered(state_history, text) IS
+'how often the ticket came into a state';
+
+@each NAME = histories, histories_uuid; ID = bigint, uuid
+CREATE FUNCTION @NAME@(ticket_log, OUT ticket_id @ID@, OUT history state_history) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'ticket_log_@NAME@'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION @NAME@(ticket_log) IS
+'a row for each ticket, with the state_history of the ticket; ids are of type @ID@';
+@end

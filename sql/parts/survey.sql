@@ -180,7 +180,7 @@ AS 'MODULE_PATHNAME', 'survey_nps_change'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION nps_change(survey_summary, survey_summary, double precision) IS
-'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts, and its direction -1, 0, 1, which is 0 unless significant';
+'change of the net promoter score, after - before, with its interval, the p value of the z test of the adjusted counts (of few answers that of their permutations, if that is larger), and its direction -1, 0, 1, which is 0 unless significant';
 
 CREATE FUNCTION nps_change(before survey_summary, after survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT change numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer) RETURNS record
 AS 'MODULE_PATHNAME', 'survey_nps_change_scale'
@@ -208,7 +208,7 @@ AS 'MODULE_PATHNAME', 'survey_score'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION survey_score(text) IS
-'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score and for digits elsewhere';
+'the score 0..10 that an answer begins with, such as ''9.0'' or ''10 - extremely likely''; NULL without a digit in it; an error for numbers that are no score, for words that nothing sets off and for digits elsewhere';
 
 @each SCORE = smallint, integer, double precision; C = int2, int4, float8
 CREATE FUNCTION nps_category(score @SCORE@) RETURNS text
@@ -289,3 +289,200 @@ COMMENT ON AGGREGATE ces_agg(@SCORE@) IS
 
 @rollup survey_summary (COMBINE = survey_combine, UNCOMBINE = survey_uncombine, MSSPACE = 32, MINUS = survey_uncombine) IS
 'merges survey summaries into one, as if all their responses had been counted together; NULL ones are skipped';
+
+--
+-- Responses of which some count more than others
+--
+
+@type weighted_survey_summary IS
+'weights of survey responses by score 0..10, how many they are, and how many have no score; read with nps(), csat(), ces(), their intervals and effective_responses(), merged with rollup()';
+
+@each SCORE = smallint, smallint, integer, integer, double precision, double precision; WEIGHT = numeric, double precision, numeric, double precision, numeric, double precision; C = int2_numeric, int2_float8, int4_numeric, int4_float8, float8_numeric, float8_float8
+CREATE FUNCTION weighted_survey_accum(weighted_survey_summary, @SCORE@, @WEIGHT@) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_accum_@C@'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_accum(weighted_survey_summary, @SCORE@, @WEIGHT@) IS
+'transition function of weighted_survey_summary()';
+@end
+
+CREATE FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_stratum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_stratum(weighted_survey_summary, survey_summary, numeric) IS
+'transition function of post_stratified_nps(), post_stratified_summary()';
+
+CREATE FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_combine(weighted_survey_summary, weighted_survey_summary) IS
+'combine function of the aggregates of weighted responses, transition function of rollup()';
+
+CREATE FUNCTION weighted_survey_final(weighted_survey_summary) RETURNS weighted_survey_summary
+AS 'MODULE_PATHNAME', 'weighted_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION weighted_survey_final(weighted_survey_summary) IS
+'final function of weighted_survey_summary(), post_stratified_summary() and rollup()';
+
+CREATE FUNCTION post_stratified_nps_final(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_stratified_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION post_stratified_nps_final(weighted_survey_summary) IS
+'final function of post_stratified_nps()';
+
+@each SCORE = smallint, smallint, integer, integer, double precision, double precision; WEIGHT = numeric, double precision, numeric, double precision, numeric, double precision
+CREATE AGGREGATE weighted_survey_summary(score @SCORE@, weight @WEIGHT@) (
+	SFUNC = weighted_survey_accum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE weighted_survey_summary(@SCORE@, @WEIGHT@) IS
+'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+@end
+
+CREATE AGGREGATE post_stratified_summary(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = weighted_survey_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_summary(survey_summary, numeric) IS
+'one row a segment: its responses, weighted so that they count as much as the people of the segment; an error where a segment has none';
+
+CREATE AGGREGATE post_stratified_nps(summary survey_summary, population numeric) (
+	SFUNC = weighted_survey_stratum,
+	STYPE = weighted_survey_summary,
+	SSPACE = -1,
+	FINALFUNC = post_stratified_nps_final,
+	COMBINEFUNC = weighted_survey_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE post_stratified_nps(survey_summary, numeric) IS
+'one row a segment: the net promoter score as if each segment had answered as often as its people are many; an error where a segment has no responses';
+
+@rollup weighted_survey_summary (COMBINE = weighted_survey_combine, FINAL = weighted_survey_final) IS
+'merges summaries of different responses';
+
+CREATE FUNCTION responses(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION responses(weighted_survey_summary) IS
+'how many responses have a score, whatever they weigh';
+
+CREATE FUNCTION unanswered(weighted_survey_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'weighted_unanswered'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION unanswered(weighted_survey_summary) IS
+'how many were asked and have no score (NULL)';
+
+CREATE FUNCTION effective_responses(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_effective_responses'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION effective_responses(weighted_survey_summary) IS
+'as many unweighted responses as the weighted ones are worth: (sum of weights)^2 / sum of their squares';
+
+CREATE FUNCTION mean_score(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_mean_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION mean_score(weighted_survey_summary) IS
+'weighted mean of the scores, 0..10; NULL without weight';
+
+CREATE FUNCTION csat(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary) IS
+'weighted customer satisfaction on the scale 1..5, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION csat(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_csat_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat(weighted_survey_summary, integer, integer, text) IS
+'weighted customer satisfaction on another scale, see csat() of a survey_summary';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of csat(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION csat_interval(weighted_survey_summary, satisfied_from integer, scale_max integer DEFAULT 5, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_csat_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION csat_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of csat() on another scale';
+
+CREATE FUNCTION ces(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary) IS
+'weighted customer effort score on the scale 1..7, 0..100; NULL without weight, an error for scores off the scale';
+
+CREATE FUNCTION ces(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_ces_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces(weighted_survey_summary, integer, integer, text) IS
+'weighted customer effort score on another scale, see ces() of a survey_summary';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, double precision) IS
+'Wilson interval of ces(), of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION ces_interval(weighted_survey_summary, agree_from integer, scale_max integer DEFAULT 7, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_ces_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION ces_interval(weighted_survey_summary, integer, integer, text, double precision) IS
+'interval of ces() on another scale';
+
+CREATE FUNCTION nps(weighted_survey_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary) IS
+'weighted net promoter score, 100 * (weight of promoters - of detractors) / weight, -100..100; NULL without weight';
+
+CREATE FUNCTION nps(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error') RETURNS numeric
+AS 'MODULE_PATHNAME', 'weighted_nps_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps(weighted_survey_summary, integer, integer, integer, text) IS
+'weighted net promoter score on another scale, see nps() of a survey_summary';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, double precision) IS
+'interval of the weighted net promoter score by the adjusted Wald method, of as many responses as effective_responses(); NULL without weight';
+
+CREATE FUNCTION nps_interval(weighted_survey_summary, promoter_from integer, detractor_to integer, scale_max integer DEFAULT 10, off_scale text DEFAULT 'error', confidence double precision DEFAULT 0.95, OUT low numeric, OUT high numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'weighted_nps_interval_scale'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION nps_interval(weighted_survey_summary, integer, integer, integer, text, double precision) IS
+'interval of the weighted net promoter score on another scale';

@@ -168,12 +168,12 @@ COMMENT ON AGGREGATE cohort_summary(active_days, text) IS
 @rollup cohort_summary (COMBINE = cohort_combine, FINAL = cohort_final, MINUS = cohort_minus) IS
 'merges summaries of different users';
 
-CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(cohort_summary, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_retention'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 300;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp) IS
-'the cohort triangle, a row for every cohort and age: the users of the cohort active then, and their share in percent points; up to the day before to_date; NULL for a period not over by then';
+COMMENT ON FUNCTION cohort_retention(cohort_summary, timestamp, timestamp, text, boolean, double precision) IS
+'the cohort triangle, a row for every cohort from from_date on and age: the users of the cohort active then, and their share in percent points with its interval; up to the day before to_date; NULL for a period not over by then';
 
 CREATE FUNCTION user_lifecycle(cohort_summary, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_lifecycle'
@@ -338,12 +338,12 @@ LANGUAGE C IMMUTABLE PARALLEL SAFE;
 COMMENT ON FUNCTION cohort_summary(usage_log, text) IS
 'the compact summary of the cohorts of a log, without the ids of users; grain is day, week, week_sunday or month';
 
-CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric) RETURNS SETOF record
+CREATE FUNCTION cohort_retention(usage_log, grain text, to_date timestamp, from_date timestamp DEFAULT NULL, kind text DEFAULT 'in_period', brackets integer[] DEFAULT NULL, with_total boolean DEFAULT false, confidence double precision DEFAULT 0.95, OUT cohort date, OUT age integer, OUT cohort_size bigint, OUT active bigint, OUT retention numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_retention'
-LANGUAGE C IMMUTABLE PARALLEL SAFE;
+LANGUAGE C IMMUTABLE PARALLEL SAFE ROWS 300;
 
-COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp) IS
-'retention of the cohorts of a log by age, as known before to_date: users of the first period, those active in the period of the age, 100 * active / cohort_size; NULL where the period is not over';
+COMMENT ON FUNCTION cohort_retention(usage_log, text, timestamp, timestamp, text, integer[], boolean, double precision) IS
+'retention of the cohorts of a log from from_date on by age, as known before to_date: users of the first period, those active in the period of the age, or on or after it, or in a bracket of ages, 100 * active / cohort_size and its interval; NULL where the period is not over';
 
 CREATE FUNCTION user_lifecycle(usage_log, grain text, OUT period date, OUT active_users bigint, OUT new_users bigint, OUT returning_users bigint, OUT resurrected_users bigint, OUT dormant_users bigint) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'cohort_log_lifecycle'

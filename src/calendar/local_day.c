@@ -10,10 +10,6 @@
  * opposite for the two types, and who writes it for the wrong one gets days that
  * are off by twice the offset, without an error.
  *
- * Zones are names of the time zone database alone.  Abbreviations depend on the
- * setting timezone_abbreviations and know no summer time, and the sign of an
- * offset such as '+9' means west in POSIX and east to everybody else.
- *
  * Copyright (c) 2026, the cx_metrics developers
  *
  *-------------------------------------------------------------------------
@@ -29,71 +25,7 @@
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
-#include "core/shown.h"
-
-static pg_noinline pg_noreturn void
-zone_unknown(const text *zone)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown time zone \"%s\"", text_shown(zone)),
-			 errhint("Write a name of pg_timezone_names: 'Asia/Seoul', 'America/New_York' or 'UTC'.")));
-}
-
-static pg_noinline pg_noreturn void
-zone_is_offset(const text *zone)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("time zone \"%s\" is an offset", text_shown(zone)),
-			 errdetail("To some an offset of +9 is east of Greenwich, in the names of zones it is west."),
-			 errhint("Write the name of a place, 'Asia/Seoul'; for nine hours east of Greenwich all year there is 'Etc/GMT-9'.")));
-}
-
-/*
- * Report whether a name is an offset, with letters before it or not: '+9',
- * '09:00', 'UTC+9', '<+09>-9'.  Few names of the database have digits:
- * 'Etc/GMT-9', which is an offset by name, and the four of the United States.
- */
-static bool
-is_offset(const char *name)
-{
-	static const char *const exceptions[] = {
-		"EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"
-	};
-	const char *slash = strrchr(name, '/');
-	const char *last = slash == NULL ? name : slash + 1;
-
-	if (strpbrk(name, "123456789") == NULL)
-		return false;
-	if (slash != NULL && pg_strncasecmp(last, "GMT", 3) == 0)
-		return false;
-	for (size_t i = 0; i < lengthof(exceptions); i++)
-	{
-		if (pg_strcasecmp(last, exceptions[i]) == 0)
-			return false;
-	}
-	return true;
-}
-
-/* Return the zone that an argument names. */
-static pg_tz *
-zone_arg(FunctionCallInfo fcinfo, int n)
-{
-	text	   *zone = PG_GETARG_TEXT_PP(n);
-	char		name[TZ_STRLEN_MAX + 1];
-	pg_tz	   *tz;
-
-	if (VARSIZE_ANY_EXHDR(zone) > TZ_STRLEN_MAX)
-		zone_unknown(zone);
-	text_to_cstring_buffer(zone, name, sizeof(name));
-	if (is_offset(name))
-		zone_is_offset(zone);
-	tz = pg_tzset(name);
-	if (tz == NULL || !pg_tz_acceptable(tz))
-		zone_unknown(zone);
-	return tz;
-}
+#include "core/zone.h"
 
 static pg_noinline pg_noreturn void
 moment_out_of_range(void)
@@ -180,7 +112,7 @@ PG_FUNCTION_INFO_V1(local_day_of_moment);
 Datum
 local_day_of_moment(PG_FUNCTION_ARGS)
 {
-	return day_at(PG_GETARG_TIMESTAMPTZ(0), zone_arg(fcinfo, 1));
+	return day_at(PG_GETARG_TIMESTAMPTZ(0), zone_named(PG_GETARG_TEXT_PP(1)));
 }
 
 /*
@@ -191,9 +123,9 @@ PG_FUNCTION_INFO_V1(local_day_of_clock);
 Datum
 local_day_of_clock(PG_FUNCTION_ARGS)
 {
-	pg_tz	   *zone = zone_arg(fcinfo, 1);
+	pg_tz	   *zone = zone_named(PG_GETARG_TEXT_PP(1));
 
-	return day_at(moment_of(PG_GETARG_TIMESTAMP(0), zone_arg(fcinfo, 2)), zone);
+	return day_at(moment_of(PG_GETARG_TIMESTAMP(0), zone_named(PG_GETARG_TEXT_PP(2))), zone);
 }
 
 /*
@@ -226,7 +158,7 @@ PG_FUNCTION_INFO_V1(local_timestamp_of_moment);
 Datum
 local_timestamp_of_moment(PG_FUNCTION_ARGS)
 {
-	return time_at(PG_GETARG_TIMESTAMPTZ(0), zone_arg(fcinfo, 1));
+	return time_at(PG_GETARG_TIMESTAMPTZ(0), zone_named(PG_GETARG_TEXT_PP(1)));
 }
 
 /* local_timestamp(at timestamp, zone, stored_in): likewise, of such a time. */
@@ -234,7 +166,7 @@ PG_FUNCTION_INFO_V1(local_timestamp_of_clock);
 Datum
 local_timestamp_of_clock(PG_FUNCTION_ARGS)
 {
-	pg_tz	   *zone = zone_arg(fcinfo, 1);
+	pg_tz	   *zone = zone_named(PG_GETARG_TEXT_PP(1));
 
-	return time_at(moment_of(PG_GETARG_TIMESTAMP(0), zone_arg(fcinfo, 2)), zone);
+	return time_at(moment_of(PG_GETARG_TIMESTAMP(0), zone_named(PG_GETARG_TEXT_PP(2))), zone);
 }

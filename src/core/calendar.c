@@ -171,10 +171,10 @@ calendar_period_start(int32 period, Grain grain)
 
 /*
  * Return the period that a day belongs to and store the first day of the next
- * one: what a loop over days needs, at half the cost for months.
+ * one: what a loop over days needs.
  */
-int32
-calendar_period_until(DateADT day, Grain grain, DateADT *next)
+static int32
+find_period(DateADT day, Grain grain, DateADT *next)
 {
 	int32		period;
 
@@ -191,6 +191,38 @@ calendar_period_until(DateADT day, Grain grain, DateADT *next)
 	period = calendar_period(day, grain);
 	*next = calendar_period_start(period + 1, grain);
 	return period;
+}
+
+/*
+ * Days of a year come again for every customer, and the calendar takes more time
+ * than all else that is done with one: each is looked up here, by its last digits.
+ */
+#define CACHED_DAYS		1024
+
+typedef struct CachedPeriod
+{
+	DateADT		day;
+	DateADT		next;			/* 0 with the day 0: nothing yet */
+	int32		period;
+	Grain		grain;
+} CachedPeriod;
+
+static CachedPeriod cached_periods[CACHED_DAYS];
+
+int32
+calendar_period_until(DateADT day, Grain grain, DateADT *next)
+{
+	CachedPeriod *cached = &cached_periods[(uint32) day % CACHED_DAYS];
+
+	if (cached->day != day || cached->grain != grain ||
+		cached->next <= cached->day)
+	{
+		cached->period = find_period(day, grain, &cached->next);
+		cached->day = day;
+		cached->grain = grain;
+	}
+	*next = cached->next;
+	return cached->period;
 }
 
 /*

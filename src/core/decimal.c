@@ -22,6 +22,9 @@
 
 #include "core/decimal.h"
 
+/* The most decimals that are tried before a number is written out as text. */
+#define QUICK_DECIMALS	6
+
 /* Whole numbers below this have no more digits than a double is sure of. */
 #define SURE_WHOLE	1e15
 
@@ -44,6 +47,33 @@ decimal_from_double(double value)
 }
 
 /*
+ * Set the amount of a number with few decimals, as prices have.  Of up to 15 digits
+ * there is at most one that is the nearest double to what they say, so that one
+ * which divides back to the value is what float8_numeric() writes.
+ */
+static inline bool
+quick_amount(double value, MoneyAmount *amount)
+{
+	static const double powers[QUICK_DECIMALS + 1] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+
+	for (int scale = 1; scale <= QUICK_DECIMALS; scale++)
+	{
+		double		whole = rint(value * powers[scale]);
+
+		/* written so that NaN fails */
+		if (!(fabs(whole) < SURE_WHOLE))
+			return false;
+		if (whole / powers[scale] == value)
+		{
+			amount->value = (int64) whole;
+			amount->scale = scale;
+			return true;
+		}
+	}
+	return false;
+}
+
+/*
  * Set the amount that a double precision is in exact sums: its 15 digits, of
  * which DECIMAL_PLACES decimals stay.  What is left of 0.1 + 0.2 - 0.3 has 31
  * decimals, and sums that have to keep them have no room for large values.
@@ -61,6 +91,8 @@ decimal_money_from_double(double value, MoneyAmount *amount)
 		amount->scale = 0;
 		return true;
 	}
+	if (quick_amount(value, amount))
+		return true;
 	number = DirectFunctionCall1(float8_numeric, Float8GetDatum(value));
 	if (isfinite(value))
 		number = DirectFunctionCall2(numeric_round, number,

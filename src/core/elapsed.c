@@ -119,6 +119,31 @@ elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
 }
 
 /*
+ * Refuse a span above zero that is shorter than anybody means, a minute or an
+ * hour: PostgreSQL reads a number in quotes, '14', as that many seconds, and the
+ * result would be another one without a word.  The hint adds the unit.
+ */
+void
+elapsed_check_unit(int64 span, int64 least, const char *name, const char *unit)
+{
+	int			singular = span == USECS_PER_SEC ? 1 : 0;
+	StringInfoData seconds;
+
+	if (likely(span == 0 || span >= least))
+		return;
+	initStringInfo(&seconds);
+	elapsed_append_seconds(&seconds, span);
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("%s is shorter than %s", name,
+					least == USECS_PER_MINUTE ? "a minute" : "an hour"),
+			 errdetail("%s is %s second%s: PostgreSQL reads a number in quotes as seconds.",
+					   name, seconds.data, singular ? "" : "s"),
+			 errhint("Write the unit, as in '%s %.*s'.", seconds.data,
+					 (int) strlen(unit) - singular, unit)));
+}
+
+/*
  * Return the microseconds of the unit of time that an argument names.
  */
 int64

@@ -35,6 +35,8 @@ extern int64 elapsed_span_arg(FunctionCallInfo fcinfo, int n,
 							  const char *name);
 extern int64 elapsed_positive_arg(FunctionCallInfo fcinfo, int n,
 								  const char *name, const char *example);
+extern void elapsed_check_unit(int64 span, int64 least, const char *name,
+							   const char *unit);
 extern int64 elapsed_unit_arg(FunctionCallInfo fcinfo, int n);
 extern Timestamp elapsed_date(DateADT date);
 extern int64 elapsed_between(Timestamp from, Timestamp to);

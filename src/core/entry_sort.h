@@ -48,6 +48,21 @@ entry_compare(const EntryShape *shape, const int64 *a, const int64 *b)
 	return x < y ? -1 : (x > y);
 }
 
+/* Compare likewise, without a branch. */
+static pg_attribute_always_inline int
+entry_order(const EntryShape *shape, const int64 *a, const int64 *b)
+{
+	int			last = shape->key_words - 1;
+	int64		x = a[last] >> shape->payload_bits;
+	int64		y = b[last] >> shape->payload_bits;
+	int			order = (x > y) - (x < y);
+
+	/* a word counts for more than all words behind it */
+	for (int i = last - 1, weight = 2; i >= 0; i--, weight *= 2)
+		order += ((a[i] > b[i]) - (a[i] < b[i])) * weight;
+	return order;
+}
+
 static inline void
 entry_copy(const EntryShape *shape, int64 *to, const int64 *from)
 {

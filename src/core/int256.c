@@ -103,6 +103,15 @@ int256_add(Int256 *sum, const Int256 *more)
 		negative == int256_is_negative(sum);
 }
 
+/* Subtract from a sum; false when the result has more than 255 bits. */
+bool
+int256_subtract(Int256 *sum, const Int256 *fewer)
+{
+	Int256		less = int256_negate(fewer);
+
+	return int256_add(sum, &less);
+}
+
 /*
  * Replace a value that is not negative by value * factor + more; false when
  * that has more than 255 bits.
@@ -143,19 +152,32 @@ int256_scale_up(Int256 *value, int digits)
 	return true;
 }
 
-/* Divide a value that is not negative by 10^18 and return the remainder. */
+/* Divide a value that is not negative and return the remainder. */
 static uint64
-divide(Int256 *value)
+divide(Int256 *value, uint64 divisor)
 {
 	uint128		rest = 0;
 
 	for (int i = 3; i >= 0; i--)
 	{
 		rest = rest << 64 | value->word[i];
-		value->word[i] = (uint64) (rest / POW10_18);
-		rest %= POW10_18;
+		value->word[i] = (uint64) (rest / divisor);
+		rest %= divisor;
 	}
 	return (uint64) rest;
+}
+
+/* Divide a value where nothing remains; false, and nothing changed, otherwise. */
+bool
+int256_try_divide(Int256 *value, uint64 divisor)
+{
+	bool		negative = int256_is_negative(value);
+	Int256		quotient = negative ? int256_negate(value) : *value;
+
+	if (divide(&quotient, divisor) != 0)
+		return false;
+	*value = negative ? int256_negate(&quotient) : quotient;
+	return true;
 }
 
 /* Read a whole number as numeric_out() writes it; false when it is not one. */
@@ -181,6 +203,34 @@ int256_from_text(const char *str, Int256 *value)
 	return true;
 }
 
+/*
+ * Set a value to a numeric times 10^scale; false when that is no whole number, or
+ * has more than 255 bits.
+ */
+bool
+int256_from_numeric(Datum number, int scale, Int256 *value)
+{
+	Int256		power = int256_from(1);
+	Datum		scaled;
+
+	(void) int256_scale_up(&power, scale);
+	scaled = numeric_result(DirectFunctionCall2(numeric_mul, number,
+												int256_to_numeric(&power, 0)));
+	return int256_from_text(DatumGetCString(DirectFunctionCall1(numeric_out, scaled)),
+							value);
+}
+
+/* Set narrow to a value; false when it does not fit. */
+bool
+int256_to_int128(const Int256 *value, int128 *narrow)
+{
+	Int256		again;
+
+	*narrow = (int128) ((uint128) value->word[1] << 64 | value->word[0]);
+	again = int256_from(*narrow);
+	return memcmp(&again, value, sizeof(again)) == 0;
+}
+
 /* Return value / 10^scale as a numeric, without trailing zeros. */
 Datum
 int256_to_numeric(const Int256 *value, int scale)
@@ -197,7 +247,7 @@ int256_to_numeric(const Int256 *value, int scale)
 	while ((rest.word[0] | rest.word[1] | rest.word[2] | rest.word[3]) != 0 ||
 		   place <= scale)
 	{
-		uint64		digits = divide(&rest);
+		uint64		digits = divide(&rest, POW10_18);
 
 		for (int i = 0; i < POW10_18_DIGITS; i++)
 		{

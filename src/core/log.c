@@ -25,6 +25,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/elapsed.h"
+#include "core/labels.h"
 #include "core/log.h"
 #include "core/money.h"
 
@@ -68,8 +69,10 @@ log_state_read(const LogState *state, uint32 i, LogEntry *entry)
 
 	if (state->is_narrow)
 	{
+		state->type->from_narrow(words + log_narrow_prefix(state->kind), entry);
 		entry->id.word[1] = 0;
-		state->type->from_narrow(words, entry);
+		if (state->kind != ID_INTEGER)
+			memcpy(&entry->id, words, sizeof(Id));
 	}
 	else
 		from_wide(state->type, state->kind, words, entry);
@@ -79,13 +82,35 @@ static void
 set_shape(LogState *state, bool is_narrow)
 {
 	state->is_narrow = is_narrow;
-	state->shape = is_narrow ? state->type->narrow :
+	state->shape = is_narrow ? log_narrow_shape(state->type, state->kind) :
 		log_wide_shape(state->type, state->kind);
 }
 
 /*
  * Flat states
  */
+
+/* How many words the labels of a flat state take before its entries. */
+static Size
+flat_label_words(const LogType *type, uint32 bytes)
+{
+	return type->labels == NULL ? 0 : 1 + (bytes + 7) / sizeof(int64);
+}
+
+/* Return the entries of a small state, after its labels. */
+static int64 *
+flat_entries(const LogType *type, FlatLog *flat, Labels *labels)
+{
+	const uint32 *sizes = (const uint32 *) flat->entries;
+
+	if (type->labels == NULL)
+	{
+		labels_init(labels, NULL);
+		return flat->entries;
+	}
+	(void) labels_view(labels, sizes[0], (const char *) (flat->entries + 1), sizes[1]);
+	return flat->entries + flat_label_words(type, sizes[1]);
+}
 
 /* Look at a small state as at any other. */
 static void
@@ -97,9 +122,9 @@ flat_open(const LogType *type, FlatLog *flat, LogState *state)
 	state->scale = flat->scale;
 	state->sorted = flat->sorted;
 	state->used = flat->used;
-	state->capacity = (uint32) ((VARSIZE(flat) - offsetof(FlatLog, entries)) /
+	state->entries = flat_entries(type, flat, &state->labels);
+	state->capacity = (uint32) (((char *) flat + VARSIZE(flat) - (char *) state->entries) /
 								(state->shape.words * sizeof(int64)));
-	state->entries = flat->entries;
 }
 
 /* Note in a small state what has changed. */
@@ -114,8 +139,24 @@ flat_close(FlatLog *flat, const LogState *state)
 static Size
 flat_size(const LogState *state, uint32 entries)
 {
-	return offsetof(FlatLog, entries) +
-		(Size) entries * state->shape.words * sizeof(int64);
+	return offsetof(FlatLog, entries) + sizeof(int64) *
+		(flat_label_words(state->type, state->labels.bytes) +
+		 (Size) entries * state->shape.words);
+}
+
+/* Write labels where those of a flat state are. */
+static void
+flat_write_labels(int64 *words, const Labels *labels)
+{
+	uint32	   *sizes = (uint32 *) words;
+
+	sizes[0] = labels->count;
+	sizes[1] = labels->bytes;
+	if (labels->bytes > 0)
+	{
+		words[(labels->bytes + 7) / sizeof(int64)] = 0;
+		memcpy(words + 1, labels->names, labels->bytes);
+	}
 }
 
 /* Write a state into a small one of a size that it fits. */
@@ -128,7 +169,10 @@ flat_write(FlatLog *flat, Size size, const LogState *state)
 	flat->form = state->is_narrow ? LOG_NARROW : LOG_WIDE;
 	flat->kind = state->kind;
 	flat_close(flat, state);
-	memcpy(flat->entries, state->entries,
+	if (state->type->labels != NULL)
+		flat_write_labels(flat->entries, &state->labels);
+	memcpy(flat->entries + flat_label_words(state->type, state->labels.bytes),
+		   state->entries,
 		   (Size) state->used * state->shape.words * sizeof(int64));
 }
 
@@ -211,6 +255,7 @@ expanded_new(const LogType *type, IdKind kind, bool is_narrow,
 	EOH_init_header(&log->hdr, &log_methods, context);
 	state->type = type;
 	state->kind = kind;
+	labels_init(&state->labels, context);
 	set_shape(state, is_narrow);
 	state->capacity = Max(capacity, EXPANDED_ENTRIES);
 	state->entries = MemoryContextAllocHuge(context,
@@ -225,6 +270,7 @@ expanded_copy(const LogState *state, uint32 room, MemoryContext parent)
 	ExpandedLog *log = expanded_new(state->type, state->kind,
 									state->is_narrow, room, parent);
 
+	labels_copy(&log->state.labels, &state->labels);
 	log->state.scale = state->scale;
 	log->state.sorted = state->sorted;
 	log->state.used = state->used;
@@ -276,7 +322,8 @@ merge_entry(const LogState *state, int64 *into, const int64 *from)
 	if (type->payload_is_key)
 		return true;
 	if (state->is_narrow)
-		return type->merge_narrow(into, from);
+		return type->merge_narrow(into + log_narrow_prefix(state->kind),
+								  from + log_narrow_prefix(state->kind));
 	type->merge(into + state->shape.key_words, from + state->shape.key_words);
 	return true;
 }
@@ -286,10 +333,10 @@ merge_entry(const LogState *state, int64 *into, const int64 *from)
  * False where narrow entries have no room for a sum; *count is then how many
  * there are, those not looked at included.
  */
-static bool
-unite_equal(const LogState *state, int64 *entries, uint32 *count)
+static pg_attribute_always_inline bool
+unite_entries(const LogState *state, const EntryShape shape, int64 *entries,
+			  uint32 *count)
 {
-	const EntryShape shape = state->shape;
 	int			words = shape.words;
 	int64	   *last = entries;
 
@@ -299,11 +346,10 @@ unite_equal(const LogState *state, int64 *entries, uint32 *count)
 
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		if (entry_compare(&shape, last, entry) != 0)
+		if (likely(entry_order(&shape, last, entry) != 0))
 		{
 			last += words;
-			if (last != entry)
-				entry_copy(&shape, last, entry);
+			entry_copy(&shape, last, entry);
 		}
 		else if (!merge_entry(state, last, entry))
 		{
@@ -319,6 +365,82 @@ unite_equal(const LogState *state, int64 *entries, uint32 *count)
 	return true;
 }
 
+/* The usual shapes as constants, for which the loops over words go. */
+#define SHAPE_1_1(bits)		((EntryShape) {.words = 1, .key_words = 1, .payload_bits = (bits)})
+#define SHAPE_2_1(bits)		((EntryShape) {.words = 2, .key_words = 1, .payload_bits = (bits)})
+#define SHAPE_2_2(bits)		((EntryShape) {.words = 2, .key_words = 2, .payload_bits = (bits)})
+#define SHAPE_3_3(bits)		((EntryShape) {.words = 3, .key_words = 3, .payload_bits = (bits)})
+#define SHAPE_4_3			((EntryShape) {.words = 4, .key_words = 3, .payload_bits = 0})
+
+static bool
+unite_equal(const LogState *state, int64 *entries, uint32 *count)
+{
+	const EntryShape shape = state->shape;
+
+	if (shape.words == 1)
+		return unite_entries(state, SHAPE_1_1(shape.payload_bits), entries, count);
+	if (shape.words == 2 && shape.key_words == 1)
+		return unite_entries(state, SHAPE_2_1(shape.payload_bits), entries, count);
+	if (shape.words == 2)
+		return unite_entries(state, SHAPE_2_2(shape.payload_bits), entries, count);
+	if (shape.words == 3 && shape.key_words == 3)
+		return unite_entries(state, SHAPE_3_3(shape.payload_bits), entries, count);
+	if (shape.words == 4 && shape.key_words == 3)
+		return unite_entries(state, SHAPE_4_3, entries, count);
+	return unite_entries(state, shape, entries, count);
+}
+
+/* Two sorted parts on their way to be one: see merge_tail(). */
+typedef struct LogMerge
+{
+	int64	   *entries;
+	const int64 *tail;
+	uint32		i;				/* of the first part, what is left */
+	uint32		j;				/* of the tail, what is left */
+	uint32		out;			/* where the last one went */
+} LogMerge;
+
+/*
+ * Go on from the back until one part is at its end.  Which part the next entry comes
+ * from is as good as random, so that it is no condition but a number: a branch
+ * that cannot be predicted would take more time than all the rest.
+ */
+static pg_attribute_always_inline bool
+merge_entries(const LogState *state, const EntryShape shape, LogMerge *merge)
+{
+	int			words = shape.words;
+	int64	   *entries = merge->entries;
+	uint32		i = merge->i;
+	uint32		j = merge->j;
+	uint32		out = merge->out;
+	bool		fits = true;
+
+	while (i > 0 && j > 0 && fits)
+	{
+		int64	   *a = entries + (Size) (i - 1) * words;
+		const int64 *b = merge->tail + (Size) (j - 1) * words;
+		int			order = entry_order(&shape, a, b);
+		uint32		is_first = order > 0;
+
+		if ((out & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (unlikely(order == 0))
+		{
+			fits = merge_entry(state, a, b);
+			j -= fits;
+			continue;
+		}
+		out--;
+		entry_copy(&shape, entries + (Size) out * words, is_first ? a : b);
+		i -= is_first;
+		j -= 1 - is_first;
+	}
+	merge->i = i;
+	merge->j = j;
+	merge->out = out;
+	return fits;
+}
+
 /*
  * Merge a copy of the tail into the sorted part, from the back, where there is
  * room: see log_state_compact().  False where narrow entries have no room for a
@@ -328,53 +450,33 @@ static bool
 merge_tail(LogState *state, const int64 *tail, uint32 count)
 {
 	const EntryShape shape = state->shape;
-	int			words = shape.words;
-	int64	   *entries = state->entries;
-	uint32		i = state->sorted;
-	uint32		j = count;
-	uint32		out = i + j;
-	bool		fits = true;
+	LogMerge	merge = {state->entries, tail, state->sorted, count, state->sorted + count};
+	Size		size = shape.words * sizeof(int64);
+	bool		fits;
+	uint32		gap;
 
-	while (j > 0 && fits)
-	{
-		int			order = -1;
+	if (shape.words == 1)
+		fits = merge_entries(state, SHAPE_1_1(shape.payload_bits), &merge);
+	else if (shape.words == 2 && shape.key_words == 1)
+		fits = merge_entries(state, SHAPE_2_1(shape.payload_bits), &merge);
+	else if (shape.words == 2)
+		fits = merge_entries(state, SHAPE_2_2(shape.payload_bits), &merge);
+	else if (shape.words == 3 && shape.key_words == 3)
+		fits = merge_entries(state, SHAPE_3_3(shape.payload_bits), &merge);
+	else if (shape.words == 4 && shape.key_words == 3)
+		fits = merge_entries(state, SHAPE_4_3, &merge);
+	else
+		fits = merge_entries(state, shape, &merge);
 
-		if ((j & INTERRUPT_MASK) == 0)
-			CHECK_FOR_INTERRUPTS();
-		if (i > 0)
-			order = entry_compare(&shape, entries + (Size) (i - 1) * words,
-								  tail + (Size) (j - 1) * words);
-		if (order > 0)
-		{
-			i--;
-			out--;
-			entry_copy(&shape, entries + (Size) out * words,
-					   entries + (Size) i * words);
-		}
-		else if (order < 0)
-		{
-			j--;
-			out--;
-			entry_copy(&shape, entries + (Size) out * words,
-					   tail + (Size) j * words);
-		}
-		else if (merge_entry(state, entries + (Size) (i - 1) * words,
-							 tail + (Size) (j - 1) * words))
-			j--;
-		else
-			fits = false;
-	}
-	/* what is left of the tail goes where the gap is, which is as large */
-	if (!fits)
-	{
-		memcpy(entries + (Size) i * words, tail,
-			   (Size) j * words * sizeof(int64));
-		i += j;
-	}
-	if (out > i)
-		memmove(entries + (Size) i * words, entries + (Size) out * words,
-				(Size) (state->sorted + count - out) * words * sizeof(int64));
-	state->used = state->sorted + count - (out - i);
+	/* what is left of the tail goes before the rest; there is room for it */
+	memcpy(state->entries + (Size) merge.i * shape.words, tail, merge.j * size);
+	merge.i += merge.j;
+	gap = merge.out - merge.i;
+	if (gap > 0)
+		memmove(state->entries + (Size) merge.i * shape.words,
+				state->entries + (Size) merge.out * shape.words,
+				(state->sorted + count - merge.out) * size);
+	state->used = state->sorted + count - gap;
 	state->sorted = fits ? state->used : 0;
 	return fits;
 }
@@ -421,6 +523,55 @@ log_state_compact(LogState *state)
 		widen(state);
 		log_state_compact(state);
 	}
+}
+
+/* Put entry i, which has changed, behind those that come before it. */
+static void
+sink(LogState *state, uint32 i, const LogEntry *entry)
+{
+	const EntryShape shape = state->shape;
+	int64	   *place = state->entries + (Size) i * shape.words;
+	int64		words[LOG_MAX_WORDS] = {0};
+
+	if (state->is_narrow)
+		(void) log_to_narrow(state->type, state->kind, entry, words);
+	else
+		log_to_wide(state->type, state->kind, entry, words);
+	for (; i > 0 && entry_compare(&shape, place - shape.words, words) > 0; i--)
+	{
+		entry_copy(&shape, place, place - shape.words);
+		place -= shape.words;
+	}
+	entry_copy(&shape, place, words);
+}
+
+/*
+ * Put all entries in order, and the labels, so that they have the numbers that
+ * they have in a finished log.  Other numbers change the order of entries of one
+ * id and time only.
+ */
+void
+log_state_finish(LogState *state)
+{
+	uint32	   *numbers;
+	LogEntry	entry;
+
+	log_state_compact(state);
+	if (state->type->labels == NULL)
+		return;
+	numbers = labels_sort(&state->labels);
+	if (numbers == NULL)
+		return;
+	memset(&entry, 0, sizeof(entry));
+	for (uint32 i = 0; i < state->used; i++)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		log_state_read(state, i, &entry);
+		entry.payload[state->type->label] = numbers[entry.payload[state->type->label]];
+		sink(state, i, &entry);
+	}
+	pfree(numbers);
 }
 
 /*
@@ -475,8 +626,8 @@ append(LogState *state, const LogEntry *entry)
 	int64		words[LOG_MAX_WORDS] = {0};
 
 	if (state->is_narrow)
-		return state->type->to_narrow(entry, words) &&
-			log_append_narrow(state->type, state, words);
+		return log_to_narrow(state->type, state->kind, entry, words) &&
+			log_append_narrow(state->type, state->kind, state, words);
 	log_append_wide(state->type, state->kind, state, entry);
 	return true;
 }
@@ -504,7 +655,8 @@ log_state_new(const LogType *type, IdKind kind)
 
 	state->type = type;
 	state->kind = kind;
-	set_shape(state, type->narrow.words > 0 && kind == ID_INTEGER);
+	labels_init(&state->labels, CurrentMemoryContext);
+	set_shape(state, log_has_narrow(type, kind));
 	state->capacity = EXPANDED_ENTRIES;
 	state->entries = palloc((Size) state->capacity * state->shape.words * sizeof(int64));
 	return state;
@@ -557,7 +709,7 @@ log_state_set_scale(LogState *state, int scale)
 		scale_up_entry(state->type, &entry, digits);
 		if (!state->is_narrow)
 			log_to_wide(state->type, state->kind, &entry, words);
-		else if (!state->type->to_narrow(&entry, words))
+		else if (!log_to_narrow(state->type, state->kind, &entry, words))
 		{
 			pfree(scaled.entries);
 			widen(state);
@@ -636,9 +788,10 @@ expanded_arg(FunctionCallInfo fcinfo, const LogType *type)
 
 	log_read(&reader, (PackedLog *) value, type);
 	log = expanded_new(type, reader.kind,
-					   type->narrow.words > 0 && reader.kind == ID_INTEGER,
+					   log_has_narrow(type, reader.kind),
 					   ((PackedLog *) value)->entries, context);
 	log->state.scale = reader.scale;
+	labels_copy(&log->state.labels, &reader.labels);
 	while (log_next(&reader, &entry))
 		log_state_add(&log->state, &entry);
 	return log;
@@ -646,7 +799,8 @@ expanded_arg(FunctionCallInfo fcinfo, const LogType *type)
 
 /* Return a new state with one entry. */
 static Datum
-first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
+first_row(const LogType *type, IdKind kind, int scale, LogEntry *entry,
+		  const Label *label)
 {
 	LogState	state;
 	int64		words[LOG_MAX_WORDS];
@@ -656,15 +810,41 @@ first_row(const LogType *type, IdKind kind, int scale, const LogEntry *entry)
 	state.type = type;
 	state.kind = kind;
 	state.scale = scale;
+	labels_init(&state.labels, CurrentMemoryContext);
+	if (label != NULL)
+		entry->payload[type->label] = labels_add(&state.labels, type->labels, *label);
 	state.entries = words;
 	state.used = state.sorted = 1;
-	set_shape(&state, type->narrow.words > 0 && kind == ID_INTEGER);
-	if (state.is_narrow && !type->to_narrow(entry, words))
+	set_shape(&state, log_has_narrow(type, kind));
+	if (state.is_narrow && !log_to_narrow(type, kind, entry, words))
 		set_shape(&state, false);
 	if (!state.is_narrow)
 		log_to_wide(type, kind, entry, words);
 	flat = flat_copy(&state, FIRST_ENTRIES);
 	return PointerGetDatum(flat);
+}
+
+/*
+ * Return the number of a label of a small state; with a new one that becomes a
+ * larger one.
+ */
+static uint32
+flat_label(const LogType *type, FlatLog **flat, const Label *label)
+{
+	LogState	state;
+	uint32		number;
+	Labels		labels;
+
+	flat_open(type, *flat, &state);
+	number = labels_find(&state.labels, *label);
+	if (number != LABEL_NONE)
+		return number;
+	labels_init(&labels, CurrentMemoryContext);
+	labels_copy(&labels, &state.labels);
+	number = labels_add(&labels, type->labels, *label);
+	state.labels = labels;
+	*flat = flat_copy(&state, state.capacity);
+	return number;
 }
 
 /*
@@ -705,18 +885,20 @@ add_to_flat(FunctionCallInfo fcinfo, const LogType *type, FlatLog *flat,
 }
 
 /*
- * Add a row that log_add_row() does not: one that is not of the usual kind.
+ * Add a row that log_add_row() does not: one that is not of the usual kind, or
+ * one of a label whose number the row does not have yet.
  */
 Datum
 log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
-			 int scale, const LogEntry *row)
+			 int scale, const LogEntry *row, const Label *label)
 {
 	struct varlena *value;
 	LogEntry	entry = *row;
+	FlatLog    *flat;
 	ExpandedLog *log;
 
 	if (PG_ARGISNULL(0))
-		return first_row(type, kind, scale, row);
+		return first_row(type, kind, scale, &entry, label);
 	value = (struct varlena *) PG_GETARG_POINTER(0);
 	if (!VARATT_IS_EXTENDED(value) && called_by_aggregate(fcinfo) &&
 		((FlatLog *) value)->version == SUMMARY_VERSION &&
@@ -724,11 +906,16 @@ log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 	{
 		if (((FlatLog *) value)->kind != kind)
 			log_kinds_differ(type, ((FlatLog *) value)->kind, kind);
-		return add_to_flat(fcinfo, type, (FlatLog *) value, scale, &entry);
+		flat = (FlatLog *) value;
+		if (label != NULL)
+			entry.payload[type->label] = flat_label(type, &flat, label);
+		return add_to_flat(fcinfo, type, flat, scale, &entry);
 	}
 	log = expanded_arg(fcinfo, type);
 	if (log->state.kind != kind)
 		log_kinds_differ(type, log->state.kind, kind);
+	if (label != NULL)
+		entry.payload[type->label] = labels_add(&log->state.labels, type->labels, *label);
 	if (log->state.scale != scale)
 		unite_scales(&log->state, scale, &entry);
 	log_state_add(&log->state, &entry);
@@ -809,7 +996,7 @@ log_arg(FunctionCallInfo fcinfo, int n, const LogType *type)
 	if (!VARATT_IS_EXTERNAL_EXPANDED(value))
 		return finished_arg(fcinfo, n, type);
 	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
-	log_state_compact(&log->state);
+	log_state_finish(&log->state);
 	return log_open(&log->state);
 }
 
@@ -856,6 +1043,18 @@ state_arg(FunctionCallInfo fcinfo, int n, const LogType *type, LogState *state)
 }
 
 /*
+ * Give a state the labels of a log that is to be added, and return the numbers
+ * that they have in it; *same says whether these are the ones they had.
+ */
+static uint32 *
+join_labels(LogState *state, const Labels *more, bool *same)
+{
+	if (state->type->labels == NULL)
+		return NULL;
+	return labels_join(&state->labels, state->type->labels, more, same);
+}
+
+/*
  * Add the entries of a state, which are in order, to another.  Many are put
  * behind it in one piece and so only merged; a few wait in the tail until it is
  * full.
@@ -864,6 +1063,8 @@ static void
 add_state(LogState *state, const LogState *other)
 {
 	bool		is_large = other->used > state->used / 2;
+	bool		same_labels = true;
+	uint32	   *labels = join_labels(state, &other->labels, &same_labels);
 
 	if (other->scale > state->scale)
 		log_state_set_scale(state, other->scale);
@@ -873,7 +1074,7 @@ add_state(LogState *state, const LogState *other)
 		reserve(state, other->used);
 	}
 	if (is_large && other->scale == state->scale &&
-		other->is_narrow == state->is_narrow)
+		other->is_narrow == state->is_narrow && same_labels)
 	{
 		memcpy(state->entries + (Size) state->used * state->shape.words,
 			   other->entries,
@@ -890,6 +1091,8 @@ add_state(LogState *state, const LogState *other)
 				CHECK_FOR_INTERRUPTS();
 			log_state_read(other, i, &entry);
 			scale_up_entry(state->type, &entry, state->scale - other->scale);
+			if (!same_labels)
+				entry.payload[state->type->label] = labels[entry.payload[state->type->label]];
 			log_state_add(state, &entry);
 		}
 	}
@@ -905,8 +1108,11 @@ add_packed(LogState *state, const PackedLog *other)
 	LogEntry	entry;
 	uint32		count = 0;
 	bool		is_large = other->entries > state->used / 2;
+	bool		same_labels = true;
+	uint32	   *labels;
 
 	log_read(&reader, other, state->type);
+	labels = join_labels(state, &reader.labels, &same_labels);
 	if (reader.scale > state->scale)
 		log_state_set_scale(state, reader.scale);
 	if (is_large)
@@ -918,6 +1124,8 @@ add_packed(LogState *state, const PackedLog *other)
 	{
 		if ((++count & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
+		if (!same_labels)
+			entry.payload[state->type->label] = labels[entry.payload[state->type->label]];
 		log_state_add(state, &entry);
 	}
 	if (is_large)
@@ -973,7 +1181,7 @@ log_final(FunctionCallInfo fcinfo, const LogType *type)
 	log = (ExpandedLog *) DatumGetEOHP(PointerGetDatum(value));
 	if (AggCheckCallContext(fcinfo, NULL) != AGG_CONTEXT_AGGREGATE)
 		return PointerGetDatum(log_pack(&log->state));
-	log_state_compact(&log->state);
+	log_state_finish(&log->state);
 	log->is_final = true;
 
 	/*
@@ -1042,6 +1250,7 @@ log_difference(FunctionCallInfo fcinfo, const LogType *type)
 	bool		left[2];
 	uint32		count = 0;
 
+	Assert(type->labels == NULL);
 	if (from->kind != other->kind)
 		log_kinds_differ(type, from->kind, other->kind);
 	state = log_state_new(type, from->kind);

@@ -11,6 +11,7 @@
  *	log.c			the state of an aggregate: append, sort, unite, merge
  *	log_packed.c	the finished value: entries packed to a few bytes each
  *	log_io.c		the text form (JSON) and the binary form
+ *	labels.c		names that payloads refer to by number
  *
  * A finished log, which is what is stored, compared and sent, is packed: ids and
  * times as differences, variable length.  It depends on the entries alone.  A
@@ -42,6 +43,7 @@
 #include "core/aggregate.h"
 #include "core/entry_sort.h"
 #include "core/identity.h"
+#include "core/labels.h"
 #include "core/money.h"
 #include "core/summary_json.h"
 
@@ -89,8 +91,20 @@ typedef struct LogType
 	 */
 	bool		payload_is_key;
 
-	/* narrow entries */
+	/*
+	 * What the names of the log are, if it has some; payload word label is
+	 * then the number of one.  It is part of the key, and such a log has no
+	 * is_empty: every name is that of an entry.
+	 */
+	const LabelKind *labels;
+	int			label;
+
+	/* All entries are of one id, 0, which the text form does not show. */
+	bool		is_history;
+
+	/* narrow entries, with an id that is an integer: see log_narrow_shape() */
 	EntryShape	narrow;
+	int			narrow_id_shift;	/* above it the first word is the id */
 	bool		(*to_narrow) (const LogEntry *entry, int64 *words);
 	void		(*from_narrow) (const int64 *words, LogEntry *entry);
 	/* add up the payloads of equal keys; false where the sum does not fit */
@@ -102,19 +116,21 @@ typedef struct LogType
 	bool		(*subtract) (int64 *payload, const int64 *fewer);
 	/* true when the entry is to vanish; NULL: never */
 	bool		(*is_empty) (const int64 *payload);
+	bool		can_be_empty;	/* by adding up, not only by taking away */
 	/* payload words that are the first of two of a sum of money */
 	int			money[LOG_MAX_PAYLOAD];
 	int			money_count;
 
 	/*
 	 * The packed form.  A usual payload takes no room: pack is called for
-	 * others only, and unpack fills in the usual one without a reader.
+	 * others only, and unpack fills in the usual one without a reader.  They
+	 * are NULL where the payload is nothing but a label.
 	 */
 	bool		(*is_usual) (const int64 *payload);
 	void		(*pack) (StringInfo buf, const int64 *payload);
 	void		(*unpack) (LogReader *reader, int64 *payload);
 
-	/* the text form: what follows [id, time in an entry */
+	/* the text form: what follows [id, time, label in an entry */
 	int			json_parts;
 	const char *json_payload;	/* what they are, for messages */
 	void		(*to_json) (StringInfo buf, const int64 *payload, int scale);
@@ -133,6 +149,7 @@ struct LogState
 	bool		is_narrow;
 	int			scale;			/* of money in payloads */
 	EntryShape	shape;
+	Labels		labels;
 	uint32		sorted;			/* entries in order, of different keys */
 	uint32		used;			/* these, and those that came later */
 	uint32		capacity;
@@ -148,7 +165,11 @@ typedef struct ExpandedLog
 	struct varlena *flat;		/* the packed form, if it is known */
 } ExpandedLog;
 
-/* A state as a varlena: a small one, or one on its way to another process. */
+/*
+ * A state as a varlena: a small one, or one on its way to another process.  Of a
+ * type with labels their number and bytes, a word, and the names come before the
+ * entries.
+ */
 typedef struct FlatLog
 {
 	int32		vl_len_;		/* varlena header, do not touch directly */
@@ -180,6 +201,7 @@ struct LogReader
 	const LogType *type;
 	IdKind		kind;
 	int			scale;
+	Labels		labels;
 	uint32		ids;			/* that are left */
 	uint32		of_id;			/* entries of the current id that are left */
 	const uint8 *next;
@@ -199,10 +221,12 @@ struct LogReader
 extern LogState *log_state_new(const LogType *type, IdKind kind);
 extern void log_state_add(LogState *state, const LogEntry *entry);
 extern void log_state_compact(LogState *state);
+extern void log_state_finish(LogState *state);
 extern void log_state_read(const LogState *state, uint32 i, LogEntry *entry);
 extern void log_state_set_scale(LogState *state, int scale);
 extern Datum log_add_slow(FunctionCallInfo fcinfo, const LogType *type,
-						  IdKind kind, int scale, const LogEntry *entry);
+						  IdKind kind, int scale, const LogEntry *entry,
+						  const Label *label);
 extern void log_make_room(LogState *state);
 extern Datum log_combine(FunctionCallInfo fcinfo, const LogType *type);
 extern Datum log_final(FunctionCallInfo fcinfo, const LogType *type);
@@ -223,7 +247,8 @@ pg_noreturn extern void log_too_large(const LogType *type);
 extern void log_read(LogReader *reader, const PackedLog *log,
 					 const LogType *type);
 extern void log_read_input(LogReader *reader, const PackedLog *log,
-						   const LogType *type);
+						   const LogType *type, uint32 labels);
+extern Size log_labels_size(const PackedLog *log, const LogType *type);
 extern bool log_next_id(LogReader *reader);
 extern bool log_next(LogReader *reader, LogEntry *entry);
 extern void log_put_varint(StringInfo buf, uint128 value);
@@ -249,34 +274,6 @@ log_unzigzag(uint128 value)
 	return (int128) (value >> 1) ^ -(int128) (value & 1);
 }
 
-/*
- * Add an entry in the narrow form to a state of narrow entries that has room.
- * Rows that come in the order of their keys extend the sorted part, and a key
- * equal to the last one is added up on the spot.
- */
-static pg_attribute_always_inline bool
-log_append_narrow(const LogType *type, LogState *state, const int64 *words)
-{
-	int64	   *place = state->entries + (Size) state->used * type->narrow.words;
-
-	if (state->sorted == state->used)
-	{
-		int			order = -1;
-
-		if (likely(state->used > 0))
-			order = entry_compare(&type->narrow, place - type->narrow.words,
-								  words);
-		if (order == 0)
-			return type->merge_narrow == NULL ||
-				type->merge_narrow(place - type->narrow.words, words);
-		if (order < 0)
-			state->sorted++;
-	}
-	entry_copy(&type->narrow, place, words);
-	state->used++;
-	return true;
-}
-
 /* How wide entries lie in memory. */
 static inline EntryShape
 log_wide_shape(const LogType *type, IdKind kind)
@@ -289,6 +286,81 @@ log_wide_shape(const LogType *type, IdKind kind)
 		shape.key_words = shape.words;
 	shape.payload_bits = 0;
 	return shape;
+}
+
+/* How many words of a narrow entry go before those of its type. */
+static inline int
+log_narrow_prefix(IdKind kind)
+{
+	return kind == ID_INTEGER ? 0 : id_words(kind);
+}
+
+/*
+ * How narrow entries lie in memory: an id of two words goes before the words that
+ * the type makes of an entry of the integer 0.
+ */
+static inline EntryShape
+log_narrow_shape(const LogType *type, IdKind kind)
+{
+	EntryShape	shape = type->narrow;
+
+	shape.words += log_narrow_prefix(kind);
+	shape.key_words += log_narrow_prefix(kind);
+	return shape;
+}
+
+/* Report whether there are narrow entries, and they are narrower than others. */
+static inline bool
+log_has_narrow(const LogType *type, IdKind kind)
+{
+	return type->narrow.words > 0 &&
+		log_narrow_shape(type, kind).words < log_wide_shape(type, kind).words;
+}
+
+/* Write an entry in the narrow form; false where it has no room. */
+static pg_attribute_always_inline bool
+log_to_narrow(const LogType *type, IdKind kind, const LogEntry *entry,
+			  int64 *words)
+{
+	LogEntry	without_id;
+
+	if (kind == ID_INTEGER)
+		return type->to_narrow(entry, words);
+	words[0] = entry->id.word[0];
+	words[1] = entry->id.word[1];
+	without_id = *entry;
+	without_id.id.word[0] = 0;
+	return type->to_narrow(&without_id, words + 2);
+}
+
+/*
+ * Add an entry in the narrow form to a state of narrow entries that has room.
+ * Rows that come in the order of their keys extend the sorted part, and a key
+ * equal to the last one is added up on the spot.
+ */
+static pg_attribute_always_inline bool
+log_append_narrow(const LogType *type, IdKind kind, LogState *state,
+				  const int64 *words)
+{
+	const EntryShape shape = log_narrow_shape(type, kind);
+	const int	prefix = log_narrow_prefix(kind);
+	int64	   *place = state->entries + (Size) state->used * shape.words;
+
+	if (state->sorted == state->used)
+	{
+		int			order = -1;
+
+		if (likely(state->used > 0))
+			order = entry_compare(&shape, place - shape.words, words);
+		if (order == 0)
+			return type->merge_narrow == NULL ||
+				type->merge_narrow(place - shape.words + prefix, words + prefix);
+		if (order < 0)
+			state->sorted++;
+	}
+	entry_copy(&shape, place, words);
+	state->used++;
+	return true;
 }
 
 static inline void
@@ -376,18 +448,69 @@ log_add_row(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
 			likely(state->scale == scale ||
 				   log_scale_up_row(type, &scaled, state->scale - scale)))
 		{
-			if (kind != ID_INTEGER)
+			if (unlikely(!state->is_narrow))
 			{
 				log_append_wide(type, kind, state, &scaled);
 				return PG_GETARG_DATUM(0);
 			}
-			if (likely(state->is_narrow) &&
-				likely(type->to_narrow(&scaled, words)) &&
-				likely(log_append_narrow(type, state, words)))
+			if (likely(log_to_narrow(type, kind, &scaled, words)) &&
+				likely(log_append_narrow(type, kind, state, words)))
 				return PG_GETARG_DATUM(0);
 		}
 	}
-	return log_add_slow(fcinfo, type, kind, scale, entry);
+	return log_add_slow(fcinfo, type, kind, scale, entry, NULL);
+}
+
+/*
+ * The body of a transition function of a type with labels, as log_add_row() is of
+ * others: the row has a name instead of its number.
+ */
+static pg_attribute_always_inline Datum
+log_add_labelled_row(FunctionCallInfo fcinfo, const LogType *type,
+					 IdKind kind, LogEntry *entry, const text *name)
+{
+	Label		label;
+
+	label.name = VARDATA_ANY(name);
+	label.length = (uint32) VARSIZE_ANY_EXHDR(name);
+	if (likely(!PG_ARGISNULL(0)) &&
+		likely(VARATT_IS_EXTERNAL_EXPANDED_RW(PG_GETARG_POINTER(0))))
+	{
+		ExpandedLog *log = (ExpandedLog *) DatumGetEOHP(PG_GETARG_DATUM(0));
+
+		entry->payload[type->label] = labels_add(&log->state.labels,
+												 type->labels, label);
+		return log_add_row(fcinfo, type, kind, 0, entry);
+	}
+	return log_add_slow(fcinfo, type, kind, 0, entry, &label);
+}
+
+/*
+ * Narrow entries of a log whose payload is a label: the id, and the moment (within
+ * 71 years of 2000) with the number of the label in the lowest bits.
+ */
+#define LABEL_TIME_LIMIT	(INT64CONST(1) << (63 - LABEL_BITS))
+
+#define LABEL_NARROW_SHAPE	{.words = 2,.key_words = 2,.payload_bits = 0}
+
+static inline bool
+log_label_to_narrow(const LogEntry *entry, int64 *words)
+{
+	if (unlikely(entry->time < -LABEL_TIME_LIMIT ||
+				 entry->time >= LABEL_TIME_LIMIT))
+		return false;
+	words[0] = entry->id.word[0];
+	words[1] = (int64) ((uint64) entry->time << LABEL_BITS |
+						(uint64) entry->payload[0]);
+	return true;
+}
+
+static inline void
+log_label_from_narrow(const int64 *words, LogEntry *entry)
+{
+	entry->id.word[0] = words[0];
+	entry->time = words[1] >> LABEL_BITS;
+	entry->payload[0] = words[1] & (LABELS_MAX - 1);
 }
 
 #endif							/* CX_LOG_H */

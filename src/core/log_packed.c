@@ -3,16 +3,17 @@
  * log_packed.c
  *	  Logs: the finished value, entries packed to a few bytes each.
  *
- * The data of a PackedLog begin with the first time of the log and the unit of
- * its times, the largest of a few that divides all differences.  For each id in
- * order there follow
+ * The data of a PackedLog begin, where the type has labels, with their number, the
+ * bytes that they take, and the names (labels.h).  Then come the first time of the
+ * log and the unit of its times, the largest of a few that divides all
+ * differences.  For each id in order there follow
  *
  *		an integer: its difference from the one before, less 1 (the first one as
  *			it is); a uuid or a hash: its sixteen bytes
  *		how many entries it has, less 1
  *		for each entry in order twice the time since the one before (the first:
  *			since the first time of the log) in units, one more if there is a
- *			payload, and then the payload
+ *			payload, then the number of the label, and then the payload
  *
  * Numbers have seven bits a byte, the lowest first, and the highest bit of all
  * bytes but the last.  A value is the same on every machine.
@@ -101,7 +102,7 @@ room_for_entry(const LogType *type, StringInfo buf)
 static bool
 is_empty(const LogState *state, const LogEntry *entry)
 {
-	return state->type->is_empty != NULL &&
+	return state->type->can_be_empty &&
 		state->type->is_empty(entry->payload);
 }
 
@@ -176,6 +177,15 @@ put_id(StringInfo buf, IdKind kind, const Id *id, const Id *before)
 	}
 }
 
+static void
+put_labels(StringInfo buf, const Labels *labels)
+{
+	log_put_varint(buf, labels->count);
+	log_put_varint(buf, labels->bytes);
+	if (labels->bytes > 0)
+		appendBinaryStringInfo(buf, labels->names, (int) labels->bytes);
+}
+
 /* What is packed, entry by entry. */
 typedef struct LogWriter
 {
@@ -198,34 +208,51 @@ put_entry(LogWriter *writer, LogEntry *entry)
 	for (int m = 0; m < type->money_count && writer->digits > 0; m++)
 		money_sums_scale_down((MoneySum *) (entry->payload + type->money[m]),
 							  1, writer->digits);
-	is_usual = type->payload_words == 0 || type->is_usual(entry->payload);
+	is_usual = type->is_usual == NULL || type->is_usual(entry->payload);
 	room_for_entry(type, &writer->buf);
 	log_put_varint(&writer->buf, distance << 1 | (is_usual ? 0 : 1));
+	if (type->labels != NULL)
+		log_put_varint(&writer->buf, (uint64) entry->payload[type->label]);
 	if (!is_usual)
 		type->pack(&writer->buf, entry->payload);
 	writer->time = entry->time;
 	writer->entries++;
 }
 
+/* Report whether two entries of a state have the same id. */
+static inline bool
+same_id(const LogState *state, uint32 i, uint32 j)
+{
+	const int64 *a = state->entries + (Size) i * state->shape.words;
+	const int64 *b = state->entries + (Size) j * state->shape.words;
+
+	if (state->is_narrow && state->kind == ID_INTEGER)
+		return (uint64) (a[0] ^ b[0]) >> state->type->narrow_id_shift == 0;
+	return a[0] == b[0] && (id_words(state->kind) == 1 || a[1] == b[1]);
+}
+
 /*
- * How many entries from i on have the id of entry i, which is first, and are not
- * empty; *end is the first of the next id.
+ * How many entries from i on have the id of entry i and are not empty; *end is the
+ * first of the next id.
  */
 static uint32
-count_of_id(const LogState *state, uint32 i, const LogEntry *first, uint32 *end)
+count_of_id(const LogState *state, uint32 i, uint32 *end)
 {
-	LogEntry	entry = *first;
+	uint32		first = i;
 	uint32		count = 0;
 
-	do
-	{
-		if (!is_empty(state, &entry))
-			count++;
-		i++;
-		if (i < state->used)
-			log_state_read(state, i, &entry);
-	} while (i < state->used && memcmp(&entry.id, &first->id, sizeof(Id)) == 0);
+	while (++i < state->used && same_id(state, first, i))
+		;
 	*end = i;
+	if (!state->type->can_be_empty)
+		return i - first;
+	for (i = first; i < *end; i++)
+	{
+		LogEntry	entry;
+
+		log_state_read(state, i, &entry);
+		count += !is_empty(state, &entry);
+	}
 	return count;
 }
 
@@ -244,7 +271,7 @@ log_pack(LogState *state)
 	uint32		ids = 0;
 	uint32		end;
 
-	log_state_compact(state);
+	log_state_finish(state);
 	find_times(state, &first_time, &unit);
 	memset(&writer, 0, sizeof(writer));
 	writer.state = state;
@@ -254,6 +281,8 @@ log_pack(LogState *state)
 	enlargeStringInfo(&writer.buf, (int) Min((Size) state->used * 2 + 64,
 											 LOG_MAX_BYTES / 2));
 	appendStringInfoSpaces(&writer.buf, offsetof(PackedLog, data));
+	if (state->type->labels != NULL)
+		put_labels(&writer.buf, &state->labels);
 	log_put_varint(&writer.buf, log_zigzag(first_time));
 	log_put_varint(&writer.buf, unit);
 	for (uint32 i = 0; i < state->used; i = end)
@@ -263,7 +292,7 @@ log_pack(LogState *state)
 		if ((i & 0xff) == 0)
 			CHECK_FOR_INTERRUPTS();
 		log_state_read(state, i, &entry);
-		count = count_of_id(state, i, &entry, &end);
+		count = count_of_id(state, i, &end);
 		if (count == 0)
 			continue;
 		put_id(&writer.buf, state->kind, &entry.id, ids > 0 ? &before : NULL);
@@ -373,25 +402,46 @@ log_get_varint(LogReader *reader)
 	return (uint64) get_varint(reader);
 }
 
-/* Begin to read bytes that may be a log. */
+/* Begin to read the data of a log; the labels come first. */
 static void
-begin_reading(LogReader *reader, const PackedLog *log, const LogType *type,
-			  bool is_input)
+begin_reading(LogReader *reader, const PackedLog *log, const LogType *type)
 {
-	uint64		unit;
-
 	memset(reader, 0, sizeof(LogReader));
 	reader->type = type;
-	reader->is_input = is_input;
 	reader->kind = log->kind;
 	reader->scale = log->scale;
 	reader->ids = log->ids;
 	reader->next = log->data;
 	reader->end = (const uint8 *) log + VARSIZE(log);
+}
+
+/* Look at the labels where they are. */
+static void
+read_labels(LogReader *reader)
+{
+	uint64		count;
+	uint64		bytes;
+
+	if (reader->type->labels == NULL)
+		return;
+	count = (uint64) get_varint(reader);
+	bytes = (uint64) get_varint(reader);
+	if (count > LABELS_MAX || bytes > (uint64) (reader->end - reader->next) ||
+		!labels_view(&reader->labels, (uint32) count, (const char *) reader->next, (uint32) bytes))
+		corrupted(reader);
+	reader->next += bytes;
+}
+
+/* Read what comes before the entries. */
+static void
+read_times(LogReader *reader)
+{
+	uint64		unit;
+
 	reader->first_time = (int64) log_unzigzag(get_varint(reader));
 	unit = (uint64) get_varint(reader);
-	if (unit >= lengthof(time_units) || log->kind < ID_INTEGER ||
-		log->kind > ID_TEXT)
+	if (unit >= lengthof(time_units) || reader->kind < ID_INTEGER ||
+		reader->kind > ID_TEXT)
 		corrupted(reader);
 	reader->unit = time_units[unit];
 	reader->is_first = true;
@@ -410,7 +460,6 @@ log_open(const LogState *state)
 {
 	Size		size = offsetof(PackedLog, data) + sizeof(void *);
 	PackedLog  *log = palloc0(size);
-	LogEntry	entry;
 	uint32		end;
 
 	SET_VARSIZE(log, size);
@@ -420,12 +469,9 @@ log_open(const LogState *state)
 	memcpy(log->data, &state, sizeof(void *));
 	for (uint32 i = 0; i < state->used; i = end)
 	{
-		uint32		count;
+		uint32		count = count_of_id(state, i, &end);
 
-		if ((i & 0xff) == 0)
-			CHECK_FOR_INTERRUPTS();
-		log_state_read(state, i, &entry);
-		count = count_of_id(state, i, &entry, &end);
+		CHECK_FOR_INTERRUPTS();
 		log->entries += count;
 		log->ids += count > 0;
 	}
@@ -443,7 +489,7 @@ next_id_of_state(LogReader *reader)
 	while (reader->place < state->used)
 	{
 		log_state_read(state, reader->place, &entry);
-		reader->of_id = count_of_id(state, reader->place, &entry, &end);
+		reader->of_id = count_of_id(state, reader->place, &end);
 		if (reader->of_id > 0)
 		{
 			reader->id = entry.id;
@@ -476,16 +522,37 @@ log_read(LogReader *reader, const PackedLog *log, const LogType *type)
 		reader->kind = log->kind;
 		reader->scale = log->scale;
 		memcpy(&reader->state, log->data, sizeof(void *));
+		reader->labels = reader->state->labels;
+		return;
 	}
-	else
-		begin_reading(reader, log, type, false);
+	begin_reading(reader, log, type);
+	read_labels(reader);
+	read_times(reader);
 }
 
-/* Begin to read what a client has sent as a log. */
+/*
+ * Begin to read what a client has sent as a log, without the labels, of which there
+ * are so many.
+ */
 void
-log_read_input(LogReader *reader, const PackedLog *log, const LogType *type)
+log_read_input(LogReader *reader, const PackedLog *log, const LogType *type,
+			   uint32 labels)
 {
-	begin_reading(reader, log, type, true);
+	begin_reading(reader, log, type);
+	reader->is_input = true;
+	reader->labels.count = labels;
+	read_times(reader);
+}
+
+/* Return how many bytes of the data of a log are labels. */
+Size
+log_labels_size(const PackedLog *log, const LogType *type)
+{
+	LogReader	reader;
+
+	begin_reading(&reader, log, type);
+	read_labels(&reader);
+	return (Size) (reader.next - log->data);
 }
 
 /*
@@ -544,7 +611,15 @@ log_next(LogReader *reader, LogEntry *entry)
 							(uint64) (number >> 1) * (uint64) reader->unit);
 	entry->id = reader->id;
 	entry->time = reader->time;
-	if (type->payload_words > 0)
+	if (type->labels != NULL)
+	{
+		uint64		label = (uint64) get_varint(reader);
+
+		if (unlikely(label >= reader->labels.count))
+			corrupted(reader);
+		entry->payload[type->label] = (int64) label;
+	}
+	if (type->unpack != NULL)
 		type->unpack((number & 1) != 0 ? reader : NULL, entry->payload);
 	return true;
 }

@@ -385,6 +385,10 @@ summary_json_parse(char *str, const SummaryType *type)
 												  "JSON text",
 												  ALLOCSET_DEFAULT_SIZES);
 
+	/* the JSON parser would say that type json is wrong, where none was named */
+	if (str[strspn(str, " \t\r\n")] != '{')
+		summary_text_invalid(type, "The value is \"%s\", not a JSON object. A single text is read as a stored %s.",
+							 text_shown(cstring_to_text(str)), type->name);
 	json->is_outermost = true;
 	if (!find_members(json, scratch))
 		summary_text_invalid(type, "The value is not a JSON object.");

@@ -40,11 +40,16 @@ ends_until(const KmSample *sample, int64 time)
 	return ends;
 }
 
-/* Return the entries of the summary in argument n. */
-static KmSample
-sample_of_arg(FunctionCallInfo fcinfo, int n)
+/* Return the entries of the summaries in arguments 0 and 1, which have one clock. */
+static void
+samples_of_args(FunctionCallInfo fcinfo, KmSample *before, KmSample *after)
 {
-	return duration_sample(run_summary_arg(&duration_summary, fcinfo, n));
+	const SortedRun *one = run_summary_arg(&duration_summary, fcinfo, 0);
+	const SortedRun *other = run_summary_arg(&duration_summary, fcinfo, 1);
+
+	duration_check_clock(one, other);
+	*before = duration_sample(one);
+	*after = duration_sample(other);
 }
 
 /*
@@ -54,15 +59,16 @@ sample_of_arg(FunctionCallInfo fcinfo, int n)
  * NULL where one of the means is not known.  Where nothing varies before the
  * horizon, the error is not known, and so are the interval and the p value.  There
  * is no direction, 0, where one has fewer than 20 ends by the horizon.
- * Errors: a horizon that is not longer than zero, an unknown unit, a confidence
- * that is not between 0 and 1.
+ * Errors: a horizon that is not longer than zero, or one below an hour where all
+ * durations are whole days, an unknown unit, a confidence that is not between 0
+ * and 1, business hours beside elapsed time.
  */
 PG_FUNCTION_INFO_V1(duration_change);
 Datum
 duration_change(PG_FUNCTION_ARGS)
 {
-	KmSample	before = sample_of_arg(fcinfo, 0);
-	KmSample	after = sample_of_arg(fcinfo, 1);
+	KmSample	before;
+	KmSample	after;
 	int64		horizon = elapsed_positive_arg(fcinfo, 2, "horizon", "12 months");
 	double		unit = (double) elapsed_unit_arg(fcinfo, 3);
 	double		confidence = confidence_arg(PG_GETARG_FLOAT8(4));
@@ -73,6 +79,8 @@ duration_change(PG_FUNCTION_ARGS)
 	Datum		values[5] = {0, 0, 0, 0, Int32GetDatum(0)};
 	bool		nulls[5] = {false, true, true, true, false};
 
+	samples_of_args(fcinfo, &before, &after);
+	duration_check_unit(&before, horizon, "horizon");
 	if (!km_restricted_mean(&before, horizon, &one) ||
 		!km_restricted_mean(&after, horizon, &other))
 		PG_RETURN_NULL();
@@ -98,18 +106,20 @@ duration_change(PG_FUNCTION_ARGS)
 /*
  * log_rank(before, after) -> (chi_squared, p_value): the test of whether two
  * curves are one, over all of their length.  NULL where nothing can be compared:
- * without an end, or where only one of them has anybody left.
+ * without an end, or where only one of them has anybody left.  Business hours
+ * beside elapsed time are an error.
  */
 PG_FUNCTION_INFO_V1(duration_log_rank);
 Datum
 duration_log_rank(PG_FUNCTION_ARGS)
 {
-	KmSample	before = sample_of_arg(fcinfo, 0);
-	KmSample	after = sample_of_arg(fcinfo, 1);
+	KmSample	before;
+	KmSample	after;
 	double		chi_squared;
 	Datum		values[2];
 	bool		nulls[2] = {false, false};
 
+	samples_of_args(fcinfo, &before, &after);
 	if (!km_log_rank(&before, &after, &chi_squared))
 		PG_RETURN_NULL();
 	values[0] = double_result(chi_squared);

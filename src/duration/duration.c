@@ -158,6 +158,26 @@ duration_quantile_interval(PG_FUNCTION_ARGS)
 	return record_result(fcinfo, values, nulls);
 }
 
+/*
+ * Refuse a span below an hour where all durations are whole days, as those between
+ * dates are: '30' stands for 30 days there, and PostgreSQL has read 30 seconds.
+ */
+void
+duration_check_unit(const KmSample *sample, int64 span, const char *name)
+{
+	if (likely(span >= USECS_PER_HOUR) || sample->count == 0 ||
+		sample->times[sample->count - 1].time == 0)
+		return;
+	for (size_t i = 0; i < sample->count; i++)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (sample->times[i].time % USECS_PER_DAY != 0)
+			return;
+	}
+	elapsed_check_unit(span, USECS_PER_HOUR, name, "days");
+}
+
 static bool
 restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 {
@@ -165,6 +185,7 @@ restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
 	int64		horizon = elapsed_positive_arg(fcinfo, 1, "horizon", "12 months");
 	double		unit = (double) elapsed_unit_arg(fcinfo, 2);
 
+	duration_check_unit(&sample, horizon, "horizon");
 	if (!km_restricted_mean(&sample, horizon, mean))
 		return false;
 	mean->value /= unit;
@@ -176,7 +197,8 @@ restricted_mean(FunctionCallInfo fcinfo, Estimate *mean)
  * mean_duration(s, horizon, unit) -> the restricted mean, in units: the mean
  * of the smaller of duration and horizon, which is the area under the survival
  * curve up to the horizon.  NULL when the data does not reach to the horizon,
- * which must be longer than zero.
+ * which must be longer than zero, and not below an hour where all durations are
+ * whole days.
  */
 PG_FUNCTION_INFO_V1(duration_mean);
 Datum
@@ -213,15 +235,17 @@ static bool
 curve_at(FunctionCallInfo fcinfo, const char *name, KmCurve *curve)
 {
 	KmSample	sample = sample_arg(fcinfo);
+	int64		after = elapsed_span_arg(fcinfo, 1, name);
 
-	return km_curve_at(&sample,
-					   elapsed_span_arg(fcinfo, 1, name), curve);
+	duration_check_unit(&sample, after, name);
+	return km_curve_at(&sample, after, curve);
 }
 
 /*
  * survival(s, after) -> the probability, 0 to 1, of not having finished that
  * long after the start; NULL beyond the longest duration unless everyone has
- * finished.  A negative interval is an error.
+ * finished.  A negative interval is an error, and so is one below an hour where all
+ * durations are whole days.
  */
 PG_FUNCTION_INFO_V1(duration_survival);
 Datum

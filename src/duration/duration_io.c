@@ -40,6 +40,17 @@ as_of_member(const JsonbValue *value)
 	return as_of;
 }
 
+/* Read the member "clock": "business"; elapsed time is not said. */
+static int64
+clock_member(const JsonbValue *value)
+{
+	if (value->type != jbvString || value->val.string.len != 8 ||
+		memcmp(value->val.string.val, "business", 8) != 0)
+		summary_text_invalid(&duration_type, "\"clock\" is %s, not \"business\".",
+							 summary_json_shown(value));
+	return 1;
+}
+
 /* Read an element of "durations": [seconds, finished, still open]. */
 static bool
 duration_read_entry(SortedRun *summary, const JsonbValue *parts,
@@ -119,6 +130,8 @@ duration_member(void *arg, const char *key, const JsonbValue *value)
 		duration_header(input->summary)->as_of = as_of_member(value);
 		input->has_as_of = true;
 	}
+	else if (strcmp(key, "clock") == 0)
+		duration_header(input->summary)->is_business = clock_member(value);
 	else if (strcmp(key, "not_started") == 0)
 		duration_header(input->summary)->not_started =
 			summary_json_count(value, key, &duration_type);
@@ -179,8 +192,9 @@ duration_problem(const SortedRun *summary)
 
 /*
  * duration_summary_in(cstring): read the text form, JSON; an error names what
- * is wrong in it.  "as_of" is a time, or null, "not_started" a count, 0 if it is
- * not given, "durations" a list of [seconds, finished, still open] and
+ * is wrong in it.  "as_of" is a time, or null, "clock" is "business" where the
+ * durations are in business hours, "not_started" a count, 0 if it is not given,
+ * "durations" a list of [seconds, finished, still open] and
  * "seen_after" a list of [seconds, how many] that were first seen so long after
  * their start, in any order.  Equal durations add up; an element of zeros is
  * refused, and so is what duration_problem() finds.
@@ -220,6 +234,8 @@ duration_summary_out(PG_FUNCTION_ARGS)
 		appendStringInfoString(&json, ", \"as_of\": null");
 	else
 		appendStringInfo(&json, ", \"as_of\": \"%s\"", elapsed_time_text(header->as_of));
+	if (header->is_business != 0)
+		appendStringInfoString(&json, ", \"clock\": \"business\"");
 	appendStringInfo(&json, ", \"not_started\": " INT64_FORMAT ", \"durations\": [", header->not_started);
 	for (uint32 i = 0; i < sample.count; i++)
 	{
@@ -262,6 +278,7 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 									  "as_of", &duration_type);
 	if (header.as_of >= END_TIMESTAMP && !TIMESTAMP_IS_NOEND(header.as_of))
 		summary_binary_invalid(&duration_type, "Its as_of is after the last timestamp.");
+	header.is_business = summary_recv_int64(message, 0, 1, "the clock", &duration_type);
 	header.not_started = summary_recv_count(message, "not_started",
 											&duration_type);
 	summary = run_summary_recv(&duration_summary, message);
@@ -293,8 +310,8 @@ duration_summary_recv(PG_FUNCTION_ARGS)
 
 /*
  * duration_summary_send: the binary form, in network order.  After the version
- * come as_of as a timestamp, the last integer for none, and the rows that have
- * not started, eight bytes each, the number of entries, four, and each entry: the
+ * come as_of as a timestamp, the last integer for none, 1 for business hours or 0,
+ * and the rows that have not started, eight bytes each, the number of entries, four, and each entry: the
  * microseconds, how many have finished after them and how many are still open,
  * eight bytes each.  Negative microseconds say how many were first seen then.
  */
@@ -307,6 +324,7 @@ duration_summary_send(PG_FUNCTION_ARGS)
 
 	summary_send_begin(&message);
 	pq_sendint64(&message, duration_header_const(summary)->as_of);
+	pq_sendint64(&message, duration_header_const(summary)->is_business);
 	pq_sendint64(&message, duration_header_const(summary)->not_started);
 	run_summary_send(&duration_summary, &message, summary);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));

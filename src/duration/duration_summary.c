@@ -23,34 +23,6 @@
 #include "core/run_difference.h"
 #include "duration/duration.h"
 
-const SummaryType duration_type = {
-	.name = "duration_summary",
-	.example = "{\"version\": 1, \"as_of\": \"2026-01-01T00:00:00\", \"not_started\": 0, \"durations\": [[86400, 3, 1], [172800, 2, 0]]}"
-};
-
-const SortedRunType duration_run = {
-	.type_name = "duration_summary",
-	.too_large_hint = "Measure in coarser steps, for example with date_trunc('hour', ...) of both times, or summarize fewer rows at a time.",
-	.header_size = sizeof(DurationHeader),
-	.entry_size = sizeof(KmTime),
-	.key_words = 1,
-	.merge = duration_add_counts
-};
-
-/*
- * Add the counts of an equal duration, which shares the entry.  The header's
- * totals bound these sums.
- */
-void
-duration_add_counts(void *into, const void *from)
-{
-	KmTime	   *sum = (KmTime *) into;
-	const KmTime *more = (const KmTime *) from;
-
-	sum->events += more->events;
-	sum->censored += more->censored;
-}
-
 /*
  * Return the entries as math/kaplan_meier.c wants them.
  */
@@ -67,16 +39,6 @@ duration_sample(const SortedRun *summary)
 	return sample;
 }
 
-/* Return a new, empty summary of an as_of. */
-SortedRun *
-duration_new(Timestamp as_of)
-{
-	SortedRun  *summary = sorted_run_new(&duration_run);
-
-	duration_header(summary)->as_of = as_of;
-	return summary;
-}
-
 static char *
 as_of_text(Timestamp as_of)
 {
@@ -91,6 +53,31 @@ duration_as_of_different(Timestamp one, Timestamp other)
 			 errmsg("duration summaries of different as_of cannot be merged"),
 			 errdetail("One is as of %s, another as of %s.", as_of_text(one), as_of_text(other)),
 			 errhint("Summarize all of them as of one time, or GROUP BY the time.")));
+}
+
+/*
+ * Refuse two summaries of which one is measured in business hours and the other
+ * in elapsed time: eight hours are a day in one of them.
+ */
+void
+duration_check_clock(const SortedRun *one, const SortedRun *other)
+{
+	if (likely(duration_header_const(one)->is_business == duration_header_const(other)->is_business))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("business hours and elapsed time cannot be merged or compared"),
+			 errdetail("One summary is of business hours, another of elapsed time."),
+			 errhint("Make both with business_duration_summary(), or both with duration_summary().")));
+}
+
+/* Refuse summaries that differ in their as_of or in their clock. */
+static void
+check_merge(const SortedRun *one, const SortedRun *other)
+{
+	duration_check_clock(one, other);
+	if (duration_header_const(one)->as_of != duration_header_const(other)->as_of)
+		duration_as_of_different(duration_header_const(one)->as_of, duration_header_const(other)->as_of);
 }
 
 static pg_noinline pg_noreturn void
@@ -248,15 +235,6 @@ duration_of_row(FunctionCallInfo fcinfo, int n, const DurationRow *row)
 	return elapsed_of_row(fcinfo, n, row);
 }
 
-static inline SortedRun *
-add_duration(SortedRun *summary, int64 duration, bool is_finished)
-{
-	KmTime		entry;
-
-	duration_set_entry(summary, &entry, duration, is_finished ? 1 : 0, is_finished ? 0 : 1);
-	return sorted_run_append(&duration_run, summary, &entry);
-}
-
 /*
  * Count a row (started, finished, as_of).  One without a start is counted as
  * not started.
@@ -274,7 +252,7 @@ duration_accum(FunctionCallInfo fcinfo, bool is_date)
 		PG_RETURN_POINTER(summary);
 	}
 	row = row_args(fcinfo, 1, 3, is_date, as_of);
-	PG_RETURN_POINTER(add_duration(summary, elapsed_of_row(fcinfo, 1, &row), row.finished <= as_of));
+	PG_RETURN_POINTER(duration_append(summary, elapsed_of_row(fcinfo, 1, &row), row.finished <= as_of));
 }
 
 /*
@@ -369,7 +347,7 @@ observed_accum(FunctionCallInfo fcinfo, bool is_date)
 		duration_set_seen(&late, seen_from - row.started, 1);
 		summary = sorted_run_append(&duration_run, summary, &late);
 	}
-	PG_RETURN_POINTER(add_duration(summary, duration, row.finished <= as_of));
+	PG_RETURN_POINTER(duration_append(summary, duration, row.finished <= as_of));
 }
 
 /*
@@ -413,6 +391,7 @@ business_duration_accum(PG_FUNCTION_ARGS)
 	SortedRun  *summary = state_as_of(fcinfo, 4, false, &as_of);
 	DurationRow row;
 
+	duration_header(summary)->is_business = 1;
 	if (PG_ARGISNULL(1))
 		argument_null("calendar", "Leave such rows out with FILTER (WHERE calendar IS NOT NULL).");
 	if (PG_ARGISNULL(2))
@@ -421,9 +400,9 @@ business_duration_accum(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(summary);
 	}
 	row = row_args(fcinfo, 2, 4, false, as_of);
-	PG_RETURN_POINTER(add_duration(summary,
-								   business_clock_between(business_clock_arg(fcinfo, 1), row.started, row.until),
-								   row.finished <= as_of));
+	PG_RETURN_POINTER(duration_append(summary,
+									  business_clock_between(business_clock_arg(fcinfo, 1), row.started, row.until),
+									  row.finished <= as_of));
 }
 
 /*
@@ -450,12 +429,13 @@ length_accum(PG_FUNCTION_ARGS)
 	}
 	if (PG_ARGISNULL(2))
 		argument_null("completed", "Give false for what is open still: coalesce(completed, false).");
-	PG_RETURN_POINTER(add_duration(summary, elapsed_span_arg(fcinfo, 1, "length"), PG_GETARG_BOOL(2)));
+	PG_RETURN_POINTER(duration_append(summary, elapsed_span_arg(fcinfo, 1, "length"), PG_GETARG_BOOL(2)));
 }
 
 /*
  * Add a summary of other rows to the state, for rollup() and for what parallel
- * workers counted.  A different as_of is an error.
+ * workers counted.  A different as_of is an error, and so is business time beside
+ * elapsed time.
  */
 PG_FUNCTION_INFO_V1(duration_combine);
 Datum
@@ -468,10 +448,9 @@ duration_combine(PG_FUNCTION_ARGS)
 
 	summary = (SortedRun *) aggregate_combine_state(fcinfo, &duration_type);
 	other = (SortedRun *) PG_GETARG_SUMMARY(1, &duration_type);
+	check_merge(summary, other);
 	header = duration_header(summary);
 	more = duration_header_const(other);
-	if (header->as_of != more->as_of)
-		duration_as_of_different(header->as_of, more->as_of);
 	count_add(&header->not_started, more->not_started, &duration_type);
 	count_add(&header->completed, more->completed, &duration_type);
 	count_add(&header->still_open, more->still_open, &duration_type);
@@ -491,7 +470,7 @@ duration_take(void *entry, const void *part)
 
 /*
  * a - b: return the summary of the rows that are in a and not in b.  A different
- * as_of, and a b that counts what is not in a, are errors.
+ * as_of or clock, and a b that counts what is not in a, are errors.
  */
 PG_FUNCTION_INFO_V1(duration_minus);
 Datum
@@ -503,8 +482,7 @@ duration_minus(PG_FUNCTION_ARGS)
 	SortedRun  *rest;
 	DurationHeader *header;
 
-	if (duration_header_const(whole)->as_of != fewer->as_of)
-		duration_as_of_different(duration_header_const(whole)->as_of, fewer->as_of);
+	check_merge(whole, part);
 	rest = run_difference(&duration_run, whole, part, duration_take);
 	if (rest == NULL || duration_problem(rest) != NULL)
 		summary_count_underflow(&duration_type);

@@ -157,11 +157,32 @@ cause_result(const Incidence *incidence, uint32 cause)
 }
 
 /*
+ * Refuse a time below an hour where all durations are whole days: see
+ * duration_check_unit().
+ */
+static void
+after_check_unit(const Incidence *incidence, int64 after)
+{
+	if (after >= USECS_PER_HOUR || incidence->count == 0 ||
+		incidence->entries[incidence->count - 1].time == 0)
+		return;
+	for (uint32 i = 0; i < incidence->count; i++)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (incidence->entries[i].time % USECS_PER_DAY != 0)
+			return;
+	}
+	elapsed_check_unit(after, USECS_PER_HOUR, "after", "days");
+}
+
+/*
  * cumulative_incidence(s, after, confidence) -> (cause, probability, low, high):
  * the probability, 0 to 1, to have finished by then by each cause (Aalen and
  * Johansen, see math/aalen_johansen.c), with its log-log interval, which is NULL
  * at 0 and 1.  All are NULL beyond the longest duration unless everyone has
- * finished.  A negative interval is an error.
+ * finished.  A negative interval is an error, and so is one below an hour where all
+ * durations are whole days.
  */
 PG_FUNCTION_INFO_V1(causes_cumulative_incidence);
 Datum
@@ -180,6 +201,7 @@ causes_cumulative_incidence(PG_FUNCTION_ARGS)
 	z = confidence_quantile(PG_GETARG_FLOAT8(2));
 
 	incidence_begin(incidence, summary);
+	after_check_unit(incidence, after);
 	while (incidence->next < incidence->count && incidence->entries[incidence->next].time <= after)
 		incidence_take(incidence);
 	is_known = incidence->next < incidence->count || incidence->risk.all.survival <= 0.0 ||

@@ -179,8 +179,8 @@ score_steps(PG_FUNCTION_ARGS)
 
 /*
  * score_decay(age, half_life): return 100 at once, 50 after a half-life, 25
- * after two: 100 * 2^(-age / half_life).  A negative age and a half-life that
- * is not above zero are errors.
+ * after two: 100 * 2^(-age / half_life).  A negative age and a half-life
+ * below an hour are errors.
  */
 PG_FUNCTION_INFO_V1(score_decay);
 Datum
@@ -203,6 +203,7 @@ score_decay(PG_FUNCTION_ARGS)
 				 errmsg("age must not be negative"),
 				 errdetail("age is %s.", elapsed_interval_text(age_arg)),
 				 errhint("Write as_of - last_seen, and leave out what was seen after as_of.")));
+	elapsed_check_unit(half_life, USECS_PER_HOUR, "half_life", "days");
 	return double_result(100.0 * exp2(-(double) age / (double) half_life));
 }
 

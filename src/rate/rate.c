@@ -32,6 +32,7 @@
 #include "core/result.h"
 #include "core/shown.h"
 #include "core/summary_json.h"
+#include "math/few.h"
 #include "math/statistics.h"
 #include "rate/rate.h"
 
@@ -363,13 +364,24 @@ rate_interval(PG_FUNCTION_ARGS)
 	return record_result(fcinfo, values, nulls);
 }
 
+/* Return whether a rate is larger, 1, or smaller, -1, than the one before. */
+static int
+rate_compare(const RateSummary *before, const RateSummary *after)
+{
+	int128		one = (int128) before->positives * rate_known(after);
+	int128		other = (int128) after->positives * rate_known(before);
+
+	return (other > one) - (other < one);
+}
+
 /*
  * rate_change(before, after, confidence) -> (change, low, high, p_value,
  * direction).
  *
- * The p value is that of the pooled two-proportion z test, the interval is
- * Newcombe's, made of the two Wilson intervals.  NULL when either side has no
- * known outcome.
+ * The p value is that of the pooled two-proportion z test, and of Fisher's exact
+ * test where a count that is expected is small.  The interval is Newcombe's,
+ * made of the two Wilson intervals, and contains 0 where there is no direction.
+ * NULL when either side has no known outcome.
  */
 PG_FUNCTION_INFO_V1(rate_change);
 Datum
@@ -378,8 +390,8 @@ rate_change(PG_FUNCTION_ARGS)
 	RateSummary *before = PG_GETARG_SUMMARY(0, &rate_type);
 	RateSummary *after = PG_GETARG_SUMMARY(1, &rate_type);
 	double		confidence = confidence_arg(PG_GETARG_FLOAT8(2));
-	double		z;
 	double		p;
+	int			direction;
 	Bounds		bounds;
 	Datum		values[5];
 	bool		nulls[5] = {false, false, false, false, false};
@@ -387,12 +399,13 @@ rate_change(PG_FUNCTION_ARGS)
 	if (rate_known(before) == 0 || rate_known(after) == 0)
 		PG_RETURN_NULL();
 
-	z = two_proportion_z(before->positives, rate_known(before),
-						 after->positives, rate_known(after));
-	p = normal_two_sided_p(z);
+	p = proportions_p(before->positives, rate_known(before),
+					  after->positives, rate_known(after));
 	bounds = newcombe_difference(before->positives, rate_known(before),
 								 after->positives, rate_known(after),
 								 confidence_quantile(confidence));
+	direction = change_direction(rate_compare(before, after), p < 1.0 - confidence,
+								 &bounds);
 
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
 												   percent_result(after->positives, rate_known(after)),
@@ -400,7 +413,7 @@ rate_change(PG_FUNCTION_ARGS)
 	interval_result(100.0 * bounds.low, 100.0 * bounds.high, values[0],
 					&values[1]);
 	values[3] = double_result(p);
-	values[4] = Int32GetDatum(p < 1.0 - confidence ? (z > 0.0 ? 1 : -1) : 0);
+	values[4] = Int32GetDatum(direction);
 	return record_result(fcinfo, values, nulls);
 }
 
@@ -443,7 +456,9 @@ rate_text(PG_FUNCTION_ARGS)
 /*
  * rescale_rate(rate, from_period, to_period) -> a rate of loss per one period
  * as the rate per another, compounded: 1 - (1 - c)^(to / from).  5 percent a
- * month are 45.96 percent a year, not 60.
+ * month are 45.96 percent a year, not 60.  A rate that is not from 0 to 100, a
+ * period that is not above zero, and one below an hour beside one that is not
+ * are errors.
  */
 PG_FUNCTION_INFO_V1(rescale_rate);
 Datum
@@ -475,6 +490,11 @@ rescale_rate(PG_FUNCTION_ARGS)
 						   DatumGetCString(DirectFunctionCall1(interval_out,
 															   PG_GETARG_DATUM(2)))),
 				 errhint("For example rescale_rate(5, '1 month', '1 year').")));
+	/* of two in the same unit, '1' and '12', the ratio is what counts */
+	if (from_period >= USECS_PER_HOUR)
+		elapsed_check_unit(to_period, USECS_PER_HOUR, "to_period", "months");
+	else if (to_period >= USECS_PER_HOUR)
+		elapsed_check_unit(from_period, USECS_PER_HOUR, "from_period", "months");
 	if (loss == 100.0)
 		return double_result(100.0);
 
@@ -719,6 +739,8 @@ target_outcome(FunctionCallInfo fcinfo, int first, bool is_date)
 						   DatumGetCString(DirectFunctionCall1(interval_out,
 															   PG_GETARG_DATUM(first + 2)))),
 				 errhint("Use NULL where no target was agreed on.")));
+	if (is_date)
+		elapsed_check_unit(target, USECS_PER_HOUR, "target", "days");
 	if (unlikely(finished < started))
 		elapsed_order_wrong("started", elapsed_arg_text(fcinfo, first, started),
 							"finished", elapsed_arg_text(fcinfo, first + 1, finished));
@@ -753,6 +775,7 @@ within_outcome(FunctionCallInfo fcinfo, bool is_date)
 		elapsed_arg_infinite("trial_started", TIMESTAMP_IS_NOEND(started));
 	converted = event_time_arg(fcinfo, 1, is_date, "converted_at");
 	within = elapsed_span_arg(fcinfo, 2, "within");
+	elapsed_check_unit(within, USECS_PER_HOUR, "within", "days");
 	if (unlikely(converted < started))
 		elapsed_order_wrong("trial_started", elapsed_arg_text(fcinfo, 0, started),
 							"converted_at", elapsed_arg_text(fcinfo, 1, converted));
@@ -769,8 +792,8 @@ within_outcome(FunctionCallInfo fcinfo, bool is_date)
  * converted_within(trial_started, converted_at, within, as_of) -> true or false
  * of a trial that began at least that long before as_of, else NULL.  Errors: an
  * as_of that is NULL or infinite, a trial that is dated infinity, a conversion
- * before it, a time that is negative.  Days of the time are 24 hours, months
- * 30.4375 days.
+ * before it, a time that is negative, or above zero and below an hour.  Days of
+ * the time are 24 hours, months 30.4375 days.
  */
 PG_FUNCTION_INFO_V1(converted_within_date);
 Datum
@@ -793,8 +816,9 @@ converted_within_timestamp(PG_FUNCTION_ARGS)
  *
  * trial_converted(trial_ends, converted_at, as_of) and within_target(started,
  * finished, target, as_of) -> true, false, or NULL while it is not known; an
- * as_of that is NULL or infinite is an error, and so is a time of -infinity.
- * trial_conversion_agg() and sla_agg() count these outcomes.
+ * as_of that is NULL or infinite is an error, and so is a time of -infinity, and
+ * with dates a target above zero and below an hour.  trial_conversion_agg() and
+ * sla_agg() count these outcomes.
  *
  * Makes trial_converted_date, trial_accum_date, trial_remove_date,
  * within_target_date, target_accum_date, target_remove_date, and the six of

@@ -161,12 +161,14 @@ const LogType mrr_log_type = {
 	.time_is_day = true,
 	.payload_words = 2,
 	.narrow = {.words = 2,.key_words = 1,.payload_bits = 0},
+	.narrow_id_shift = NARROW_DAY_BITS,
 	.to_narrow = mrr_to_narrow,
 	.from_narrow = mrr_from_narrow,
 	.merge_narrow = mrr_merge_narrow,
 	.merge = mrr_merge,
 	.subtract = mrr_subtract,
 	.is_empty = mrr_is_empty,
+	.can_be_empty = true,
 	.money = {0},
 	.money_count = 1,
 	.is_usual = mrr_is_usual,
@@ -420,12 +422,17 @@ mrr_levels_next(MrrLevels *levels)
 }
 
 /*
- * The argument "grace", an interval, as whole days; 0 for NULL.
+ * The argument "grace", an interval, as whole days; 0 for NULL.  One below an hour
+ * is an error.
  */
 int64
 mrr_grace_arg(FunctionCallInfo fcinfo, int n)
 {
+	int64		grace;
+
 	if (PG_ARGISNULL(n))
 		return 0;
-	return elapsed_span_arg(fcinfo, n, "grace") / USECS_PER_DAY;
+	grace = elapsed_span_arg(fcinfo, n, "grace");
+	elapsed_check_unit(grace, USECS_PER_HOUR, "grace", "days");
+	return grace / USECS_PER_DAY;
 }

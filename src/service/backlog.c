@@ -28,16 +28,10 @@
 #include "core/result.h"
 #include "core/run_difference.h"
 #include "core/run_summary.h"
+#include "service/backlog.h"
 
 /* The longest series: 2,700 years. */
 #define MAX_SERIES_DAYS		1000000
-
-typedef struct BacklogDay
-{
-	int64		day;
-	int64		opened;
-	int64		closed;
-} BacklogDay;
 
 /* The totals bound the sums of days. */
 typedef struct BacklogHeader
@@ -345,6 +339,62 @@ backlog_final(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Series
+ */
+
+/*
+ * Read the arguments from_date, n, and to_date of a series, by default the first day
+ * and the day after the last one; false if it has no days.
+ */
+bool
+backlog_range_args(FunctionCallInfo fcinfo, int n, DateADT first_day,
+				   DateADT last_day, BacklogRange *range)
+{
+	range->from_date = PG_ARGISNULL(n) ? first_day :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "from_date");
+	range->to_date = PG_ARGISNULL(n + 1) ? last_day + 1 :
+		calendar_day_arg(PG_GETARG_TIMESTAMP(n + 1), "to_date");
+	if (!PG_ARGISNULL(n) && !PG_ARGISNULL(n + 1))
+		calendar_range_check(range->from_date, range->to_date);
+	if ((int64) range->to_date - range->from_date > MAX_SERIES_DAYS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the series has too many days"),
+				 errdetail("From %s to %s.", calendar_day_text(range->from_date), calendar_day_text(range->to_date)),
+				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+	return range->from_date < range->to_date;
+}
+
+/*
+ * Return a row for every day of a range, quiet ones included; of days with a movement
+ * there are so many, in order, and so much was open before them.
+ */
+void
+backlog_rows(FunctionCallInfo fcinfo, const BacklogRange *range,
+			 const BacklogDay *days, uint32 count, int64 open)
+{
+	uint32		next = 0;
+	ResultRows	rows;
+
+	rows_begin(&rows, fcinfo);
+	for (int64 day = range->from_date; day < range->to_date; day++)
+	{
+		BacklogDay	none = {day, 0, 0};
+		const BacklogDay *movement = next < count && days[next].day == day ? &days[next++] : &none;
+		Datum		values[4];
+		bool		nulls[4] = {false};
+
+		open += movement->opened - movement->closed;
+		values[0] = DateADTGetDatum((DateADT) day);
+		values[1] = Int64GetDatum(movement->opened);
+		values[2] = Int64GetDatum(movement->closed);
+		values[3] = Int64GetDatum(open);
+		rows_put(&rows, values, nulls);
+	}
+	rows_end(&rows);
+}
+
+/*
  * backlog(s, from_date, to_date) -> (day, opened, closed, open_at_end): a row for
  * every day of [from_date, to_date), quiet ones included.  Without from_date it
  * begins with the first day that there is, without to_date it ends with the last.
@@ -357,49 +407,21 @@ backlog_series(PG_FUNCTION_ARGS)
 {
 	const SortedRun *summary;
 	const BacklogDay *days;
-	DateADT		from_date;
-	DateADT		to_date;
+	BacklogRange range;
 	int64		open = 0;
 	uint32		next = 0;
-	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
 	summary = run_summary_arg(&backlog_summary, fcinfo, 0);
 	days = backlog_days(summary);
-	if (summary->used == 0)
+	if (summary->used == 0 ||
+		!backlog_range_args(fcinfo, 1, (DateADT) days[0].day,
+							(DateADT) days[summary->used - 1].day, &range))
 		return (Datum) 0;
-	from_date = PG_ARGISNULL(1) ? (DateADT) days[0].day :
-		calendar_day_arg(PG_GETARG_TIMESTAMP(1), "from_date");
-	to_date = PG_ARGISNULL(2) ? (DateADT) days[summary->used - 1].day + 1 :
-		calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
-	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
-		calendar_range_check(from_date, to_date);
-	if ((int64) to_date - from_date > MAX_SERIES_DAYS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the series has too many days"),
-				 errdetail("From %s to %s.", calendar_day_text(from_date), calendar_day_text(to_date)),
-				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
-
-	for (; next < summary->used && days[next].day < from_date; next++)
+	for (; next < summary->used && days[next].day < range.from_date; next++)
 		open += days[next].opened - days[next].closed;
-	rows_begin(&rows, fcinfo);
-	for (int64 day = from_date; day < to_date; day++)
-	{
-		BacklogDay	none = {day, 0, 0};
-		const BacklogDay *movement = next < summary->used && days[next].day == day ? &days[next++] : &none;
-		Datum		values[4];
-		bool		nulls[4] = {false};
-
-		open += movement->opened - movement->closed;
-		values[0] = DateADTGetDatum((DateADT) day);
-		values[1] = Int64GetDatum(movement->opened);
-		values[2] = Int64GetDatum(movement->closed);
-		values[3] = Int64GetDatum(open);
-		rows_put(&rows, values, nulls);
-	}
-	rows_end(&rows);
+	backlog_rows(fcinfo, &range, days + next, summary->used - next, open);
 	return (Datum) 0;
 }

@@ -18,6 +18,7 @@
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/shown.h"
+#include "core/zone.h"
 #include "service/business_calendar.h"
 
 /*
@@ -65,19 +66,9 @@ window_args(FunctionCallInfo fcinfo, int n, CalendarEntry *entry)
 static const char *
 zone_arg(FunctionCallInfo fcinfo, int n)
 {
-	const char *zone;
-	text	   *name;
-
 	if (PG_ARGISNULL(n))
 		argument_null("zone", "Give the time zone of the opening hours, as 'Asia/Seoul'.");
-	name = PG_GETARG_TEXT_PP(n);
-	zone = calendar_zone_name(text_to_cstring(name));
-	if (zone == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown time zone \"%s\"", text_shown(name)),
-				 errhint("Give the name of a place, as 'Asia/Seoul', or 'UTC'; the names are in pg_timezone_names.")));
-	return zone;
+	return pg_get_timezone_name(zone_named(PG_GETARG_TEXT_PP(n)));
 }
 
 /* Read the argument day_of_week, 1 for Monday to 7. */

@@ -21,19 +21,13 @@
 
 #include "core/confidence.h"
 #include "core/result.h"
+#include "math/few.h"
 #include "math/statistics.h"
+#include "rate/drivers.h"
 #include "survey/survey.h"
 
-/* The three categories of a question, on its scale. */
-typedef struct NpsQuestion
-{
-	SurveyScale scale;
-	int			promoter_from;
-	int			detractor_to;
-} NpsQuestion;
-
-static const NpsQuestion nps_question = {
-	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false},
+const NpsQuestion nps_question = {
+	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false, false},
 	.promoter_from = 9,
 	.detractor_to = 6
 };
@@ -149,8 +143,8 @@ survey_detractors(PG_FUNCTION_ARGS)
  * Return the question on the scale that the arguments promoter_from,
  * detractor_to, scale_max and off_scale describe; n is the number of the first.
  */
-static NpsQuestion
-question_args(FunctionCallInfo fcinfo, int n)
+NpsQuestion
+nps_question_args(FunctionCallInfo fcinfo, int n)
 {
 	NpsQuestion question = nps_question;
 	SurveyScale *scale = &question.scale;
@@ -255,7 +249,7 @@ PG_FUNCTION_INFO_V1(survey_nps_scale);
 Datum
 survey_nps_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_result(fcinfo, &question);
 }
@@ -300,16 +294,50 @@ PG_FUNCTION_INFO_V1(survey_nps_interval_scale);
 Datum
 survey_nps_interval_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_interval_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
 }
 
+static NetPromoter
+answers_of(const NpsCounts *counts)
+{
+	NetPromoter answers = {
+		(double) counts->promoters, (double) counts->passives,
+		(double) counts->detractors
+	};
+
+	return answers;
+}
+
 /*
- * The change is the difference of the two scores as shown; the interval and
- * the z test are of the adjusted counts.  The interval is extended to the change
- * where it does not reach it, as that of a score is to the score.  The direction
- * stays 0 until the change is significant, and where the two disagree.
+ * Return the interval of a change by the adjusted Wald method, in percent points
+ * within -200..200.
+ */
+static Bounds
+change_bounds(const NpsCounts *before, const NpsCounts *after, double z)
+{
+	Estimate	old = score_estimate(before);
+	Estimate	new = score_estimate(after);
+	double		difference = new.value - old.value;
+	double		reach = z * hypot(old.error, new.error);
+	Bounds		bounds;
+
+	bounds.low = clip(100.0 * (difference - reach), 200.0);
+	bounds.high = clip(100.0 * (difference + reach), 200.0);
+	return bounds;
+}
+
+/*
+ * The change is the difference of the two scores as shown.  Its interval is of
+ * the adjusted counts; it is extended to the change where it does not reach it,
+ * as that of a score is to the score, and to 0 where there is no direction.  The
+ * p value is of the adjusted counts too; a significant one of few answers becomes
+ * that of all their permutations if that is larger.
+ *
+ * The adjustment moves the score of a handful of responses far towards 0: a
+ * single promoter is 100, adjusted 25.  A fall from there to 99.9 would be a
+ * rise, so a direction that contradicts the change shown is 0.
  */
 static Datum
 nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
@@ -318,14 +346,12 @@ nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 	SurveySummary *before = survey_arg(fcinfo, 0);
 	SurveySummary *after = survey_arg(fcinfo, 1);
 	double		z = confidence_quantile(confidence);
-	NpsCounts	old_counts;
-	NpsCounts	new_counts;
-	Estimate	old;
-	Estimate	new;
-	double		difference;
-	double		error;
+	NpsCounts	counts[2];
+	NetPromoter old;
+	NetPromoter new;
+	Bounds		bounds;
 	double		p;
-	int			direction;
+	int			sign;
 	Datum		values[5];
 	bool		nulls[5] = {false, false, false, false, false};
 
@@ -334,40 +360,28 @@ nps_change_result(FunctionCallInfo fcinfo, const NpsQuestion *question,
 		survey_answered(before) == 0 || survey_answered(after) == 0)
 		PG_RETURN_NULL();
 
-	old_counts = nps_counts(before, question);
-	new_counts = nps_counts(after, question);
-	old = score_estimate(&old_counts);
-	new = score_estimate(&new_counts);
-	difference = new.value - old.value;
-	error = hypot(old.error, new.error);
-	p = normal_two_sided_p(difference / error);
-
+	counts[0] = nps_counts(before, question);
+	counts[1] = nps_counts(after, question);
+	old = answers_of(&counts[0]);
+	new = answers_of(&counts[1]);
 	values[0] = numeric_result(DirectFunctionCall2(numeric_sub,
-												   score_datum(&new_counts),
-												   score_datum(&old_counts)));
-	interval_result(clip(100.0 * (difference - z * error), 200.0),
-					clip(100.0 * (difference + z * error), 200.0),
-					values[0], &values[1]);
+												   score_datum(&counts[1]),
+												   score_datum(&counts[0])));
+	sign = DatumGetInt32(DirectFunctionCall1(numeric_int4,
+											 DirectFunctionCall1(numeric_sign,
+																 values[0])));
+	p = net_promoter_change_p(&old, &new, 1.0 - confidence);
+	bounds = change_bounds(&counts[0], &counts[1], z);
+	values[4] = Int32GetDatum(change_direction(sign, p < 1.0 - confidence, &bounds));
+	interval_result(bounds.low, bounds.high, values[0], &values[1]);
 	values[3] = double_result(p);
-
-	/*
-	 * The adjustment moves the score of a handful of responses far towards 0:
-	 * a single promoter is 100, adjusted 25.  A fall from there to 99.9 would
-	 * be a significant rise, so a direction that contradicts the change shown
-	 * is 0.
-	 */
-	direction = DatumGetInt32(DirectFunctionCall1(numeric_int4,
-												  DirectFunctionCall1(numeric_sign,
-																	  values[0])));
-	if (!(p < 1.0 - confidence) || direction * difference <= 0.0)
-		direction = 0;
-	values[4] = Int32GetDatum(direction);
 	return record_result(fcinfo, values, nulls);
 }
 
 /*
  * nps_change(before, after, confidence) -> (change, low, high, p_value,
- * direction); NULL when either side has no responses.
+ * direction); NULL when either side has no responses.  A direction other
+ * than 0 needs a p_value below 1 - confidence and an interval on one side of 0.
  */
 PG_FUNCTION_INFO_V1(survey_nps_change);
 Datum
@@ -384,7 +398,7 @@ PG_FUNCTION_INFO_V1(survey_nps_change_scale);
 Datum
 survey_nps_change_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 2);
+	NpsQuestion question = nps_question_args(fcinfo, 2);
 
 	return nps_change_result(fcinfo, &question, PG_GETARG_FLOAT8(6));
 }
@@ -436,7 +450,56 @@ PG_FUNCTION_INFO_V1(survey_nps_text_scale);
 Datum
 survey_nps_text_scale(PG_FUNCTION_ARGS)
 {
-	NpsQuestion question = question_args(fcinfo, 1);
+	NpsQuestion question = nps_question_args(fcinfo, 1);
 
 	return nps_text_result(fcinfo, &question, PG_GETARG_FLOAT8(5));
+}
+
+/*
+ * Drivers
+ */
+
+/*
+ * Return the answers of argument n as a value: promoters less detractors, by responses.
+ * The variance is that of a mean of 1, 0 and -1.
+ */
+static DriverValue
+driver_value(FunctionCallInfo fcinfo, int n)
+{
+	DriverValue value;
+	SurveySummary *survey;
+	NpsCounts	counts;
+	double		responses;
+	double		net;
+	bool		is_sure;
+
+	memset(&value, 0, sizeof(value));
+	if (PG_ARGISNULL(n))
+		return value;
+	survey = survey_arg(fcinfo, n);
+	if (!survey_on_scale(survey, &nps_question.scale) || survey_answered(survey) == 0)
+		return value;
+	counts = nps_counts(survey, &nps_question);
+	responses = (double) counts.responses;
+	net = (double) (counts.promoters - counts.detractors) / responses;
+	is_sure = counts.responses >= DRIVER_MIN_ANSWERS &&
+		counts.promoters + counts.detractors >= 5;
+	return driver_counts(counts.promoters - counts.detractors, counts.responses,
+						 is_sure ? fmax(((double) (counts.promoters + counts.detractors) / responses - net * net) / responses, 0.0) :
+						 DRIVER_VARIANCE_UNKNOWN);
+}
+
+/*
+ * driver_summary(segment, before, after): add the NPS of a segment.  One that is NULL,
+ * or without responses, is that of a segment that was not there.  A segment without
+ * a name, or that comes twice, is an error.
+ */
+PG_FUNCTION_INFO_V1(driver_accum_nps);
+Datum
+driver_accum_nps(PG_FUNCTION_ARGS)
+{
+	DriverValue before = driver_value(fcinfo, 2);
+	DriverValue after = driver_value(fcinfo, 3);
+
+	return driver_count(fcinfo, DRIVER_NPS, &before, &after);
 }

@@ -19,20 +19,13 @@
 #include "rate/rate.h"
 #include "survey/survey.h"
 
-/* A CSAT-like question: which scores of which scale count as satisfied. */
-typedef struct Question
-{
-	SurveyScale scale;			/* counted_from: the lowest that does */
-	const char *option;			/* the argument for that, in messages */
-} Question;
-
-static const Question csat_question = {
-	.scale = {"csat", "satisfied_from => 9", 4, 5, false},
+const SatisfactionQuestion csat_question = {
+	.scale = {"csat", "satisfied_from => 9", 4, 5, false, false},
 	.option = "satisfied_from"
 };
 
-static const Question ces_question = {
-	.scale = {"ces", "agree_from => 9", 5, 7, false},
+const SatisfactionQuestion ces_question = {
+	.scale = {"ces", "agree_from => 9", 5, 7, false, false},
 	.option = "agree_from"
 };
 
@@ -41,10 +34,10 @@ static const Question ces_question = {
  * has no default where a scale is given: csat(s, scale_max => 7) would count from
  * the middle of it without a word.
  */
-static Question
-question_args(FunctionCallInfo fcinfo, const Question *standard)
+SatisfactionQuestion
+satisfaction_question_args(FunctionCallInfo fcinfo, const SatisfactionQuestion *standard)
 {
-	Question	question = *standard;
+	SatisfactionQuestion question = *standard;
 	SurveyScale *scale = &question.scale;
 
 	scale->counted_from = PG_GETARG_INT32(1);
@@ -70,7 +63,7 @@ satisfied_count(const SurveySummary *survey, const SurveyScale *scale)
 
 /* Return 100 * satisfied / answered; NULL without answers. */
 static Datum
-satisfied_percent(FunctionCallInfo fcinfo, Question question)
+satisfied_percent(FunctionCallInfo fcinfo, SatisfactionQuestion question)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		answered = survey_answered(survey);
@@ -85,7 +78,7 @@ satisfied_percent(FunctionCallInfo fcinfo, Question question)
  * rate_summary.
  */
 static Datum
-satisfied_rate(FunctionCallInfo fcinfo, Question question, const char *metric)
+satisfied_rate(FunctionCallInfo fcinfo, SatisfactionQuestion question, const char *metric)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied;
@@ -121,7 +114,7 @@ PG_FUNCTION_INFO_V1(survey_csat_scale);
 Datum
 survey_csat_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, question_args(fcinfo, &csat_question));
+	return satisfied_percent(fcinfo, satisfaction_question_args(fcinfo, &csat_question));
 }
 
 /*
@@ -146,7 +139,7 @@ PG_FUNCTION_INFO_V1(survey_ces_scale);
 Datum
 survey_ces_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, question_args(fcinfo, &ces_question));
+	return satisfied_percent(fcinfo, satisfaction_question_args(fcinfo, &ces_question));
 }
 
 /*
@@ -168,7 +161,7 @@ PG_FUNCTION_INFO_V1(survey_satisfied_scale);
 Datum
 survey_satisfied_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, question_args(fcinfo, &csat_question), "satisfied");
+	return satisfied_rate(fcinfo, satisfaction_question_args(fcinfo, &csat_question), "satisfied");
 }
 
 /*
@@ -190,5 +183,5 @@ PG_FUNCTION_INFO_V1(survey_agreed_scale);
 Datum
 survey_agreed_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, question_args(fcinfo, &ces_question), "agreed");
+	return satisfied_rate(fcinfo, satisfaction_question_args(fcinfo, &ces_question), "agreed");
 }

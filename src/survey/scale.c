@@ -46,6 +46,8 @@ off_scale_count(const SurveySummary *survey, int max)
 static pg_noinline pg_noreturn void
 score_off_scale(const SurveySummary *survey, const SurveyScale *scale)
 {
+	const char *summary = scale->weighted ? "weighted_survey_summary(score, weight)" :
+	"survey_summary(score)";
 	int			score = SURVEY_MAX_SCORE;
 
 	while (score > scale->max && survey->counts[score] == 0)
@@ -60,10 +62,10 @@ score_off_scale(const SurveySummary *survey, const SurveyScale *scale)
 					   off_scale_count(survey, scale->max),
 					   survey_answered(survey)),
 			 score == 0 ?
-			 errhint("Leave zeros out with FILTER (WHERE score > 0); on a scale from 0 to 10 write %s(survey_summary(score), %s, scale_max => 10). With off_scale => 'null' such a group is NULL.",
-					 scale->metric, scale->example) :
-			 errhint("On another scale say which scores count: %s(survey_summary(score), %s, scale_max => 10). With off_scale => 'null' such a group is NULL.",
-					 scale->metric, scale->example)));
+			 errhint("Leave zeros out with FILTER (WHERE score > 0); on a scale from 0 to 10 write %s(%s, %s, scale_max => 10). With off_scale => 'null' such a group is NULL.",
+					 scale->metric, summary, scale->example) :
+			 errhint("On another scale say which scores count: %s(%s, %s, scale_max => 10). With off_scale => 'null' such a group is NULL.",
+					 scale->metric, summary, scale->example)));
 }
 
 /*
@@ -109,7 +111,7 @@ Datum
 survey_off_scale(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
-	SurveyScale scale = {"off_scale", "", 1, PG_GETARG_INT32(1), true};
+	SurveyScale scale = {"off_scale", "", 1, PG_GETARG_INT32(1), true, false};
 
 	survey_scale_check(&scale);
 	PG_RETURN_INT64(off_scale_count(survey, scale.max));

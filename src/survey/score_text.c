@@ -50,9 +50,31 @@ answer_unclear(const Answer *answer)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("answer is not clearly a score"),
-			 errdetail("The answer is \"%s\"; the score must be the only number and stand at the start, as in \"9\" or \"10 - extremely likely\".",
+			 errdetail("The answer is \"%s\"; the score must be the only number and stand at the start, and a word must be set off from it, as in \"9\" or \"10 - extremely likely\".",
 					   text_shown(answer->whole)),
-			 errhint("Say which part is the score, for example substring(answer FROM '\\d+')::integer for the first number in it.")));
+			 errhint("Say which part is the score, for example substring(answer FROM '\\d+')::integer for the first number in it, or make it NULL where it is none.")));
+}
+
+static pg_noinline pg_noreturn void
+answer_of_other_scale(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("answer is a score of another scale"),
+			 errdetail("The answer is \"%s\"; scores are read as they are out of 10.",
+					   text_shown(answer->whole)),
+			 errhint("Take the number before the slash, split_part(answer, '/', 1)::integer, and say the scale to the metric: of five, nps(survey_summary(score), promoter_from => 5, detractor_to => 3, scale_max => 5), or csat(survey_summary(score), satisfied_from => 4, scale_max => 5).")));
+}
+
+static pg_noinline pg_noreturn void
+answer_is_percentage(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("answer is a percentage"),
+			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
+					   text_shown(answer->whole)),
+			 errhint("Of a scale from 0 to 100 take width_bucket(rtrim(answer, ' %%')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
 }
 
 static pg_noinline pg_noreturn void
@@ -163,6 +185,12 @@ has_digit(Answer answer)
 	return false;
 }
 
+static bool
+has_percent(Answer answer)
+{
+	return memchr(answer.at, '%', answer.end - answer.at) != NULL;
+}
+
 /* Read digits as a number; false if there is none. */
 static bool
 read_number(Answer *answer, int *number)
@@ -195,7 +223,10 @@ read_decimals(Answer *answer)
 	return decimals == 0;
 }
 
-/* Skip "/10" after the number. */
+/*
+ * Skip "/10" after the number.  "/5" is the scale of another score, "/10/25" the
+ * rest of a date.
+ */
 static void
 skip_of_ten(Answer *answer)
 {
@@ -206,8 +237,77 @@ skip_of_ten(Answer *answer)
 	if (!skip_char(&look, '/'))
 		return;
 	skip_blanks(&look);
-	if (read_number(&look, &best) && best == SURVEY_MAX_SCORE)
+	if (!read_number(&look, &best))
+		return;
+	if (best == SURVEY_MAX_SCORE)
 		*answer = look;
+	else if (best >= 2 && best < SURVEY_MAX_SCORE && !has_digit(look) && !has_percent(look))
+		answer_of_other_scale(answer);
+}
+
+/* Report whether nothing but a percent sign follows. */
+static bool
+is_percentage(Answer answer)
+{
+	skip_blanks(&answer);
+	if (!skip_char(&answer, '%'))
+		return false;
+	skip_blanks(&answer);
+	return answer.at == answer.end;
+}
+
+/*
+ * Report whether a character is a letter, in any script.  What is no letter in
+ * Unicode beyond ASCII are blocks of punctuation, signs and emoji; the functions
+ * of the C library would depend on the locale.  Outside of UTF-8 only ASCII is
+ * known.
+ */
+static bool
+is_letter(const Answer *answer)
+{
+	int			length;
+	pg_wchar	c = next_char(answer, &length);
+
+	if (length == 1)
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return c >= 0x00c0 && c != 0x00d7 && c != 0x00f7 &&
+		!(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f) &&
+		!(c >= 0xfe00 && c <= 0xfe6f) && !(c >= 0xff00 && c <= 0xff20) &&
+		c < 0x1f000;
+}
+
+/*
+ * Skip the word for points or stars after the number, in English or Korean: of
+ * "9 points" and of "9\uc810".
+ */
+static void
+skip_points(Answer *answer)
+{
+	static const char *const words[] = {"points", "point", "stars", "star", "\xec\xa0\x90"};
+	Answer		look = *answer;
+
+	skip_blanks(&look);
+	for (size_t i = 0; i < lengthof(words); i++)
+	{
+		Size		length = strlen(words[i]);
+
+		if ((Size) (look.end - look.at) >= length &&
+			pg_strncasecmp(look.at, words[i], length) == 0)
+		{
+			look.at += length;
+			*answer = look;
+			return;
+		}
+	}
+}
+
+/* Report whether a word follows that nothing sets off: "7 days ago" is no score. */
+static bool
+has_bare_word(Answer answer)
+{
+	skip_points(&answer);
+	skip_blanks(&answer);
+	return is_letter(&answer);
 }
 
 /*
@@ -215,9 +315,11 @@ skip_of_ten(Answer *answer)
  * integer; NULL where there is no digit in it: '', 'n/a', 'don''t know'.
  *
  * Before it may stand blanks and a plus sign, behind it decimals that are 0,
- * '/10' and a label without digits.  Digits may be those of any script in a
- * database in UTF8.  Errors: a number beyond 10 or below 0, one that is not
- * whole, a percent sign, and digits in any other place.
+ * '/10', 'points', and a label without digits that a sign sets off, as in '10 -
+ * extremely likely'.  Digits may be those of any script in a database in UTF8.
+ * Errors: a number beyond 10 or below 0, one that is not whole, a percentage, a
+ * score of another scale ('4/5'), a bare word ('7 days ago'), and digits in any
+ * other place.
  */
 PG_FUNCTION_INFO_V1(survey_score);
 Datum
@@ -242,8 +344,10 @@ survey_score(PG_FUNCTION_ARGS)
 	if (!read_number(&answer, &score))
 		answer_unclear(&answer);
 	is_whole = read_decimals(&answer);
+	if (is_percentage(answer))
+		answer_is_percentage(&answer);
 	skip_of_ten(&answer);
-	if (has_digit(answer) || memchr(answer.at, '%', answer.end - answer.at))
+	if (has_digit(answer) || has_percent(answer) || has_bare_word(answer))
 		answer_unclear(&answer);
 	if (score > SURVEY_MAX_SCORE || (score == SURVEY_MAX_SCORE && !is_whole) ||
 		(is_negative && (score > 0 || !is_whole)))

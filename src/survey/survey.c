@@ -102,7 +102,7 @@ survey_score_not_whole(double score)
 				 errmsg("score is not a whole number"),
 				 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
 						   shown),
-				 errhint("Write floor(score): below 7 is a detractor, and below 9 no promoter.")));
+				 errhint("Write floor() around what is aggregated, as floor(score), or floor(score / 10.0) of a scale from 0 to 100: below 7 is a detractor, and below 9 no promoter.")));
 	score_out_of_range(shown, score > 0.0 && score <= 100.0);
 }
 

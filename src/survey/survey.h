@@ -5,7 +5,8 @@
  *
  * survey.c has the type and its aggregate; nps.c and satisfaction.c (CSAT and
  * CES) are functions of it, scale.c looks at the scale that its scores are on,
- * score_text.c reads scores that are text.
+ * score_text.c reads scores that are text.  weighted.c has the type whose scores
+ * have weights, weighted_metrics.c what is read from it.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -52,7 +53,31 @@ typedef struct SurveyScale
 	int			counted_from;
 	int			max;
 	bool		off_is_null;	/* and not an error */
+	bool		weighted;		/* its scores have weights */
 } SurveyScale;
+
+/* The three categories of a question, on its scale. */
+typedef struct NpsQuestion
+{
+	SurveyScale scale;
+	int			promoter_from;
+	int			detractor_to;
+} NpsQuestion;
+
+/* A question like that of CSAT: which scores of which scale count as satisfied. */
+typedef struct SatisfactionQuestion
+{
+	SurveyScale scale;			/* counted_from: the lowest that does */
+	const char *option;			/* the argument for that, in messages */
+} SatisfactionQuestion;
+
+extern const NpsQuestion nps_question;
+extern const SatisfactionQuestion csat_question;
+extern const SatisfactionQuestion ces_question;
+
+extern NpsQuestion nps_question_args(FunctionCallInfo fcinfo, int n);
+extern SatisfactionQuestion satisfaction_question_args(FunctionCallInfo fcinfo,
+													   const SatisfactionQuestion *standard);
 
 extern SurveySummary *survey_arg(FunctionCallInfo fcinfo, int n);
 extern int64 survey_count(const SurveySummary *survey, int low, int high);

@@ -253,19 +253,11 @@ trend_member(void *arg, const char *key, const JsonbValue *value)
 static Int256
 sum_member(const TrendInput *input, int i, int64 scale)
 {
-	Int256		power = int256_from(1);
-	Datum		scaled;
-	char	   *str;
 	Int256		value;
 
 	if (input->sums[i] == NULL)
 		summary_text_invalid(&trend_type, "\"%s\" is missing.", sum_keys[i]);
-	(void) int256_scale_up(&power, (int) scale);
-	scaled = numeric_result(times(NumericGetDatum(input->sums[i]),
-								  int256_to_numeric(&power, 0)));
-	str = DatumGetCString(DirectFunctionCall1(numeric_out, scaled));
-
-	if (!int256_from_text(str, &value))
+	if (!int256_from_numeric(NumericGetDatum(input->sums[i]), (int) scale, &value))
 		summary_text_invalid(&trend_type, "\"%s\" has too many digits, or more decimals than \"scale\" says.",
 							 sum_keys[i]);
 	return value;
@@ -275,11 +267,12 @@ sum_member(const TrendInput *input, int i, int64 scale)
 static bool
 narrow(const Int256 *value, MoneySum *sum)
 {
-	int128		narrowed = (int128) ((uint128) value->word[1] << 64 | value->word[0]);
-	Int256		again = int256_from(narrowed);
+	int128		narrowed;
 
+	if (!int256_to_int128(value, &narrowed) || !money_fits(narrowed))
+		return false;
 	money_set(sum, narrowed);
-	return memcmp(&again, value, sizeof(again)) == 0 && money_fits(narrowed);
+	return true;
 }
 
 /*
@@ -592,8 +585,8 @@ trend_points(PG_FUNCTION_ARGS)
 
 /*
  * trend_slope(s, per) -> by how much the value rises in the time per, by least
- * squares from exact sums; NULL for a single day.  An interval that is not
- * longer than zero is an error.
+ * squares from exact sums; NULL for a single day.  An interval below an hour is
+ * an error.
  */
 PG_FUNCTION_INFO_V1(trend_slope);
 Datum
@@ -603,6 +596,7 @@ trend_slope(PG_FUNCTION_ARGS)
 	int64		per = elapsed_positive_arg(fcinfo, 1, "per", "1 month");
 	TrendSpread spread = trend_spread(trend);
 
+	elapsed_check_unit(per, USECS_PER_HOUR, "per", "days");
 	if (sign_of(spread.xx) == 0)
 		PG_RETURN_NULL();
 	return numeric_result(divided(times(spread.xy, number(per)),

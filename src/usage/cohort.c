@@ -28,6 +28,7 @@
 
 #include "core/aggregate.h"
 #include "core/calendar.h"
+#include "core/cohort_cells.h"
 #include "core/count_table.h"
 #include "core/result.h"
 #include "core/run_difference.h"
@@ -35,9 +36,6 @@
 #include "core/summary_json.h"
 #include "usage/active_days.h"
 #include "usage/usage_log.h"
-
-/* The most rows that a function returns. */
-#define MAX_ROWS	10000000
 
 /* How many users of a cohort were active in a period. */
 typedef struct CohortPeriod
@@ -385,8 +383,7 @@ cohort_accum(PG_FUNCTION_ARGS)
 		/* most days are in the period of the day before */
 		if (day < period_end)
 			continue;
-		row.period = calendar_period(day, grain);
-		period_end = calendar_period_start((int32) row.period + 1, grain);
+		row.period = calendar_period_until(day, grain, &period_end);
 		row.returning = row.period > row.cohort && last == row.period - 1;
 		row.others = 1 - row.returning;
 		state = sorted_run_append(&cohort_run, state, &row);
@@ -515,6 +512,7 @@ cohorts_of_log(const PackedLog *log, Grain grain)
 	while (log_next_id(&reader))
 	{
 		DateADT		period_end = PG_INT32_MIN;
+		bool		has_cohort = false;
 		int64		last = 0;
 
 		while (reader.of_id > 0 && log_next(&reader, &entry))
@@ -524,10 +522,11 @@ cohorts_of_log(const PackedLog *log, Grain grain)
 			/* most days are in the period of the day before */
 			if (entry.time < period_end)
 				continue;
-			row.period = calendar_period((DateADT) entry.time, grain);
-			if (period_end == PG_INT32_MIN)
+			row.period = calendar_period_until((DateADT) entry.time, grain,
+											   &period_end);
+			if (!has_cohort)
 				row.cohort = row.period;
-			period_end = calendar_period_start((int32) row.period + 1, grain);
+			has_cohort = true;
 			row.returning = row.period > row.cohort && last == row.period - 1;
 			row.others = 1 - row.returning;
 			summary = count_period(&table, summary, first, &row);
@@ -570,87 +569,78 @@ cohort_of_log(PG_FUNCTION_ARGS)
  * Accessors
  */
 
-/* Report a result of too many rows, for the periods from first to last. */
+/*
+ * Put the cells of a summary, which knows who was active in a period, and no more.
+ */
 static void
-check_rows(int64 rows, int64 first, int64 last, Grain grain)
+put_cohorts(FunctionCallInfo fcinfo, const SortedRun *summary,
+			const CohortOptions *options)
 {
-	if (rows > MAX_ROWS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the result has too many rows"),
-				 errdetail("It would have more than %d rows, for the periods from %s to %s.",
-						   MAX_ROWS,
-						   calendar_day_text(calendar_period_start((int32) first, grain)),
-						   calendar_day_text(calendar_period_start((int32) last, grain))),
-				 errhint("Look for an impossible date in the data, or use a coarser grain.")));
-}
+	const CohortPeriod *rows = cohorts_of(summary);
+	int64		last = calendar_period(options->to_date - 1, options->grain);
+	int64		open = calendar_period(options->to_date, options->grain);
+	CohortCells cells;
 
-static void
-put_cell(ResultRows *result, const CohortPeriod *cohort, Grain grain,
-		 int64 age, bool over, int64 active)
-{
-	Datum		values[5];
-	bool		nulls[5] = {false, false, false, !over, !over};
-
-	values[0] = DateADTGetDatum(calendar_period_start((int32) cohort->cohort,
-													  grain));
-	values[1] = Int32GetDatum((int32) age);
-	values[2] = Int64GetDatum(cohort->others);
-	values[3] = Int64GetDatum(active);
-	values[4] = over ? percent_result(active, cohort->others) : (Datum) 0;
-	rows_put(result, values, nulls);
+	cohort_cells_begin(&cells, options, &cohort_type);
+	for (uint32 i = 0; i < summary->used && rows[i].cohort <= last; i++)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (rows[i].period == rows[i].cohort)
+			cohort_cells_add_known(&cells, rows[i].cohort, open - rows[i].cohort,
+								   last - rows[i].cohort + 1, rows[i].others);
+		/* what is not over is not counted, nor what is not known */
+		if (rows[i].period < open)
+			cohort_cells_add_active(&cells, rows[i].cohort, rows[i].period - rows[i].cohort,
+									rows[i].returning + rows[i].others);
+	}
+	cohort_cells_put(&cells, fcinfo);
 }
 
 /*
- * cohort_retention(s, to_date) -> (cohort, age, cohort_size, active,
- * retention): return a row for every cohort and every age up to the period of
- * the day before to_date, which is the first day that is not known.  retention
- * is 100 * active / cohort_size, in percent points.  Active and retention are
- * NULL for a period that is not over by to_date, and 0 for an empty one that is
- * over.  An infinite to_date and more than ten million rows are errors.
+ * Put the cells of a log, which knows when each user was active.
  */
-static Datum
-put_cohorts(FunctionCallInfo fcinfo, const SortedRun *summary, DateADT to_date)
+static void
+put_log_cohorts(FunctionCallInfo fcinfo, const PackedLog *log,
+				const CohortOptions *options)
 {
-	const CohortPeriod *rows = cohorts_of(summary);
-	Grain		grain = grain_of(summary);
-	int64		last;
-	int64		count = 0;
-	uint32		i = 0;
-	ResultRows	result;
+	int64		last = calendar_period(options->to_date - 1, options->grain);
+	int64		open = calendar_period(options->to_date, options->grain);
+	CohortCells cells;
+	LogReader	reader;
+	LogEntry	entry;
+	uint32		steps = 0;
 
-	/* the period of the last day that is known */
-	if (to_date == CALENDAR_FIRST_DAY)
-		return (Datum) 0;
-	last = calendar_period(to_date - 1, grain);
-
-	rows_begin(&result, fcinfo);
-	while (i < summary->used && rows[i].cohort <= last)
+	cohort_cells_begin(&cells, options, &cohort_type);
+	log_read(&reader, log, &usage_log_type);
+	while (log_next_id(&reader))
 	{
-		const CohortPeriod *cohort = &rows[i];
+		DateADT		period_end = PG_INT32_MIN;
+		bool		has_cohort = false;
+		int64		cohort = 0;
 
-		count += last - cohort->cohort + 1;
-		check_rows(count, rows[0].cohort, last, grain);
-		for (int64 period = cohort->cohort; period <= last; period++)
+		while (reader.of_id > 0 && log_next(&reader, &entry))
 		{
-			int64		active = 0;
+			int64		period;
 
-			if (i < summary->used && rows[i].cohort == cohort->cohort &&
-				rows[i].period == period)
+			if ((++steps & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
+			/* most days are in the period of the day before */
+			if (entry.time >= options->to_date || entry.time < period_end)
+				continue;
+			period = calendar_period_until((DateADT) entry.time, options->grain, &period_end);
+			if (!has_cohort)
 			{
-				active = rows[i].returning + rows[i].others;
-				i++;
+				has_cohort = true;
+				cohort = period;
+				cohort_cells_user(&cells, cohort, open - cohort, last - cohort + 1);
 			}
-			put_cell(&result, cohort, grain, period - cohort->cohort,
-					 calendar_period_start((int32) period + 1, grain) <= to_date,
-					 active);
+			cohort_cells_active(&cells, period - cohort);
 		}
-		/* leave out activity from to_date on, which is not known yet */
-		while (i < summary->used && rows[i].cohort == cohort->cohort)
-			i++;
+		if (has_cohort)
+			cohort_cells_user_end(&cells);
 	}
-	rows_end(&result);
-	return (Datum) 0;
+	cohort_cells_put(&cells, fcinfo);
 }
 
 /* The users of one period, by what they did before. */
@@ -691,7 +681,7 @@ put_lifecycle(FunctionCallInfo fcinfo, const SortedRun *summary)
 	last = first;
 	for (uint32 i = 0; i < summary->used; i++)
 		last = Max(last, rows[i].period);
-	check_rows(last - first + 1, first, last, grain_of(summary));
+	cohort_check_rows(last - first + 1, first, last, grain_of(summary), "a coarser grain");
 	periods = palloc0((last - first + 1) * sizeof(Lifecycle));
 	for (uint32 i = 0; i < summary->used; i++)
 	{
@@ -724,26 +714,76 @@ put_lifecycle(FunctionCallInfo fcinfo, const SortedRun *summary)
 	return (Datum) 0;
 }
 
-/* cohort_retention(s, to_date) of a summary */
+/*
+ * cohort_retention(s, to_date, from_date, kind, with_total, confidence) -> (cohort, age,
+ * cohort_size, active, retention, low, high): a row for every cohort that begins on or
+ * after from_date and every age up to the period of the day before to_date, which is
+ * the first day that is not known.  retention is 100 * active / cohort_size, in percent
+ * points, low and high are Wilson's interval.  These and active are NULL for a period
+ * that is not over by to_date; active is 0 for an empty one that is over.  With
+ * with_total, rows for all cohorts together follow, whose cohort is NULL: at each age
+ * those of which it is over.  No rows where the summary, to_date, with_total or
+ * confidence is NULL.  Errors: an infinite date, a kind that is NULL or unknown, or
+ * not 'in_period', since a summary does not know who was active later, and more than
+ * ten million rows.
+ */
 PG_FUNCTION_INFO_V1(cohort_retention);
 Datum
 cohort_retention(PG_FUNCTION_ARGS)
 {
+	const SortedRun *summary;
+	CohortOptions options;
+	DateADT		to_date;
+
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	return put_cohorts(fcinfo, run_summary_arg(&cohort_summary, fcinfo, 0),
-					   calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date"));
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1))
+		return (Datum) 0;
+	summary = run_summary_arg(&cohort_summary, fcinfo, 0);
+	to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "to_date");
+	if (!cohort_options_args(fcinfo, 2, false, grain_of(summary), to_date, &options))
+		return (Datum) 0;
+	if (options.kind != COHORT_IN_PERIOD)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a cohort_summary only knows who was active in a period"),
+				 errdetail("kind is \"%s\", which takes what each user did later.",
+						   cohort_kind_name(options.kind)),
+				 errhint("Read it from the log: cohort_retention(usage_log(user_id, day), 'month', to_date => ..., kind => '%s').",
+						 cohort_kind_name(options.kind))));
+	if (to_date > CALENDAR_FIRST_DAY)
+		put_cohorts(fcinfo, summary, &options);
+	return (Datum) 0;
 }
 
-/* cohort_retention(log, grain, to_date) of a usage_log */
+/*
+ * cohort_retention(log, grain, to_date, from_date, kind, brackets, with_total,
+ * confidence) of a usage_log: columns, NULLs and errors are those of a summary.  By
+ * kind, active is who was active at the age ('in_period'), at the age or later before
+ * to_date ('on_or_after'), or at an age from that of the row to before the next one of
+ * brackets ('bracket').  Further errors: brackets that are missing, not of that kind,
+ * fewer than two, NULL, negative or not ascending.
+ */
 PG_FUNCTION_INFO_V1(cohort_log_retention);
 Datum
 cohort_log_retention(PG_FUNCTION_ARGS)
 {
+	CohortOptions options;
+	DateADT		to_date;
+	Grain		grain;
+
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0) || PG_ARGISNULL(2))
 		return (Datum) 0;
-	return put_cohorts(fcinfo, log_argument(fcinfo, 1),
-					   calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date"));
+	grain = grain_arg(fcinfo, 1, GRAINS_OF_USAGE, 0);
+	to_date = calendar_day_arg(PG_GETARG_TIMESTAMP(2), "to_date");
+	if (!cohort_options_args(fcinfo, 3, true, grain, to_date, &options) ||
+		to_date == CALENDAR_FIRST_DAY)
+		return (Datum) 0;
+	if (options.kind == COHORT_IN_PERIOD)
+		put_cohorts(fcinfo, log_argument(fcinfo, 1), &options);
+	else
+		put_log_cohorts(fcinfo, log_arg(fcinfo, 0, &usage_log_type), &options);
+	return (Datum) 0;
 }
 
 /* user_lifecycle(s) of a summary */

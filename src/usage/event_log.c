@@ -20,6 +20,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 
@@ -28,6 +29,7 @@
 #include "core/log.h"
 #include "core/money.h"
 #include "core/result.h"
+#include "core/zone.h"
 #include "usage/session.h"
 
 /* The payload: how many events the moment has. */
@@ -313,7 +315,7 @@ typedef struct LogSessions
 
 /*
  * Begin with the options of an accessor: the gap is argument n, the longest
- * session argument m, which may be NULL.
+ * session argument m, which may be NULL.  Below a minute both are errors.
  */
 static void
 sessions_begin(LogSessions *sessions, FunctionCallInfo fcinfo, int n, int m)
@@ -322,8 +324,13 @@ sessions_begin(LogSessions *sessions, FunctionCallInfo fcinfo, int n, int m)
 
 	memset(sessions, 0, sizeof(LogSessions));
 	sessions->gap = session_gap_arg(fcinfo, n);
-	sessions->longest = PG_ARGISNULL(m) ? -1 :
-		elapsed_positive_arg(fcinfo, m, "longest", "24 hours");
+	elapsed_check_unit(sessions->gap, USECS_PER_MINUTE, "gap", "minutes");
+	sessions->longest = -1;
+	if (!PG_ARGISNULL(m))
+	{
+		sessions->longest = elapsed_positive_arg(fcinfo, m, "longest", "24 hours");
+		elapsed_check_unit(sessions->longest, USECS_PER_MINUTE, "longest", "hours");
+	}
 	log_read(&sessions->reader, log, &event_log_type);
 }
 
@@ -487,13 +494,16 @@ typedef struct SessionDay
 
 /* The day of a moment, in a time zone if there is one. */
 static DateADT
-day_of(Timestamp time, Datum zone)
+day_of(Timestamp time, pg_tz *zone)
 {
+	struct pg_tm clock;
+	fsec_t		fraction;
+	int			offset;
 	int64		days;
 
-	if (zone != (Datum) 0)
-		time = DatumGetTimestamp(DirectFunctionCall2(timestamptz_zone, zone,
-													 TimestampTzGetDatum(time)));
+	if (zone != NULL && timestamp2tm(time, &offset, &clock, &fraction, NULL, zone) == 0)
+		return date2j(clock.tm_year, clock.tm_mon, clock.tm_mday) -
+			POSTGRES_EPOCH_JDATE;
 	days = time / USECS_PER_DAY;
 	return (DateADT) (days - (time % USECS_PER_DAY < 0));
 }
@@ -503,7 +513,7 @@ day_of(Timestamp time, Datum zone)
  * the last event.
  */
 static bool
-series_days(FunctionCallInfo fcinfo, int n, Datum zone, DateADT *from_date,
+series_days(FunctionCallInfo fcinfo, int n, pg_tz *zone, DateADT *from_date,
 			DateADT *to_date)
 {
 	LogReader	reader;
@@ -543,14 +553,10 @@ series_days(FunctionCallInfo fcinfo, int n, Datum zone, DateADT *from_date,
 
 /* Add up the sessions by the day on which they begin. */
 static SessionDay *
-sessions_of_days(LogSessions *sessions, Datum zone, DateADT from_date,
+sessions_of_days(LogSessions *sessions, pg_tz *zone, DateADT from_date,
 				 DateADT to_date)
 {
 	SessionDay *days = palloc0(((int64) to_date - from_date) * sizeof(SessionDay));
-	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext,
-												  "sessions of days",
-												  ALLOCSET_SMALL_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(scratch);
 	DateADT		last_day = 0;
 	bool		has_day = false;
 	uint32		steps = 0;
@@ -560,11 +566,8 @@ sessions_of_days(LogSessions *sessions, Datum zone, DateADT from_date,
 		DateADT		day = day_of(sessions->start, zone);
 		SessionDay *sum;
 
-		if ((++steps & 0xfff) == 0)
-		{
+		if ((++steps & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-			MemoryContextReset(scratch);
-		}
 		has_day = has_day && !sessions->is_new_user;
 		if (day >= from_date && day < to_date)
 		{
@@ -576,8 +579,6 @@ sessions_of_days(LogSessions *sessions, Datum zone, DateADT from_date,
 		last_day = day;
 		has_day = true;
 	}
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(scratch);
 	return days;
 }
 
@@ -592,7 +593,7 @@ PG_FUNCTION_INFO_V1(event_log_sessions_by_day);
 Datum
 event_log_sessions_by_day(PG_FUNCTION_ARGS)
 {
-	Datum		zone = PG_ARGISNULL(5) ? (Datum) 0 : PG_GETARG_DATUM(5);
+	pg_tz	   *zone = PG_ARGISNULL(5) ? NULL : zone_named(PG_GETARG_TEXT_PP(5));
 	LogSessions sessions;
 	SessionDay *days;
 	DateADT		from_date;

@@ -264,6 +264,9 @@ next_session_number(FunctionCallInfo fcinfo, bool is_date)
 	if (unlikely(!state->has_gap))
 	{
 		state->gap = gap_arg(interval);
+		/* of times any gap may be meant: clicks in a row are seconds apart */
+		if (is_date)
+			elapsed_check_unit(state->gap, USECS_PER_HOUR, "gap", "days");
 		state->interval = *interval;
 		state->has_gap = true;
 	}
@@ -319,7 +322,8 @@ session_number(PG_FUNCTION_ARGS)
 
 /*
  * session_number(at, gap) for dates, which would otherwise become timestamptz,
- * by the time zone of the client; see session_number().
+ * by the time zone of the client; see session_number().  A gap below an hour is
+ * an error.
  */
 PG_FUNCTION_INFO_V1(session_number_date);
 Datum
@@ -573,6 +577,7 @@ count_event(FunctionCallInfo fcinfo, bool is_date)
 		session_time_infinite(session.start);
 	if (PG_ARGISNULL(0))
 	{
+		elapsed_check_unit(gap, USECS_PER_MINUTE, "gap", is_date ? "days" : "minutes");
 		state = sorted_run_new(&session_run);
 		session_header(state)->gap = gap;
 	}

@@ -150,6 +150,7 @@ const LogType usage_log_type = {
 	.time_is_day = true,
 	.payload_words = 1,
 	.narrow = {.words = 1,.key_words = 1,.payload_bits = NARROW_EVENT_BITS},
+	.narrow_id_shift = NARROW_ID_SHIFT,
 	.to_narrow = usage_to_narrow,
 	.from_narrow = usage_from_narrow,
 	.merge_narrow = usage_merge_narrow,

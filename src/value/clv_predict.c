@@ -90,11 +90,17 @@ clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
 	return found;
 }
 
-/* Return argument n, a span of time from now on, in days. */
+/*
+ * Return argument n, a span of time from now on, in days.  One below an hour is
+ * an error.
+ */
 static double
 horizon_arg(FunctionCallInfo fcinfo, int n)
 {
-	return (double) elapsed_span_arg(fcinfo, n, "horizon") / USECS_PER_DAY;
+	int64		horizon = elapsed_span_arg(fcinfo, n, "horizon");
+
+	elapsed_check_unit(horizon, USECS_PER_HOUR, "horizon", "days");
+	return (double) horizon / USECS_PER_DAY;
 }
 
 /*
@@ -283,14 +289,14 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	NbdHost		host;
 	double		horizon;
 	double		rate;
-	Datum		margin;
+	double		margin;
 	double		value;
 
 	if (PG_ARGISNULL(2) || PG_ARGISNULL(3) || PG_ARGISNULL(4))
 		PG_RETURN_NULL();
 	horizon = horizon_arg(fcinfo, 2);
 	rate = annual_discount_rate_arg(fcinfo, 3);
-	margin = gross_margin_share(decimal_from_double(PG_GETARG_FLOAT8(4)));
+	margin = gross_margin_arg(fcinfo, 4);
 	if (!clv_prediction_past(fcinfo, 0, 5, &model, &past) ||
 		!purchase_value(model, &past, &value))
 		PG_RETURN_NULL();
@@ -298,8 +304,7 @@ clv_predicted_clv(PG_FUNCTION_ARGS)
 	host.check = clv_check_interrupts;
 	host.arg = NULL;
 	host.workspace = NULL;
-	value *= DatumGetFloat8(DirectFunctionCall1(numeric_float8, margin));
-	return double_result(value *
+	return double_result(value * margin *
 						 nbd_discounted_purchases(&nbd, past.frequency,
 												  past.recency, past.tenure,
 												  horizon, DAYS_PER_PERIOD,

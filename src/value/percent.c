@@ -73,6 +73,20 @@ share_of(Datum percent)
 											  NumericGetDatum(int64_div_fast_to_numeric(1, 2))));
 }
 
+static pg_noinline pg_noreturn void
+gross_margin_out_of_range(Datum margin)
+{
+	percent_out_of_range("gross_margin", margin,
+						 "Write 80 for a margin of 80 percent.");
+}
+
+static pg_noinline pg_noreturn void
+gross_margin_is_fraction(Datum margin)
+{
+	percent_is_fraction("gross_margin", margin,
+						"; for a margin of 1 percent or less, multiply the result by that share instead.");
+}
+
 /*
  * Return a gross margin in percent as a share of 1.  One that is not 0, or above
  * 1 up to 100, is an error.
@@ -81,12 +95,24 @@ Datum
 gross_margin_share(Datum margin)
 {
 	if (!is_percent(margin))
-		percent_out_of_range("gross_margin", margin,
-							 "Write 80 for a margin of 80 percent.");
+		gross_margin_out_of_range(margin);
 	if (compare_to(margin, 0) > 0 && compare_to(margin, 1) <= 0)
-		percent_is_fraction("gross_margin", margin,
-							"; for a margin of 1 percent or less, multiply the result by that share instead.");
+		gross_margin_is_fraction(margin);
 	return share_of(margin);
+}
+
+/* Return argument n, a gross margin in percent, likewise. */
+double
+gross_margin_arg(FunctionCallInfo fcinfo, int n)
+{
+	double		margin = PG_GETARG_FLOAT8(n);
+
+	/* written so that NaN is refused as well */
+	if (!(margin >= 0.0 && margin <= 100.0))
+		gross_margin_out_of_range(decimal_from_double(margin));
+	if (margin > 0.0 && margin <= 1.0)
+		gross_margin_is_fraction(decimal_from_double(margin));
+	return margin / 100.0;
 }
 
 /*

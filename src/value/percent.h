@@ -17,6 +17,7 @@
 #include "fmgr.h"
 
 extern Datum gross_margin_share(Datum margin);
+extern double gross_margin_arg(FunctionCallInfo fcinfo, int n);
 extern Datum churn_rate_share(Datum churn);
 extern double annual_discount_rate_arg(FunctionCallInfo fcinfo, int n);
 

@@ -10,6 +10,7 @@
 			UNION ALL SELECT duration_summary(date '2025-01-01', NULL, '2025-01-01')
 			UNION ALL SELECT duration_summary(date '2025-01-01', '2025-01-08', '2025-02-01')
 			UNION ALL SELECT observed_duration_summary(date '2025-01-01' + i, CASE WHEN i % 3 > 0 THEN date '2025-01-15' + i + i * i % 30 END, date '2025-01-01' + i + i % 14, '2025-03-01') FROM generate_series(1, 30) i
+			UNION ALL SELECT business_duration_summary('{"version": 1, "zone": "UTC", "hours": {"monday-sunday": ["08:00-20:00"]}}', timestamptz '2025-01-01 00:00Z' + i * interval '3:00', CASE WHEN i % 3 > 0 THEN timestamptz '2025-01-03 12:00Z' + i * interval '1:23:45' END, '2025-01-20 00:00Z') FROM generate_series(1, 12) i
 			UNION ALL SELECT length_summary(i * interval '1 day 00:00:01', i % 4 > 0) FROM generate_series(1, 9) i},
 		checks => [
 			'completed($1) >= 0 AND still_open($1) >= 0 AND not_started($1) >= 0',

@@ -47,4 +47,39 @@ my $calendar = q{'{"version": 1, "zone": "Europe/Berlin", "hours": {"monday-frid
 			'(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))', '$1 + $2 - $2 = $1', '($1 - $2) + $2 = $1',
 		],
 	},
+	ticket_log => {
+		seeds => q{
+			SELECT ticket_log(i % 12, timestamptz '2025-01-01 00:00+00' + (hashint8(i) & 1023) * interval '97 minutes', (ARRAY['open', 'waiting', 'closed', 'new'])[1 + (hashint8(i * 7) & 3)]) FROM generate_series(1, 60) i
+			UNION ALL SELECT ticket_log((i % 3)::text, timestamptz '2025-01-01 00:00+00' + i * interval '1 hour', 'state ' || i % 5) FROM generate_series(1, 20) i
+			UNION ALL SELECT ticket_log(md5((i % 3)::text)::uuid, timestamptz '2025-01-01 00:00+00' + i * interval '1 second', 'open') FROM generate_series(1, 5) i
+			UNION ALL SELECT ticket_log(i, t, s) FROM (VALUES (timestamptz '4714-11-24 00:00:00+00 BC', 'a'), ('294276-12-31 23:59:59.999999+00', repeat('z', 200))) v(t, s), (VALUES (-9223372036854775808), (9223372036854775807)) w(i)
+			UNION ALL VALUES (ticket_log '{"version": 1, "ids": "integer", "entries": []}')},
+		# ids of two kinds do not fit each other
+		skip => ['rollup', 'sum', 'ticket_log_combine', 'ticket_log_plus'],
+		checks => [
+			q{tickets($1) >= 0},
+			q{(SELECT coalesce(bool_and(t.tickets BETWEEN 1 AND tickets($1) AND total >= 0 AND completed(stays) + still_open(stays) >= t.tickets), true) FROM time_in_state($1, '2025-02-01 00:00+00') t)},
+			q{(SELECT coalesce(sum(still_open(stays)), 0) <= tickets($1) FROM time_in_state($1, '2025-02-01 00:00+00'))},
+			q{(SELECT completed(s) + still_open(s) + not_started(s) <= tickets($1) FROM resolution_summary($1, '{closed}', '2025-02-01 00:00+00', '{waiting}') s)},
+			q{(SELECT completed(s) + still_open(s) + not_started(s) <= tickets($1) FROM first_response_summary($1, '{new}', '{open}', '2025-02-01 00:00+00') s)},
+			q{(SELECT positives(s) + negatives(s) + unknowns(s) <= tickets($1) FROM sla_summary($1, '{closed}', '10 hours', '2025-02-01 00:00+00', '{waiting}') s)},
+			q{(SELECT positives(s) + negatives(s) + unknowns(s) <= tickets($1) FROM reopened($1, '{closed}') s)},
+			q{(SELECT coalesce(bool_and(opened >= 0 AND closed >= 0 AND open_at_end BETWEEN 0 AND tickets($1)), true) FROM backlog($1, '{open,new}', '2025-01-01', '2025-03-01', 'Europe/Berlin'))},
+			q{$1::text::jsonb -> 'ids' IS DISTINCT FROM $2::text::jsonb -> 'ids' OR ($1 + $2 = $2 + $1 AND $1 + $1 = $1 AND tickets($1 + $2) BETWEEN greatest(tickets($1), tickets($2)) AND tickets($1) + tickets($2))},
+			'(SELECT rollup(l) = $1 FROM (VALUES ($1)) v(l))',
+		],
+	},
+	state_history => {
+		seeds => q{
+			SELECT state_history(timestamptz '2025-01-01 00:00+00' + (hashint8(i) & 1023) * interval '97 minutes', (ARRAY['open', 'waiting', 'closed', 'new'])[1 + (hashint8(i * 7) & 3)]) FROM generate_series(1, 20) i
+			UNION ALL SELECT state_history(timestamptz '4714-11-24 00:00:00+00 BC', 'open')
+			UNION ALL VALUES (state_history '{"version": 1, "entries": []}')},
+		checks => [
+			q{(time_in($1, '{open}', '2025-02-01 00:00+00') <= time_in($1, '{open,waiting}', '2025-02-01 00:00+00'))},
+			q{state_at($1, 'infinity') IS NULL OR times_entered($1, state_at($1, 'infinity')) > 0},
+			q{(first_entered($1, 'open') IS NULL) = (times_entered($1, 'open') = 0)},
+			q{state_at($1, first_entered($1, 'open')) = 'open'},
+			'$1 + $2 = $2 + $1', '$1 + $1 = $1', '(SELECT rollup(l) = $1 FROM (VALUES ($1)) v(l))',
+		],
+	},
 );

@@ -6,7 +6,7 @@ my $events = q{
 (
 	session_summary => {
 		seeds => "SELECT session_summary(at, '30 minutes') FROM ($events) t GROUP BY u
-			UNION ALL SELECT session_summary(at, '0.25 seconds') FROM ($events) t WHERE u = 3
+			UNION ALL SELECT session_summary(at, '60.25 seconds') FROM ($events) t WHERE u = 3
 			UNION ALL SELECT session_summary(at, '10 years') FROM ($events) t
 			UNION ALL SELECT session_summary(at, '1 hour') FROM (VALUES (timestamp '4714-11-24 00:00:00 BC'), ('294276-12-31 23:59:59.999999')) v(at)
 			UNION ALL VALUES (session_summary '{\"version\": 1, \"gap\": 60}')",

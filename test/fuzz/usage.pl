@@ -76,6 +76,8 @@ my $visits = q{
 				JOIN active_within($1, 28, '2025-01-01', '2025-03-01') AS m USING (day) JOIN active_within($1, 90, '2025-01-01', '2025-03-01') AS q USING (day))},
 			q{(SELECT bool_and(0 <= active AND active <= cohort_size AND (retention BETWEEN 0 AND 100) IS NOT FALSE AND age >= 0)
 				FROM cohort_retention($1, 'month', '2025-04-01'))},
+			q{(SELECT coalesce(bool_and(b.active IS NOT DISTINCT FROM a.active OR b.active BETWEEN a.active AND a.cohort_size), true) FROM cohort_retention($1, 'month', '2025-04-01', '2025-02-01', with_total => true) a JOIN cohort_retention($1, 'month', '2025-04-01', '2025-02-01', 'on_or_after', with_total => true) b ON (a.cohort, a.age) IS NOT DISTINCT FROM (b.cohort, b.age))},
+			q{(SELECT coalesce(bool_and(b.active IS NOT DISTINCT FROM a.active OR a.active <= b.active), true) FROM cohort_retention($1, 'month', '2025-04-01', kind => 'bracket', brackets => '{0,1,3}') a JOIN cohort_retention($1, 'month', '2025-04-01', kind => 'on_or_after') b USING (cohort, age))},
 			q{(SELECT count(*) = 0 FROM (SELECT * FROM cohort_retention($1, 'month', '2025-04-01') EXCEPT SELECT * FROM cohort_retention(cohort_summary($1, 'month'), '2025-04-01')) t)},
 			q{(users($1) = 0) = (cohort_summary($1, 'day') IS NULL) AND (users($1) = 0) = (cohort_summary($1, 'week') IS NULL) AND (users($1) = 0) = (cohort_summary($1, 'week_sunday') IS NULL)},
 			'(SELECT users(rollup(l)) BETWEEN greatest(users($1), users($2)) AND users($1) + users($2) FROM (VALUES ($1), ($2)) v(l))',

@@ -44,12 +44,12 @@ FROM (VALUES (convert_from('\x4948424944504145504d504f4e47504e345e1254207631775e
 CREATE TEMP TABLE ends AS
 SELECT id, at FROM (VALUES (9223372036854775807), (-9223372036854775808), (0)) AS i(id),
 	(VALUES (timestamp '4714-11-24 00:00:00 BC'), ('294276-12-31 23:59:59.999999'), ('1928-08-23 09:56:37.786751'), ('1928-08-23 09:56:37.786752'), ('2071-05-11 14:03:22.213247'), ('2071-05-11 14:03:22.213248'), ('2000-01-01')) AS t(at);
-SELECT l::text::event_log = l AS same, users(l), events(l), sessions(l, '1 second'), sessions(l, '200000 years'), sessions(l, '200000 years', '1000 years'), round(time_in_app(l, '290000 years', 'year')) AS years FROM (SELECT event_log(id, at) AS l FROM ends) AS t;
+SELECT l::text::event_log = l AS same, users(l), events(l), sessions(l, '1 minute'), sessions(l, '200000 years'), sessions(l, '200000 years', '1000 years'), round(time_in_app(l, '290000 years', 'year')) AS years FROM (SELECT event_log(id, at) AS l FROM ends) AS t;
 SELECT event_log(id, at) FROM ends WHERE id = 0;
-SELECT d.day, d.users, d.sessions FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 second', '4714-11-24 BC', '4714-11-26 BC') AS d;
-SELECT d.day, d.users, d.sessions FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 second', '294276-12-30', '294276-12-31') AS d;
-SELECT failure($$SELECT count(*) FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 second')$$);
-SELECT failure($$SELECT count(*) FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 second', '2025-01-01', '2025-01-02', zone => 'Asia/Seoul')$$);
+SELECT d.day, d.users, d.sessions FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 minute', '4714-11-24 BC', '4714-11-26 BC') AS d;
+SELECT d.day, d.users, d.sessions FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 minute', '294276-12-30', '294276-12-31') AS d;
+SELECT failure($$SELECT count(*) FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 minute')$$);
+SELECT failure($$SELECT count(*) FROM (SELECT event_log(id, at) AS l FROM ends) AS t, sessions_by_day(l, '1 minute', '2025-01-01', '2025-01-02', zone => 'Asia/Seoul')$$);
 SELECT what, l = (SELECT rollup(p ORDER BY p) FROM unnest(parts) AS p) AS same, users(l), events(l), octet_length(event_log_send(l)) AS bytes
 FROM (SELECT what, event_log(id, at) AS l, ARRAY[event_log(id, at) FILTER (WHERE i % 2 = 0), event_log(id, at) FILTER (WHERE i % 2 = 1)] AS parts
 	FROM (SELECT 'early', i % 100, timestamp '1928-08-23' + i % 700 * interval '3 minutes', i FROM generate_series(1, 20000) AS i

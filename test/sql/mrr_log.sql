@@ -160,8 +160,10 @@ INSERT INTO subs SELECT i, c, channel, round(-amount / 3, 2), starts_on, CASE WH
 CREATE TEMP VIEW logs AS SELECT mrr_log(c, amount, starts_on, ends_on) AS l FROM subs;
 -- amounts of 18 decimals, as they count
 CREATE TEMP TABLE known AS SELECT c, round(amount, 18) AS amount, starts_on, coalesce(ends_on, 'infinity') AS ends_on FROM subs WHERE c IS NOT NULL AND amount IS NOT NULL AND starts_on IS NOT NULL;
-CREATE TEMP TABLE levels AS SELECT c, d::date AS d, sum(amount) FILTER (WHERE starts_on <= d AND ends_on > d) AS level FROM known, generate_series(timestamp '2023-10-31', '2026-06-30', '1 day') AS d GROUP BY c, d;
-UPDATE levels SET level = 0 WHERE level IS NULL;
+CREATE TEMP TABLE levels AS SELECT c, d::date AS d, coalesce(sum(amount) FILTER (WHERE starts_on <= d AND ends_on > d), 0) AS level FROM known, generate_series(timestamp '2023-10-31', '2026-06-30', '1 day') AS d GROUP BY c, d;
+CREATE UNIQUE INDEX ON levels (d, c);
+CREATE TEMP TABLE firsts AS SELECT c, min(d) AS first FROM levels WHERE level > 0 GROUP BY c;
+ANALYZE levels, firsts;
 SELECT count(*) FILTER (WHERE level < 0) AS negative, count(DISTINCT c) AS customers FROM levels;
 SELECT count(*) AS days, count(*) FILTER (WHERE m.mrr <> p.mrr OR m.customers <> p.customers) AS wrong FROM logs, (SELECT d, sum(level) AS mrr, count(*) FILTER (WHERE level > 0) AS customers FROM levels WHERE extract(day FROM d) IN (1, 17) GROUP BY d) AS p, mrr_at(l, p.d) AS m;
 SELECT grain, count(*) AS periods, count(*) FILTER (WHERE (b.opening_mrr, b.new_mrr, b.reactivation_mrr, b.expansion_mrr, b.contraction_mrr, b.churned_mrr, b.closing_mrr, b.opening_customers, b.new_customers, b.reactivated_customers, b.churned_customers, b.closing_customers)
@@ -170,17 +172,18 @@ FROM logs, (VALUES ('month', interval '1 month'), ('quarter', '3 months'), ('yea
 	LATERAL (SELECT sum(o) AS opening, sum(CASE WHEN o = 0 AND NOT before THEN c ELSE 0 END) AS new, sum(CASE WHEN o = 0 AND before THEN c ELSE 0 END) AS reactivation, sum(CASE WHEN o > 0 AND c > o THEN c - o ELSE 0 END) AS expansion,
 		sum(CASE WHEN c > 0 AND c < o THEN o - c ELSE 0 END) AS contraction, sum(CASE WHEN c = 0 THEN o ELSE 0 END) AS churned, sum(c) AS closing, count(*) FILTER (WHERE o > 0) AS opening_c, count(*) FILTER (WHERE o = 0 AND c > 0 AND NOT before) AS new_c,
 		count(*) FILTER (WHERE o = 0 AND c > 0 AND before) AS reactivated_c, count(*) FILTER (WHERE o > 0 AND c = 0) AS churned_c, count(*) FILTER (WHERE c > 0) AS closing_c
-		FROM (SELECT max(level) FILTER (WHERE d = b.period - 1) AS o, max(level) FILTER (WHERE d = b.period + step - interval '1 day') AS c, coalesce(bool_or(level > 0) FILTER (WHERE d < b.period), false) AS before FROM levels AS v GROUP BY v.c) AS x) AS p
+		FROM (SELECT o.level AS o, n.level AS c, coalesce(first < b.period, false) AS before FROM levels AS o JOIN levels AS n ON n.c = o.c LEFT JOIN firsts AS f ON f.c = o.c
+			WHERE o.d = b.period - 1 AND n.d = (b.period + step)::date - 1) AS x) AS p
 GROUP BY grain ORDER BY grain;
 SELECT count(*) AS ranges, count(*) FILTER (WHERE round(nrr(l, f, t), 9) <> p.nrr OR round(grr(l, f, t), 9) <> p.grr OR positives(churn(l, f, t)) <> p.gone OR negatives(churn(l, f, t)) <> p.stayed) AS wrong
 FROM logs, (VALUES (date '2024-02-01', date '2024-03-01'), ('2024-02-01', '2025-02-01'), ('2024-06-17', '2024-06-18'), ('2024-03-01', '2026-01-01')) AS r(f, t),
 	LATERAL (SELECT round(100 * sum(c) / sum(o), 9) AS nrr, round(100 * sum(least(o, c)) / sum(o), 9) AS grr, count(*) FILTER (WHERE c = 0) AS gone, count(*) FILTER (WHERE c > 0) AS stayed
-		FROM (SELECT max(level) FILTER (WHERE d = f - 1) AS o, max(level) FILTER (WHERE d = t - 1) AS c FROM levels AS v GROUP BY v.c) AS x WHERE o > 0) AS p;
+		FROM (SELECT o.level AS o, n.level AS c FROM levels AS o JOIN levels AS n ON n.c = o.c WHERE o.d = f - 1 AND n.d = t - 1) AS x WHERE o > 0) AS p;
 SELECT count(*) AS cells, count(*) FILTER (WHERE k.customers <> p.customers OR k.remaining <> p.remaining OR k.mrr <> p.mrr OR round(k.nrr, 9) IS DISTINCT FROM p.nrr OR round(k.grr, 9) IS DISTINCT FROM p.grr) AS wrong
 FROM logs, mrr_cohorts(l, 'month', '2025-12-01') AS k,
 	LATERAL (SELECT count(*) AS customers, count(*) FILTER (WHERE c > 0) AS remaining, sum(c) AS mrr, round(100 * sum(c) / nullif(sum(o), 0), 9) AS nrr, round(100 * sum(least(o, c)) / nullif(sum(o), 0), 9) AS grr
-		FROM (SELECT min(d) FILTER (WHERE level > 0) AS first, max(level) FILTER (WHERE d = k.cohort + interval '1 month' - interval '1 day') AS o, max(level) FILTER (WHERE d = k.cohort + (k.age + 1) * interval '1 month' - interval '1 day') AS c FROM levels AS v GROUP BY v.c) AS x
-		WHERE date_trunc('month', first::timestamp) = k.cohort) AS p;
+		FROM (SELECT o.level AS o, n.level AS c FROM firsts AS f JOIN levels AS o ON o.c = f.c JOIN levels AS n ON n.c = f.c
+			WHERE date_trunc('month', first::timestamp) = k.cohort AND o.d = (k.cohort + interval '1 month')::date - 1 AND n.d = (k.cohort + (k.age + 1) * interval '1 month')::date - 1) AS x) AS p;
 -- two steps, where amounts are not negative, as mrr_history() asks
 CREATE TEMP VIEW full_price AS SELECT c, amount, starts_on, ends_on, i FROM subs WHERE (amount < 0) IS NOT TRUE;
 SELECT grain, mrr_summary(l, grain) = mrr_summary(h, grain) AS same FROM (SELECT mrr_log(c, amount, starts_on, ends_on) AS l FROM full_price) AS t, (SELECT mrr_history(amount, starts_on, ends_on) AS h FROM full_price WHERE c IS NOT NULL GROUP BY c) AS q, (VALUES ('month'), ('quarter'), ('year')) AS g(grain) GROUP BY grain, l ORDER BY grain;

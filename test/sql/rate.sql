@@ -139,6 +139,15 @@ SELECT b, n0, a, n1, round(c.change, 4) AS change, round(c.low, 4) AS low, round
 FROM (VALUES (56, 70, 48, 80), (9, 10, 3, 10), (10, 10, 0, 20), (0, 10, 0, 10), (10, 10, 10, 10), (0, 1, 1, 1),
 	(500, 1000, 540, 1000), (500, 1000, 550, 1000)) v(b, n0, a, n1),
 	rate_change(pg_temp.rate_of(b, n0), pg_temp.rate_of(a, n1)) c;
+-- few answers: R 4.2.2, fisher.test(); without a direction the interval contains 0
+SELECT b, n0, a, n1, round(c.change, 4) AS change, round(c.low, 4) AS low, round(c.high, 4) AS high, round(c.p_value, 14) AS p_value, fisher, direction
+FROM (VALUES (10, 1000, 1, 1, 0.010989010989011), (300, 10000, 1, 5, 0.141668588898902), (0, 2, 2, 2, 0.333333333333333), (3, 20, 9, 20, 0.082358777019511), (9, 10, 3, 10, 0.0197666110978804)) v(b, n0, a, n1, fisher),
+	rate_change(pg_temp.rate_of(b, n0), pg_temp.rate_of(a, n1)) c;
+SELECT count(*) AS compared, count(*) FILTER (WHERE direction <> 0) > 300 AS directions, count(*) FILTER (WHERE change NOT BETWEEN low AND high
+	OR direction <> 0 AND (direction <> sign(change) OR low <= 0 AND high >= 0 OR p_value >= 0.05)
+	OR direction = 0 AND NOT (low <= 0 AND high >= 0)) AS contradictions
+FROM generate_series(1, 2000) i, rate_change(pg_temp.rate_of(pick(i, 1, 60), 400), pg_temp.rate_of(pick(i, 2, 12), 12)) c;
+SELECT direction, p_value = 0 AS none, low > 0 AS above FROM rate_change(pg_temp.rate_of(0, 999999999999999), pg_temp.rate_of(40, 40));
 -- the change backwards is the same with other signs; ends within -100..100;
 -- the change lies between them
 SELECT count(*) AS compared, count(*) FILTER (WHERE
@@ -162,8 +171,8 @@ FROM generate_series(1, 500) i, LATERAL (SELECT 1 + pick(i, 2, 40) AS n) n,
 SELECT rate, f, t, CASE WHEN rescaled > 1e-9 OR rescaled = 0 THEN round(rescaled, 9)::text ELSE to_char(rescaled::float8, '9.99999999EEEE') END AS rescaled
 FROM (VALUES (1, '0', '1 month', '1 year'), (2, '100', '1 month', '1 year'), (3, '100', '1 year', '1 day'),
 	(4, '50', '1 year', '2 years'), (5, '75', '2 years', '1 year'), (6, '5', '30.4375 days', '1 month'), (7, '1e-15', '1 month', '1 year'),
-	(8, '99.999999999', '1 day', '1 year'), (9, '99.999999999', '1 year', '1 microsecond'), (10, '0.1', '1 hour', '1 day'),
-	(11, '5', '1 week', '1 year'), (12, '5', '1 microsecond', '200000 years')) v(i, rate, f, t),
+	(8, '99.999999999', '1 day', '1 year'), (9, '99.999999999', '200000 years', '1 hour'), (10, '0.1', '1 hour', '1 day'),
+	(11, '5', '1 week', '1 year'), (12, '5', '1 hour', '200000 years')) v(i, rate, f, t),
 	rescale_rate(rate::numeric, f::interval, t::interval) rescaled ORDER BY i;
 
 --

@@ -89,12 +89,12 @@ SELECT count(*), min(day), max(day), count(*) FILTER (WHERE b.opened <> (SELECT 
 	OR open_at_end <> (SELECT count(*) FROM tickets t WHERE t.opened < day + 1 AND (resolved IS NULL OR resolved >= day + 1))) AS different FROM (SELECT rollup(s) AS s FROM backlogs) x, backlog(s) b;
 SELECT rollup(s) = (SELECT backlog_summary(opened, resolved) FROM tickets) AS rolled_up, rollup(s) = rollup(s)::text::backlog_summary AS same_text, (SELECT backlog_summary(opened::date, resolved::date) FROM tickets) = rollup(s) AS dates FROM backlogs;
 SELECT sum(s) - (SELECT s FROM backlogs WHERE channel = 'phone') = (SELECT backlog_summary(opened, resolved) FROM tickets WHERE channel <> 'phone') AS without_phone, failure($$SELECT '{"version": 1, "days": [["2025-01-02", 2, 1]]}'::backlog_summary - '{"version": 1, "days": [["2025-01-02", 2, 0]]}'$$) FROM backlogs;
-SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1], ["2025-01-02", 1, 0]]}') b;
-SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1]]}', '2025-01-04', '2025-01-08') b;
-SELECT count(*) AS before, (SELECT count(*) FROM backlog('{"version": 1, "days": []}')) AS empty, (SELECT count(*) FROM backlog(NULL)) AS null FROM backlog('{"version": 1, "days": [["2025-01-02", 3, 1]]}', '2025-01-01', '2025-01-01') b;
+SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1], ["2025-01-02", 1, 0]]}'::backlog_summary) b;
+SELECT b.* FROM backlog('{"version": 1, "days": [["2025-01-05", 0, 2], ["2025-01-02", 3, 1]]}'::backlog_summary, '2025-01-04', '2025-01-08') b;
+SELECT count(*) AS before, (SELECT count(*) FROM backlog('{"version": 1, "days": []}'::backlog_summary)) AS empty, (SELECT count(*) FROM backlog(NULL::backlog_summary)) AS null FROM backlog('{"version": 1, "days": [["2025-01-02", 3, 1]]}'::backlog_summary, '2025-01-01', '2025-01-01') b;
 SELECT backlog_summary(opened, closed) FROM (VALUES (timestamp '2025-01-01 10:00', timestamp '2025-01-01 10:00'), ('2025-01-01', 'infinity'), ('2025-01-03', NULL), (NULL, '2025-01-03')) v(opened, closed);
 SELECT failure(call) FROM unnest(ARRAY[$$SELECT backlog_summary(timestamp '2025-01-02', '2025-01-01')$$, $$SELECT backlog_summary(timestamp '-infinity', '2025-01-01')$$, $$SELECT backlog_summary(timestamp '2025-01-02', '-infinity')$$, $$SELECT '{"version": 1, "days": [["2025-01-01", 1, 2]]}'::backlog_summary$$, $$SELECT '{"version": 1, "days": [["2025-01-01", 0, 0]]}'::backlog_summary$$, $$SELECT '{"version": 1}'::backlog_summary$$,
-	$$SELECT '{"version": 1, "days": [], "x": 1}'::backlog_summary$$, $$SELECT backlog('{"version": 1, "days": [["2025-01-01", 1, 0]]}', '2025-01-01', '2024-01-01')$$, $$SELECT backlog('{"version": 1, "days": [["0001-01-01", 1, 0], ["5000-01-01", 1, 0]]}')$$, $$SELECT backlog('{"version": 1, "days": [["2025-01-01", 1, 0]]}', '-infinity')$$]) call;
+	$$SELECT '{"version": 1, "days": [], "x": 1}'::backlog_summary$$, $$SELECT backlog('{"version": 1, "days": [["2025-01-01", 1, 0]]}'::backlog_summary, '2025-01-01', '2024-01-01')$$, $$SELECT backlog('{"version": 1, "days": [["0001-01-01", 1, 0], ["5000-01-01", 1, 0]]}'::backlog_summary)$$, $$SELECT backlog('{"version": 1, "days": [["2025-01-01", 1, 0]]}'::backlog_summary, '-infinity')$$]) call;
 
 --
 -- Errors

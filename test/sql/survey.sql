@@ -160,6 +160,20 @@ FROM (VALUES (pg_temp.nps_summary(500, 0, 999500)),
 			 (pg_temp.nps_summary(0, 0, 1000000))) v(after),
 	nps_change(pg_temp.nps_summary(0, 0, 1), after) c;
 
+-- Few answers: the p value of an answer or five against 10,000 is a count of draws,
+-- one passive of 35 in 100, C(10, 5) / C(1010, 5); without a direction the interval
+-- contains 0, and always the change.
+SELECT d1, pas1, prom1, c.change, c.direction, round(c.low, 4) AS low, round(c.high, 4) AS high, round(c.p_value, 14) AS p_value
+FROM (VALUES (6500, 3500, 0, 0, 1, 0), (6500, 3500, 0, 0, 5, 0), (1000, 0, 0, 0, 0, 1), (1000, 0, 5, 0, 0, 5), (0, 0, 1, 0, 0, 1)) v(d0, pas0, prom0, d1, pas1, prom1),
+	nps_change(pg_temp.nps_summary(d0, pas0, prom0), pg_temp.nps_summary(d1, pas1, prom1)) c;
+SELECT 3501 / 10001.0 AS one_passive, (SELECT exp(sum(ln((11 - i)::float8 / (1011 - i)))) FROM generate_series(1, 5) i)::numeric(20, 14) AS five_promoters, 1 / 1001.0 AS one_promoter;
+SELECT nps(s), i.* FROM (VALUES (pg_temp.nps_summary(0, 0, 1)), (pg_temp.nps_summary(2, 0, 0))) v(s), nps_interval(s) i;
+-- of random samples: a direction is the sign of the change, and the interval on its side
+SELECT count(*) AS compared, count(*) FILTER (WHERE direction <> 0) > 300 AS directions, count(*) FILTER (WHERE change NOT BETWEEN low AND high
+	OR direction <> 0 AND (direction <> sign(change) OR low <= 0 AND high >= 0 OR p_value >= 0.05)
+	OR direction = 0 AND NOT (low <= 0 AND high >= 0)) AS contradictions
+FROM generate_series(1, 2000) i, nps_change(pg_temp.nps_summary(pick(i, 1, 40), pick(i, 2, 40), 1 + pick(i, 3, 400)), pg_temp.nps_summary(pick(i, 4, 12), pick(i, 5, 12), 1 + pick(i, 6, 12))) c;
+
 --
 -- Empty, all NULL, one row
 --
@@ -211,8 +225,8 @@ SELECT * FROM score_counts('{"version": 1, "unanswered": 3}');
 SELECT * FROM score_counts(NULL);
 
 -- NULL options
-SELECT csat('{"version": 1}', NULL, 5), csat('{"version": 1}', 4, NULL), ces('{"version": 1}', NULL, 7), ces('{"version": 1}', 5, NULL),
-	satisfied('{"version": 1}', NULL, 5), nps_interval('{"version": 1}', NULL), nps_change('{"version": 1}', '{"version": 1}', NULL),
+SELECT csat(survey_summary '{"version": 1}', NULL, 5), csat(survey_summary '{"version": 1}', 4, NULL), ces(survey_summary '{"version": 1}', NULL, 7), ces(survey_summary '{"version": 1}', 5, NULL),
+	satisfied('{"version": 1}', NULL, 5), nps_interval(survey_summary '{"version": 1}', NULL), nps_change('{"version": 1}', '{"version": 1}', NULL),
 	nps_text('{"version": 1}', NULL), nps_category(NULL::integer), nps_category(NULL::smallint),
 	nps_category(NULL::float8);
 
@@ -249,7 +263,7 @@ SELECT failure($$SELECT agreed('{"version": 1}', 8, 7)$$);
 -- the ends of the scales
 SELECT csat_agg(1) AS worst, csat_agg(5) AS best, ces_agg(1) AS worst, ces_agg(7) AS best,
 	nps_agg(0) AS worst, nps_agg(10) AS best;
-SELECT csat(s, 1, 10) AS all_satisfied, csat(s, 10, 10) AS tens_only, csat('{"version": 1, "scores": {"2": 1}}', 2, 2) AS two_points
+SELECT csat(s, 1, 10) AS all_satisfied, csat(s, 10, 10) AS tens_only, csat(survey_summary '{"version": 1, "scores": {"2": 1}}', 2, 2) AS two_points
 FROM tens;
 
 -- categories
@@ -686,16 +700,16 @@ SELECT query, e.* FROM (VALUES
 	-- off the scale
 	(1, 'SELECT csat_agg(9)'), (2, 'SELECT csat_agg(0)'), (3, 'SELECT ces_agg(8)'), (4, 'SELECT ces_agg(0)'),
 	(5, 'SELECT csat_agg(score) FROM (VALUES (5), (0), (6), (10), (NULL)) v(score)'),
-	(6, 'SELECT csat(''{"version": 1, "scores": {"8": 2, "3": 1}}'', 6, 7)'), (7, 'SELECT ces(''{"version": 1, "scores": {"6": 1}}'', 4, 5)'),
+	(6, 'SELECT csat(survey_summary ''{"version": 1, "scores": {"8": 2, "3": 1}}'', 6, 7)'), (7, 'SELECT ces(survey_summary ''{"version": 1, "scores": {"6": 1}}'', 4, 5)'),
 	(8, 'SELECT satisfied(''{"version": 1, "scores": {"10": 1}}'')'),
 	(9, 'SELECT csat_agg(score) OVER () FROM (VALUES (9)) v(score)'),
 	-- scales
-	(20, 'SELECT csat(''{"version": 1}'', 1, 1)'), (21, 'SELECT csat(''{"version": 1}'', 4, 11)'), (22, 'SELECT csat(''{"version": 1}'', 6, 5)'),
-	(23, 'SELECT csat(''{"version": 1}'', 0, 5)'), (24, 'SELECT ces(''{"version": 1}'', 8, 7)'), (25, 'SELECT ces(''{"version": 1}'', 5, -1)'),
-	(26, 'SELECT satisfied(''{"version": 1}'', -1, 5)'), (27, 'SELECT csat(''{"version": 1}'', 4, scale_max => 3)'),
+	(20, 'SELECT csat(survey_summary ''{"version": 1}'', 1, 1)'), (21, 'SELECT csat(survey_summary ''{"version": 1}'', 4, 11)'), (22, 'SELECT csat(survey_summary ''{"version": 1}'', 6, 5)'),
+	(23, 'SELECT csat(survey_summary ''{"version": 1}'', 0, 5)'), (24, 'SELECT ces(survey_summary ''{"version": 1}'', 8, 7)'), (25, 'SELECT ces(survey_summary ''{"version": 1}'', 5, -1)'),
+	(26, 'SELECT satisfied(''{"version": 1}'', -1, 5)'), (27, 'SELECT csat(survey_summary ''{"version": 1}'', 4, scale_max => 3)'),
 	-- confidence
-	(30, 'SELECT nps_interval(''{"version": 1}'', 0)'), (31, 'SELECT nps_interval(''{"version": 1}'', 1)'), (32, 'SELECT nps_interval(''{"version": 1}'', 95)'),
-	(33, 'SELECT nps_interval(''{"version": 1}'', -0.5)'), (34, 'SELECT nps_interval(''{"version": 1}'', ''NaN'')'),
+	(30, 'SELECT nps_interval(survey_summary ''{"version": 1}'', 0)'), (31, 'SELECT nps_interval(survey_summary ''{"version": 1}'', 1)'), (32, 'SELECT nps_interval(survey_summary ''{"version": 1}'', 95)'),
+	(33, 'SELECT nps_interval(survey_summary ''{"version": 1}'', -0.5)'), (34, 'SELECT nps_interval(survey_summary ''{"version": 1}'', ''NaN'')'),
 	(35, 'SELECT nps_change(''{"version": 1}'', ''{"version": 1}'', 1.5)'), (36, 'SELECT nps_text(''{"version": 1}'', 0)'),
 	-- counts
 	(40, 'SELECT rollup(s) FROM (VALUES (''{"version": 1, "unanswered": 1000000000000000}''::survey_summary), (''{"version": 1, "unanswered": 1}'')) v(s)'),
@@ -744,28 +758,36 @@ SELECT pg_temp.responses_from_all(8);
 
 -- what an answer may look like
 SELECT answer, survey_score(answer) FROM unnest(ARRAY['9', '9.0', ' 10 - extremely likely', E'\t7\r\n', '+8', '010', '9.', '9,0', '10/10', '7 / 10', '8 - good', '0', '-0', '0 (never)',
-	'9th', '', ' ', 'n/a', 'don''t know', '-', 'very likely', NULL]) answer;
+	'9 points', '5 Stars - great', '7/10 points', '9: likely', '9) likely', '9=likely', '', ' ', 'n/a', 'don''t know', '-', 'very likely', NULL]) answer;
 -- digits of other scripts, blanks that are none in ASCII, the word for points
-SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY[U&'\0669', U&'\FF19', U&'\FF11\FF10', U&'9\C810', U&'\00A09', U&'\30007\3000', U&'\FEFF8', U&'9\FE0F\20E3', U&'\C544\C8FC \C88B\C74C']) answer;
+SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY[U&'\0669', U&'\FF19', U&'\FF11\FF10', U&'9\C810', U&'\00A09', U&'\30007\3000', U&'\FEFF8', U&'9\FE0F\20E3', U&'5\2605', U&'9 \2013 \C88B\C74C', U&'\C544\C8FC \C88B\C74C']) answer;
 -- and what is not clear
 SELECT ascii_of(answer) AS answer, code, message FROM unnest(ARRAY['11', '8.5', '8,5', '10.5', '-1', '-0.5', '99999999999999999999', '9-10', '9, 10', '1e1', '4/5', '9/10/25', '95%', '9 %', '.5', '- 9', 'Score: 9',
-	'"9"', 'don''t know (99)', '9.0.1', '2025-06-30', '10 - best of 1 to 10', U&'\0661\0661']) WITH ORDINALITY a(answer, i), error_of(format('SELECT survey_score(%L)', answer)) e ORDER BY i;
+	'"9"', 'don''t know (99)', '9.0.1', '2025-06-30', '10 - best of 1 to 10', U&'\0661\0661',
+	'7 days ago', '3 times', '9th', '10 extremely likely', '9 pointless', '4 / 5 stars', '4/5 (2)', '4/50', '4/1', '4/0', '85 % sure', '8.5%', U&'7\C77C \C804', U&'7 \C77C']) WITH ORDINALITY a(answer, i), error_of(format('SELECT survey_score(%L)', answer)) e ORDER BY i;
 SELECT failure($$SELECT survey_score('9-10')$$);
 SELECT failure($$SELECT survey_score('75')$$);
+SELECT failure($$SELECT survey_score('7 days ago')$$);
+SELECT failure($$SELECT survey_score('4/5')$$);
+SELECT failure($$SELECT survey_score('85%')$$);
 SELECT failure($$SELECT survey_score(repeat('long ', 1000) || '9')$$);
-SELECT substring('Score: 9' FROM '\d+')::integer AS as_the_hint_says, width_bucket('75'::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_100;
+SELECT substring('Score: 9' FROM '\d+')::integer AS as_the_hint_says, width_bucket('75'::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_100,
+	split_part('4/5', '/', 1)::integer AS of_five, width_bucket(rtrim('85 %', ' %')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_percent;
 
 -- put together at random, with what the parts say: mismatches none
 SELECT count(*) AS compared, count(DISTINCT wanted) AS results, count(*) FILTER (WHERE wanted IS DISTINCT FROM got) AS mismatches
 FROM (SELECT CASE WHEN n IS NULL THEN lead || label ELSE lead || n || decimals || of || label END AS answer,
 		CASE WHEN n IS NULL THEN CASE WHEN label ~ '\d' THEN 'answer is not clearly a score' ELSE 'null' END
-			WHEN lead = 'is ' OR of = '/5' OR of <> '' AND decimals = '.' OR label ~ '[\d%]' THEN 'answer is not clearly a score'
+			WHEN of = '' AND decimals <> '.' AND label = ' %' AND lead <> 'is ' THEN 'answer is a percentage'
+			WHEN lead = 'is ' OR of <> '' AND decimals = '.' OR label ~ '[\d%]' THEN 'answer is not clearly a score'
+			WHEN of = '/5' THEN 'answer is a score of another scale'
+			WHEN label = ' days' AND decimals <> '.' THEN 'answer is not clearly a score'
 			WHEN n > 10 OR n = 10 AND decimals = '.25' OR lead = '-' AND (n > 0 OR decimals = '.25') THEN 'score out of range'
 			WHEN decimals = '.25' THEN 'score is not a whole number'
 			ELSE n::text END AS wanted
 	FROM (SELECT (ARRAY['', '', '', ' ', '+', '-', 'is '])[1 + pick(i, 1, 7)] AS lead, nullif(pick(i, 2, 14), 13) AS n,
 			(ARRAY['', '', '.0', ',00', '.', '.25'])[1 + pick(i, 3, 6)] AS decimals, (ARRAY['', '', '', '/10', ' / 10', '/5'])[1 + pick(i, 4, 6)] AS of,
-			(ARRAY['', '', ' ', ' - likely', ' points', ' (2)', ' %'])[1 + pick(i, 5, 7)] AS label FROM generate_series(1, 3000) i) p) a,
+			(ARRAY['', '', ' ', ' - likely', ' points', ' (2)', ' %', ' days'])[1 + pick(i, 5, 8)] AS label FROM generate_series(1, 3000) i) p) a,
 	error_of(format('SELECT survey_score(%L)', answer)) e,
 	LATERAL (SELECT CASE WHEN e.message = 'no error' THEN coalesce(survey_score(answer)::text, 'null') ELSE e.message END) r(got);
 
@@ -799,7 +821,7 @@ SELECT nps(s, 4, 3, 5), nps(s, promoter_from => 5, detractor_to => 0, scale_max 
 SELECT best, off_scale(s, best), nps(s, 2, 1, best, 'null'), nps_interval(s, 2, 1, best, 'NULL'), nps_text(s, 2, 1, best, 'null') IS NULL AS no_text, nps_change(s, s, 2, 1, best, 'null') AS change,
 	csat(s, 2, best, 'null'), ces(s, 2, best, 'null'), satisfied(s, 2, best, 'null') IS NULL AS no_rate, agreed(s, 2, best, 'null') IS NULL AS no_agreed
 FROM generate_series(2, 10, 2) best, (SELECT survey_summary(score) AS s FROM (VALUES (0), (1), (2), (5), (7), (NULL)) v(score)) t;
-SELECT nps('{"version": 1}', 5, 3, 5), off_scale('{"version": 1}', 5), nps_change('{"version": 1, "scores": {"3": 1}}', '{"version": 1, "scores": {"8": 1}}', 5, 3, 5, 'null');
+SELECT nps(survey_summary '{"version": 1}', 5, 3, 5), off_scale('{"version": 1}', 5), nps_change('{"version": 1, "scores": {"3": 1}}', '{"version": 1, "scores": {"8": 1}}', 5, 3, 5, 'null');
 SELECT query, e.* FROM unnest(ARRAY['nps(s, 5, 3, 5)', 'nps_interval(s, 5, 3, 5)', 'nps_text(s, 5, 3, 5)', 'nps_change(s, s, 5, 3, 5)', 'nps(s, 6, 3, 5)', 'nps(s, 0, 0, 5)', 'nps(s, 5, 5, 5)', 'nps(s, 5, -1, 5)',
 	'nps(s, 2, 1, 1)', 'nps(s, 9, 6, 11)', 'nps(s, 9, 6, 10, ''ignore'')', 'csat(s, 4, 5, '''')', 'off_scale(s, 1)', 'off_scale(s, 11)', 'nps_interval(s, 9, 6, confidence => 1)']) query,
 	error_of(format('SELECT %s FROM (SELECT survey_summary ''{"version": 1, "scores": {"7": 2, "4": 1}}'') v(s)', query)) e;

@@ -202,7 +202,7 @@ CREATE TEMP TABLE grains AS SELECT g, cohort_summary(days, g) AS s FROM user_act
 SELECT g, to_date, count(*) AS cells, count(*) FILTER (WHERE c.active IS NULL) AS not_over, count(*) FILTER (WHERE c.active = 0) AS empty,
 	count(*) FILTER (WHERE c IS DISTINCT FROM p) AS differ
 FROM grains, (VALUES (date '2025-01-01'), ('2025-01-02'), ('2025-12-31'), ('2026-06-01')) AS v(to_date),
-	LATERAL (SELECT * FROM cohort_retention(s, to_date)) AS c FULL JOIN LATERAL plain_cohorts(g, to_date) AS p USING (cohort, age)
+	LATERAL (SELECT cohort, age, cohort_size, active, retention FROM cohort_retention(s, to_date)) AS c FULL JOIN LATERAL plain_cohorts(g, to_date) AS p USING (cohort, age)
 WHERE g <> 'day' OR to_date = '2025-01-02'
 GROUP BY g, to_date ORDER BY g COLLATE "C", to_date;
 SELECT g, count(*) AS periods, count(*) FILTER (WHERE l IS DISTINCT FROM p) AS differ, sum(l.resurrected_users) > 0 AS resurrected,

@@ -140,12 +140,46 @@ SELECT failure($$SELECT days_per_user(usage_log(1, date '2025-01-01'), 'infinity
 --
 -- Cohorts and lifecycle
 --
-SELECT c.* FROM (SELECT usage_log(user_id, day) AS l FROM clicks) AS t, cohort_retention(l, 'month', '2025-03-01') AS c;
+SELECT cohort, age, cohort_size, active, retention, round(low, 2) AS low, round(high, 2) AS high FROM (SELECT usage_log(user_id, day) AS l FROM clicks) AS t, cohort_retention(l, 'month', '2025-03-01') AS c;
 SELECT c.* FROM (SELECT usage_log(user_id, day) AS l FROM clicks) AS t, user_lifecycle(l, 'week') AS c;
 -- Trap: a filter of dates makes old users a cohort of the first day that is left; filter the rows that come out
 CREATE TEMP TABLE old_users AS SELECT g AS u, date '2024-01-10' + 30 * k AS day FROM generate_series(1, 10) AS g, generate_series(0, 15) AS k;
 SELECT 'wrong' AS way, cohort, max(cohort_size) FROM (SELECT usage_log(u, day) AS l FROM old_users WHERE day >= '2025-01-01') AS t, cohort_retention(l, 'month', '2025-05-01') GROUP BY cohort
 UNION ALL SELECT 'right', cohort, max(cohort_size) FROM (SELECT usage_log(u, day) AS l FROM old_users) AS t, cohort_retention(l, 'month', '2025-05-01') WHERE cohort >= '2025-01-01' GROUP BY cohort;
+SELECT 'from_date' AS way, cohort, max(cohort_size) FROM (SELECT usage_log(u, day) AS l FROM old_users) AS t, cohort_retention(l, 'month', '2025-05-01', '2025-01-01') GROUP BY cohort;
+-- from_date in the middle of a month: the cohorts that begin after it
+SELECT f, string_agg(DISTINCT cohort::text, ' ') AS of_log, (SELECT string_agg(DISTINCT cohort::text, ' ') FROM cohort_retention(cohort_summary(l, 'month'), '2025-04-01', f)) AS of_summary
+FROM (SELECT usage_log(i, date '2025-01-15' + 31 * i) AS l FROM generate_series(0, 2) i) t, unnest('{2025-01-01,2025-01-02,2025-02-01,2025-03-31}'::timestamp[]) f, cohort_retention(l, 'month', '2025-04-01', f) GROUP BY f, l ORDER BY f;
+-- Who came on or after an age: of 3 in January 2 came in February or later, 1 in March or later
+CREATE TEMP TABLE returned (u integer, d date);
+INSERT INTO returned VALUES (1, '2025-01-05'), (1, '2025-03-05'), (2, '2025-01-07'), (2, '2025-02-01'), (3, '2025-01-09'), (4, '2025-02-03'), (4, '2025-04-02');
+CREATE TEMP VIEW returned_log AS SELECT usage_log(u, d) AS l FROM returned;
+SELECT cohort, age, cohort_size, active, round(retention, 1) AS retention FROM returned_log, cohort_retention(l, 'month', '2025-04-01', kind => 'on_or_after');
+-- as far as is known: what was before to_date, in a month that is not over as well; a day later is not known
+SELECT to_date, cohort, age, cohort_size, active FROM returned_log, unnest('{2025-04-02,2025-04-03}'::timestamp[]) to_date, cohort_retention(l, 'month', to_date, '2025-02-01', kind => 'ON_OR_AFTER');
+-- brackets: month 0, months 1 and 2, months 3 and 4; NULL where the last month of one is not over
+SELECT cohort, age, cohort_size, active, round(retention, 1) AS retention, round(low, 1) AS low, round(high, 1) AS high FROM returned_log, cohort_retention(l, 'month', '2025-05-01', kind => 'bracket', brackets => '{0,1,3,5}');
+-- all cohorts together: at each age those of which it is over, weighted by their users; both ways give the same rows
+SELECT cohort, age, cohort_size, active, round(retention, 1) AS retention, round(low, 1) AS low, round(high, 1) AS high FROM returned_log, cohort_retention(l, 'month', '2025-04-01', with_total => true, confidence => 0.9);
+SELECT count(*) AS rows, count(*) FILTER (WHERE a IS DISTINCT FROM b) AS different FROM returned_log, cohort_retention(l, 'month', '2025-04-01', with_total => true) WITH ORDINALITY a FULL JOIN (SELECT b.* FROM returned_log, cohort_retention(cohort_summary(l, 'month'), '2025-04-01', with_total => true) WITH ORDINALITY b) b USING (ordinality);
+SELECT (SELECT count(*) FROM cohort_retention(l, 'month', '2025-04-01', with_total => NULL)) AS total, (SELECT count(*) FROM cohort_retention(l, 'month', '2025-04-01', confidence => NULL)) AS confidence, (SELECT count(*) FROM cohort_retention(l, 'month', '2025-01-01', kind => 'on_or_after', with_total => true)) AS early,
+	(SELECT count(*) FROM cohort_retention(l, 'month', '2025-05-01', kind => 'bracket', brackets => '{7,9}')) AS no_bracket, (SELECT count(*) FROM cohort_retention(cohort_summary(l, 'month'), NULL)) AS to_null, (SELECT count(*) FROM cohort_retention(l, 'day', '4714-11-24 BC', kind => 'on_or_after')) AS first_day FROM returned_log;
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'unbounded') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => NULL) FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'bracket') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', brackets => '{0,1,4}') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'bracket', brackets => '{3}') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'bracket', brackets => '{0,NULL}') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'bracket', brackets => '{-1,2}') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'bracket', brackets => '{0,4,4}') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', '2025-05-01') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', confidence => 95) FROM returned_log$$);
+-- a summary has no users: who came later it cannot know, and says where to ask
+SELECT failure($$SELECT cohort_retention(cohort_summary(l, 'month'), '2025-04-01', kind => 'on_or_after') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(cohort_summary(l, 'month'), '2025-04-01', kind => 'bracket') FROM returned_log$$);
+SELECT failure($$SELECT cohort_retention(usage_log(1, date '0001-01-01'), 'day', '290000-01-01', kind => 'on_or_after')$$);
+-- Power users, days active of the last 28: who comes every day has 28, every second day 14, every fifth day 6
+SELECT days, users FROM (SELECT usage_log(g, date '2025-01-01' + k * (1 + g % 5)) AS l FROM generate_series(1, 40) g, generate_series(0, 59) k) t, days_per_user(l, '2025-01-01', '2025-01-29') WHERE users > 0;
 SELECT failure($$SELECT cohort_summary(usage_log(1, date '2025-01-01'), 'quarter')$$);
 SELECT failure($$SELECT cohort_summary(usage_log(1, date '2025-01-01'), NULL)$$);
 SELECT failure($$SELECT cohort_retention(usage_log(1, date '2025-01-01'), 'month', 'infinity')$$);
@@ -188,6 +222,20 @@ SELECT count(*) AS cells, count(*) FILTER (WHERE c.active IS DISTINCT FROM p.act
 FROM logs, cohort_retention(l, 'month', '2025-07-01') AS c,
 	LATERAL (SELECT count(*) AS size, count(*) FILTER (WHERE EXISTS (SELECT FROM rows_of AS r WHERE r.u = f.u AND date_trunc('month', r.day::timestamp) = c.cohort + c.age * interval '1 month')) AS active
 		FROM (SELECT u, min(day) AS first FROM rows_of WHERE u IS NOT NULL AND day IS NOT NULL GROUP BY u) AS f WHERE date_trunc('month', first::timestamp) = c.cohort) AS p;
+-- every kind, of rows that say which ages they take; ages are whole periods
+CREATE FUNCTION period_number(d date, g text) RETURNS integer LANGUAGE sql IMMUTABLE AS
+$$ SELECT CASE g WHEN 'month' THEN extract(year FROM d)::integer * 12 + extract(month FROM d)::integer WHEN 'week' THEN (d - date '2000-01-03') / 7 ELSE d - date '2000-01-01' END $$;
+SELECT grain, kind, count(*) AS cells, count(c.active) AS over, count(*) FILTER (WHERE c.active IS DISTINCT FROM p.active OR c.cohort_size IS DISTINCT FROM p.size OR round(c.retention, 10) IS DISTINCT FROM round(100.0 * p.active / p.size, 10)) AS wrong
+FROM logs, (VALUES ('month', date '2025-06-17'), ('month', '2025-07-01'), ('week', '2025-04-01'), ('day', '2025-01-10')) g(grain, z), (VALUES ('in_period', NULL::integer[]), ('on_or_after', NULL), ('bracket', '{0,1,3,4,100}'), ('bracket', '{2,5}')) k(kind, brackets),
+	LATERAL cohort_retention(l, grain, z, '2024-12-01', kind, brackets) c, LATERAL (SELECT period_number(cohort, grain) AS cohort_n, CASE kind WHEN 'bracket' THEN (SELECT min(b) FROM unnest(brackets) b WHERE b > age) ELSE age + 1 END AS until) n,
+	LATERAL (SELECT count(*) AS size, CASE WHEN cohort_n + until <= period_number(z, grain) THEN count(*) FILTER (WHERE EXISTS (SELECT FROM rows_of r WHERE r.u = f.u AND r.day < z AND period_number(r.day, grain) - cohort_n >= age AND (kind = 'on_or_after' OR period_number(r.day, grain) - cohort_n < until))) END AS active
+		FROM (SELECT u, min(day) AS first FROM rows_of WHERE u IS NOT NULL AND day IS NOT NULL GROUP BY u) AS f WHERE period_number(first, grain) = cohort_n AND first < z) p
+GROUP BY grain, kind ORDER BY grain COLLATE "C", kind COLLATE "C";
+-- all cohorts together are their sum, at each age
+SELECT kind, count(*) AS ages, count(*) FILTER (WHERE t.cohort_size <> s.size OR t.active IS DISTINCT FROM s.active) AS wrong
+FROM logs, (VALUES ('in_period', NULL::integer[]), ('on_or_after', NULL), ('bracket', '{0,1,3}')) k(kind, brackets), LATERAL cohort_retention(l, 'month', '2025-06-17', NULL, kind, brackets, true) t,
+	LATERAL (SELECT coalesce(sum(cohort_size) FILTER (WHERE active IS NOT NULL), 0) AS size, sum(active) AS active FROM cohort_retention(l, 'month', '2025-06-17', NULL, kind, brackets) c WHERE c.age = t.age) s
+WHERE t.cohort IS NULL GROUP BY kind ORDER BY kind COLLATE "C";
 SELECT count(*) AS numbers, count(*) FILTER (WHERE d.users <> p.n) AS wrong
 FROM logs, days_per_user(l, '2025-01-01', '2025-04-01') AS d, LATERAL (SELECT count(*) AS n FROM (SELECT count(DISTINCT day) AS days FROM rows_of WHERE u IS NOT NULL AND day >= '2025-01-01' AND day < '2025-04-01' GROUP BY u) AS c WHERE c.days = d.days) AS p;
 -- any split rolled up, ids of every kind

@@ -180,12 +180,17 @@ WHERE r.proname = 'rollup' AND NOT EXISTS (SELECT 1 FROM member_operator
 ORDER BY 1},
 	'rollup(value_summary)' => 'a set does not know how often a customer is in it',
 	'rollup(active_days)' => 'a set does not know how often a day is in it',
+	(map { $_ => 'a set does not know how often an event is in it' } 'rollup(journey_log)', 'rollup(state_history)', 'rollup(ticket_log)'),
 	'rollup(session_summary)' => 'sessions that were united cannot be told apart again',
 	'rollup(trend_summary)' => 'the first and the last day have no inverse',
+	'rollup(weighted_survey_summary)' => 'what is left does not tell how many decimals its weights had',
 	'rollup(contract_model)' => 'no model is left where a part ended earlier',
+	'rollup(series_summary)' => 'a day with a sum of 0 does not tell whether it had a value',
 	'rollup(purchase_history)' => 'a day with a sum of 0 does not tell whether anything was bought on it',
 	'rollup(mrr_history)' => 'one customer has nothing to be left out',
 	'rollup(special_days)' => 'a calendar is made of all of them',
+	'rollup(ticket_log)' => 'a set does not know how often a change is in it',
+	'rollup(state_history)' => 'a set does not know how often a change is in it',
 	'rollup(health_summary)' => 'one account has nothing to be left out',
 	'rollup(health_outcomes)' => 'what is left does not tell which signals it had');
 
@@ -208,6 +213,9 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'business_calendar(text,integer,time without time zone,time without time zone)'),
 	(map { $_ => 'each result is a copy of all signals' }
 		'health_summary(text,double precision,double precision)', 'rollup(health_summary)'),
+	(map { $_ => 'each result is a copy of all segments' }
+		(map { "driver_summary(text,$_,$_)" } qw(survey_summary rate_summary ratio_summary)),
+		'money_driver_summary(text,numeric,numeric)', 'rollup(driver_summary)'),
 	(map { $_ => 'each result is a copy of all scores' }
 		'health_outcomes(health_summary,boolean)', 'rollup(health_outcomes)',
 		'auc_summary(double precision,boolean)', 'auc_agg(double precision,boolean)', 'rollup(auc_summary)'),
@@ -233,11 +241,17 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'rollup(session_summary)'),
 	(map { $_ => 'the first and the last day have no inverse' }
 		'trend_summary(numeric,date)', 'trend_summary(double precision,date)', 'rollup(trend_summary)'),
+	(map { $_ => 'each result is a copy of all points' }
+		'series_summary(numeric,date)', 'series_summary(double precision,date)', 'rollup(series_summary)'),
+	(map { $_ => 'what is left does not tell how many decimals its weights had' }
+		'rollup(weighted_survey_summary)', 'post_stratified_nps(survey_summary,numeric)', 'post_stratified_summary(survey_summary,numeric)',
+		map { ("weighted_survey_summary($_,numeric)", "weighted_survey_summary($_,double precision)") } 'smallint', 'integer', 'double precision'),
 	(map { $_ => 'each result is a copy of the whole log' }
-		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)',
+		'rollup(usage_log)', 'rollup(event_log)', 'rollup(mrr_log)', 'rollup(purchase_log)', 'rollup(ticket_log)', 'rollup(journey_log)',
+		'state_history(timestamp with time zone,text)', 'rollup(state_history)',
 		map {
 			my $id = $_;
-			("usage_log($id,date)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
+			("usage_log($id,date)", "ticket_log($id,timestamp with time zone,text)", "journey_log($id,timestamp with time zone,text)", "mrr_log($id,numeric,date,date)", "purchase_log($id,numeric,date)",
 				map { "event_log($id,$_)" } 'date', 'timestamp without time zone', 'timestamp with time zone')
 		} qw(smallint integer bigint uuid text)),
 	'sparkline(double precision)' => 'each result is a text of the whole frame',

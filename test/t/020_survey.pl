@@ -14,16 +14,25 @@ $cx->table('scores', q{
 SELECT i AS id, floor(sqrt((hashint8extended(i, 1) & 65535)::float8) / 29)::integer AS g,
 	CASE WHEN r % 7 > 0 THEN r % 11 END AS score,
 	CASE WHEN r % 11 > 0 THEN 1 + r % 5 END AS stars,
-	CASE WHEN r % 13 > 0 THEN 1 + r % 7 END AS effort
+	CASE WHEN r % 13 > 0 THEN 1 + r % 7 END AS effort,
+	(r % 500)::numeric / (ARRAY[1, 10, 8, 3])[1 + r % 4] AS weight
 FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i, 2) & 65535)::integer) h(r)});
 
 for my $type ('smallint', 'integer', 'double precision')
 {
 	$cx->check('scores', "survey_summary(score::$type)");
+	$cx->check('scores', "weighted_survey_summary(score::$type, weight)");
+	$cx->check('scores', "weighted_survey_summary(score::$type, weight::double precision)");
 }
 $cx->check('scores', 'nps_agg(score)', summary => 'survey_summary(score)', accessor => 'nps');
 $cx->check('scores', 'csat_agg(stars)', summary => 'survey_summary(stars)', accessor => 'csat');
 $cx->check('scores', 'ces_agg(effort)', summary => 'survey_summary(effort)', accessor => 'ces');
+
+# A row is a segment of a population.
+$cx->table('segments', q{
+SELECT id, g, survey_summary(score) AS s, 1 + 1000 * weight AS people FROM scores, generate_series(1, 3) WHERE score IS NOT NULL GROUP BY id, g, weight});
+$cx->check('segments', 'post_stratified_summary(s, people)');
+$cx->check('segments', 'post_stratified_nps(s, people)', summary => 'post_stratified_summary(s, people)', accessor => 'post_stratified_nps_final');
 
 $cx->table('customers', q{
 SELECT i AS id, (r % 1000) % 5 AS g, CASE WHEN r % 7 > 1 THEN r % 3 = 1 END AS outcome,

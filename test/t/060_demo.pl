@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 
 use Encode qw(decode);
 use FindBin;
-use List::Util qw(max sum0);
+use List::Util qw(max min sum sum0);
 use POSIX qw(lgamma);
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
@@ -34,13 +34,13 @@ sub load_company
 	my ($database) = @_;
 
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
-	$node->safe_psql($database, 'CREATE EXTENSION cx_metrics');
+	$node->safe_psql($database, 'CREATE EXTENSION cx_metrics SCHEMA public');
 	run_psql($database, '-v', "customers=$customers", '-f', "$demo/company.sql");
 }
 
 # A row a table: how many rows, and the sum of their hashes.
 my @tables = qw(customers trials subscriptions orders tickets
-  survey_responses events signals);
+  ticket_states survey_responses events signals);
 my $fingerprint = join(' UNION ALL ',
 	map { "SELECT '$_', count(*), sum(hashtextextended(t::text, 0)::numeric) FROM demo.$_ AS t" } @tables)
   . ' ORDER BY 1';
@@ -66,6 +66,7 @@ orders|11122|470101865358587258841
 signals|81039|1685002950909640629031
 subscriptions|7280|-136502014116652132694
 survey_responses|29967|434552823557125816736
+ticket_states|59894|664191525718809551555
 tickets|13465|-723554981016661732342
 trials|4267|412895562943900929957
 ROWS
@@ -188,6 +189,10 @@ foreach my $case (
 	[ 'two plans of a customer at a time', q{
 		(SELECT starts_on < lag(coalesce(ends_on, 'infinity')) OVER (PARTITION BY customer_id ORDER BY starts_on, ends_on) AS clash
 		 FROM subscriptions WHERE product IN ('Starter', 'Team', 'Business')) AS o WHERE clash} ],
+	[ 'a ticket whose first or last state is not what its times say', q{
+		(SELECT t.* FROM tickets AS t, LATERAL (SELECT min(at) AS first, max(at) AS last, max(at) FILTER (WHERE state = 'solved') AS solved, min(at) FILTER (WHERE state = 'open') AS answered,
+			count(*) FILTER (WHERE state = 'reopened') AS reopened FROM ticket_states AS s WHERE s.ticket_id = t.ticket_id) AS s
+		 WHERE opened_at <> first OR first_response_at IS DISTINCT FROM answered OR resolved_at <> last OR resolved_at <> solved OR (resolved_at IS NOT NULL AND t.reopened <> s.reopened)) AS w} ],
 	[ 'an order of times that cannot be', 'tickets WHERE first_response_at < opened_at OR resolved_at < first_response_at' ],
 	[ 'an answer before the question', 'survey_responses WHERE responded_at < sent_at' ],
 	[ 'a score without an answer, an answer without a score', 'survey_responses WHERE (score IS NULL) <> (responded_at IS NULL)' ],
@@ -196,7 +201,7 @@ foreach my $case (
 	[ 'a signal off 0..100', 'signals WHERE score NOT BETWEEN 0 AND 100' ],
 	[ 'a score for an unknown signal', 'signals WHERE (score IS NULL) <> (value IS NULL)' ],
 	[ 'something from after 2025', join(' UNION ALL ', map { "SELECT FROM $_->[0] WHERE $_->[1] >= timestamptz '2026-01-01 00:00+00'" }
-		[ 'survey_responses', 'greatest(sent_at, responded_at)' ], [ 'tickets', 'greatest(opened_at, first_response_at, resolved_at)' ],
+		[ 'survey_responses', 'greatest(sent_at, responded_at)' ], [ 'tickets', 'greatest(opened_at, first_response_at, resolved_at)' ], [ 'ticket_states', 'at' ],
 		[ 'orders', 'ordered_at' ], [ 'events', 'at' ], [ 'subscriptions', 'greatest(starts_on, ends_on)' ],
 		[ 'trials', 'greatest(started_on, converted_at)' ], [ 'customers', 'joined_on' ]) ],
 	[ 'usage of a customer that does not share it', 'events JOIN customers USING (customer_id) WHERE NOT shares_usage' ])
@@ -277,6 +282,36 @@ sub bounds
 	return (100 * ($middle - $half), 100 * ($middle + $half));
 }
 
+# The logarithm of k!
+sub log_factorial
+{
+	my ($k) = @_;
+	my $sum = 0;
+
+	$sum += log($_) for 2 .. $k;
+	return $sum;
+}
+
+# Fisher's exact test: all tables with these sums that are not more likely. A change
+# of a rate of which few answers are expected is marked where it is significant.
+sub exact_mark
+{
+	my ($old, $new) = @_;
+	my ($yes, $all) = ($old->{yes} + $new->{yes}, $old->{n} + $new->{n});
+	my %share;
+
+	foreach my $k (max(0, $yes - $old->{n}) .. min($yes, $new->{n}))
+	{
+		$share{$k} = exp(log_factorial($yes) + log_factorial($all - $yes) + log_factorial($new->{n}) + log_factorial($old->{n})
+			- log_factorial($all) - log_factorial($k) - log_factorial($yes - $k) - log_factorial($new->{n} - $k)
+			- log_factorial($old->{n} - $yes + $k));
+	}
+	my $p = sum(grep { $_ <= $share{ $new->{yes} } * (1 + 1e-7) } values %share);
+	my $change = $new->{yes} / $new->{n} - $old->{yes} / $old->{n};
+
+	return $p >= 0.05 ? '·' : $change > 0 ? '▲' : '▼';
+}
+
 sub mark
 {
 	my ($kind, $old, $new) = @_;
@@ -291,6 +326,7 @@ sub mark
 	else
 	{
 		my $p = ($old->{yes} + $new->{yes}) / ($old->{n} + $new->{n});
+		return exact_mark($old, $new) if min($p, 1 - $p) * min($old->{n}, $new->{n}) < 10;
 		my $variance = $p * (1 - $p) * (1 / $old->{n} + 1 / $new->{n});
 		$statistic = $variance > 0
 		  ? ($new->{yes} / $new->{n} - $old->{yes} / $old->{n}) / sqrt($variance) : 0;
@@ -826,6 +862,31 @@ SELECT concat_ws(',', to_char(opened_at, 'YYYY-MM'), count(*),
 FROM tickets WHERE opened_at >= '2025-01-01' GROUP BY to_char(opened_at, 'YYYY-MM') ORDER BY to_char(opened_at, 'YYYY-MM')}) ],
 	'service is what the tickets say');
 
+# States the long way: stays from change to change, up to the end of the year.
+my $stays = q{
+SET search_path = demo; SET TimeZone = 'UTC';
+CREATE TEMP TABLE stays AS SELECT ticket_id, state, at, coalesce(lead(at) OVER (PARTITION BY ticket_id ORDER BY at), '2026-01-01') - at AS stay,
+	lead(at) OVER (PARTITION BY ticket_id ORDER BY at) IS NULL AS now, opened_at >= '2025-10-01' AS recent, priority, resolution_target
+FROM ticket_states JOIN tickets USING (ticket_id);
+};
+is_deeply([ map { join(',', (split /,/)[0, 1, 2, 5]) } @{ printed('TIME IN STATE') } ],
+	[ split /\n/, $node->safe_psql('plain', $stays . q{
+SELECT concat_ws(',', state, count(DISTINCT ticket_id), round(sum(extract(epoch FROM stay)) / 86400), count(*) FILTER (WHERE now))
+FROM stays WHERE recent AND state <> 'solved' GROUP BY state ORDER BY sum(stay) DESC}) ], 'time in state is what passes from change to change');
+is_deeply([ map { join(',', (split /,/)[0, 2, 3, 5, 6]) } @{ printed('TARGETS AND PAUSES') } ],
+	[ split /\n/, $node->safe_psql('plain', $stays . q{
+SELECT concat_ws(',', priority, to_char(100.0 * count(*) FILTER (WHERE solved AND always <= resolution_target) / count(*) FILTER (WHERE solved OR always > resolution_target), 'FM990.0') || '%',
+	to_char(100.0 * count(*) FILTER (WHERE solved AND paused <= resolution_target) / count(*) FILTER (WHERE solved OR paused > resolution_target), 'FM990.0') || '%',
+	count(*) FILTER (WHERE NOT solved AND paused <= resolution_target), to_char(100.0 * count(*) FILTER (WHERE reopened) / count(*) FILTER (WHERE reopened IS NOT NULL), 'FM990.0') || '%')
+FROM (SELECT priority, resolution_target, bool_or(now AND state = 'solved') AS solved, coalesce(sum(stay) FILTER (WHERE state <> 'solved'), '0') AS always, coalesce(sum(stay) FILTER (WHERE state NOT IN ('solved', 'waiting for the customer')), '0') AS paused,
+		CASE WHEN bool_or(state = 'solved') THEN bool_or(state = 'reopened') END AS reopened FROM stays WHERE recent GROUP BY ticket_id, priority, resolution_target) t
+GROUP BY priority, resolution_target ORDER BY resolution_target}) ], 'targets stand still while the customer has to answer');
+is_deeply([ map { join(',', (split /,/)[0 .. 4]) } @{ printed('BACKLOG BY DAY') } ],
+	[ split /\n/, $node->safe_psql('plain', $stays . q{
+SELECT concat_ws(',', to_char(d, 'YYYY-MM-DD Dy'), count(*) FILTER (WHERE state IN ('new', 'reopened') AND at >= d AND at < d + interval '1 day'), count(*) FILTER (WHERE state = 'solved' AND at >= d AND at < d + interval '1 day'),
+	count(*) FILTER (WHERE state <> 'solved' AND at < d + interval '1 day' AND at + stay >= d + interval '1 day'), count(*) FILTER (WHERE state = 'waiting for the customer' AND at < d + interval '1 day' AND at + stay >= d + interval '1 day'))
+FROM stays, generate_series(timestamptz '2025-12-20', '2025-12-31', '1 day') d GROUP BY d ORDER BY d}) ], 'and so is the backlog');
+
 # On paper, that is in a terminal of 100 columns
 my $wide = max(map { length(decode('UTF-8', $_)) }
 	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
@@ -857,7 +918,7 @@ SKIP:
 	unlike($html, qr/(?:src|href)=|\@import|url\(|<script/, 'it fetches nothing when it is read');
 	unlike($html, qr/\{\{/, 'no place is left empty');
 	unlike($html, qr/rgb\(/, 'every colour follows the page');
-	is(() = $html =~ /<svg role="img" aria-label="[^"]+"/g, 7, 'seven plots, each told in words');
+	is(() = $html =~ /<svg role="img" aria-label="[^"]+"/g, 8, 'eight plots, each told in words');
 	my $nps = $node->safe_psql('plain', q{SET search_path = demo;
 SELECT to_char(round(100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score), 1), 'FMSG990.0')
 FROM (SELECT DISTINCT * FROM survey_responses) AS a WHERE kind = 'nps' AND day >= '2025-10-01'});
@@ -890,7 +951,7 @@ document.title = [document.documentElement.scrollWidth - innerWidth,
 		my $paper = pop @rest;
 
 		cmp_ok($over // 999, '<=', 0, "$name: nothing is wider than the screen");
-		is(scalar(grep { $_ > 100 } @rest), 7, "$name: seven plots are to be seen");
+		is(scalar(grep { $_ > 100 } @rest), 8, "$name: eight plots are to be seen");
 		like($dom, qr/Service beside success/, "$name: the text is there");
 		$seen{$name} = $paper;
 	}

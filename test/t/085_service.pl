@@ -31,6 +31,17 @@ $cx->check('tickets', "business_sla_agg(calendar(), opened, closed, target, '202
 	summary => "rate_summary(business_within_target(calendar(), opened, closed, target, '2025-04-01'))");
 $cx->check('tickets', "length_summary(closed - opened, closed < '2025-04-01')");
 $cx->check('tickets', "backlog_summary(opened AT TIME ZONE 'UTC', closed AT TIME ZONE 'UTC')");
+# Tickets change between states; some changes are there twice, in other groups.
+$cx->table('changes', q{
+SELECT i AS id, r % 7 AS g, CASE WHEN r % 29 > 0 THEN r % (5 + r % 900) - 100 END AS ticket, CASE WHEN r % 23 > 0 THEN timestamptz '2025-03-01' + r % 4001 * interval '13 minutes 0.5 seconds' END AS at,
+	CASE WHEN r % 19 > 0 THEN (ARRAY['open', 'waiting', 'closed', 'on hold', 'new'])[1 + r % 5] || CASE WHEN r % 11 = 0 THEN ' ' || r % 40 ELSE '' END END AS state
+FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i / 2, 3) & 65535)::integer) h(r)});
+$cx->check('changes', 'ticket_log(ticket, at, state)');
+$cx->check('changes', 'ticket_log(ticket::smallint, at, state)');
+$cx->check('changes', 'ticket_log(ticket::bigint * 1000000007, at, state)');
+$cx->check('changes', 'ticket_log(md5(ticket::text)::uuid, at, state)');
+$cx->check('changes', 'ticket_log(ticket::text, at, state)');
+$cx->check('changes', 'state_history(at, state)');
 for my $type ('date', 'timestamp', 'timestamptz')
 {
 	$cx->check('tickets', "observed_duration_summary(opened::$type, closed::$type, least(seen, closed)::$type, '2025-06-01')");

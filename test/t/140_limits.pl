@@ -35,14 +35,22 @@ my $rows = int(1_000_000 * $scale);
 my $file = $node->basedir . '/value';
 my %state = (
 	duration_summary => "SELECT duration_summary(timestamp '2025-01-01' - i * interval '1.000001 second', CASE WHEN i % 3 > 0 THEN timestamp '2025-01-01' END, '2025-01-01') FROM generate_series(1, $rows) i",
+	cause_duration_summary => "SELECT cause_duration_summary(timestamp '2025-01-01' - i * interval '1.000001 second', CASE WHEN i % 3 > 0 THEN timestamp '2025-01-01' END, 'cause ' || i % 99, '2025-01-01') FROM generate_series(1, $rows) i",
+	backlog_summary => "SELECT backlog_summary(date '0001-01-01' + i, date '0001-01-02' + i) FROM generate_series(1, $rows) i",
+	special_days => "SELECT special_days(date '0001-01-01' + i, NULL, NULL) FROM generate_series(1, $rows) i",
+	business_calendar => "SELECT with_special_days('{\"version\": 1, \"zone\": \"UTC\", \"hours\": {\"monday\": [\"09:00-17:00\"]}}', special_days(date '0001-01-01' + i, NULL, NULL)) FROM generate_series(1, $rows) i",
 	auc_summary => "SELECT auc_summary(i * 1.37, i % 3 = 0) FROM generate_series(1, $rows) i",
 	mrr_history => "SELECT mrr_history(1 + i % 7, date '0001-01-01' + i, date '0001-01-03' + i) FROM generate_series(1, $rows) i",
 	purchase_history => "SELECT purchase_history(1 + i % 7, date '0001-01-01' + i) FROM generate_series(1, $rows) i",
+	series_summary => "SELECT series_summary(1 + i % 7, date '0001-01-01' + i) FROM generate_series(1, $rows) i",
 	session_summary => "SELECT session_summary(timestamp '0001-01-01' + i * interval '1 hour', '1 minute') FROM generate_series(1, $rows) i",
 	value_summary => "SELECT value_summary(1.5, i) FROM generate_series(1, 2 * $rows) i",
 	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
 	usage_log => "SELECT usage_log(i / 20, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	event_log => "SELECT event_log(i / 20, timestamp '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes') FROM generate_series(1, 2::bigint * $rows) i",
+	ticket_log => "SELECT ticket_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, 2::bigint * $rows) i",
+	journey_log => "SELECT journey_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'step ' || i % 3) FROM generate_series(1, 2::bigint * $rows) i",
+	state_history => "SELECT state_history(timestamptz '2000-01-01' + i * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, $rows) i",
 	contract_model => "SELECT contract_model_from_counts(array_agg(2000000000 - i::bigint ORDER BY i), array_agg(1::bigint)) FROM generate_series(1, $rows) i",
 	purchase_log => "SELECT purchase_log(i / 20, i % 7 - 1, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	mrr_log => "SELECT mrr_log(i / 4, 1 + i % 7, date '2000-01-01' + (i * 7919 % 300000)::integer, date '2000-01-31' + (i * 7919 % 300000)::integer) FROM generate_series(1, ${rows}::bigint) i",
@@ -74,7 +82,7 @@ note(sprintf('made in %.1f s', time - $begin));
 my @growing = split /\n/, $node->safe_psql('postgres', q{SELECT typname FROM pg_type WHERE typtype = 'b' AND typlen = -1 AND typcategory <> 'A'
 	AND oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_type'::regclass AND deptype = 'e') ORDER BY 1});
 # types of fixed size, and of at most 1,000 signals
-my %small = map { $_ => 1 } qw(survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary health_model);
+my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary driver_summary health_model);
 is(join(' ', grep { !$small{$_} && !$state{$_} && !$binary{$_} } @growing), '', 'a large value of every type that grows');
 
 # ---------------------------------------------------------------------------
@@ -84,8 +92,11 @@ my $text = "SELECT length((SELECT string_agg(s::text, '') FROM large_%s, generat
 my %queries = (
 	(map { ("$_, its text" => sprintf($text, $_)) } sort keys %state, keys %binary),
 	(map { ("$_, read from its text" => "SELECT count(s::text::$_) FROM large_$_, generate_series(1, 9)") } sort keys %state, keys %binary),
-	(map { ("$_, rolled up" => "SELECT rollup(s) IS NULL FROM large_$_, generate_series(1, 1000)") } grep { $_ ne 'clv_customers' && $_ ne 'purchase_forecast' } sort keys %state, keys %binary),
-	(map { ("$_, taken out of itself" => "SELECT count(s - s) FROM large_$_, generate_series(1, 1000)") } qw(duration_summary auc_summary active_users_summary cohort_summary mrr_summary usage_log event_log mrr_log)),
+	(map { ("$_, rolled up" => "SELECT rollup(s) IS NULL FROM large_$_, generate_series(1, 1000)") } grep { $_ ne 'clv_customers' && $_ ne 'purchase_forecast' && $_ ne 'business_calendar' && $_ ne 'special_days' } sort keys %state, keys %binary),
+	(map { ("$_, taken out of itself" => "SELECT count(s - s) FROM large_$_, generate_series(1, 1000)") } qw(duration_summary cause_duration_summary backlog_summary auc_summary active_users_summary cohort_summary mrr_summary usage_log event_log mrr_log)),
+	'a trend of a long series' => 'SELECT count(f) FROM large_series_summary, generate_series(1, 100) i, trend_direction(CASE WHEN i > 0 THEN s END, 0.95, 7) f',
+	'a forecast of a long series' => 'SELECT count(*) FROM large_series_summary, generate_series(1, 100) i, series_forecast(CASE WHEN i > 0 THEN s END, 1000, 1000)',
+	'anomalies of a long series' => 'SELECT count(*) FROM large_series_summary, generate_series(1, 100) i, series_anomalies(CASE WHEN i > 0 THEN s END)',
 	'a survival curve' => 'SELECT count(*) FROM large_duration_summary, generate_series(1, 9) i, survival_curve(CASE WHEN i > 0 THEN s END)',
 	'an interval of a median' => 'SELECT count(f) FROM large_duration_summary, generate_series(1, 1000) i, duration_quantile_interval(CASE WHEN i > 0 THEN s END, 0.5) f',
 	'many holidays in no order' => "SELECT count(business_duration('2025-01-01', '2025-02-01', '09:00', '17:00', holidays => h)) FROM large_holidays, generate_series(1, 99)",
@@ -109,6 +120,12 @@ my %queries = (
 		'{\"version\": 1, \"purchases\": 3, \"days\": {\"1997-01-01\": 5, \"1997-02-01\": 5, \"1997-03-05\": 9}}', '290000 years', i * 10.0)) FROM generate_series(1, 9) i",
 	'a model of many accounts' => 'SELECT count(health_model(CASE WHEN i > 0 THEN s END)) FROM large_health_outcomes, generate_series(1, 9) i',
 	'weights of many accounts' => 'SELECT count(*) FROM large_health_outcomes, generate_series(1, 9) i, health_weights(CASE WHEN i > 0 THEN s END)',
+	'a funnel of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, funnel(CASE WHEN i > 0 THEN s END, '{step 1,step 2,step 1}', '30 days', '2045-01-01')},
+	'a funnel of one user' => q{SELECT count(*) FROM (SELECT journey_log(1, timestamptz '2000-01-01' + i * interval '1 second', CASE i % 3 WHEN 0 THEN 'b' ELSE 'a' END) AS s FROM generate_series(1, 300000) i) l, generate_series(1, 10000) i, funnel(CASE WHEN i > 0 THEN s END, '{a,b,a,b,a,c}', '20 years', '2045-01-01')},
+	'times between steps' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, funnel_times(CASE WHEN i > 0 THEN s END, '{step 1,step 2,step 1}', '30 days', '2045-01-01')},
+	'who comes back, of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, journey_cohorts(CASE WHEN i > 0 THEN s END, 'step 1', 'step 2', 'day', '2001-01-01')},
+	'who comes back in windows' => q{SELECT count(*) FROM generate_series(1, 9) i, journey_cohorts('{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01T00:00:00", "a"]]}', 'a', 'a', unit => '1 minute', to_date => date '2044-01-01' - i)},
+	'steps of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, steps(CASE WHEN i > 0 THEN s END)},
 	'active users of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 1000) i, active_users(CASE WHEN i > 0 THEN s END)',
 	'active users of all time' => "SELECT count(*) FROM generate_series(1, 9) i, active_users(usage_log '{\"version\": 1, \"ids\": \"integer\", \"entries\": [[1, \"0001-01-01\", 1]]}', '0001-01-01', date '2738-01-01' + i)",
 	'retention of a log' => "SELECT count(*) FROM large_usage_log, generate_series(1, 1000) i, cohort_retention(CASE WHEN i > 0 THEN s END, 'week', '2010-01-01')",
@@ -116,6 +133,17 @@ my %queries = (
 	'power users of a log' => 'SELECT count(*) FROM large_usage_log, generate_series(1, 10000) i, days_per_user(CASE WHEN i > 0 THEN s END)',
 	'sessions of a log' => "SELECT sum(sessions(s, i * interval '1 minute')) FROM large_event_log, generate_series(1, 10000) i",
 	'sessions of a log by day' => "SELECT count(*) FROM large_event_log, generate_series(1, 1000) i, sessions_by_day(CASE WHEN i > 0 THEN s END, '30 minutes', zone => 'Asia/Seoul')",
+	'time in states of a log' => "SELECT count(*) FROM large_ticket_log, generate_series(1, 1000) i, time_in_state(CASE WHEN i > 0 THEN s END, '2100-01-01')",
+	'resolutions of a log' => "SELECT count(resolution_summary(s, '{state 1}', timestamptz '2100-01-01' + i * interval '1 day', '{state 2}')) FROM large_ticket_log, generate_series(1, 1000) i",
+	'targets of a log' => "SELECT count(sla_summary(s, '{state 1}', '1 day', timestamptz '2100-01-01' + i * interval '1 day', '{state 2}', '{\"version\": 1, \"zone\": \"Europe/Berlin\", \"hours\": {\"monday-friday\": [\"09:00-17:00\"]}}')) FROM large_ticket_log, generate_series(1, 1000) i",
+	'first responses of a log' => "SELECT count(first_response_summary(s, '{state 1}', '{state 2}', timestamptz '2100-01-01' + i * interval '1 day')) FROM large_ticket_log, generate_series(1, 1000) i",
+	'reopened tickets of a log' => "SELECT count(reopened(s, '{state 1}', timestamptz '2100-01-01' + i * interval '1 day')) FROM large_ticket_log, generate_series(1, 1000) i",
+	'the backlog of a log' => "SELECT count(*) FROM large_ticket_log, generate_series(1, 1000) i, backlog(CASE WHEN i > 0 THEN s END, '{state 1}', zone => 'Asia/Seoul')",
+	'histories of tickets' => 'SELECT count(*) FROM large_ticket_log, generate_series(1, 1000) i, histories(CASE WHEN i > 0 THEN s END)',
+	'time in a long history' => "SELECT count(time_in(s, '{state 1}', timestamptz '2100-01-01' + i * interval '1 day')) FROM large_state_history, generate_series(1, 10000) i",
+	'the state after a long history' => "SELECT count(state_at(s, timestamptz '2100-01-01' + i * interval '1 day')) FROM large_state_history, generate_series(1, 10000) i",
+	'the backlog of many days' => "SELECT count(*) FROM large_backlog_summary, generate_series(1, 1000) i, backlog(CASE WHEN i > 0 THEN s END)",
+	'ends by cause' => "SELECT count(*) FROM large_cause_duration_summary, generate_series(1, 1000) i, cumulative_incidence(CASE WHEN i > 0 THEN s END, '2 days')",
 	'customers of a log' => 'SELECT sum(customers(s)) FROM large_purchase_log, generate_series(1, 1000)',
 	'RFM of a log' => "SELECT count(*) FROM large_purchase_log, generate_series(1, 1000) i, rfm(CASE WHEN i > 0 THEN s END, '2030-01-01')",
 	'purchase histories of a log' => 'SELECT count(*) FROM large_purchase_log, generate_series(1, 1000) i, histories(CASE WHEN i > 0 THEN s END)',

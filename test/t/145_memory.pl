@@ -85,6 +85,8 @@ SKIP:
 		usage_log => "SELECT usage_log(i, date '2000-01-01') FROM $rows",
 		'usage_log of uuids' => "SELECT usage_log(md5(i::text)::uuid, date '2000-01-01') FROM $rows",
 		event_log => "SELECT event_log(i, timestamp '2000-01-01' + i * interval '1 hour') FROM $rows",
+		ticket_log => "SELECT ticket_log(i, timestamptz '2000-01-01' + i * interval '1 hour', 'state ' || i % 9) FROM $rows",
+		journey_log => "SELECT journey_log(i, timestamptz '2000-01-01' + i * interval '1 hour', 'step ' || i % 9) FROM $rows",
 		mrr_log => "SELECT mrr_log(i, 1, '2000-01-01', NULL) FROM $rows",
 		purchase_log => "SELECT purchase_log(i, 1, '2000-01-01') FROM $rows",
 		active_users_summary => "SELECT active_users_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring)) FROM $rows",
@@ -139,7 +141,7 @@ SKIP:
 		auc_summary => 'SELECT auc_summary(i, true) FROM ' . numbers(60000000),
 		mrr_history => "SELECT mrr_history(1, date '2000-01-01' + i, NULL) FROM " . numbers(60000000),
 		purchase_history => "SELECT purchase_history(1, date '2000-01-01' + i) FROM " . numbers(60000000),
-		session_summary => "SELECT session_summary(timestamp '2000-01-01' + i * interval '1 minute', '1 second') FROM " . numbers(60000000),
+		session_summary => "SELECT session_summary(timestamp '2000-01-01' + i * interval '2 minutes', '1 minute') FROM " . numbers(60000000),
 		value_summary => 'SELECT value_summary(1, i) FROM ' . numbers(140000000),
 		'value_summary of uuids' => "SELECT value_summary(1, md5(i::text)::uuid) FROM " . numbers(70000000),
 		active_users_summary => $halves->('active_users_summary', "SELECT '\\x01'::bytea || int8send(36000000) || int4send(36000000) || string_agg(int4send(i * 2 + HALF) || '\\x016e'::bytea || int8send(1), ''::bytea) FROM generate_series(1, 36000000) i"),
@@ -147,9 +149,9 @@ SKIP:
 		mrr_summary => $halves->('mrr_summary', "SELECT '\\x010100'::bytea || int4send(5000000) || string_agg(int4send(i * 2 + HALF) || int8send(1) || int8send(0) || int8send(0) || int8send(0) || int8send(1) || decode(repeat('00', 64), 'hex'), ''::bytea) FROM generate_series(1, 5000000) i"),
 		health_outcomes => $halves->('health_outcomes', "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(15) || (SELECT string_agg(int4send(2) || convert_to('s' || chr(64 + j), 'UTF8') || int8send(7000000), ''::bytea) FROM generate_series(1, 15) j) || int4send(7000000)
 			|| string_agg(int4send(i * 2 + HALF) || decode(repeat('00', 60), 'hex') || int8send(1) || int8send(0), ''::bytea) FROM generate_series(1, 7000000) i"),
-		'usage_log of uuids' => "SELECT users(usage_log(md5(i::text)::uuid, date '2000-01-01')) FROM " . numbers(65000000),
-		event_log => "SELECT users(event_log(i % 3, timestamp '2000-01-01' + i * i * interval '1 microsecond')) FROM " . numbers(240000000),
-		mrr_log => "SELECT mrr_log(i, 1234567.89 + i % 1000, date '2000-01-01' + i % 3000, NULL) IS NULL FROM " . numbers(150000000),
+		'usage_log of uuids' => "SELECT pg_column_size(usage_log(md5(i::text)::uuid, date '2000-01-01')) FROM " . numbers(65000000),
+		event_log => "SELECT pg_column_size(event_log(i % 3, timestamp '2000-01-01' + i * i * interval '1 microsecond')) FROM " . numbers(240000000),
+		mrr_log => "SELECT pg_column_size(mrr_log(i, 1234567.89 + i % 1000, date '2000-01-01' + i % 3000, NULL)) FROM " . numbers(150000000),
 		sparkline => 'SELECT length(sparkline(i)) FROM ' . numbers(140000000),
 	);
 	for my $what (sort keys %huge)
