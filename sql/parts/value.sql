@@ -580,23 +580,24 @@ COMMENT ON FUNCTION contract_model_from_counts(bigint[], bigint[]) IS
 
 -- A lifetime that ended is a number of periods to the nearest one, since contracts end
 -- with them; one still open is known to have completed those that are over, with a
--- tenth of one for months of different lengths.
+-- tenth of one for months of different lengths.  No contract has a thousand periods: the
+-- rest of them is not counted.
 CREATE FUNCTION contract_model(durations duration_summary, unit text) RETURNS contract_model
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN (
 	WITH curve AS (
-		SELECT greatest(1, round("time"))::integer AS ended, floor("time" + 0.1)::integer AS completed, finished, censored
+		SELECT greatest(1, least(2000, round("time")))::integer AS ended, least(2000, floor("time" + 0.1))::integer AS completed, finished, censored
 		FROM survival_curve(durations, unit)
 	), counts AS (
 		SELECT period, sum(CASE WHEN ended >= period THEN finished ELSE 0 END + CASE WHEN completed >= period THEN censored ELSE 0 END)::bigint AS at_risk,
 			sum(CASE WHEN ended = period THEN finished ELSE 0 END)::bigint AS lost
-		FROM generate_series(1, (SELECT max(CASE WHEN finished > 0 THEN greatest(ended, completed) ELSE completed END) FROM curve)) AS period, curve
+		FROM generate_series(1, (SELECT least(1000, max(CASE WHEN finished > 0 THEN greatest(ended, completed) ELSE completed END)) FROM curve)) AS period, curve
 		GROUP BY period
 	)
 	SELECT contract_model_from_counts(coalesce(array_agg(at_risk ORDER BY period), '{}'), coalesce(array_agg(lost ORDER BY period), '{}')) FROM counts);
 
 COMMENT ON FUNCTION contract_model(duration_summary, text) IS
-'the model of lifetimes, in periods of the unit, of which some are still open';
+'the model of lifetimes, in periods of the unit, of which some are still open; of the first 1000 periods';
 
 CREATE FUNCTION model_parameters(contract_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'contract_model_parameters'

@@ -263,14 +263,6 @@ contract_model_send(PG_FUNCTION_ARGS)
 	summary_send_begin(&message);
 	pq_sendint8(&message, contract_is_state(state) ? 1 : 0);
 	run_summary_send(&periods_list, &message, state);
-	for (uint32 i = 0; i < state->used; i++)
-	{
-		const ContractEntry *entry = &contract_entries(state)[i];
-
-		pq_sendint64(&message, entry->period);
-		pq_sendint64(&message, entry->at_risk);
-		pq_sendint64(&message, entry->lost);
-	}
 	PG_RETURN_BYTEA_P(pq_endtypsend(&message));
 }
 
@@ -495,12 +487,15 @@ contract_model_parameters(PG_FUNCTION_ARGS)
 	const SortedRun *state;
 	ContractFit fit;
 	double		z;
+	bool		found;
 	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	z = confidence_quantile(PG_GETARG_FLOAT8(1));
+	/* what is read stays while rows are put, whose memory is that of a row */
+	found = contract_fit_arg(fcinfo, &state, &fit);
 	rows_begin(&rows, fcinfo);
-	if (contract_fit_arg(fcinfo, &state, &fit))
+	if (found)
 	{
 		int			n = fit.spread == CONTRACT_VARIES ? 2 : 1;
 
@@ -561,6 +556,7 @@ contract_model_curve(PG_FUNCTION_ARGS)
 	ContractFit fit;
 	int32		periods;
 	double		observed = 1.0;
+	bool		found;
 	ResultRows	rows;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -571,8 +567,10 @@ contract_model_curve(PG_FUNCTION_ARGS)
 				 errmsg("periods must not be negative"),
 				 errdetail("periods is %d.", periods),
 				 errhint("Give how many periods to show, counted from the start of a contract.")));
+	/* what is read stays while rows are put, whose memory is that of a row */
+	found = contract_fit_arg(fcinfo, &state, &fit);
 	rows_begin(&rows, fcinfo);
-	if (contract_fit_arg(fcinfo, &state, &fit))
+	if (found)
 	{
 		for (int32 t = 1; t <= periods; t++)
 		{

@@ -85,8 +85,13 @@ SELECT failure($$SELECT contract_model_from_counts('{5, 4}'::bigint[], '{1, 5}')
 
 -- text and binary forms
 SELECT bool_and(m::text::contract_model = m AND contract_model_send(m::text::contract_model) = contract_model_send(m)) AS same FROM contracts;
+\copy contracts TO 'results/contract.copy' (FORMAT binary)
+CREATE TEMP TABLE again (LIKE contracts);
+\copy again FROM 'results/contract.copy' (FORMAT binary)
+SELECT count(*) AS same FROM contracts JOIN again USING (segment, m);
 CREATE TEMP TABLE contract_states AS SELECT contract_model_accum(contract_model_accum(NULL, 1, 9), 0, 10) AS s;
 SELECT s, s::text::contract_model::text = s::text AS same, customers(s), contract_model_combine(s, s) AS twice FROM contract_states;
+SELECT round(sum(survival), 6) AS of_a_state FROM contract_states, retention_curve(s, 30);
 SELECT failure($$SELECT contract_model_combine(s, m) FROM contract_states, contracts$$);
 SELECT failure($$SELECT '{"version": 1, "periods": [[2, 10, 1]]}'::contract_model$$);
 SELECT failure($$SELECT '{"version": 1, "periods": [[1, 10, 11]]}'::contract_model$$);

@@ -534,6 +534,10 @@ SELECT failure($$SELECT expected_total(m, h, '-90 days') FROM models, histories 
 CREATE TEMP TABLE forecasts (f purchase_forecast);
 INSERT INTO forecasts SELECT expected_total_accum(expected_total_accum(NULL, m, (SELECT h FROM histories WHERE customer_id = 1), '90 days'), m, (SELECT h FROM histories WHERE customer_id = 3), '90 days') FROM models WHERE model = 'bg_nbd';
 SELECT f FROM forecasts;
+\copy forecasts TO 'results/forecasts.copy' (FORMAT binary)
+CREATE TEMP TABLE forecasts_again (f purchase_forecast);
+\copy forecasts_again FROM 'results/forecasts.copy' (FORMAT binary)
+SELECT f::text = (SELECT f::text FROM forecasts) AS binary_same FROM forecasts_again;
 SELECT f::text::purchase_forecast::text = f::text AS text_same, expected_total_combine(f, f)::text::jsonb -> 'pasts' AS twice, expected_total_final(f) FROM forecasts;
 SELECT failure(format('SELECT %L::purchase_forecast', replace(f::text, '[[0, 0', '[[0, 5'))) FROM forecasts;
 SELECT failure(format('SELECT %L::purchase_forecast', replace(f::text, '"horizon"', '"horizons"'))) FROM forecasts;

@@ -83,10 +83,21 @@ $cx->check('sales', 'clv(amount, number, 2.5)', summary => 'value_summary(amount
 # Contracts: each age of each group has one row
 # ---------------------------------------------------------------------------
 $cx->table('cohorts', q{
-SELECT i AS id, i % 40 AS g, (i / 40)::integer AS age, (1000 * (1 + i % 40) / (1 + i / 40))::bigint AS alive FROM generate_series(0, 799) AS i});
-$cx->sql(q{CREATE AGGREGATE contract_ages(integer, bigint)
-	(SFUNC = contract_model_accum, STYPE = contract_model, COMBINEFUNC = contract_model_combine, PARALLEL = SAFE)});
-$cx->check('cohorts', 'contract_ages(age, alive)', window => 0);
+SELECT i AS id, i % 40 AS g, (i / 40)::integer AS age, (1000 * (1 + i % 40) / (1 + i / 40))::bigint AS alive FROM generate_series(0, 1199) AS i});
+{
+	# the state cannot be split by age and rolled up, so the plans are compared here
+	my @workers = map { "SET $_;" } 'max_parallel_workers_per_gather = 3', 'parallel_setup_cost = 0',
+		'parallel_tuple_cost = 0', 'min_parallel_table_scan_size = 0';
+	my $fit = sub { "SELECT g, encode(contract_model_send(contract_model(age, alive)), 'hex') FROM $_[0] GROUP BY 1 ORDER BY 1" };
+	my $serial = $cx->sql($fit->('cohorts'));
+
+	like($cx->sql("@workers EXPLAIN (COSTS OFF) " . $fit->('cohorts')), qr/Partial .*Aggregate/, 'contract_model: workers aggregate partially');
+	is($cx->sql("@workers " . $fit->('cohorts')), $serial, 'contract_model: the same from workers');
+	is($cx->sql("SET enable_partitionwise_aggregate = on; " . $fit->('cohorts_by_row')), $serial, 'contract_model: the same from partitions');
+	is($cx->sql($fit->("(SELECT * FROM cohorts ORDER BY hashint8(id)) AS o")), $serial, 'contract_model: the same in another order');
+	is($cx->sql("SELECT rollup(m)::text = (SELECT rollup(m ORDER BY g DESC)::text FROM (SELECT g, contract_model(age, alive) AS m FROM cohorts GROUP BY 1) AS c) FROM (SELECT contract_model(age, alive) AS m FROM cohorts GROUP BY g) AS c"),
+		't', 'contract_model: the same rolled up in any order');
+}
 
 # ---------------------------------------------------------------------------
 # Level 2: models, over customers of whom many have the same past

@@ -192,8 +192,8 @@ $aggregates{'active_users_summary(active_days)'} = { from => 'customers', by => 
 $aggregates{'health_outcomes(health_summary,boolean)'} = { from => 'customers', by => ['g'], call => 'health_outcomes(health, outcome)' };
 $aggregates{'mrr_summary(mrr_history,text)'} = { from => 'customers', by => ['g'], call => q{mrr_summary(subscriptions, 'month')}, here => $text };
 $aggregates{'cohort_summary(active_days,text)'} = { from => 'customers', by => ['g'], call => q{cohort_summary(days, 'month')}, here => $text };
-$aggregates{'contract_model(integer,bigint)'} = { from => 'customers', by => ['g'], call => q{contract_model((customer / 4)::integer, (1000 - customer)::bigint)},
-	alone => 'each age has one row' };
+# any rows of age 0 are a group of customers, of whom nothing later is known
+$aggregates{'contract_model(integer,bigint)'} = { from => 'customers', by => ['g'], call => 'contract_model(0, customer::bigint)' };
 $aggregates{'expected_total(clv_model,purchase_history,interval)'} = { from => 'customers', by => ['g'], call => q{expected_total('{"version": 1, "as_of": "2025-01-01", "model": "pareto_nbd", "customers": 12, "repeat_customers": 12, "repeat_purchases": 35, "rates": "one", "dropout": "one", "parameters": [0.0794, 0.0272], "covariance": [0.0358, 0.0072, 0.0906], "log_likelihood": -140, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}'::clv_model, purchases, '90 days')}, alone => 'intervals of totals do not add up' };
 $aggregates{'clv_model(purchase_history,date,text)'} = { from => 'customers', by => [], call => q{clv_model(purchases, '2025-01-01', 'mbg_nbd')},
 	here => $text, alone => 'a model is fitted to all customers at once' };
