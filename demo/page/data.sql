@@ -24,9 +24,9 @@ WITH last AS (
   SELECT rollup(response_kept) AS kept FROM service_monthly WHERE month >= '2025-10-01'
 )
 SELECT name, figure, detail
-FROM last, year, replies, nps_change(nps_before, nps) AS n,
-     rate_change(satisfied(csat_before), satisfied(csat)) AS c,
-     rate_change(satisfied(ces_before, 5, 7), satisfied(ces, 5, 7)) AS e,
+FROM last, year, replies, nps_change(nps_before, nps, always_valid => true) AS n,
+     rate_change(satisfied(csat_before), satisfied(csat), always_valid => true) AS c,
+     rate_change(satisfied(ces_before, 5, 7), satisfied(ces, 5, 7), always_valid => true) AS e,
      rate_interval(kept) AS k,
   LATERAL (VALUES
     (1, 'NPS', ltrim(signed_text(nps(nps))), ltrim(change_text(n.change, n.direction)) || ' to the quarter before'),

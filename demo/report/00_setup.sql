@@ -30,7 +30,7 @@ SELECT date_trunc('quarter', day::timestamp)::date AS quarter, kind,
 FROM survey_daily
 GROUP BY GROUPING SETS ((1, kind, channel), (1, kind));
 
--- The sign of a change: an arrow only where it is significant.
+-- The sign of a change: an arrow only where it is significant, however often one looks.
 CREATE OR REPLACE FUNCTION mark(direction integer) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN CASE direction WHEN 1 THEN '▲' WHEN 0 THEN '·' WHEN -1 THEN '▼' END;

@@ -37,7 +37,7 @@ SELECT 'NPS   would recommend' AS measure,
        change_text(q.change, q.direction) AS "to Q3",
        change_text(y.change, y.direction) AS "to 2024 Q4",
        responses(scores) AS answers, unanswered(scores) AS unanswered
-FROM nps, nps_interval(scores) AS i, nps_change(before, scores) AS q, nps_change(year_ago, scores) AS y
+FROM nps, nps_interval(scores) AS i, nps_change(before, scores, always_valid => true) AS q, nps_change(year_ago, scores, always_valid => true) AS y
 WHERE quarter = date '2025-10-01'
 UNION ALL
 SELECT CASE kind WHEN 'csat' THEN 'CSAT  satisfied (4-5 of 5)' ELSE 'CES   it was easy (5-7 of 7)' END,
@@ -45,7 +45,7 @@ SELECT CASE kind WHEN 'csat' THEN 'CSAT  satisfied (4-5 of 5)' ELSE 'CES   it wa
        percent_interval(i.low, i.high),
        change_text(q.change, q.direction), change_text(y.change, y.direction),
        responses(scores), unanswered(scores)
-FROM rates, rate_interval(satisfied) AS i, rate_change(before, satisfied) AS q, rate_change(year_ago, satisfied) AS y
+FROM rates, rate_interval(satisfied) AS i, rate_change(before, satisfied, always_valid => true) AS q, rate_change(year_ago, satisfied, always_valid => true) AS y
 WHERE quarter = date '2025-10-01'
 ORDER BY measure DESC;
 
@@ -58,10 +58,10 @@ WITH q AS (
 ), read AS (
   SELECT quarter, kind,
          CASE kind
-           WHEN 'nps' THEN coalesce(mark((nps_change(before, scores)).direction), ' ') || ' ' || nps_text(scores)
-           WHEN 'csat' THEN coalesce(mark((rate_change(satisfied(before), satisfied(scores))).direction), ' ')
+           WHEN 'nps' THEN coalesce(mark((nps_change(before, scores, always_valid => true)).direction), ' ') || ' ' || nps_text(scores)
+           WHEN 'csat' THEN coalesce(mark((rate_change(satisfied(before), satisfied(scores), always_valid => true)).direction), ' ')
              || ' ' || rate_text(satisfied(scores))
-           WHEN 'ces' THEN coalesce(mark((rate_change(satisfied(before, 5, 7), satisfied(scores, 5, 7))).direction), ' ')
+           WHEN 'ces' THEN coalesce(mark((rate_change(satisfied(before, 5, 7), satisfied(scores, 5, 7), always_valid => true)).direction), ' ')
              || ' ' || rate_text(satisfied(scores, 5, 7))
          END AS cell,
          CASE kind WHEN 'nps' THEN nps(scores) END AS score

@@ -10,7 +10,7 @@ SELECT to_char(month, 'YYYY-MM') AS month,
        bar(nps(scores), 0, 50) AS "0 to 50"
 FROM (SELECT month, scores, lag(scores) OVER (ORDER BY month) AS before
       FROM survey_monthly WHERE kind = 'nps' AND channel = 'all') AS s,
-     nps_interval(scores) AS i, nps_change(before, scores) AS c
+     nps_interval(scores) AS i, nps_change(before, scores, always_valid => true) AS c
 WHERE s.month >= date '2025-01-01'
 ORDER BY s.month;
 
@@ -26,7 +26,7 @@ SELECT channel,
        round(100.0 * responses(scores) / (responses(scores) + unanswered(scores)), 1) AS "answered %"
 FROM (SELECT quarter, channel, scores, lag(scores) OVER (PARTITION BY channel ORDER BY quarter) AS before
       FROM survey_quarterly WHERE kind = 'nps') AS s,
-     nps_interval(scores) AS i, nps_change(before, scores) AS c
+     nps_interval(scores) AS i, nps_change(before, scores, always_valid => true) AS c
 WHERE quarter = date '2025-10-01'
 ORDER BY channel = 'all', channel;
 
@@ -38,7 +38,7 @@ SELECT to_char(month, 'YYYY-MM') AS month, channel,
        mark(c.direction) || ' ' || nps_text(scores) AS score
 FROM (SELECT month, channel, scores, lag(scores) OVER (PARTITION BY channel ORDER BY month) AS before
       FROM survey_monthly WHERE kind = 'nps') AS s,
-     nps_change(before, scores) AS c
+     nps_change(before, scores, always_valid => true) AS c
 WHERE s.month >= date '2025-01-01' AND channel <> 'all'
 ORDER BY s.month, channel
 \crosstabview month channel score

@@ -12,7 +12,7 @@ SELECT to_char(month, 'YYYY-MM') AS month,
 FROM (SELECT month, scores, outcome, lag(outcome) OVER (ORDER BY month) AS before
       FROM (SELECT month, scores, satisfied(scores) AS outcome
             FROM survey_monthly WHERE kind = 'csat' AND channel = 'all') AS m) AS s,
-     rate_interval(outcome) AS i, rate_change(before, outcome) AS c
+     rate_interval(outcome) AS i, rate_change(before, outcome, always_valid => true) AS c
 WHERE s.month >= date '2025-01-01'
 ORDER BY s.month;
 
@@ -29,7 +29,7 @@ SELECT channel,
 FROM (SELECT quarter, channel, scores, outcome, lag(outcome) OVER (PARTITION BY channel ORDER BY quarter) AS before
       FROM (SELECT quarter, channel, scores, satisfied(scores) AS outcome
             FROM survey_quarterly WHERE kind = 'csat') AS q) AS s,
-     rate_interval(outcome) AS i, rate_change(before, outcome) AS c
+     rate_interval(outcome) AS i, rate_change(before, outcome, always_valid => true) AS c
 WHERE quarter = date '2025-10-01'
 ORDER BY channel = 'all', channel;
 
@@ -42,7 +42,7 @@ SELECT to_char(month, 'YYYY-MM') AS month, channel,
 FROM (SELECT month, channel, outcome, lag(outcome) OVER (PARTITION BY channel ORDER BY month) AS before
       FROM (SELECT month, channel, satisfied(scores) AS outcome
             FROM survey_monthly WHERE kind = 'csat') AS m) AS s,
-     rate_change(before, outcome) AS c
+     rate_change(before, outcome, always_valid => true) AS c
 WHERE s.month >= date '2025-01-01' AND channel <> 'all'
 ORDER BY s.month, channel
 \crosstabview month channel share

@@ -52,7 +52,7 @@ SELECT segment, customers, thousands(mrr) AS "MRR", round(mrr / customers) AS "A
        percent_text(grr(l, '2025-01-01', '2026-01-01')) AS "GRR", percent_text(grr(l, '2024-01-01', '2025-01-01')) AS before,
        percent_text(rate(churn)) AS churn, percent_interval(i.low, i.high) AS "95 % interval",
        change_text(c.change, c.direction) AS change
-FROM years, mrr_at(l, '2025-12-31'), rate_interval(churn) AS i, rate_change(churn_before, churn) AS c
+FROM years, mrr_at(l, '2025-12-31'), rate_interval(churn) AS i, rate_change(churn_before, churn, always_valid => true) AS c
 ORDER BY segment = 'all', segment;
 
 \qecho 'CHURN BY QUARTER AND SEGMENT'
@@ -68,7 +68,7 @@ SELECT to_char(quarter, 'YYYY "Q"Q') AS quarter, segment,
        mark(c.direction) || ' ' || rate_text(churn) AS cell
 FROM (SELECT quarter, segment, churn, lag(churn) OVER (PARTITION BY segment ORDER BY quarter) AS before
       FROM quarters) AS q,
-     rate_change(before, churn) AS c
+     rate_change(before, churn, always_valid => true) AS c
 WHERE q.quarter >= date '2025-01-01'
 ORDER BY q.quarter, segment
 \crosstabview quarter segment cell

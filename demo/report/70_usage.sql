@@ -86,6 +86,6 @@ FROM (SELECT to_char(started_on, 'YYYY "Q"Q') AS quarter, t,
       FROM (SELECT date_trunc('quarter', started_on::timestamp) AS started_on,
                    rate_summary(trial_converted(trial_ends, converted_at, '2026-01-01')) AS t
             FROM trials GROUP BY 1) AS q) AS quarters,
-     rate_interval(t) AS i, rate_change(before, t) AS c
+     rate_interval(t) AS i, rate_change(before, t, always_valid => true) AS c
 WHERE quarter >= '2025'
 ORDER BY quarter;

@@ -26,7 +26,7 @@ SELECT to_char(month, 'YYYY-MM') AS month, completed(response) + still_open(resp
 FROM (SELECT month, rollup(response) AS response, rollup(resolution) AS resolution, rollup(response_kept) AS kept,
              rollup(resolution_kept) AS resolution_kept, rollup(first_contact) AS first_contact, rollup(reopened) AS reopened,
              lag(rollup(response_kept)) OVER (ORDER BY month) AS before
-      FROM service_monthly GROUP BY month) AS s, rate_change(before, kept) AS c
+      FROM service_monthly GROUP BY month) AS s, rate_change(before, kept, always_valid => true) AS c
 WHERE s.month >= date '2025-01-01'
 ORDER BY s.month;
 
