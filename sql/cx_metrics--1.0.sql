@@ -9346,8 +9346,249 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION unknowns(health_outcomes) IS
 'how many accounts had no health or no known outcome';
 
+CREATE TYPE health_model;
+
+CREATE FUNCTION health_model_in(cstring) RETURNS health_model
+AS 'MODULE_PATHNAME', 'health_model_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_in(cstring) IS
+'input of health_model: JSON';
+
+CREATE FUNCTION health_model_out(health_model) RETURNS cstring
+AS 'MODULE_PATHNAME', 'health_model_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_out(health_model) IS
+'output of health_model: JSON';
+
+CREATE FUNCTION health_model_recv(internal) RETURNS health_model
+AS 'MODULE_PATHNAME', 'health_model_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_recv(internal) IS
+'binary input of health_model';
+
+CREATE FUNCTION health_model_send(health_model) RETURNS bytea
+AS 'MODULE_PATHNAME', 'health_model_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_send(health_model) IS
+'binary output of health_model';
+
+CREATE TYPE health_model (
+	INPUT = health_model_in,
+	OUTPUT = health_model_out,
+	RECEIVE = health_model_recv,
+	SEND = health_model_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE health_model IS
+'logistic model of who stays, fitted to health and what came of it; read with model_parameters(), applied with churn_probability(), judged with calibration(), brier_score(), lift()';
+
+CREATE FUNCTION health_model_eq(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_eq(health_model, health_model) IS
+'implementation of = operator';
+
+CREATE FUNCTION health_model_ne(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_ne(health_model, health_model) IS
+'implementation of <> operator';
+
+CREATE FUNCTION health_model_lt(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_lt(health_model, health_model) IS
+'implementation of < operator';
+
+CREATE FUNCTION health_model_le(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_le(health_model, health_model) IS
+'implementation of <= operator';
+
+CREATE FUNCTION health_model_ge(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_ge(health_model, health_model) IS
+'implementation of >= operator';
+
+CREATE FUNCTION health_model_gt(health_model, health_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_gt(health_model, health_model) IS
+'implementation of > operator';
+
+CREATE FUNCTION health_model_cmp(health_model, health_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_cmp(health_model, health_model) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION health_model_hash(health_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_hash(health_model) IS
+'hash';
+
+CREATE FUNCTION health_model_hash_extended(health_model, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model_hash_extended(health_model, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (health_model, health_model) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (health_model, health_model) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (health_model, health_model) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (health_model, health_model) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (health_model, health_model) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = health_model, RIGHTARG = health_model, FUNCTION = health_model_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (health_model, health_model) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS health_model_ops
+	DEFAULT FOR TYPE health_model USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 health_model_cmp(health_model, health_model),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS health_model_ops USING btree IS 'order of health_model by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY health_model_ops USING btree IS 'order of health_model';
+
+CREATE OPERATOR CLASS health_model_ops
+	DEFAULT FOR TYPE health_model USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 health_model_hash(health_model),
+	FUNCTION 2 health_model_hash_extended(health_model, bigint);
+
+COMMENT ON OPERATOR CLASS health_model_ops USING hash IS 'hashing of health_model, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY health_model_ops USING hash IS 'hashing of health_model';
+
+CREATE FUNCTION health_model(outcomes health_outcomes, penalty double precision DEFAULT NULL) RETURNS health_model
+AS 'MODULE_PATHNAME', 'health_model_fit'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model(health_outcomes, double precision) IS
+'logistic model of accounts, of which the outcome is that they stayed, with a ridge penalty, chosen by the data where none is given; a signal that an account lacks takes its health score; NULL where all have one outcome';
+
+CREATE FUNCTION model_parameters(health_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 6;
+
+COMMENT ON FUNCTION model_parameters(health_model, double precision) IS
+'intercept and coefficients: the change of the log odds to stay for a point of a signal''s score';
+
+CREATE FUNCTION log_likelihood(health_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(health_model) IS
+'log-likelihood of the model, without its penalty';
+
+CREATE FUNCTION penalty(health_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_model_penalty'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION penalty(health_model) IS
+'the ridge penalty of the model';
+
+CREATE FUNCTION model_note(health_model) RETURNS text
+AS 'MODULE_PATHNAME', 'health_model_note'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_note(health_model) IS
+'what is to be known of the model, in words: signals that tell the outcomes apart, accounts that lack a signal; NULL if nothing';
+
+CREATE FUNCTION churn_probability(model health_model, health health_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_churn_probability'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION churn_probability(health_model, health_summary) IS
+'probability, 0 to 1, that an account of this health churns; a signal that it lacks takes its health score; NULL where it has none';
+
+CREATE FUNCTION calibration(model health_model, outcomes health_outcomes, bins integer DEFAULT 10, confidence double precision DEFAULT 0.95, OUT bin integer, OUT accounts bigint, OUT expected numeric, OUT observed numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_calibration'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION calibration(health_model, health_outcomes, integer, double precision) IS
+'accounts in parts of equal size, the highest probability to churn first: the share that churns by the model and the observed one with Wilson''s interval, in percent';
+
+CREATE FUNCTION brier_score(model health_model, outcomes health_outcomes) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_brier_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION brier_score(health_model, health_outcomes) IS
+'mean square of probability less outcome, 0 to 1, the lower the better; NULL without accounts';
+
+CREATE FUNCTION lift(model health_model, outcomes health_outcomes, share double precision DEFAULT 10) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_lift'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION lift(health_model, health_outcomes, double precision) IS
+'how many times as many of the accounts with the highest probability churned, a share of all in percent, as of all; NULL where nobody churned';
+
 --
--- Trend: the least squares line through values over days, and sparklines
+-- Trend: the least squares line through values over days, series, and sparklines
 --
 
 CREATE TYPE trend_summary;
@@ -9649,6 +9890,345 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION trend_change(trend_summary) IS
 'change of the line from the first day to the last, in percent points of where it begins; NULL where that is not positive';
+
+--
+-- Series: values by day, in order
+--
+
+CREATE TYPE series_summary;
+
+CREATE FUNCTION series_summary_in(cstring) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_summary_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_in(cstring) IS
+'input of series_summary: JSON';
+
+CREATE FUNCTION series_summary_out(series_summary) RETURNS cstring
+AS 'MODULE_PATHNAME', 'series_summary_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_out(series_summary) IS
+'output of series_summary: JSON';
+
+CREATE FUNCTION series_summary_recv(internal) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_summary_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_recv(internal) IS
+'binary input of series_summary';
+
+CREATE FUNCTION series_summary_send(series_summary) RETURNS bytea
+AS 'MODULE_PATHNAME', 'series_summary_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_send(series_summary) IS
+'binary output of series_summary';
+
+CREATE TYPE series_summary (
+	INPUT = series_summary_in,
+	OUTPUT = series_summary_out,
+	RECEIVE = series_summary_recv,
+	SEND = series_summary_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE series_summary IS
+'values by day, in order; read with trend_direction(), series_trend(), series_limits(), series_anomalies(), series_forecast(), merged with rollup()';
+
+CREATE FUNCTION series_summary_eq(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_eq(series_summary, series_summary) IS
+'implementation of = operator';
+
+CREATE FUNCTION series_summary_ne(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_ne(series_summary, series_summary) IS
+'implementation of <> operator';
+
+CREATE FUNCTION series_summary_lt(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_lt(series_summary, series_summary) IS
+'implementation of < operator';
+
+CREATE FUNCTION series_summary_le(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_le(series_summary, series_summary) IS
+'implementation of <= operator';
+
+CREATE FUNCTION series_summary_ge(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_ge(series_summary, series_summary) IS
+'implementation of >= operator';
+
+CREATE FUNCTION series_summary_gt(series_summary, series_summary) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_gt(series_summary, series_summary) IS
+'implementation of > operator';
+
+CREATE FUNCTION series_summary_cmp(series_summary, series_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_cmp(series_summary, series_summary) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION series_summary_hash(series_summary) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_hash(series_summary) IS
+'hash';
+
+CREATE FUNCTION series_summary_hash_extended(series_summary, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_summary_hash_extended(series_summary, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (series_summary, series_summary) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (series_summary, series_summary) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (series_summary, series_summary) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (series_summary, series_summary) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (series_summary, series_summary) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (series_summary, series_summary) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS series_summary_ops
+	DEFAULT FOR TYPE series_summary USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 series_summary_cmp(series_summary, series_summary),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS series_summary_ops USING btree IS 'order of series_summary by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY series_summary_ops USING btree IS 'order of series_summary';
+
+CREATE OPERATOR CLASS series_summary_ops
+	DEFAULT FOR TYPE series_summary USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 series_summary_hash(series_summary),
+	FUNCTION 2 series_summary_hash_extended(series_summary, bigint);
+
+COMMENT ON OPERATOR CLASS series_summary_ops USING hash IS 'hashing of series_summary, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY series_summary_ops USING hash IS 'hashing of series_summary';
+
+CREATE FUNCTION series_accum(series_summary, numeric, date) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_accum(series_summary, numeric, date) IS
+'transition function of series_summary()';
+
+CREATE FUNCTION series_accum(series_summary, double precision, date) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_accum_double'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_accum(series_summary, double precision, date) IS
+'transition function of series_summary()';
+
+CREATE FUNCTION series_combine(series_summary, series_summary) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_combine(series_summary, series_summary) IS
+'combine function of series_summary(), transition function of rollup()';
+
+CREATE FUNCTION series_final(series_summary) RETURNS series_summary
+AS 'MODULE_PATHNAME', 'series_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_final(series_summary) IS
+'final function of series_summary() and rollup()';
+
+CREATE AGGREGATE series_summary(value numeric, on_date date) (
+	SFUNC = series_accum,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE series_summary(numeric, date) IS
+'the values by day, in order; those of one day are added; rows with a NULL are skipped';
+
+CREATE AGGREGATE series_summary(value double precision, on_date date) (
+	SFUNC = series_accum,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE series_summary(double precision, date) IS
+'the values by day, in order; those of one day are added; rows with a NULL are skipped';
+
+CREATE AGGREGATE rollup(series_summary) (
+	SFUNC = series_combine,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(series_summary) (
+	SFUNC = series_combine,
+	STYPE = series_summary,
+	SSPACE = -1,
+	FINALFUNC = series_final,
+	COMBINEFUNC = series_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(series_summary) IS
+'merges series: values of one day are added';
+
+COMMENT ON AGGREGATE sum(series_summary) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION series_summary_plus(series_summary, series_summary) RETURNS series_summary
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	series_final(
+	series_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION series_summary_plus(series_summary, series_summary) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = series_summary, RIGHTARG = series_summary, FUNCTION = series_summary_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (series_summary, series_summary) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION points(series_summary) RETURNS bigint
+AS 'MODULE_PATHNAME', 'series_points'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION points(series_summary) IS
+'how many days have a value';
+
+CREATE FUNCTION series_values(series_summary, OUT on_date date, OUT value numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_values'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_values(series_summary) IS
+'the points of a series, in order';
+
+CREATE FUNCTION trend_slope(series_summary, per interval, period integer DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'series_trend_slope'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_slope(series_summary, interval, integer) IS
+'slope of the line through a series whose points depend on each other: how much more in so much time; NULL without a line';
+
+CREATE FUNCTION trend_direction(series_summary, confidence double precision DEFAULT 0.95, period integer DEFAULT 1) RETURNS integer
+AS 'MODULE_PATHNAME', 'series_trend_direction'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_direction(series_summary, double precision, integer) IS
+'-1, 0 or 1: the sign of the slope, 0 unless it is significant by a test that knows that points depend on each other';
+
+CREATE FUNCTION trend_change(series_summary, period integer DEFAULT 1) RETURNS numeric
+AS 'MODULE_PATHNAME', 'series_trend_change'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION trend_change(series_summary, integer) IS
+'change of the line from the first day to the last, in percent points of where it begins; NULL where that is not positive';
+
+CREATE FUNCTION series_trend(series_summary, per interval, period integer DEFAULT 1, confidence double precision DEFAULT 0.95, OUT slope numeric, OUT low numeric, OUT high numeric, OUT p_value numeric, OUT direction integer, OUT change numeric, OUT autocorrelation numeric, OUT effective_points numeric, OUT no_direction_because text) RETURNS record
+AS 'MODULE_PATHNAME', 'series_trend'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_trend(series_summary, interval, integer, double precision) IS
+'the slope of a series with its interval, p value and direction, how much a point depends on the one before, and why there is no direction where there are too few points';
+
+CREATE FUNCTION series_limits(series_summary, OUT mean numeric, OUT low numeric, OUT high numeric, OUT moving_range numeric) RETURNS record
+AS 'MODULE_PATHNAME', 'series_limits'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_limits(series_summary) IS
+'mean of a series and the limits of what the process behind it does by itself, 2.66 moving ranges to either side (XmR); NULL with fewer than two points';
+
+CREATE FUNCTION series_anomalies(series_summary, run_length integer DEFAULT 7, OUT on_date date, OUT value numeric, OUT mean numeric, OUT low numeric, OUT high numeric, OUT signal text) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_anomalies'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_anomalies(series_summary, integer) IS
+'points that the process behind a series would not make by itself: outside its limits, near a limit, a run on one side of the mean, a trend';
+
+CREATE FUNCTION series_forecast(series_summary, periods integer, period integer DEFAULT 1, confidence double precision DEFAULT 0.95, OUT on_date date, OUT forecast numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'series_forecast'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION series_forecast(series_summary, integer, integer, double precision) IS
+'the next values of a series with their intervals, by exponential smoothing with a damped trend and additive seasons (Holt-Winters); no rows where there are too few points';
 
 CREATE FUNCTION sparkline_accum(bytea, double precision) RETURNS bytea
 AS 'MODULE_PATHNAME', 'sparkline_accum'
@@ -13005,6 +13585,325 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION histories_uuid(purchase_log) IS
 'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type uuid';
+
+--
+-- contract_model: who renews a contract
+--
+
+CREATE TYPE contract_model;
+
+CREATE FUNCTION contract_model_in(cstring) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_in'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_in(cstring) IS
+'input of contract_model: JSON';
+
+CREATE FUNCTION contract_model_out(contract_model) RETURNS cstring
+AS 'MODULE_PATHNAME', 'contract_model_out'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_out(contract_model) IS
+'output of contract_model: JSON';
+
+CREATE FUNCTION contract_model_recv(internal) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_recv'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_recv(internal) IS
+'binary input of contract_model';
+
+CREATE FUNCTION contract_model_send(contract_model) RETURNS bytea
+AS 'MODULE_PATHNAME', 'contract_model_send'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_send(contract_model) IS
+'binary output of contract_model';
+
+CREATE TYPE contract_model (
+	INPUT = contract_model_in,
+	OUTPUT = contract_model_out,
+	RECEIVE = contract_model_recv,
+	SEND = contract_model_send,
+	INTERNALLENGTH = VARIABLE,
+	ALIGNMENT = double,
+	STORAGE = extended
+);
+
+COMMENT ON TYPE contract_model IS
+'how many customers of a contract began each of its periods and ended with it; read with model_parameters(), retention_curve(), remaining_lifetime(), merged with rollup()';
+
+CREATE FUNCTION contract_model_eq(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_eq'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_eq(contract_model, contract_model) IS
+'implementation of = operator';
+
+CREATE FUNCTION contract_model_ne(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ne'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_ne(contract_model, contract_model) IS
+'implementation of <> operator';
+
+CREATE FUNCTION contract_model_lt(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_lt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_lt(contract_model, contract_model) IS
+'implementation of < operator';
+
+CREATE FUNCTION contract_model_le(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_le'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_le(contract_model, contract_model) IS
+'implementation of <= operator';
+
+CREATE FUNCTION contract_model_ge(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_ge'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_ge(contract_model, contract_model) IS
+'implementation of >= operator';
+
+CREATE FUNCTION contract_model_gt(contract_model, contract_model) RETURNS boolean
+AS 'MODULE_PATHNAME', 'summary_gt'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_gt(contract_model, contract_model) IS
+'implementation of > operator';
+
+CREATE FUNCTION contract_model_cmp(contract_model, contract_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_cmp'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_cmp(contract_model, contract_model) IS
+'less-equal-greater, by bytes';
+
+CREATE FUNCTION contract_model_hash(contract_model) RETURNS integer
+AS 'MODULE_PATHNAME', 'summary_hash'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_hash(contract_model) IS
+'hash';
+
+CREATE FUNCTION contract_model_hash_extended(contract_model, bigint) RETURNS bigint
+AS 'MODULE_PATHNAME', 'summary_hash_extended'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_hash_extended(contract_model, bigint) IS
+'hash with a seed';
+
+CREATE OPERATOR = (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_eq,
+	COMMUTATOR = =, NEGATOR = <>,
+	RESTRICT = eqsel, JOIN = eqjoinsel, HASHES, MERGES
+);
+
+COMMENT ON OPERATOR = (contract_model, contract_model) IS 'equal';
+
+CREATE OPERATOR <> (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_ne,
+	COMMUTATOR = <>, NEGATOR = =,
+	RESTRICT = neqsel, JOIN = neqjoinsel
+);
+
+COMMENT ON OPERATOR <> (contract_model, contract_model) IS 'not equal';
+
+CREATE OPERATOR < (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_lt,
+	COMMUTATOR = >, NEGATOR = >=,
+	RESTRICT = scalarltsel, JOIN = scalarltjoinsel
+);
+
+COMMENT ON OPERATOR < (contract_model, contract_model) IS 'less than, by bytes';
+
+CREATE OPERATOR <= (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_le,
+	COMMUTATOR = >=, NEGATOR = >,
+	RESTRICT = scalarlesel, JOIN = scalarlejoinsel
+);
+
+COMMENT ON OPERATOR <= (contract_model, contract_model) IS 'less than or equal, by bytes';
+
+CREATE OPERATOR >= (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_ge,
+	COMMUTATOR = <=, NEGATOR = <,
+	RESTRICT = scalargesel, JOIN = scalargejoinsel
+);
+
+COMMENT ON OPERATOR >= (contract_model, contract_model) IS 'greater than or equal, by bytes';
+
+CREATE OPERATOR > (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_gt,
+	COMMUTATOR = <, NEGATOR = <=,
+	RESTRICT = scalargtsel, JOIN = scalargtjoinsel
+);
+
+COMMENT ON OPERATOR > (contract_model, contract_model) IS 'greater than, by bytes';
+
+CREATE OPERATOR CLASS contract_model_ops
+	DEFAULT FOR TYPE contract_model USING btree AS
+	OPERATOR 1 <,
+	OPERATOR 2 <=,
+	OPERATOR 3 =,
+	OPERATOR 4 >=,
+	OPERATOR 5 >,
+	FUNCTION 1 contract_model_cmp(contract_model, contract_model),
+	FUNCTION 4 btequalimage(oid);
+
+COMMENT ON OPERATOR CLASS contract_model_ops USING btree IS 'order of contract_model by bytes, which means nothing, for ORDER BY, count(DISTINCT) and unique indexes';
+
+COMMENT ON OPERATOR FAMILY contract_model_ops USING btree IS 'order of contract_model';
+
+CREATE OPERATOR CLASS contract_model_ops
+	DEFAULT FOR TYPE contract_model USING hash AS
+	OPERATOR 1 =,
+	FUNCTION 1 contract_model_hash(contract_model),
+	FUNCTION 2 contract_model_hash_extended(contract_model, bigint);
+
+COMMENT ON OPERATOR CLASS contract_model_ops USING hash IS 'hashing of contract_model, for DISTINCT, UNION and GROUP BY';
+
+COMMENT ON OPERATOR FAMILY contract_model_ops USING hash IS 'hashing of contract_model';
+
+CREATE FUNCTION contract_model_accum(contract_model, integer, bigint) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_accum(contract_model, integer, bigint) IS
+'transition function of contract_model()';
+
+CREATE FUNCTION contract_model_combine(contract_model, contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_combine(contract_model, contract_model) IS
+'combine function of contract_model(), transition function of rollup()';
+
+CREATE FUNCTION contract_model_final(contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_final(contract_model) IS
+'final function of contract_model() and rollup()';
+
+CREATE AGGREGATE contract_model(age integer, alive bigint) (
+	SFUNC = contract_model_accum,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE contract_model(integer, bigint) IS
+'shifted beta-geometric model of a group of customers, from a row for each age in periods, 0 for the start, with how many are alive at it';
+
+CREATE AGGREGATE rollup(contract_model) (
+	SFUNC = contract_model_combine,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+CREATE AGGREGATE sum(contract_model) (
+	SFUNC = contract_model_combine,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE rollup(contract_model) IS
+'merges models of different customers';
+
+COMMENT ON AGGREGATE sum(contract_model) IS
+'rollup() under the name that semantic layers know';
+
+CREATE FUNCTION contract_model_plus(contract_model, contract_model) RETURNS contract_model
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN
+	contract_model_final(
+	contract_model_combine($1, $2)
+	)
+;
+
+COMMENT ON FUNCTION contract_model_plus(contract_model, contract_model) IS
+'implementation of + operator';
+
+CREATE OPERATOR + (
+	LEFTARG = contract_model, RIGHTARG = contract_model, FUNCTION = contract_model_plus,
+	COMMUTATOR = +
+);
+
+COMMENT ON OPERATOR + (contract_model, contract_model) IS 'rollup() of two; NULL where one is NULL';
+
+CREATE FUNCTION contract_model_from_counts(at_risk bigint[], lost bigint[]) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_of_counts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_from_counts(bigint[], bigint[]) IS
+'the model of how many customers began each period, the first first, and how many of these ended their contract with it';
+
+-- A lifetime that ended is a number of periods to the nearest one, since contracts end
+-- with them; one still open is known to have completed those that are over, with a
+-- tenth of one for months of different lengths.
+CREATE FUNCTION contract_model(durations duration_summary, unit text) RETURNS contract_model
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+	WITH curve AS (
+		SELECT greatest(1, round("time"))::integer AS ended, floor("time" + 0.1)::integer AS completed, finished, censored
+		FROM survival_curve(durations, unit)
+	), counts AS (
+		SELECT period, sum(CASE WHEN ended >= period THEN finished ELSE 0 END + CASE WHEN completed >= period THEN censored ELSE 0 END)::bigint AS at_risk,
+			sum(CASE WHEN ended = period THEN finished ELSE 0 END)::bigint AS lost
+		FROM generate_series(1, (SELECT max(CASE WHEN finished > 0 THEN greatest(ended, completed) ELSE completed END) FROM curve)) AS period, curve
+		GROUP BY period
+	)
+	SELECT contract_model_from_counts(coalesce(array_agg(at_risk ORDER BY period), '{}'), coalesce(array_agg(lost ORDER BY period), '{}')) FROM counts);
+
+COMMENT ON FUNCTION contract_model(duration_summary, text) IS
+'the model of lifetimes, in periods of the unit, of which some are still open';
+
+CREATE FUNCTION model_parameters(contract_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
+
+COMMENT ON FUNCTION model_parameters(contract_model, double precision) IS
+'parameters of the model, a and b, or churn where that does not differ between customers, with standard errors and intervals';
+
+CREATE FUNCTION log_likelihood(contract_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(contract_model) IS
+'log-likelihood of the model; NULL without a period';
+
+CREATE FUNCTION customers(contract_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'contract_model_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(contract_model) IS
+'customers who began the first period';
+
+CREATE FUNCTION retention_curve(contract_model, periods integer, OUT period integer, OUT survival numeric, OUT retention numeric, OUT observed numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_curve'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 24;
+
+COMMENT ON FUNCTION retention_curve(contract_model, integer) IS
+'a row for each period: the probability, 0 to 1, to keep the contract to its end, the share of those who begin it that stay, in percent, and what was observed';
+
+CREATE FUNCTION remaining_lifetime(model contract_model, age integer DEFAULT 0, periods integer DEFAULT NULL, annual_discount_rate double precision DEFAULT 0, periods_per_year integer DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_remaining'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION remaining_lifetime(contract_model, integer, integer, double precision, integer) IS
+'how many periods a customer of an age is expected to pay for from now on, the one that begins now included, within a number of periods and discounted if asked; NULL where there is no end to them';
 
 CREATE FUNCTION ltv(arpa numeric, churn_rate numeric, gross_margin numeric DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', 'ltv'

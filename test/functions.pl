@@ -126,6 +126,8 @@ keeps('every aggregate has a line of CxMetrics::Metamorphic', together(sub {
 			: "\$cx->check('TABLE', '" . as_documented($function) . "'"
 			  . ($of_state ? ", summary => '$function->{state}(...)', accessor => '...'" : '') . ');');
 	}, unchecked_aggregates($functions, [ map { checks($_) } @metamorphic ])),
+	(map { $_ => 'test/sql/contract.sql merges models of groups' } 'rollup(contract_model)', 'sum(contract_model)'),
+	'contract_model(integer,bigint)' => 'test/t/100_value.pl checks its state, which has ages that are not those of one group',
 	'expected_total(clv_model,purchase_history,interval)' => 'test/t/100_value.pl checks its state',
 	'clv_model(purchase_history,date,text)' => 'test/t/100_value.pl checks its state and fits the parts of the plans by hand',
 	'sparkline(double precision)' => 'the order of the rows is its point');

@@ -56,6 +56,14 @@ SELECT model, customer_id, frequency(h, as_of) AS had_bought, frequency(h) - fre
 FROM customer_purchases, purchase_models
 WHERE as_of = '2025-06-30' AND first_purchase(h) <= as_of;
 
+-- All together, and between which numbers that lies.
+CREATE OR REPLACE VIEW purchases_total AS
+SELECT model, expected_total(model_as_of(m, as_of), h, '184 days') AS total,
+       sum(frequency(h) - frequency(h, as_of)) AS bought
+FROM customer_purchases, purchase_models
+WHERE as_of = '2025-06-30'
+GROUP BY model;
+
 \qecho 'CUSTOMER VALUE'
 \qecho 'The classic formula: value of an order x orders a customer and year x years. Orders of 2025 and'
 \qecho 'customers who bought; refunded money is taken off. Years: mean lifetime, of the first two.'
@@ -118,6 +126,15 @@ SELECT model, count(*) AS customers, sum(bought) AS bought, round(sum(expected))
        round(corr(bought, expected)::numeric, 3) AS correlation
 FROM purchases_backtest
 GROUP BY model
+ORDER BY model;
+
+\qecho 'BETWEEN WHICH NUMBERS'
+\qecho 'What all of them together would buy lies between low and high with a probability of 95 %, which'
+\qecho 'counts chance and the errors of the parameters.'
+\qecho
+
+SELECT model, round((total).expected) AS expected, (total).low, (total).high, bought
+FROM purchases_total
 ORDER BY model;
 
 \qecho 'BY HOW OFTEN THEY HAD BOUGHT'

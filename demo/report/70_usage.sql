@@ -35,8 +35,8 @@ SELECT label AS users,
        max(round(value, 1)) FILTER (WHERE day = date '2025-09-30') AS "2025 Q3",
        max(round(value, 1)) FILTER (WHERE day = date '2025-12-31') AS "2025 Q4",
        sparkline(value ORDER BY day) FILTER (WHERE every_4_weeks) AS line,
-       change_text(trend_change(trend_summary(value, day) FILTER (WHERE every_4_weeks)),
-                   trend_direction(trend_summary(value, day) FILTER (WHERE every_4_weeks))) AS "trend, %"
+       change_text(trend_change(series_summary(value, day) FILTER (WHERE every_4_weeks)),
+                   trend_direction(series_summary(value, day) FILTER (WHERE every_4_weeks))) AS "trend, %"
 FROM (SELECT *, day > date '2025-01-01' AND (date '2025-12-31' - day) % 28 = 0 AS every_4_weeks FROM days) AS d
 GROUP BY users, label
 ORDER BY d.users;

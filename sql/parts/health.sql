@@ -313,3 +313,69 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION unknowns(health_outcomes) IS
 'how many accounts had no health or no known outcome';
+
+@type health_model IS
+'logistic model of who stays, fitted to health and what came of it; read with model_parameters(), applied with churn_probability(), judged with calibration(), brier_score(), lift()';
+
+CREATE FUNCTION health_model(outcomes health_outcomes, penalty double precision DEFAULT NULL) RETURNS health_model
+AS 'MODULE_PATHNAME', 'health_model_fit'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION health_model(health_outcomes, double precision) IS
+'logistic model of accounts, of which the outcome is that they stayed, with a ridge penalty, chosen by the data where none is given; a signal that an account lacks takes its health score; NULL where all have one outcome';
+
+CREATE FUNCTION model_parameters(health_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 6;
+
+COMMENT ON FUNCTION model_parameters(health_model, double precision) IS
+'intercept and coefficients: the change of the log odds to stay for a point of a signal''s score';
+
+CREATE FUNCTION log_likelihood(health_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(health_model) IS
+'log-likelihood of the model, without its penalty';
+
+CREATE FUNCTION penalty(health_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_model_penalty'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION penalty(health_model) IS
+'the ridge penalty of the model';
+
+CREATE FUNCTION model_note(health_model) RETURNS text
+AS 'MODULE_PATHNAME', 'health_model_note'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION model_note(health_model) IS
+'what is to be known of the model, in words: signals that tell the outcomes apart, accounts that lack a signal; NULL if nothing';
+
+CREATE FUNCTION churn_probability(model health_model, health health_summary) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_churn_probability'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION churn_probability(health_model, health_summary) IS
+'probability, 0 to 1, that an account of this health churns; a signal that it lacks takes its health score; NULL where it has none';
+
+CREATE FUNCTION calibration(model health_model, outcomes health_outcomes, bins integer DEFAULT 10, confidence double precision DEFAULT 0.95, OUT bin integer, OUT accounts bigint, OUT expected numeric, OUT observed numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'health_calibration'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10;
+
+COMMENT ON FUNCTION calibration(health_model, health_outcomes, integer, double precision) IS
+'accounts in parts of equal size, the highest probability to churn first: the share that churns by the model and the observed one with Wilson''s interval, in percent';
+
+CREATE FUNCTION brier_score(model health_model, outcomes health_outcomes) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_brier_score'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION brier_score(health_model, health_outcomes) IS
+'mean square of probability less outcome, 0 to 1, the lower the better; NULL without accounts';
+
+CREATE FUNCTION lift(model health_model, outcomes health_outcomes, share double precision DEFAULT 10) RETURNS numeric
+AS 'MODULE_PATHNAME', 'health_lift'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION lift(health_model, health_outcomes, double precision) IS
+'how many times as many of the accounts with the highest probability churned, a share of all in percent, as of all; NULL where nobody churned';

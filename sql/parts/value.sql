@@ -528,6 +528,111 @@ COMMENT ON FUNCTION @NAME@(purchase_log) IS
 'a row for each customer, with the purchase_history of the customer''s purchases; ids are of type @ID@';
 @end
 
+--
+-- contract_model: who renews a contract
+--
+
+@type contract_model IS
+'how many customers of a contract began each of its periods and ended with it; read with model_parameters(), retention_curve(), remaining_lifetime(), merged with rollup()';
+
+CREATE FUNCTION contract_model_accum(contract_model, integer, bigint) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_accum'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_accum(contract_model, integer, bigint) IS
+'transition function of contract_model()';
+
+CREATE FUNCTION contract_model_combine(contract_model, contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_combine'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_combine(contract_model, contract_model) IS
+'combine function of contract_model(), transition function of rollup()';
+
+CREATE FUNCTION contract_model_final(contract_model) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_final'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_final(contract_model) IS
+'final function of contract_model() and rollup()';
+
+CREATE AGGREGATE contract_model(age integer, alive bigint) (
+	SFUNC = contract_model_accum,
+	STYPE = contract_model,
+	SSPACE = -1,
+	FINALFUNC = contract_model_final,
+	COMBINEFUNC = contract_model_combine,
+	PARALLEL = SAFE
+);
+
+COMMENT ON AGGREGATE contract_model(integer, bigint) IS
+'shifted beta-geometric model of a group of customers, from a row for each age in periods, 0 for the start, with how many are alive at it';
+
+@rollup contract_model (COMBINE = contract_model_combine, FINAL = contract_model_final) IS
+'merges models of different customers';
+
+CREATE FUNCTION contract_model_from_counts(at_risk bigint[], lost bigint[]) RETURNS contract_model
+AS 'MODULE_PATHNAME', 'contract_model_of_counts'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION contract_model_from_counts(bigint[], bigint[]) IS
+'the model of how many customers began each period, the first first, and how many of these ended their contract with it';
+
+-- A lifetime that ended is a number of periods to the nearest one, since contracts end
+-- with them; one still open is known to have completed those that are over, with a
+-- tenth of one for months of different lengths.
+CREATE FUNCTION contract_model(durations duration_summary, unit text) RETURNS contract_model
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (
+	WITH curve AS (
+		SELECT greatest(1, round("time"))::integer AS ended, floor("time" + 0.1)::integer AS completed, finished, censored
+		FROM survival_curve(durations, unit)
+	), counts AS (
+		SELECT period, sum(CASE WHEN ended >= period THEN finished ELSE 0 END + CASE WHEN completed >= period THEN censored ELSE 0 END)::bigint AS at_risk,
+			sum(CASE WHEN ended = period THEN finished ELSE 0 END)::bigint AS lost
+		FROM generate_series(1, (SELECT max(CASE WHEN finished > 0 THEN greatest(ended, completed) ELSE completed END) FROM curve)) AS period, curve
+		GROUP BY period
+	)
+	SELECT contract_model_from_counts(coalesce(array_agg(at_risk ORDER BY period), '{}'), coalesce(array_agg(lost ORDER BY period), '{}')) FROM counts);
+
+COMMENT ON FUNCTION contract_model(duration_summary, text) IS
+'the model of lifetimes, in periods of the unit, of which some are still open';
+
+CREATE FUNCTION model_parameters(contract_model, confidence double precision DEFAULT 0.95, OUT parameter text, OUT estimate numeric, OUT standard_error numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_parameters'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 2;
+
+COMMENT ON FUNCTION model_parameters(contract_model, double precision) IS
+'parameters of the model, a and b, or churn where that does not differ between customers, with standard errors and intervals';
+
+CREATE FUNCTION log_likelihood(contract_model) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_log_likelihood'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION log_likelihood(contract_model) IS
+'log-likelihood of the model; NULL without a period';
+
+CREATE FUNCTION customers(contract_model) RETURNS bigint
+AS 'MODULE_PATHNAME', 'contract_model_customers'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION customers(contract_model) IS
+'customers who began the first period';
+
+CREATE FUNCTION retention_curve(contract_model, periods integer, OUT period integer, OUT survival numeric, OUT retention numeric, OUT observed numeric) RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'contract_model_curve'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 24;
+
+COMMENT ON FUNCTION retention_curve(contract_model, integer) IS
+'a row for each period: the probability, 0 to 1, to keep the contract to its end, the share of those who begin it that stay, in percent, and what was observed';
+
+CREATE FUNCTION remaining_lifetime(model contract_model, age integer DEFAULT 0, periods integer DEFAULT NULL, annual_discount_rate double precision DEFAULT 0, periods_per_year integer DEFAULT NULL) RETURNS numeric
+AS 'MODULE_PATHNAME', 'contract_model_remaining'
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
+
+COMMENT ON FUNCTION remaining_lifetime(contract_model, integer, integer, double precision, integer) IS
+'how many periods a customer of an age is expected to pay for from now on, the one that begins now included, within a number of periods and discounted if asked; NULL where there is no end to them';
+
 @each NUMBER = numeric, double precision; C = ltv, ltv_double
 CREATE FUNCTION ltv(arpa @NUMBER@, churn_rate @NUMBER@, gross_margin @NUMBER@ DEFAULT 100) RETURNS numeric
 AS 'MODULE_PATHNAME', '@C@'

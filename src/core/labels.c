@@ -12,9 +12,11 @@
 #include "core/compat.h"
 
 #include "common/hashfn.h"
+#include "utils/builtins.h"
 #include "utils/memutils.h"
 
 #include "core/labels.h"
+#include "core/shown.h"
 
 /* So many names are found faster one by one than by their hash. */
 #define FEW_LABELS		8
@@ -127,6 +129,47 @@ labels_find(const Labels *labels, Label label)
 		place = next_place(labels, place);
 	}
 	return LABEL_NONE;
+}
+
+/* Take spaces off both ends of a name. */
+static Label
+label_trimmed(Label label)
+{
+	while (label.length > 0 && label.name[0] == ' ')
+	{
+		label.name++;
+		label.length--;
+	}
+	while (label.length > 0 && label.name[label.length - 1] == ' ')
+		label.length--;
+	return label;
+}
+
+/*
+ * Return the number of a name that a user has written, LABEL_NONE where there is no
+ * such name: a part of the rows may well lack one.  One that is there in other capitals
+ * or with other spaces around it is an error, since nothing would be found.
+ */
+uint32
+labels_find_named(const Labels *labels, const LabelKind *kind, Label label)
+{
+	uint32		number = labels_find(labels, label);
+	Label		written = label_trimmed(label);
+
+	for (uint32 i = 0; number == LABEL_NONE && i < labels->count; i++)
+	{
+		Label		other = label_trimmed(labels_name(labels, i));
+
+		if (other.length == written.length &&
+			pg_strncasecmp(other.name, written.name, other.length) == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("there is no %s \"%s\"", kind->one,
+							text_shown(cstring_to_text_with_len(label.name, (int) label.length))),
+					 errdetail("There is \"%s\".", labels_text(labels, i)),
+					 errhint("Write its name as the rows have it.")));
+	}
+	return number;
 }
 
 /* Find all names by their hash from now on. */

@@ -63,6 +63,8 @@ extern bool labels_view(Labels *labels, uint32 count, const char *names,
 						uint32 bytes);
 extern void labels_copy(Labels *labels, const Labels *from);
 extern uint32 labels_find(const Labels *labels, Label label);
+extern uint32 labels_find_named(const Labels *labels, const LabelKind *kind,
+								Label label);
 extern uint32 labels_add(Labels *labels, const LabelKind *kind, Label label);
 extern uint32 *labels_join(Labels *labels, const LabelKind *kind,
 						   const Labels *more, bool *same);

@@ -7,11 +7,11 @@
  * of equal scores as one, with how many of them turned out well and how many
  * did not.  health_weights() fits a model to them (health_weights.c).
  *
- * A fit needs complete rows, which know every signal that any row names.
- * Which rows are complete is known at the end only, and must not depend on the
- * order of the rows: when a new name comes up, all rows so far become
- * incomplete.  An incomplete row is only counted, and so are the signals that
- * it knows, for the error message that says which signal to leave out.
+ * health_weights() needs complete rows, which know every signal that any row
+ * names; health_model() takes the others as well, with the account's health score,
+ * the mean of what it knows, for a signal that is not known.  Which rows are complete
+ * is known at the end only, and must not depend on the order of the rows: when a new
+ * name comes up, all rows so far become incomplete.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -22,6 +22,7 @@
 #include "core/compat.h"
 
 #include "fmgr.h"
+#include "miscadmin.h"
 
 #include "core/aggregate.h"
 #include "core/sorted_run.h"
@@ -31,7 +32,7 @@
 
 const SummaryType outcomes_type = {
 	.name = "health_outcomes",
-	.example = "{\"version\": 1, \"unknowns\": 0, \"incomplete\": 2, \"signals\": [\"nps\", \"usage\"], \"known\": [9, 7], \"rows\": [[54, 80.5, 6, 0], [20, 10, 0, 1]]}"
+	.example = "{\"version\": 1, \"unknowns\": 0, \"incomplete\": 2, \"signals\": [\"nps\", \"usage\"], \"known\": [9, 7], \"rows\": [[54, 80.5, 54, 6, 0], [20, 10, 20, 0, 1]]}"
 };
 
 /*
@@ -79,7 +80,7 @@ static void (*const row_merge[OUTCOMES_MAX_KEY_WORDS + 1]) (void *,
 static inline int
 key_words(uint32 signals)
 {
-	return Max((int) (signals + 1) / 2, 1);
+	return (int) (signals + 2) / 2;
 }
 
 /* Return how the rows of a state with this header are kept. */
@@ -166,6 +167,94 @@ outcomes_arg(FunctionCallInfo fcinfo)
  * Aggregation
  */
 
+/* Append all rows of a state to one that has all of its signals and more. */
+static SortedRun *
+outcomes_move_rows(const SortedRun *from, SortedRun *into)
+{
+	const OutcomesHeader *header = outcomes_header_const(from);
+	const OutcomesHeader *wider = outcomes_header_const(into);
+	const OutcomeSignal *signal = outcomes_first_signal(header);
+	const OutcomeSignal *target = outcomes_first_signal(wider);
+	SortedRunType type = outcomes_run_type(header);
+	SortedRunType wide_type = outcomes_run_type(wider);
+	int			source[LOGISTIC_MAX_SCORES];
+	uint32		count = wider->count;
+	uint32		i = 0;
+
+	for (uint32 j = 0; j < count; j++)
+	{
+		source[j] = -1;
+		if (i < header->count &&
+			health_name_compare(signal->name, signal->length,
+								target->name, target->length) == 0)
+		{
+			source[j] = (int) i++;
+			signal = outcomes_next_signal(signal);
+		}
+		target = outcomes_next_signal(target);
+	}
+	for (uint32 k = 0; k < from->used; k++)
+	{
+		const int64 *words = (const int64 *) sorted_run_entry_const(&type, from, k);
+		OutcomeRow	row;
+
+		CHECK_FOR_INTERRUPTS();
+
+		/*
+		 * a complete row may do without a health score, which weights of 0
+		 * give
+		 */
+		if (outcomes_health(words, header->count) == HEALTH_UNKNOWN)
+			continue;
+		memset(&row, 0, sizeof(row));
+		for (uint32 j = 0; j < count; j++)
+			outcomes_set_score(&row, j, source[j] < 0 ? HEALTH_UNKNOWN :
+							   outcomes_score(words, source[j]));
+		outcomes_set_score(&row, count, outcomes_health(words, header->count));
+		row.words[wide_type.key_words] = words[type.key_words];
+		row.words[wide_type.key_words + 1] = words[type.key_words + 1];
+		into = sorted_run_append(&wide_type, into, &row);
+	}
+	return into;
+}
+
+/* Return whether a row knows the scores of all signals. */
+bool
+outcomes_is_complete(const int64 *words, uint32 signals)
+{
+	for (uint32 i = 0; i < signals; i++)
+	{
+		if (outcomes_score(words, i) == HEALTH_UNKNOWN)
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Return an account's health score in millionths, rounded half up; HEALTH_UNKNOWN
+ * where nothing is known that has a weight.
+ */
+int32
+health_units_mean(const HealthSummary *health)
+{
+	const HealthSignal *signal = health_first(health);
+	int128		part = 0;
+	int128		whole = 0;
+
+	for (uint32 i = 0; i < health->count; i++)
+	{
+		if (signal->score != HEALTH_UNKNOWN)
+		{
+			part += (int128) signal->score * signal->weight;
+			whole += signal->weight;
+		}
+		signal = health_next(signal);
+	}
+	if (whole == 0)
+		return HEALTH_UNKNOWN;
+	return (int32) ((2 * part + whole) / (2 * whole));
+}
+
 /*
  * Return the state with the signals of another list as well, none of them
  * known to a row yet.  If this adds a signal, no earlier row is complete.
@@ -213,13 +302,13 @@ outcomes_widen(SortedRun *state, const SignalList *more)
 	wider->incomplete = header->incomplete;
 	count_add(&wider->incomplete, header->positives, &outcomes_type);
 	count_add(&wider->incomplete, header->negatives, &outcomes_type);
-	return result;
+	return outcomes_move_rows(state, result);
 }
 
 /*
- * Fill in the row of an account's signals, and count the signals that it
- * knows; return false where it lacks one.  If the account names a signal that
- * the state does not have, set *strange and count nothing.
+ * Fill in the row of an account's signals and its health score, and count the
+ * signals that it knows; return false where it lacks one.  If the account names a
+ * signal that the state does not have, set *strange and count nothing.
  */
 static bool
 outcomes_row(OutcomesHeader *header, const HealthSummary *health,
@@ -228,11 +317,14 @@ outcomes_row(OutcomesHeader *header, const HealthSummary *health,
 	OutcomeSignal *signals[LOGISTIC_MAX_SCORES];
 	OutcomeSignal *signal = outcomes_first_signal(header);
 	const HealthSignal *scored = health_first(health);
+	int32		scores[LOGISTIC_MAX_SCORES];
 	uint32		known = 0;
 	uint32		i = 0;
 
 	*strange = false;
 	memset(row, 0, sizeof(OutcomeRow));
+	for (uint32 j = 0; j < header->count; j++)
+		scores[j] = HEALTH_UNKNOWN;
 	for (uint32 j = 0; j < health->count; j++)
 	{
 		int			order = -1;
@@ -252,7 +344,7 @@ outcomes_row(OutcomesHeader *header, const HealthSummary *health,
 		}
 		if (scored->score != HEALTH_UNKNOWN)
 		{
-			outcomes_set_score(row, i, scored->score);
+			scores[i] = scored->score;
 			signals[known++] = signal;
 		}
 		signal = outcomes_next_signal(signal);
@@ -261,6 +353,9 @@ outcomes_row(OutcomesHeader *header, const HealthSummary *health,
 	}
 	for (uint32 j = 0; j < known; j++)
 		count_add(&signals[j]->known, 1, &outcomes_type);
+	for (uint32 j = 0; j < header->count; j++)
+		outcomes_set_score(row, j, scores[j]);
+	outcomes_set_score(row, header->count, health_units_mean(health));
 	return known == header->count && known > 0;
 }
 
@@ -318,20 +413,36 @@ outcomes_accum(PG_FUNCTION_ARGS)
 
 	header = outcomes_header(state);
 	if (complete)
+		count_add(outcome ? &header->positives : &header->negatives, 1,
+				  &outcomes_type);
+	else
+		count_add(&header->incomplete, 1, &outcomes_type);
+	if (complete ||
+		outcomes_health(row.words, header->count) != HEALTH_UNKNOWN)
 	{
 		SortedRunType type = outcomes_run_type(header);
 
 		row.words[type.key_words] = outcome ? 1 : 0;
 		row.words[type.key_words + 1] = outcome ? 0 : 1;
-		count_add(outcome ? &header->positives : &header->negatives, 1,
-				  &outcomes_type);
 		state = sorted_run_append(&type, state, &row);
 	}
-	else
-		count_add(&header->incomplete, 1, &outcomes_type);
 	if ((Pointer) health != DatumGetPointer(PG_GETARG_DATUM(1)))
 		pfree(unconstify(HealthSummary *, health));
 	PG_RETURN_POINTER(state);
+}
+
+/* Set a list to the signals of a header, none of them known. */
+static void
+outcomes_list_signals(const OutcomesHeader *header, SignalList *list)
+{
+	const OutcomeSignal *signal = outcomes_first_signal(header);
+
+	memset(list, 0, sizeof(*list));
+	for (uint32 i = 0; i < header->count; i++)
+	{
+		outcomes_list_add(list, signal->name, signal->length, 0);
+		signal = outcomes_next_signal(signal);
+	}
 }
 
 /*
@@ -345,55 +456,37 @@ outcomes_combine(PG_FUNCTION_ARGS)
 {
 	SortedRun  *state;
 	SortedRun  *other;
+	SortedRun  *wider;
 	OutcomesHeader *header;
 	const OutcomesHeader *more;
 	OutcomeSignal *signal;
 	const OutcomeSignal *counted;
 	SignalList	list;
+	SortedRunType type;
 
 	state = (SortedRun *) aggregate_combine_state(fcinfo, &outcomes_type);
 	other = (SortedRun *) PG_GETARG_SUMMARY(1, &outcomes_type);
-	more = outcomes_header_const(other);
-
-	memset(&list, 0, sizeof(list));
-	counted = outcomes_first_signal(more);
-	for (uint32 i = 0; i < more->count; i++)
-	{
-		outcomes_list_add(&list, counted->name, counted->length, 0);
-		counted = outcomes_next_signal(counted);
-	}
+	outcomes_list_signals(outcomes_header_const(other), &list);
 	state = outcomes_widen(state, &list);
+	outcomes_list_signals(outcomes_header_const(state), &list);
+	wider = outcomes_widen(other, &list);
 
-	/*
-	 * add what the other state counted of its signals, which all are here now
-	 */
 	header = outcomes_header(state);
+	more = outcomes_header_const(wider);
 	signal = outcomes_first_signal(header);
 	counted = outcomes_first_signal(more);
 	for (uint32 i = 0; i < more->count; i++)
 	{
-		while (health_name_compare(signal->name, signal->length,
-								   counted->name, counted->length) < 0)
-			signal = outcomes_next_signal(signal);
 		count_add(&signal->known, counted->known, &outcomes_type);
+		signal = outcomes_next_signal(signal);
 		counted = outcomes_next_signal(counted);
 	}
-
 	count_add(&header->unknowns, more->unknowns, &outcomes_type);
 	count_add(&header->incomplete, more->incomplete, &outcomes_type);
-	if (more->count == header->count)
-	{
-		SortedRunType type = outcomes_run_type(header);
-
-		count_add(&header->positives, more->positives, &outcomes_type);
-		count_add(&header->negatives, more->negatives, &outcomes_type);
-		state = sorted_run_merge(&type, state, other);
-	}
-	else
-	{
-		count_add(&header->incomplete, more->positives, &outcomes_type);
-		count_add(&header->incomplete, more->negatives, &outcomes_type);
-	}
+	count_add(&header->positives, more->positives, &outcomes_type);
+	count_add(&header->negatives, more->negatives, &outcomes_type);
+	type = outcomes_run_type(header);
+	state = sorted_run_merge(&type, state, wider);
 	PG_FREE_IF_COPY(other, 1);
 	PG_RETURN_POINTER(state);
 }
@@ -453,7 +546,7 @@ outcomes_negatives(PG_FUNCTION_ARGS)
 
 /*
  * incomplete(o): return how many accounts lack the score of a signal, so that
- * no fit has them.
+ * health_weights() does without them.
  */
 PG_FUNCTION_INFO_V1(outcomes_incomplete);
 Datum

@@ -22,18 +22,23 @@
 
 #include "core/sorted_run.h"
 #include "core/summary.h"
+#include "health/health.h"
 #include "math/logistic.h"
 
 /*
  * The header of a summary; the signals follow it, in order of their names.  A
- * row of the run has the scores in that order, two to a word, and then two
- * words with how many accounts had the outcome and how many had not.
+ * row of the run has the scores in that order, two to a word, HEALTH_UNKNOWN for
+ * one that is not known, after them the account's health score, which stands in for
+ * these, and then two words with how many accounts had the outcome and how many had
+ * not.
  */
 typedef struct OutcomesHeader
 {
 	int64		positives;		/* complete rows with the outcome */
 	int64		negatives;		/* complete rows without the outcome */
-	int64		incomplete;		/* rows that lack the score of a signal */
+	int64		incomplete;		/* rows that lack the score of a signal; those
+								 * of accounts without a health score are
+								 * counted here alone */
 	int64		unknowns;		/* rows without a summary or an outcome */
 	uint32		count;			/* how many signals */
 	uint32		names_size;		/* how many bytes they take */
@@ -47,7 +52,7 @@ typedef struct OutcomeSignal
 	char		name[FLEXIBLE_ARRAY_MEMBER];	/* padded to 8 bytes */
 } OutcomeSignal;
 
-#define OUTCOMES_MAX_KEY_WORDS	((LOGISTIC_MAX_SCORES + 1) / 2)
+#define OUTCOMES_MAX_KEY_WORDS	((LOGISTIC_MAX_SCORES + 2) / 2)
 
 /* A row, as large as it can be. */
 typedef struct OutcomeRow
@@ -111,7 +116,7 @@ outcomes_next_signal(const OutcomeSignal *signal)
 static inline void
 outcomes_set_score(OutcomeRow *row, uint32 signal, int32 score)
 {
-	row->words[signal / 2] |= (int64) score << (signal % 2 == 0 ? 32 : 0);
+	row->words[signal / 2] |= (int64) ((uint64) (uint32) score << (signal % 2 == 0 ? 32 : 0));
 }
 
 static inline int32
@@ -119,5 +124,15 @@ outcomes_score(const int64 *words, uint32 signal)
 {
 	return (int32) (words[signal / 2] >> (signal % 2 == 0 ? 32 : 0));
 }
+
+/* Return the health score of a row, by how many signals it has. */
+static inline int32
+outcomes_health(const int64 *words, uint32 signals)
+{
+	return outcomes_score(words, signals);
+}
+
+extern bool outcomes_is_complete(const int64 *words, uint32 signals);
+extern int32 health_units_mean(const HealthSummary *health);
 
 #endif							/* CX_OUTCOMES_H */

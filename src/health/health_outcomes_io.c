@@ -44,6 +44,9 @@ typedef struct OutcomesInput
 	OutcomeRow	row;			/* the row that is being read */
 	int			index;			/* its place among the rows */
 	int			numbers;		/* how many of its numbers were read */
+	int64		kept;			/* incomplete accounts that have a row */
+	int64		stored[LOGISTIC_MAX_SCORES];	/* accounts with a row that
+												 * know a signal, in order */
 	MemoryContext scratch;		/* for numerics, which are many */
 } OutcomesInput;
 
@@ -122,13 +125,33 @@ input_row_end(OutcomesInput *input)
 {
 	OutcomesHeader *header = outcomes_header(input->state);
 	int64	   *counts = &input->row.words[input->type.key_words];
+	uint32		known = 0;
 
 	if (header->count == 0)
 		outcomes_invalid(input, "It has a row, but no signals.");
 	if (counts[0] == 0 && counts[1] == 0)
 		outcomes_invalid(input, "A row counts no accounts.");
-	count_add(&header->positives, counts[0], &outcomes_type);
-	count_add(&header->negatives, counts[1], &outcomes_type);
+	for (uint32 i = 0; i < header->count; i++)
+	{
+		if (outcomes_score(input->row.words, i) == HEALTH_UNKNOWN)
+			continue;
+		count_add(&input->stored[i], counts[0], &outcomes_type);
+		count_add(&input->stored[i], counts[1], &outcomes_type);
+		known++;
+	}
+	if (known == header->count)
+	{
+		count_add(&header->positives, counts[0], &outcomes_type);
+		count_add(&header->negatives, counts[1], &outcomes_type);
+	}
+	else if (known == 0 ||
+			 outcomes_health(input->row.words, header->count) == HEALTH_UNKNOWN)
+		outcomes_invalid(input, "A row that does not know all signals has one that it knows, and a health score.");
+	else
+	{
+		count_add(&input->kept, counts[0], &outcomes_type);
+		count_add(&input->kept, counts[1], &outcomes_type);
+	}
 	input->state = sorted_run_append(&input->type, input->state, &input->row);
 }
 
@@ -143,9 +166,13 @@ input_end(OutcomesInput *input)
 	const OutcomeSignal *signal = outcomes_first_signal(header);
 	int64		complete = header->positives + header->negatives;
 
+	if (input->kept > header->incomplete)
+		outcomes_invalid(input,
+						 psprintf("Rows that do not know all signals count " INT64_FORMAT " accounts, but " INT64_FORMAT " are incomplete.",
+								  input->kept, header->incomplete));
 	for (uint32 i = 0; i < header->count; i++)
 	{
-		if (signal->known < complete ||
+		if (signal->known < input->stored[i] ||
 			signal->known > complete + header->incomplete ||
 			complete + header->incomplete == 0)
 			outcomes_invalid(input,
@@ -190,23 +217,27 @@ outcomes_number_element(void *arg, int index, const JsonbValue *value)
 {
 	OutcomesInput *input = (OutcomesInput *) arg;
 
-	if (index < input->signals)
+	if (index <= input->signals)
 	{
 		int128		score;
+		uint32		place = index < input->signals ? (uint32) input->place[index] :
+		(uint32) input->signals;
 
-		if (!health_units_from_json(value, HEALTH_DECIMALS, HEALTH_MAX_SCORE,
-									&score))
-			summary_text_invalid(&outcomes_type, "A score of element %d of \"rows\" is %s, not a number from 0 to 100 with at most %d decimals.",
+		if (value->type == jbvNull)
+			score = HEALTH_UNKNOWN;
+		else if (!health_units_from_json(value, HEALTH_DECIMALS, HEALTH_MAX_SCORE,
+										 &score))
+			summary_text_invalid(&outcomes_type, "A score of element %d of \"rows\" is %s, not a number from 0 to 100 with at most %d decimals, or null.",
 								 input->index + 1, summary_json_shown(value),
 								 HEALTH_DECIMALS);
-		outcomes_set_score(&input->row, input->place[index], (int32) score);
+		outcomes_set_score(&input->row, place, (int32) score);
 	}
-	else if (index < input->signals + 2)
+	else if (index < input->signals + 3)
 	{
 		SummaryPlace place = summary_json_place("a count of ", input->index,
 												"rows");
 
-		input->row.words[input->type.key_words + index - input->signals] =
+		input->row.words[input->type.key_words + index - input->signals - 1] =
 			summary_json_count(value, place.shown, &outcomes_type);
 	}
 	input->numbers = index + 1;
@@ -219,7 +250,7 @@ outcomes_row_element(void *arg, int index, const JsonbValue *value)
 	MemoryContext old = MemoryContextSwitchTo(input->scratch);
 
 	if (!summary_json_is_array(value))
-		summary_text_invalid(&outcomes_type, "Element %d of \"rows\" is %s, not an array of a score for each signal and two counts.",
+		summary_text_invalid(&outcomes_type, "Element %d of \"rows\" is %s, not an array of a score for each signal, the health score and two counts.",
 							 index + 1, summary_json_shown(value));
 	memset(&input->row, 0, sizeof(input->row));
 	input->index = index;
@@ -227,9 +258,9 @@ outcomes_row_element(void *arg, int index, const JsonbValue *value)
 	summary_json_elements(summary_json_container(value, true, "rows",
 												 &outcomes_type),
 						  outcomes_number_element, input);
-	if (input->numbers != input->signals + 2)
-		summary_text_invalid(&outcomes_type, "Element %d of \"rows\" is an array of length %d, not %d: a score for each signal, and two counts.",
-							 index + 1, input->numbers, input->signals + 2);
+	if (input->numbers != input->signals + 3)
+		summary_text_invalid(&outcomes_type, "Element %d of \"rows\" is an array of length %d, not %d: a score for each signal, the health score, and two counts.",
+							 index + 1, input->numbers, input->signals + 3);
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(input->scratch);
 	input_row_end(input);
@@ -265,8 +296,8 @@ outcomes_member(void *arg, const char *key, const JsonbValue *value)
  *
  * The members are "version"; the counts "unknowns" and "incomplete";
  * "signals", an array of names; "known", how many rows know each of them;
- * "rows", an array of rows, each an array of a score a signal and the two
- * counts.  Members and signals may come in any order, so the rows are read
+ * "rows", an array of rows, each an array of a score a signal, null where it is not
+ * known, the health score and the two counts.  Members and signals may come in any order, so the rows are read
  * last.  input_end() refuses counts that no rows could have produced.
  */
 PG_FUNCTION_INFO_V1(health_outcomes_in);
@@ -329,9 +360,12 @@ health_outcomes_out(PG_FUNCTION_ARGS)
 
 		CHECK_FOR_INTERRUPTS();
 		appendStringInfoString(&buf, i > 0 ? ", [" : "[");
-		for (uint32 j = 0; j < header->count; j++)
+		for (uint32 j = 0; j <= header->count; j++)
 		{
-			money_append_text(&buf, outcomes_score(row, j), HEALTH_DECIMALS);
+			if (outcomes_score(row, j) == HEALTH_UNKNOWN)
+				appendStringInfoString(&buf, "null");
+			else
+				money_append_text(&buf, outcomes_score(row, j), HEALTH_DECIMALS);
 			appendStringInfoString(&buf, ", ");
 		}
 		appendStringInfo(&buf, INT64_FORMAT ", " INT64_FORMAT "]",
@@ -347,8 +381,8 @@ health_outcomes_out(PG_FUNCTION_ARGS)
  *
  * After the version byte come unknowns and incomplete (8 bytes each) and the
  * number of signals (4); of each signal the name and how many rows know it
- * (8); the number of rows (4); of each row the scores in millionths (4 each)
- * and the two counts (8 each).  input_end() checks the whole, as it does for
+ * (8); the number of rows (4); of each row the scores and the health score in
+ * millionths (4 each) and the two counts (8 each).  input_end() checks the whole, as it does for
  * the text form.
  */
 PG_FUNCTION_INFO_V1(health_outcomes_recv);
@@ -382,15 +416,17 @@ health_outcomes_recv(PG_FUNCTION_ARGS)
 	{
 		CHECK_FOR_INTERRUPTS();
 		memset(&input.row, 0, sizeof(input.row));
-		for (int j = 0; j < input.signals; j++)
+		for (int j = 0; j <= input.signals; j++)
 		{
 			int32		score = (int32) pq_getmsgint(message, 4);
 
-			if (score < 0 || score > HEALTH_MAX_SCORE)
+			if (score != HEALTH_UNKNOWN && (score < 0 || score > HEALTH_MAX_SCORE))
 				outcomes_invalid(&input,
 								 psprintf("A score is %d millionths, not from 0 to %d.",
 										  score, HEALTH_MAX_SCORE));
-			outcomes_set_score(&input.row, input.place[j], score);
+			outcomes_set_score(&input.row,
+							   (uint32) (j < input.signals ? input.place[j] : j),
+							   score);
 		}
 		for (int j = 0; j < 2; j++)
 			input.row.words[input.type.key_words + j] =
@@ -427,7 +463,7 @@ health_outcomes_send(PG_FUNCTION_ARGS)
 		const int64 *row = (const int64 *) sorted_run_entry_const(&type, state, i);
 
 		CHECK_FOR_INTERRUPTS();
-		for (uint32 j = 0; j < header->count; j++)
+		for (uint32 j = 0; j <= header->count; j++)
 			pq_sendint32(&message, (uint32) outcomes_score(row, j));
 		pq_sendint64(&message, row[type.key_words]);
 		pq_sendint64(&message, row[type.key_words + 1]);

@@ -175,21 +175,26 @@ health_weights(PG_FUNCTION_ARGS)
 	weights_check_count(header);
 
 	data.scores = (int) header->count;
-	data.count = state->used;
+	data.count = 0;
 	data.score = (double *) MemoryContextAllocHuge(CurrentMemoryContext,
 												   sizeof(double) *
-												   data.count * data.scores);
-	positives = (int64 *) palloc(sizeof(int64) * data.count);
-	negatives = (int64 *) palloc(sizeof(int64) * data.count);
+												   state->used * data.scores);
+	positives = (int64 *) MemoryContextAllocHuge(CurrentMemoryContext,
+												 sizeof(int64) * state->used);
+	negatives = (int64 *) MemoryContextAllocHuge(CurrentMemoryContext,
+												 sizeof(int64) * state->used);
 	for (uint32 i = 0; i < state->used; i++)
 	{
 		const int64 *row = (const int64 *) sorted_run_entry_const(&type, state, i);
 
+		if (!outcomes_is_complete(row, header->count))
+			continue;
 		for (int j = 0; j < data.scores; j++)
-			data.score[(Size) i * data.scores + j] =
+			data.score[data.count * data.scores + j] =
 				(double) outcomes_score(row, j) / (double) HEALTH_UNIT;
-		positives[i] = row[type.key_words];
-		negatives[i] = row[type.key_words + 1];
+		positives[data.count] = row[type.key_words];
+		negatives[data.count] = row[type.key_words + 1];
+		data.count++;
 	}
 	data.positives = positives;
 	data.negatives = negatives;

@@ -112,7 +112,7 @@ steps_arg(FunctionCallInfo fcinfo, int n, const Labels *labels, FunnelSteps *ste
 					 errdetail("Element %d is NULL.", i + 1),
 					 errhint("Write array_remove(steps, NULL).")));
 		steps->names[i] = PointerGetDatum(PG_DETOAST_DATUM_PACKED(names[i]));
-		label = labels_find(labels, label_of(steps->names[i]));
+		label = labels_find_named(labels, &journey_step, label_of(steps->names[i]));
 		if (label != LABEL_NONE)
 			steps->of_label[label] |= UINT64CONST(1) << i;
 	}

@@ -22,6 +22,7 @@
 /* The payload: the number of the step. */
 #define JOURNEY_STEP	0
 
+extern const LabelKind journey_step;
 extern const LogType journey_log_type;
 
 #endif							/* CX_JOURNEY_H */

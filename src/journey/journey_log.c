@@ -26,7 +26,7 @@ static const SummaryType journey_log_summary = {
 	.example = "{\"version\": 1, \"ids\": \"integer\", \"entries\": [[1, \"2025-01-31T09:00:00\", \"visit\"], [1, \"2025-02-03T15:30:00\", \"paid\"]]}"
 };
 
-static const LabelKind journey_step = {"step", "steps"};
+const LabelKind journey_step = {"step", "steps"};
 
 const LogType journey_log_type = {
 	.summary = &journey_log_summary,

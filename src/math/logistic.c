@@ -276,3 +276,239 @@ logistic_fit(LogisticData *data, LogisticFit *fit)
 		fit->intercept -= fit->coefficient[j] * mean[j];
 	}
 }
+
+/* A ridge fit that is being searched for. */
+typedef struct RidgeArgument
+{
+	LogisticData *data;
+	double		precision;
+} RidgeArgument;
+
+static void
+ridge_evaluate(void *arg, const double *parameter, NewtonPoint *point)
+{
+	const RidgeArgument *ridge = (const RidgeArgument *) arg;
+
+	logistic_evaluate(ridge->data, parameter, point);
+	for (int j = 1; j <= ridge->data->scores; j++)
+	{
+		point->value -= 0.5 * ridge->precision * parameter[j] * parameter[j];
+		point->gradient[j] -= ridge->precision * parameter[j];
+		point->hessian[j][j] -= ridge->precision;
+	}
+}
+
+/* Fit standardized scores with a precision, from a place. */
+static bool
+ridge_search(LogisticData *data, double precision, const double *start,
+			 NewtonResult *result)
+{
+	RidgeArgument argument = {data, precision};
+	NewtonProblem problem;
+
+	problem.parameters = data->scores + 1;
+	problem.evaluate = ridge_evaluate;
+	problem.arg = &argument;
+	problem.limit = COEFFICIENT_LIMIT;
+	problem.max_steps = MAX_STEPS;
+	memset(result, 0, sizeof(*result));
+	memcpy(result->parameter, start, sizeof(result->parameter));
+	newton_maximise(&problem, result);
+	return result->verdict == NEWTON_CONVERGED;
+}
+
+/*
+ * Return the log likelihood of each account, predicted by the others.
+ *
+ * One Newton step from the fit of all tells what leaving an account out changes (S.
+ * le Cessie, J. C. van Houwelingen, Ridge Estimators in Logistic Regression, Applied
+ * Statistics 41, 1992): its log odds move by its residual times h / (1 - h w), where
+ * h is x' C x with the covariance C, and w the weight p (1 - p).
+ */
+static double
+left_out_likelihood(const LogisticData *data, const NewtonResult *result)
+{
+	int			n = data->scores + 1;
+	double		sum = 0.0;
+
+	for (size_t i = 0; i < data->count; i++)
+	{
+		const double *score = data->score + i * data->scores;
+		double		odds = result->parameter[0];
+		double		leverage = 0.0;
+		double		p;
+		double		weight;
+
+		tick(data, i);
+		for (int j = 0; j < data->scores; j++)
+			odds += result->parameter[j + 1] * score[j];
+		for (int j = 0; j < n; j++)
+		{
+			double		left = j == 0 ? 1.0 : score[j - 1];
+
+			for (int k = 0; k < n; k++)
+				leverage += left * result->covariance[j][k] *
+					(k == 0 ? 1.0 : score[k - 1]);
+		}
+		p = 1.0 / (1.0 + exp(-odds));
+		weight = p * (1.0 - p);
+		/* as near to 1 as rounding makes it, of an account that alone decides */
+		leverage /= fmax(1e-6, 1.0 - leverage * weight);
+		if (data->positives[i] > 0)
+			sum -= (double) data->positives[i] *
+				log1p(exp(-(odds - leverage * (1.0 - p))));
+		if (data->negatives[i] > 0)
+			sum -= (double) data->negatives[i] *
+				log1p(exp(odds + leverage * p));
+	}
+	return sum;
+}
+
+/* Bring scores to mean 0 and deviation 1; one that does not vary becomes 0. */
+static void
+standardize_some(LogisticData *data, double *mean, double *deviation)
+{
+	int			scores = data->scores;
+
+	for (int j = 0; j < scores; j++)
+	{
+		double		first = data->score[j];
+		double		sum = 0.0;
+		double		squares = 0.0;
+		double		total = 0.0;
+		bool		varies = false;
+
+		for (size_t i = 0; i < data->count; i++)
+		{
+			double		n = (double) (data->positives[i] + data->negatives[i]);
+
+			tick(data, i);
+			varies = varies || data->score[i * scores + j] != first;
+			sum += n * data->score[i * scores + j];
+			total += n;
+		}
+		mean[j] = sum / total;
+		for (size_t i = 0; i < data->count; i++)
+		{
+			double		centered = data->score[i * scores + j] - mean[j];
+
+			squares += (double) (data->positives[i] + data->negatives[i]) *
+				centered * centered;
+		}
+		deviation[j] = varies ? sqrt(squares / total) : 0.0;
+		for (size_t i = 0; i < data->count; i++)
+			data->score[i * scores + j] = varies ?
+				(data->score[i * scores + j] - mean[j]) / deviation[j] : 0.0;
+	}
+}
+
+/* Report whether a fit puts every account on the side that it is on. */
+static bool
+tells_apart(const LogisticData *data, const NewtonResult *result)
+{
+	for (size_t i = 0; i < data->count; i++)
+	{
+		double		odds = result->parameter[0];
+
+		tick(data, i);
+		for (int j = 0; j < data->scores; j++)
+			odds += result->parameter[j + 1] * data->score[i * data->scores + j];
+		if (odds > 0.0 ? data->negatives[i] > 0 : data->positives[i] > 0)
+			return false;
+	}
+	return true;
+}
+
+/* Precisions to choose from are powers of the square root of 10 between these. */
+#define LEAST_PRECISION		1e-2
+#define MOST_PRECISION		1e5
+
+/*
+ * Without a maximum, no precision below this is chosen: coefficients of a few
+ * standard deviations of the prior are as far as data can be believed that have not
+ * one exception.
+ */
+#define SEPARATED_PRECISION	1.0
+
+void
+logistic_ridge(LogisticData *data, double precision, LogisticRidge *ridge)
+{
+	double		mean[LOGISTIC_MAX_SCORES];
+	double		deviation[LOGISTIC_MAX_SCORES];
+	double		start[NEWTON_MAX_PARAMETERS] = {0.0};
+	double		positives = 0.0;
+	double		negatives = 0.0;
+	double		best = -INFINITY;
+	NewtonResult result;
+	NewtonResult kept;
+	int			which;
+	bool		collinear;
+
+	memset(ridge, 0, sizeof(LogisticRidge));
+	memset(&kept, 0, sizeof(kept));
+	for (size_t i = 0; i < data->count; i++)
+	{
+		positives += (double) data->positives[i];
+		negatives += (double) data->negatives[i];
+	}
+	standardize_some(data, mean, deviation);
+	start[0] = log(positives / negatives);
+
+	/* a score that does not vary is collinear with the intercept */
+	collinear = is_collinear(data, positives + negatives, &which);
+	if (precision <= 0.0 && !collinear)
+	{
+		if (ridge_search(data, 0.0, start, &result))
+		{
+			ridge->fitted = true;
+			kept = result;
+			best = left_out_likelihood(data, &result);
+		}
+		else
+			ridge->separated = true;
+	}
+	else
+		ridge->separated =
+			ridge_search(data, LEAST_PRECISION, start, &result) &&
+			tells_apart(data, &result);
+	if (precision < 0.0)
+	{
+		for (double p = ridge->separated ? SEPARATED_PRECISION : LEAST_PRECISION;
+			 p < 1.1 * MOST_PRECISION; p *= sqrt(10.0))
+		{
+			double		value;
+
+			if (!ridge_search(data, p, start, &result))
+				continue;
+			value = left_out_likelihood(data, &result);
+			if (ridge->fitted && value < best)
+				continue;
+			best = value;
+			ridge->fitted = true;
+			ridge->precision = p;
+			kept = result;
+		}
+	}
+	else if (precision > 0.0 || !ridge->fitted)
+	{
+		/* the least penalty that gives an answer, where 0 has none */
+		ridge->precision = precision > 0.0 ? precision : SEPARATED_PRECISION;
+		ridge->fitted = ridge_search(data, ridge->precision, start, &kept);
+	}
+	if (!ridge->fitted)
+		return;
+
+	ridge->log_likelihood = kept.point.value;
+	ridge->intercept = kept.parameter[0];
+	for (int j = 0; j < data->scores; j++)
+	{
+		double		coefficient = kept.parameter[j + 1];
+
+		ridge->log_likelihood += 0.5 * ridge->precision * coefficient * coefficient;
+		if (deviation[j] == 0.0)
+			continue;
+		ridge->coefficient[j] = coefficient / deviation[j];
+		ridge->error[j] = sqrt(kept.covariance[j + 1][j + 1]) / deviation[j];
+		ridge->intercept -= ridge->coefficient[j] * mean[j];
+	}
+}

@@ -12,6 +12,7 @@
 #ifndef CX_LOGISTIC_H
 #define CX_LOGISTIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -61,5 +62,29 @@ typedef struct LogisticFit
 
 /* Fit the model.  There must be rows, both outcomes among them. */
 extern void logistic_fit(LogisticData *data, LogisticFit *fit);
+
+/*
+ * A fit with a ridge penalty.  The precision is that of a normal prior of the
+ * standardized coefficients, the intercept left alone: half of it times the sum of
+ * their squares is taken from the log likelihood.  (glmnet's lambda is that divided by
+ * the number of accounts.)
+ */
+typedef struct LogisticRidge
+{
+	bool		fitted;
+	bool		separated;		/* without a penalty there is no maximum */
+	double		precision;
+	double		intercept;
+	double		coefficient[LOGISTIC_MAX_SCORES];
+	double		error[LOGISTIC_MAX_SCORES];
+	double		log_likelihood; /* without the penalty */
+} LogisticRidge;
+
+/*
+ * Fit with a precision; below 0, with the one by which accounts that are left out
+ * are predicted best.  There must be rows, both outcomes among them.
+ */
+extern void logistic_ridge(LogisticData *data, double precision,
+						   LogisticRidge *ridge);
 
 #endif							/* CX_LOGISTIC_H */

@@ -296,6 +296,8 @@ rate_bounds(const Effects *all, const Effect *effect, double z, Datum *bounds)
 	middle = as_double(effect->rate);
 	reach = z * unit * sqrt(value[BEFORE].variance + value[AFTER].variance) *
 		as_double(half(plus(effect->share[BEFORE], effect->share[AFTER])));
+	if (!isfinite(middle - reach) || !isfinite(middle + reach))
+		return false;
 	interval_result(middle - reach, middle + reach, numeric_result(effect->rate), bounds);
 	return true;
 }

@@ -78,7 +78,10 @@ state_history_state_at(PG_FUNCTION_ARGS)
 												 ticket->changes[ticket->count - 1].state)));
 }
 
-/* Find the number of the state in argument 1, LABEL_NONE if there is none. */
+/*
+ * Find the number of the state in argument 1, LABEL_NONE if there is none; one that is
+ * there in other capitals is an error.
+ */
 static uint32
 state_arg(FunctionCallInfo fcinfo, const Labels *labels)
 {
@@ -87,12 +90,13 @@ state_arg(FunctionCallInfo fcinfo, const Labels *labels)
 
 	label.name = VARDATA_ANY(name);
 	label.length = (uint32) VARSIZE_ANY_EXHDR(name);
-	return labels_find(labels, label);
+	return labels_find_named(labels, &ticket_state, label);
 }
 
 /*
  * first_entered(history, state) -> the moment at which the ticket came into a state for
- * the first time; NULL if it never did.  Two states at one moment are an error.
+ * the first time; NULL if it never did.  Errors: two states at one moment, a state in
+ * other capitals than it has.
  */
 PG_FUNCTION_INFO_V1(state_history_first_entered);
 Datum
@@ -114,7 +118,8 @@ state_history_first_entered(PG_FUNCTION_ARGS)
 
 /*
  * times_entered(history, state) -> how often the ticket came into a state; one that
- * repeats is entered once.  Two states at one moment are an error.
+ * repeats is entered once.  Errors: two states at one moment, a state in other
+ * capitals than it has.
  */
 PG_FUNCTION_INFO_V1(state_history_times_entered);
 Datum

@@ -39,7 +39,7 @@ static const SummaryType state_history_summary = {
 	.example = "{\"version\": 1, \"entries\": [[\"2025-01-31T09:00:00\", \"open\"], [\"2025-01-31T15:30:00\", \"closed\"]]}"
 };
 
-static const LabelKind ticket_state = {"state", "states"};
+const LabelKind ticket_state = {"state", "states"};
 
 const LogType ticket_log_type = {
 	.summary = &ticket_log_summary,

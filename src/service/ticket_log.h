@@ -22,6 +22,7 @@
 /* The payload: the number of the state. */
 #define TICKET_STATE	0
 
+extern const LabelKind ticket_state;
 extern const LogType ticket_log_type;
 extern const LogType state_history_type;
 

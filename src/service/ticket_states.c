@@ -24,6 +24,7 @@
 
 #include "core/elapsed.h"
 #include "core/shown.h"
+#include "service/ticket_log.h"
 #include "service/ticket_states.h"
 
 /* Begin with a log; changes after as_of are not known yet. */
@@ -119,7 +120,7 @@ tickets_next(TicketReader *tickets)
 /*
  * Read argument n, names of states, and return for each state of a log whether it
  * is one of them.  A name that no ticket has been in says nothing; a NULL among them
- * is an error.
+ * is an error, and so is a name that is there in other capitals.
  */
 bool *
 states_arg(FunctionCallInfo fcinfo, int n, const char *name, const Labels *labels)
@@ -139,8 +140,7 @@ states_arg(FunctionCallInfo fcinfo, int n, const char *name, const Labels *label
 		Label		label;
 		uint32		state;
 
-		if ((i & 0xff) == 0)
-			CHECK_FOR_INTERRUPTS();
+		CHECK_FOR_INTERRUPTS();
 		if (nulls[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -150,7 +150,7 @@ states_arg(FunctionCallInfo fcinfo, int n, const char *name, const Labels *label
 		element = DatumGetTextPP(elements[i]);
 		label.name = VARDATA_ANY(element);
 		label.length = (uint32) VARSIZE_ANY_EXHDR(element);
-		state = labels_find(labels, label);
+		state = labels_find_named(labels, &ticket_state, label);
 		if (state != LABEL_NONE)
 			is_named[state] = true;
 	}

@@ -394,6 +394,9 @@ model_member(void *arg, const char *key, const JsonbValue *value)
 		model->repeaters = summary_json_count(value, key, &clv_model_type);
 	else if (strcmp(key, "repeat_purchases") == 0)
 		model->purchases = summary_json_count(value, key, &clv_model_type);
+	else if (strcmp(key, "as_of_chosen") == 0)
+		model->as_of_chosen = (uint8) summary_json_int64(value, 1, 1, key,
+														 &clv_model_type);
 	else if (strcmp(key, "problem") == 0)
 		model->problem = (uint8) summary_json_name(value, key, problem_names,
 												   MODEL_PROBLEMS, &clv_model_type);
@@ -499,6 +502,8 @@ clv_model_append(StringInfo buf, const ClvModel *model)
 	appendStringInfo(buf, ", \"as_of\": \"%s\", \"model\": \"%s\", \"customers\": " INT64_FORMAT ", \"repeat_customers\": " INT64_FORMAT ", \"repeat_purchases\": " INT64_FORMAT,
 					 calendar_day_text(model->as_of), nbd_kind_names[model->kind],
 					 model->customers, model->repeaters, model->purchases);
+	if (model->as_of_chosen)
+		appendStringInfoString(buf, ", \"as_of_chosen\": 1");
 	if (model->problem != MODEL_FITTED)
 		appendStringInfo(buf, ", \"problem\": \"%s\"", problem_names[model->problem]);
 	if (model->rates != NBD_RATES_VARY)
@@ -557,7 +562,7 @@ recv_numbers(StringInfo message, double *number, int count)
  * is wrong with it, or NULL.
  *
  * The members are as_of (4 bytes), the kind of the model, the state of the model of
- * spend, the problem, the rates and the dropout (1 each), five counts (8 each) and
+ * spend, the problem, the rates, the dropout and whether as_of was chosen (1 each), five counts (8 each) and
  * the numbers (8 each), all in the order of a ClvModel.
  */
 const char *
@@ -569,6 +574,7 @@ clv_model_receive(StringInfo message, ClvModel *model)
 	model->problem = (uint8) pq_getmsgbyte(message);
 	model->rates = (uint8) pq_getmsgbyte(message);
 	model->dropout = (uint8) pq_getmsgbyte(message);
+	model->as_of_chosen = (uint8) pq_getmsgbyte(message);
 	model->customers = summary_recv_count(message, "customers", &clv_model_type);
 	model->repeaters = summary_recv_count(message, "repeat_customers",
 										  &clv_model_type);
@@ -589,7 +595,8 @@ clv_model_receive(StringInfo message, ClvModel *model)
 	if (model->kind >= NBD_KINDS ||
 		model->spend_state >= SPEND_STATES ||
 		model->problem >= MODEL_PROBLEMS ||
-		model->rates >= NBD_RATES || model->dropout >= NBD_DROPOUTS)
+		model->rates >= NBD_RATES || model->dropout >= NBD_DROPOUTS ||
+		model->as_of_chosen > 1)
 		return "The kind of the model, of its rates, dropout or problem, or the state of its spend, is unknown.";
 	return clv_model_impossible(model);
 }
@@ -627,6 +634,7 @@ clv_model_put(StringInfo message, const ClvModel *model)
 	pq_sendint8(message, model->problem);
 	pq_sendint8(message, model->rates);
 	pq_sendint8(message, model->dropout);
+	pq_sendint8(message, model->as_of_chosen);
 	pq_sendint64(message, model->customers);
 	pq_sendint64(message, model->repeaters);
 	pq_sendint64(message, model->purchases);
@@ -895,8 +903,8 @@ clv_model_or_error(PG_FUNCTION_ARGS)
 }
 
 /*
- * model_as_of(m, as_of): return the model, to be applied as of another day.  An
- * as_of that is infinite is an error.
+ * model_as_of(m, as_of): return the model, to be applied as of a day; purchases after
+ * it are then left out without a warning.  An as_of that is infinite is an error.
  */
 PG_FUNCTION_INFO_V1(clv_model_as_of);
 Datum
@@ -905,6 +913,7 @@ clv_model_as_of(PG_FUNCTION_ARGS)
 	ClvModel   *model = summary_copy(PG_GETARG_DATUM(0), &clv_model_type);
 
 	model->as_of = calendar_day_arg(PG_GETARG_TIMESTAMP(1), "as_of");
+	model->as_of_chosen = 1;
 	PG_RETURN_POINTER(model);
 }
 

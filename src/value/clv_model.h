@@ -68,7 +68,8 @@ typedef struct ClvModel
 	int32		as_of;			/* a DateADT */
 	uint8		kind;			/* an NbdKind */
 	uint8		spend_state;
-	uint8		reserved2[2];
+	uint8		as_of_chosen;	/* 1: by model_as_of(), not by the data */
+	uint8		reserved2;
 	int64		customers;
 	int64		repeaters;
 	int64		purchases;		/* repeat purchases of all customers */

@@ -81,7 +81,7 @@ clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
 	if ((*model)->problem != MODEL_FITTED)
 		return false;
 	history = purchase_history_get(PG_GETARG_DATUM(first + 1));
-	if (!given &&
+	if (!given && !(*model)->as_of_chosen &&
 		unlikely(purchase_history_last_day(history) > as_of))
 		warn_of_later_purchases(fcinfo, as_of);
 	found = purchase_history_past(history, as_of, past);

@@ -92,6 +92,18 @@ my $customers = q{
 			'clv_model_combine($1, NULL) = $1',
 		],
 	},
+	contract_model => {
+		seeds => q{
+			SELECT contract_model(i, (1000 / (1 + i))::bigint) FROM generate_series(0, 7) AS i
+			UNION ALL SELECT contract_model_from_counts('{1000, 400}', '{600, 0}')
+			UNION ALL SELECT contract_model_from_counts('{}', '{}')
+			UNION ALL SELECT contract_model_accum(contract_model_accum(NULL, 1, 9), 0, 10)::text::contract_model},
+		checks => [
+			'customers($1) >= 0', '(log_likelihood($1) IS NULL) = (customers($1) = 0)', 'remaining_lifetime($1, 2, 10) BETWEEN 1 AND 10',
+			'(SELECT bool_and(survival BETWEEN 0 AND 1 AND retention BETWEEN 0 AND 100 AND (observed BETWEEN 0 AND 1) IS NOT FALSE) FROM retention_curve($1, 12))',
+			'remaining_lifetime($1, 0, NULL, 10, 1) <= 11.0000001', 'contract_model_combine($1, $1)::text = contract_model_combine($1, $1)::text',
+		],
+	},
 	purchase_forecast => {
 		seeds => q{
 			SELECT '{"version": 1, "horizon": 7776000000000, "model": {"as_of": "1997-09-30", "model": "bg_nbd", "customers": 2357, "repeat_customers": 946, "repeat_purchases": 2457, "parameters": [0.24259452243015922, 30.89521413309489, 0.7929220172256016, 2.4259067768263525], "covariance": [0.002679390161807993, 0.0034616286617921393, -0.0004566837982482381, 0.00011153055792092213, 0.007343649910600002, -0.0008188491167358613, 0.0009828424019868724, 0.054868240561975576, 0.06405731750031199, 0.08455518688565031], "log_likelihood": -14363.530442902837, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}, "pasts": [[0, 0, 272, 1], [2, 213, 272, 1], [3, 13, 27, 50]]}'::purchase_forecast

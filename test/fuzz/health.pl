@@ -41,12 +41,24 @@
 			q{(SELECT rollup(s) = $1 FROM (VALUES ($1)) v(s))}, '$1 + $2 - $2 = $1', '($1 - $2) + $2 = $1',
 		],
 	},
+	health_model => {
+		seeds => q{
+			SELECT health_model(health_outcomes(s, a * 7919 % 5 > 1), penalty) FROM (SELECT a, health_summary('signal ' || i, CASE WHEN (i * a) % 11 > 0 THEN a * 31 * (i + 1) % 101 END, 1) AS s FROM generate_series(1, 60) AS a, generate_series(0, 2) AS i GROUP BY a) AS t, unnest(ARRAY[NULL, 0.01, 2]::float8[]) AS penalty GROUP BY penalty
+			UNION ALL SELECT '{"version": 1, "positives": 3, "negatives": 1, "separated": 1, "intercept": 1.5}'::health_model},
+		checks => [
+			q{churn_probability($1, '{"version": 1, "signals": {"signal 1": [80, 1], "x": [20, 3]}}') BETWEEN 0 AND 1},
+			q{brier_score($1, '{"version": 1, "incomplete": 2, "signals": ["signal 0", "x"], "known": [3, 4], "rows": [[10, 20, 15, 1, 0], [10, null, 10, 0, 1], [5, 20, 9, 0, 1], [null, 7, 7, 1, 0]]}') BETWEEN 0 AND 1},
+			q{lift($1, '{"version": 1, "signals": ["signal 0"], "known": [3], "rows": [[10, 10, 1, 0], [20, 20, 1, 1]]}', 50) >= 0},
+			q{(SELECT sum(accounts) = 3 AND bool_and(expected BETWEEN 0 AND 100) FROM calibration($1, '{"version": 1, "signals": ["signal 0"], "known": [3], "rows": [[10, 10, 1, 0], [20, 20, 1, 1]]}', 2))},
+			'(SELECT bool_and((low <= estimate AND estimate <= high) IS NOT FALSE) FROM model_parameters($1))', 'penalty($1) >= 0',
+		],
+	},
 	health_outcomes => {
 		seeds => q{
 			SELECT health_outcomes(s, CASE WHEN a % 9 > 0 THEN a * 7919 % 5 > 1 END) FROM (SELECT a, health_summary('signal ' || i, CASE WHEN (i * a) % 11 > 0 THEN (i * a * 7919) % 10001 / 100.0 END, i) AS s
 				FROM generate_series(1, 3) i, generate_series(1, 60) a WHERE i % 3 < a % 5 GROUP BY a) t GROUP BY a % 4
 			UNION ALL SELECT '{"version": 1}' UNION ALL SELECT '{"version": 1, "unknowns": 3}' UNION ALL SELECT '{"version": 1, "signals": ["a"], "known": [0], "incomplete": 2}'
-			UNION ALL SELECT '{"version": 1, "signals": ["b", "a"], "known": [36, 37], "incomplete": 2, "rows": [[10, 20.5, 7, 5], [10, 5, 1, 6], [60, 5, 6, 1], [60, 70.123456, 8, 2]]}'},
+			UNION ALL SELECT '{"version": 1, "signals": ["b", "a"], "known": [36, 37], "incomplete": 2, "rows": [[10, 20.5, 10, 7, 5], [10, 5, 10, 1, 6], [60, 5, 60, 6, 1], [60, 70.123456, 60, 8, 2]]}'},
 		checks => [
 			'positives($1) >= 0 AND negatives($1) >= 0 AND unknowns($1) >= 0 AND incomplete($1) >= 0',
 			q{(SELECT bool_and(standard_error > 0 AND low <= coefficient AND coefficient <= high AND p_value BETWEEN 0 AND 1 AND (weight BETWEEN 0 AND 100) IS NOT FALSE)

@@ -109,7 +109,7 @@ uniform(void)
 	random_state ^= random_state << 13;
 	random_state ^= random_state >> 7;
 	random_state ^= random_state << 17;
-	return (double) (random_state >> 11) * 0x1 p - 53;
+	return (double) (random_state >> 11) * 1.1102230246251565e-16;
 }
 
 static NetPromoter

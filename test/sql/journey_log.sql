@@ -196,3 +196,6 @@ SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01', 'a'), '{
 SELECT failure($$SELECT funnel_times(journey_log(1, timestamptz '2025-01-01', 'a'), '{a}', '1 day', NULL)$$);
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00"]]}'::journey_log$$);
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-31T09:00:00", ""]]}'::journey_log$$);
+
+-- a step in other capitals is none of no user, but a slip
+SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00', 'Trial'), ARRAY['visit', 'trial '], '7 days', '2025-02-01')$$);

@@ -124,10 +124,10 @@ SELECT rollup(o) FROM (VALUES (NULL::health_outcomes), ('{"version": 1}'), ('{"v
 -- Text and binary form, storage, equality
 --
 SELECT o = o::text::health_outcomes AS same, health_outcomes_send(o) = health_outcomes_send(o::text::health_outcomes) AS same_bytes, NOT o <> o::text::health_outcomes AS not_other, health_outcomes_hash(o) = health_outcomes_hash(o::text::health_outcomes) AS hash FROM outcome;
-SELECT text, text::health_outcomes FROM (VALUES (1, '{"version": 1}'), (2, '{"version": 1, "signals": ["b", "a"], "known": [3, 4], "incomplete": 2, "rows": [[10, 20.5, 1, 0], [10, 5, 0, 1], [10, 20.5, 0, 1]]}'), (3, '{"version": 1, "signals": ["a"], "known": [0], "incomplete": 2}'),
-	(4, '{"version": 1, "signals": ["c", "a", "b"], "known": [7, 7, 7], "rows": [[3, 1, 2.000001, 7e0, 0]]}')) v(i, text) ORDER BY i;
-SELECT '{"version": 1, "signals": ["a"], "known": [1], "rows": [[3, 1, 0]], "known": [1]}'::health_outcomes;
-SELECT health_outcomes_send('{"version": 1, "signals": ["b", "a"], "known": [1, 1], "rows": [[10, 20.5, 1, 0]]}');
+SELECT text, text::health_outcomes FROM (VALUES (1, '{"version": 1}'), (2, '{"version": 1, "signals": ["b", "a"], "known": [3, 4], "incomplete": 2, "rows": [[10, 20.5, 10, 1, 0], [10, 5, 10, 0, 1], [10, 20.5, 10, 0, 1]]}'), (3, '{"version": 1, "signals": ["a"], "known": [0], "incomplete": 2}'),
+	(4, '{"version": 1, "signals": ["c", "a", "b"], "known": [7, 7, 7], "rows": [[3, 1, 2.000001, 3, 7e0, 0]]}')) v(i, text) ORDER BY i;
+SELECT '{"version": 1, "signals": ["a"], "known": [1], "rows": [[3, 3, 1, 0]], "known": [1]}'::health_outcomes;
+SELECT health_outcomes_send('{"version": 1, "signals": ["b", "a"], "known": [1, 1], "rows": [[10, 20.5, 10, 1, 0]]}');
 CREATE TEMP TABLE toasted (storage text COLLATE "C", o health_outcomes);
 INSERT INTO toasted SELECT 'extended', o FROM outcome;
 ALTER TABLE toasted ALTER o SET STORAGE external;
@@ -141,8 +141,8 @@ INSERT INTO toasted SELECT 'external', o FROM outcome;
 \copy toasted TO 'results/outcomes.copy' (FORMAT binary)
 \copy toasted FROM 'results/outcomes.copy' (FORMAT binary)
 SELECT octet_length(health_outcomes_send(o)) > 50000 AS large, count(*) FROM toasted GROUP BY o;
-SELECT o AS before, outcomes_accum(o, '{"version": 1, "signals": {"a": [1, 1]}}', false) AS plus, outcomes_combine(o, '{"version": 1, "signals": ["b"], "known": [1], "rows": [[5, 1, 0]]}') AS combined, o AS after
-FROM (SELECT '{"version": 1, "signals": ["a"], "known": [2], "rows": [[5, 2, 0]]}'::health_outcomes AS o OFFSET 0) x
+SELECT o AS before, outcomes_accum(o, '{"version": 1, "signals": {"a": [1, 1]}}', false) AS plus, outcomes_combine(o, '{"version": 1, "signals": ["b"], "known": [1], "rows": [[5, 5, 1, 0]]}') AS combined, o AS after
+FROM (SELECT '{"version": 1, "signals": ["a"], "known": [2], "rows": [[5, 5, 2, 0]]}'::health_outcomes AS o OFFSET 0) x
 \gx
 
 --
@@ -158,7 +158,7 @@ SELECT what, e.* FROM (VALUES
 	(1, 'few rows', pg_temp.weights('(''a'', a), (''b'', b)', 'chance', 'i <= 15')), (2, 'one outcome', pg_temp.weights('(''a'', a)', 'true')), (3, 'a signal that few know', pg_temp.weights('(''a'', a), (''usage'', CASE WHEN i % 40 = 0 THEN b END)', 'chance')),
 	(4, 'never known', pg_temp.weights('(''a'', a), (''b'', NULL)', 'chance')), (5, 'constant', pg_temp.weights('(''a'', a), (''fixed'', 42)', 'chance')), (6, 'twice the same', pg_temp.weights('(''a'', a), (''b'', a)', 'chance')),
 	(7, 'sum of others', pg_temp.weights('(''a'', a), (''b'', b), (''c'', (2 * a + b) / 3.0)', 'chance')), (8, 'separated', pg_temp.weights('(''a'', a), (''b'', b)', 'a > 50')), (9, 'separated by two', pg_temp.weights('(''a'', a), (''b'', b)', 'a + b > 100')),
-	(10, 'separated but for ties', pg_temp.weights('(''a'', a), (''b'', b)', 'CASE WHEN a = 50 THEN chance ELSE a > 50 END')), (11, 'confidence', 'SELECT health_weights(''{"version": 1, "signals": ["a"], "known": [100], "rows": [[1, 50, 40], [2, 5, 5]]}'', 1)'),
+	(10, 'separated but for ties', pg_temp.weights('(''a'', a), (''b'', b)', 'CASE WHEN a = 50 THEN chance ELSE a > 50 END')), (11, 'confidence', 'SELECT health_weights(''{"version": 1, "signals": ["a"], "known": [100], "rows": [[1, 1, 50, 40], [2, 2, 5, 5]]}'', 1)'),
 	(12, 'many signals', 'SELECT health_outcomes((SELECT health_summary(i::text, 50, 1) FROM generate_series(1, 16) i), true)'), (13, 'many signals in all', 'SELECT health_outcomes(health_summary, true) FROM (SELECT health_summary(i::text, 50, 1) FROM generate_series(1, 16) i GROUP BY i) t')
 	) v(i, what, query), LATERAL error_of(query) e ORDER BY i;
 \x off
@@ -167,10 +167,10 @@ SELECT what, e.* FROM (VALUES
 SELECT count(*) FROM health_weights((SELECT health_outcomes(s, pick(i, 50, 2) = 1) FROM (SELECT i, health_summary('signal ' || j, pick(i, 60 + j, 101), 1) AS s FROM generate_series(1, 400) i, generate_series(1, 15) j GROUP BY i) t));
 SELECT text, e.code, e.message, e.detail
 FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "signals": ["a"]}'), (4, '{"version": 1, "known": [1]}'), (5, '{"version": 1, "signals": ["a", "a"], "known": [1, 1], "incomplete": 1}'), (6, '{"version": 1, "signals": [1], "known": [1]}'), (7, '{"version": 1, "signals": [""], "known": [1]}'),
-	(8, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1]]}'), (9, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1, 0, 0]]}'), (10, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 0, 0]]}'), (11, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[101, 1, 0]]}'),
-	(12, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[null, 1, 0]]}'), (13, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 2, 0]]}'), (14, '{"version": 1, "signals": ["a"], "known": [4], "incomplete": 1, "rows": [[1, 2, 0]]}'), (15, '{"version": 1, "signals": ["a"], "known": [0]}'),
-	(16, '{"version": 1, "rows": [[1, 2]]}'), (17, '{"version": 1, "rows": 5}'), (18, '{"version": 1, "signals": ["a"], "known": [1.5]}'), (19, '{"version": 1, "rates": []}'),
-	(20, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 0], 5]}'), (21, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 0], [2, 0, "x"]]}'), (22, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 0], [-2, 0, 1]]}'),
+	(8, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1]]}'), (9, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1, 0, 0, 0]]}'), (10, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1, 0, 0]]}'), (11, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[101, 101, 1, 0]]}'),
+	(12, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[null, 5, 1, 0]]}'), (13, '{"version": 1, "signals": ["a"], "known": [1], "rows": [[1, 1, 2, 0]]}'), (14, '{"version": 1, "signals": ["a"], "known": [4], "incomplete": 1, "rows": [[1, 1, 2, 0]]}'), (15, '{"version": 1, "signals": ["a"], "known": [0]}'),
+	(16, '{"version": 1, "rows": [[1, 2, 3]]}'), (17, '{"version": 1, "rows": 5}'), (18, '{"version": 1, "signals": ["a"], "known": [1.5]}'), (19, '{"version": 1, "rates": []}'),
+	(20, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 1, 0], 5]}'), (21, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 1, 0], [2, 2, 0, "x"]]}'), (22, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 1, 0], [-2, -2, 0, 1]]}'),
 	(23, '{"version": 1, "signals": ["a", null], "known": [1, 1]}')) v(i, text), LATERAL error_of(format('SELECT %L::health_outcomes', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::health_outcomes')).hint;
 -- more counts than a model has signals

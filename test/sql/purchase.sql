@@ -493,6 +493,11 @@ SELECT failure($$SELECT p_alive(m, h, at => 'infinity') FROM models, histories$$
 -- a model as of another day
 SELECT bool_and(p_alive(model_as_of(m, '1998-03-31'), h) = p_alive(m, h, '1998-03-31')) AS same FROM models, histories WHERE customer_id < 50;
 SELECT failure($$SELECT model_as_of(m, 'infinity') FROM models$$);
+-- whose day was chosen: without a warning
+SET client_min_messages = warning;
+SELECT a::text::clv_model = a AND clv_model_send(a::text::clv_model) = clv_model_send(a) AS same, position('"as_of": "1997-06-30"' IN a::text) > 0 AS then, p_alive(a, h) IS NOT NULL AS predicted
+FROM (SELECT model_as_of(m, '1997-06-30') FROM models WHERE model = 'bg_nbd') AS t(a), histories WHERE customer_id = 157;
+SET client_min_messages = error;
 
 -- All together: the sum, and between which numbers it will lie.  In the second 39
 -- weeks CDNOW's customers bought 1882 times, more than before

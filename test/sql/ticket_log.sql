@@ -184,3 +184,8 @@ SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-
 SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [["2025-01-31T09:00:00", "open"]]}'::state_history$$);
 SELECT failure($$SELECT '{"version": 1, "entries": [[1, "2025-01-31T09:00:00", "open"]]}'::state_history$$);
 SELECT failure($$SELECT '{"version": 1, "entries": [["today", "open"]]}'::state_history$$);
+
+-- a state in other capitals is not one that no ticket has been in, but a slip
+SELECT failure($$SELECT resolution_summary(ticket_log(1, timestamptz '2025-01-01 12:00+00', 'Solved'), ARRAY['solved'], '2025-02-01')$$);
+SELECT failure($$SELECT times_entered(state_history(now(), 'open'), 'Open')$$);
+SELECT failure($$SELECT first_entered(state_history(now(), 'on hold'), 'on hold ')$$);

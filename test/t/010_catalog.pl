@@ -184,6 +184,8 @@ ORDER BY 1},
 	'rollup(session_summary)' => 'sessions that were united cannot be told apart again',
 	'rollup(trend_summary)' => 'the first and the last day have no inverse',
 	'rollup(weighted_survey_summary)' => 'what is left does not tell how many decimals its weights had',
+	'rollup(contract_model)' => 'no model is left where a part ended earlier',
+	'rollup(series_summary)' => 'a day with a sum of 0 does not tell whether it had a value',
 	'rollup(purchase_history)' => 'a day with a sum of 0 does not tell whether anything was bought on it',
 	'rollup(mrr_history)' => 'one customer has nothing to be left out',
 	'rollup(special_days)' => 'a calendar is made of all of them',
@@ -222,6 +224,7 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'mrr_summary(mrr_history,text)', 'rollup(mrr_summary)'),
 	(map { $_ => 'each result is a copy of the whole history, or a fit' }
 		'purchase_history(numeric,date)', 'rollup(purchase_history)',
+		'contract_model(integer,bigint)', 'rollup(contract_model)',
 		'clv_model(purchase_history,date,text)', 'expected_total(clv_model,purchase_history,interval)'),
 	(map { $_ => 'a set does not know how often a customer is in it' }
 		'rollup(value_summary)', map { ("value_summary(numeric,$_)", "clv(numeric,$_,numeric)") }
@@ -238,6 +241,8 @@ SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' 
 		'rollup(session_summary)'),
 	(map { $_ => 'the first and the last day have no inverse' }
 		'trend_summary(numeric,date)', 'trend_summary(double precision,date)', 'rollup(trend_summary)'),
+	(map { $_ => 'each result is a copy of all points' }
+		'series_summary(numeric,date)', 'series_summary(double precision,date)', 'rollup(series_summary)'),
 	(map { $_ => 'what is left does not tell how many decimals its weights had' }
 		'rollup(weighted_survey_summary)', 'post_stratified_nps(survey_summary,numeric)', 'post_stratified_summary(survey_summary,numeric)',
 		map { ("weighted_survey_summary($_,numeric)", "weighted_survey_summary($_,double precision)") } 'smallint', 'integer', 'double precision'),

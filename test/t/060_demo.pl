@@ -34,7 +34,7 @@ sub load_company
 	my ($database) = @_;
 
 	$node->safe_psql('postgres', "CREATE DATABASE $database");
-	$node->safe_psql($database, 'CREATE EXTENSION cx_metrics');
+	$node->safe_psql($database, 'CREATE EXTENSION cx_metrics SCHEMA public');
 	run_psql($database, '-v', "customers=$customers", '-f', "$demo/company.sql");
 }
 
@@ -761,6 +761,9 @@ for my $model (qw(bg_nbd mbg_nbd pareto_nbd))
 	cmp_ok(abs($expected / $bought - 1), '<', 0.15, "$model: the total is right to 15 %");
 }
 is_deeply(printed('PREDICTED AND BOUGHT'), \@totals, 'what was predicted is what the formulas say, and bought what the orders say');
+my @ranges = map { [ split /,/ ] } @{ printed('BETWEEN WHICH NUMBERS') };
+is_deeply([ map { [ @{$_}[ 0, 1, 4 ] ] } @ranges ], [ map { [ (split /,/)[ 0, 3, 2 ] ] } @totals ], 'the totals with an interval are these');
+is(scalar(grep { $_->[2] <= $_->[4] && $_->[4] <= $_->[3] } @ranges), 3, 'which holds what was bought');
 is_deeply(printed('BY HOW OFTEN THEY HAD BOUGHT'),
 	[ map { my $c = $class{$_}; join ',', $_, $c->{n}, map { sprintf '%.2f', $c->{$_} / $c->{n} + 1e-9 } qw(bought bg_nbd mbg_nbd pareto_nbd) } 0 .. 7 ],
 	'and so by class');

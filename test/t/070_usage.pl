@@ -25,6 +25,8 @@ FROM generate_series(1, 6000) i, LATERAL (SELECT (hashint8extended(i, 2) & 10485
 $cx->check('events', 'active_days(day)');
 $cx->check('events', "session_summary(at, '30 minutes')");
 $cx->check('events', "session_summary(at::timestamptz, '1 minute')");
+$cx->check('events', 'series_summary(value, day)');
+$cx->check('events', 'series_summary(value::double precision, day)');
 $cx->check('events', 'trend_summary(value, day)');
 $cx->check('events', 'trend_summary(value::double precision, day)');
 

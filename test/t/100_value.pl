@@ -80,6 +80,15 @@ $cx->check('sales', 'clv(amount, number, 2.5)', summary => 'value_summary(amount
 	if $cx->sql('CREATE FUNCTION cx_clv(value_summary) RETURNS numeric IMMUTABLE PARALLEL SAFE RETURN clv($1, 2.5)') eq '';
 
 # ---------------------------------------------------------------------------
+# Contracts: each age of each group has one row
+# ---------------------------------------------------------------------------
+$cx->table('cohorts', q{
+SELECT i AS id, i % 40 AS g, (i / 40)::integer AS age, (1000 * (1 + i % 40) / (1 + i / 40))::bigint AS alive FROM generate_series(0, 799) AS i});
+$cx->sql(q{CREATE AGGREGATE contract_ages(integer, bigint)
+	(SFUNC = contract_model_accum, STYPE = contract_model, COMBINEFUNC = contract_model_combine, PARALLEL = SAFE)});
+$cx->check('cohorts', 'contract_ages(age, alive)', window => 0);
+
+# ---------------------------------------------------------------------------
 # Level 2: models, over customers of whom many have the same past
 # ---------------------------------------------------------------------------
 # Each has a rate, exponentially distributed, and a probability to leave after a

@@ -135,6 +135,8 @@ events('health_score(double precision,double precision)', 'health_score(health, 
 events('health_summary(text,double precision,double precision)', 'health_summary(signal, health, weight)');
 events('auc_summary(double precision,boolean)', 'auc_summary(health, outcome)');
 events('auc_agg(double precision,boolean)', 'auc_agg(health, outcome)', 'auc', 'auc_summary(health, outcome)');
+events('series_summary(numeric,date)', 'series_summary(closing, started)');
+events('series_summary(double precision,date)', 'series_summary(closing::double precision, started)');
 events('trend_summary(numeric,date)', 'trend_summary(closing, started)');
 events('trend_summary(double precision,date)', 'trend_summary(closing::double precision, started)');
 for my $type ('numeric', 'double precision')
@@ -185,6 +187,8 @@ $aggregates{'active_users_summary(active_days)'} = { from => 'customers', by => 
 $aggregates{'health_outcomes(health_summary,boolean)'} = { from => 'customers', by => ['g'], call => 'health_outcomes(health, outcome)' };
 $aggregates{'mrr_summary(mrr_history,text)'} = { from => 'customers', by => ['g'], call => q{mrr_summary(subscriptions, 'month')}, here => $text };
 $aggregates{'cohort_summary(active_days,text)'} = { from => 'customers', by => ['g'], call => q{cohort_summary(days, 'month')}, here => $text };
+$aggregates{'contract_model(integer,bigint)'} = { from => 'customers', by => ['g'], call => q{contract_model((customer / 4)::integer, (1000 - customer)::bigint)},
+	alone => 'each age has one row' };
 $aggregates{'expected_total(clv_model,purchase_history,interval)'} = { from => 'customers', by => ['g'], call => q{expected_total('{"version": 1, "as_of": "2025-01-01", "model": "pareto_nbd", "customers": 12, "repeat_customers": 12, "repeat_purchases": 35, "rates": "one", "dropout": "one", "parameters": [0.0794, 0.0272], "covariance": [0.0358, 0.0072, 0.0906], "log_likelihood": -140, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}'::clv_model, purchases, '90 days')}, alone => 'intervals of totals do not add up' };
 $aggregates{'clv_model(purchase_history,date,text)'} = { from => 'customers', by => [], call => q{clv_model(purchases, '2025-01-01', 'mbg_nbd')},
 	here => $text, alone => 'a model is fitted to all customers at once' };

@@ -110,7 +110,7 @@ my $zeros = '0' x 76;
 my %extremes = (
 	survey_summary => [qq{{"version": 1, "unanswered": $million, "scores": {"0": $million, "6": $million, "9": $million, "10": $million}}}],
 	weighted_survey_summary => [qq{{"version": 1, "scale": 24, "unanswered": $million, "scores": {"0": {"responses": 1, "weight": 1e-24, "weight_squared": 1e-48}, "10": {"responses": 2, "weight": 1e-24, "weight_squared": 1e-48}}}},
-		qq{{"version": 1, "scale": 0, "scores": {"0": {"responses": $million, "weight": $nines, "weight_squared": ${nines}${nines}}, "9": {"responses": $million, "weight": $nines, "weight_squared": $nines}}}}],
+		qq{{"version": 1, "scale": 0, "scores": {"0": {"responses": $million, "weight": $nines, "weight_squared": 1e75}, "9": {"responses": $million, "weight": $nines, "weight_squared": 1e62}}}}],
 	rate_summary => [qq{{"version": 1, "positives": $million, "negatives": $million, "unknowns": $million}}, qq{{"version": 1, "negatives": $million}}],
 	duration_summary => [
 		qq{{"version": 1, "as_of": "294276-12-31T23:59:59.999999", "not_started": $million, "durations": [[0, 1, 0], [9223371331200, 499999999999999, $million], [9223372036854.775807, 500000000000000, 0]]}}],
@@ -128,6 +128,7 @@ my %extremes = (
 	purchase_history => [qq{{"version": 1, "days": {"4714-11-24 BC": [0, 0, $nines], "2025-01-01": $nines, "5874897-12-31": [$million, $nines, $nines]}}}],
 	clv_customers => [qq{{"version": 1, "as_of": "5874897-12-31", "model": "pareto_nbd", "days_left_out": $million, "pasts": [[0, 0, 2147483493, 500000000000000], [1, 2147483493, 2147483493, 500000000000000]], "spends": [[2147483647, 1e308, 500000000000000]]}},
 		qq{{"version": 1, "as_of": "2025-01-01", "model": "mbg_nbd", "pasts": [[1, 1, 1, 5], [1, 5, 9, 5], [2, 2, 30, 5], [3, 7, 365, 20], [0, 0, 365, 200]], "spends": [[1, 5e-324, 10], [2, 1e308, 10]]}}],
+	contract_model => [qq{{"version": 1, "periods": [[1, $million, 0], [2, $million, $million]]}}, '{"version": 1, "periods": []}', '{"version": 1, "ages": [[0, 10, 1], [2147483647, 0, 1]]}', '{"version": 1, "periods": [[1, 1, 1]]}'],
 	purchase_forecast => [qq{{"version": 1, "horizon": 9223372036854775807, "model": {"as_of": "5874897-12-31", "model": "bg_nbd", "customers": $million, "repeat_customers": $million, "repeat_purchases": $million, "parameters": [1e-12, 1e21, 1e-12, 1e12], "covariance": [1e30, 0, 0, 0, 1e-30, 0, 0, 1e-30, 0, 1e-30], "log_likelihood": -1e30, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}, "pasts": [[0, 0, 2147483493, 500000000000000], [2147483493, 2147483493, 2147483493, 500000000000000]]}},
 		qq{{"version": 1, "horizon": 1, "model": {"as_of": "2025-06-01", "model": "pareto_nbd", "customers": 10, "repeat_customers": 10, "repeat_purchases": 10, "rates": "one", "dropout": "one", "parameters": [1e12, 1e12], "covariance": [1e30, 0, 1e-30], "log_likelihood": 0, "spend": {"state": "none", "customers": 0, "days_left_out": 0}}, "pasts": [[1, 1, 1, $million]]}}],
 	clv_model => [qq{{"version": 1, "as_of": "5874897-12-31", "model": "bg_nbd", "customers": $million, "repeat_customers": $million, "repeat_purchases": $million, "parameters": [1e-12, 1e21, 1e-12, 1e12], "covariance": [1e30, 0, 0, 0, 1e-30, 0, 0, 1e-30, 0, 1e-30], "log_likelihood": -1e30, "spend": {"state": "fitted", "customers": 10, "parameters": [1e12, 1e-12, 1e46], "covariance": [1e30, 0, 0, 1e30, 0, 1e30], "log_likelihood": 1e30}}},
@@ -151,6 +152,8 @@ my %extremes = (
 		qq{{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", -$nines]]}}, '{"version": 1, "ids": "text", "entries": []}'],
 	purchase_log => [qq{{"version": 1, "ids": "integer", "entries": [[-9223372036854775808, "4714-11-24 BC", $million, $nines, 0], [9223372036854775807, "5874897-12-31", 0, 0, $nines]]}}, qq{{"version": 1, "ids": "uuid", "entries": [["ffffffff-ffff-ffff-ffff-ffffffffffff", "2025-01-01", $million, 0.000000000000000001, 0.000000000000000001]]}},
 		qq{{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 1, $nines, 0], [2, "2025-01-01", 1, $nines, 0]]}}, '{"version": 1, "ids": "text", "entries": []}'],
+	series_summary => [qq{{"version": 1, "values": {"4714-11-24 BC": -$nines, "2025-01-01": $nines, "5874897-12-31": $nines}}}, qq{{"version": 1, "values": {"2025-01-31": 0.$nines, "2025-02-28": 0}}}, '{"version": 1, "values": {}}',
+		'{"version": 1, "values": {' . join(', ', map { sprintf '"58748%02d-12-31": %d', $_, $_ * $_ % 7 } 60 .. 97) . '}}'],
 	trend_summary => [qq{{"version": 1, "points": 1, "first": "4714-11-24 BC", "last": "4714-11-24 BC", "scale": 0, "days": -2451545, "days_squared": 6010072887025, "values": 0, "products": 0, "values_squared": 0}},
 		qq{{"version": 1, "points": $million, "first": "2000-01-01", "last": "2000-01-01", "scale": 0, "days": 0, "days_squared": 0, "values": ${million}0000000, "products": 0, "values_squared": ${million}00000000000000}}],
 	mean_summary => [qq{{"version": 1, "customers": $million, "sum": $nines, "squares": 5$zeros}}, qq{{"version": 1, "customers": 2, "sum": 0, "squares": 0.000000000000000002}}],
@@ -159,8 +162,10 @@ my %extremes = (
 	adjusted_mean_summary => [qq{{"version": 1, "customers": $million, "values": $nines, "before": -$nines, "values_squared": 5$zeros, "before_squared": 5$zeros, "products": -5$zeros}}],
 	health_summary => ['{"version": 1, "signals": {"a": [100, 1000000000000], "nan": [0, 1000000000000], "' . ('n' x 200) . '": [null, 1000000000000]}}'],
 	health_total => ['{"version": 1, "points": 10000000000000000000000000, "known_weight": 100000000000000000000000, "unknown_weight": 100000000000000000000000}'],
-	health_outcomes => [qq{{"version": 1, "unknowns": $million, "signals": ["a"], "known": [$million], "rows": [[0, 500000000000000, 0], [100, 0, 500000000000000]]}}, qq{{"version": 1, "incomplete": $million, "signals": ["b"], "known": [$million]}},
-		qq{{"version": 1, "signals": ["a"], "known": [2000000000], "rows": [[0, 999999999, 1], [100, 1, 999999999]]}}],
+	health_model => [qq{{"version": 1, "positives": $million, "negatives": 1, "incomplete": $million, "penalty": 1e12, "intercept": -1e12, "log_likelihood": -1e30, "signals": {"a": [1e12, 1e12], "b": [-1e12, 0]}}},
+		'{"version": 1, "positives": 1, "negatives": 1, "separated": 1}', '{"version": 1, "positives": 1, "negatives": 1, "intercept": 1e12, "signals": {"a": [1e12, 0]}}'],
+	health_outcomes => [qq{{"version": 1, "unknowns": $million, "signals": ["a"], "known": [$million], "rows": [[0, 0, 500000000000000, 0], [100, 100, 0, 500000000000000]]}}, qq{{"version": 1, "incomplete": $million, "signals": ["b"], "known": [$million]}},
+		qq{{"version": 1, "signals": ["a"], "known": [2000000000], "rows": [[0, 0, 999999999, 1], [100, 100, 1, 999999999]]}}],
 	driver_summary => [qq{{"version": 1, "of": "nps", "segments": {"a": [[-$million, $million, 1], [$million, $million, null]]}}}, qq{{"version": 1, "of": "ratio", "segments": {"a": [[-$nines, 1, 1e308], [$nines, 1, 1e308]], "b": [[1, $nines, 0], null]}}}, qq{{"version": 1, "of": "amount", "segments": {"a": [[-$nines], [$nines]]}}}],
 	auc_summary => [qq{{"version": 1, "unknowns": $million, "scores": [[-1.7976931348623157e308, $million, 0], [1.7976931348623157e308, 0, $million]]}}],
 );

@@ -42,6 +42,7 @@ my %state = (
 	auc_summary => "SELECT auc_summary(i * 1.37, i % 3 = 0) FROM generate_series(1, $rows) i",
 	mrr_history => "SELECT mrr_history(1 + i % 7, date '0001-01-01' + i, date '0001-01-03' + i) FROM generate_series(1, $rows) i",
 	purchase_history => "SELECT purchase_history(1 + i % 7, date '0001-01-01' + i) FROM generate_series(1, $rows) i",
+	series_summary => "SELECT series_summary(1 + i % 7, date '0001-01-01' + i) FROM generate_series(1, $rows) i",
 	session_summary => "SELECT session_summary(timestamp '0001-01-01' + i * interval '1 hour', '1 minute') FROM generate_series(1, $rows) i",
 	value_summary => "SELECT value_summary(1.5, i) FROM generate_series(1, 2 * $rows) i",
 	active_days => "SELECT active_days(date '0001-01-01' + i * 130) FROM generate_series(1, 2 * $rows) i",
@@ -50,6 +51,7 @@ my %state = (
 	ticket_log => "SELECT ticket_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, 2::bigint * $rows) i",
 	journey_log => "SELECT journey_log(i / 20, timestamptz '2000-01-01' + i * 7919 % 3000000 * interval '7 minutes', 'step ' || i % 3) FROM generate_series(1, 2::bigint * $rows) i",
 	state_history => "SELECT state_history(timestamptz '2000-01-01' + i * interval '7 minutes', 'state ' || i % 9) FROM generate_series(1, $rows) i",
+	contract_model => "SELECT contract_model_from_counts(array_agg(2000000000 - i::bigint ORDER BY i), array_agg(1::bigint)) FROM generate_series(1, $rows) i",
 	purchase_log => "SELECT purchase_log(i / 20, i % 7 - 1, date '2000-01-01' + (i * 7919 % 3000)::integer) FROM generate_series(1, 2::bigint * $rows) i",
 	mrr_log => "SELECT mrr_log(i / 4, 1 + i % 7, date '2000-01-01' + (i * 7919 % 300000)::integer, date '2000-01-31' + (i * 7919 % 300000)::integer) FROM generate_series(1, ${rows}::bigint) i",
 );
@@ -62,7 +64,7 @@ my %binary = (
 	clv_customers => "SELECT '\\x01'::bytea || int4send(9000) || '\\x02'::bytea || int8send(0) || int4send($rows) || string_agg(int8send(1 + i % 5) || int8send((20 + i / 5 % 3000)::bigint << 32 | (3100 + i / 15000)) || int8send(1 + i % 3), ''::bytea ORDER BY i % 5, i / 5 % 3000, i) FROM generate_series(0, $rows - 1) i",
 	purchase_forecast => "SELECT '\\x01'::bytea || int8send(7776000000000) || substr(clv_model_send('{\"version\": 1, \"as_of\": \"1997-09-30\", \"model\": \"bg_nbd\", \"customers\": 2357, \"repeat_customers\": 946, \"repeat_purchases\": 2457, \"parameters\": [0.2426, 30.895, 0.7929, 2.4259], \"covariance\": [0.0027, 0.0034, -0.0004, 0.0001, 0.0073, -0.0008, 0.0009, 0.0548, 0.0640, 0.0845], \"log_likelihood\": -14363.53, \"spend\": {\"state\": \"none\", \"customers\": 0, \"days_left_out\": 0}}'), 2) || int4send($rows) || string_agg(int8send(1 + i % 5) || int8send((20 + i / 5 % 3000)::bigint << 32 | (3100 + i / 15000)) || int8send(1 + i % 3), ''::bytea ORDER BY i % 5, i / 5 % 3000, i) FROM generate_series(0, $rows - 1) i",
 	health_outcomes => "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(2) || int4send(1) || 'a'::bytea || int8send($rows) || int4send(1) || 'b'::bytea || int8send($rows) || int4send($rows)
-		|| string_agg(int4send((i * 97 % 100000000)::int) || int4send((i * 7919 % 99999989)::int) || int8send(i * 31 % 7 / 4) || int8send(1 - i * 31 % 7 / 4), ''::bytea ORDER BY i) FROM generate_series(1, ${rows}::bigint) i",
+		|| string_agg(int4send((i * 97 % 100000000)::int) || int4send((i * 7919 % 99999989)::int) || int4send((i * 97 % 100000000)::int) || int8send(i * 31 % 7 / 4) || int8send(1 - i * 31 % 7 / 4), ''::bytea ORDER BY i) FROM generate_series(1, ${rows}::bigint) i",
 );
 my $begin = time;
 $node->safe_psql('postgres', 'CREATE EXTENSION cx_metrics');
@@ -80,7 +82,7 @@ note(sprintf('made in %.1f s', time - $begin));
 my @growing = split /\n/, $node->safe_psql('postgres', q{SELECT typname FROM pg_type WHERE typtype = 'b' AND typlen = -1 AND typcategory <> 'A'
 	AND oid IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_type'::regclass AND deptype = 'e') ORDER BY 1});
 # types of fixed size, and of at most 1,000 signals
-my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary driver_summary);
+my %small = map { $_ => 1 } qw(survey_summary weighted_survey_summary rate_summary nrr_summary clv_model trend_summary health_total health_summary mean_summary ratio_summary adjusted_mean_summary driver_summary health_model);
 is(join(' ', grep { !$small{$_} && !$state{$_} && !$binary{$_} } @growing), '', 'a large value of every type that grows');
 
 # ---------------------------------------------------------------------------
@@ -92,6 +94,9 @@ my %queries = (
 	(map { ("$_, read from its text" => "SELECT count(s::text::$_) FROM large_$_, generate_series(1, 9)") } sort keys %state, keys %binary),
 	(map { ("$_, rolled up" => "SELECT rollup(s) IS NULL FROM large_$_, generate_series(1, 1000)") } grep { $_ ne 'clv_customers' && $_ ne 'purchase_forecast' && $_ ne 'business_calendar' && $_ ne 'special_days' } sort keys %state, keys %binary),
 	(map { ("$_, taken out of itself" => "SELECT count(s - s) FROM large_$_, generate_series(1, 1000)") } qw(duration_summary cause_duration_summary backlog_summary auc_summary active_users_summary cohort_summary mrr_summary usage_log event_log mrr_log)),
+	'a trend of a long series' => 'SELECT count(f) FROM large_series_summary, generate_series(1, 100) i, trend_direction(CASE WHEN i > 0 THEN s END, 0.95, 7) f',
+	'a forecast of a long series' => 'SELECT count(*) FROM large_series_summary, generate_series(1, 100) i, series_forecast(CASE WHEN i > 0 THEN s END, 1000, 1000)',
+	'anomalies of a long series' => 'SELECT count(*) FROM large_series_summary, generate_series(1, 100) i, series_anomalies(CASE WHEN i > 0 THEN s END)',
 	'a survival curve' => 'SELECT count(*) FROM large_duration_summary, generate_series(1, 9) i, survival_curve(CASE WHEN i > 0 THEN s END)',
 	'an interval of a median' => 'SELECT count(f) FROM large_duration_summary, generate_series(1, 1000) i, duration_quantile_interval(CASE WHEN i > 0 THEN s END, 0.5) f',
 	'many holidays in no order' => "SELECT count(business_duration('2025-01-01', '2025-02-01', '09:00', '17:00', holidays => h)) FROM large_holidays, generate_series(1, 99)",
@@ -113,6 +118,7 @@ my %queries = (
 	'models of many customers' => 'SELECT clv_model_final(s) IS NULL FROM large_clv_customers',
 	'purchases of all time' => "SELECT sum(predicted_clv('{\"version\": 1, \"as_of\": \"1997-09-30\", \"model\": \"pareto_nbd\", \"customers\": 2357, \"repeat_customers\": 946, \"repeat_purchases\": 2457, \"parameters\": [0.5532770468531792, 74.04378424311618, 0.6062399891278218, 81.68114702198413], \"covariance\": [0.007410338264215673, 0.005635845838306207, -0.009402420826235961, -0.0217913785500368, 0.006347286188271026, -0.0041989240636040055, -0.009770564558915004, 0.09543328351690578, 0.15976074189560252, 0.28332922136474253], \"log_likelihood\": -14376.077415168449, \"spend\": {\"state\": \"fitted\", \"customers\": 946, \"days_left_out\": 0, \"parameters\": [6.249572271324319, 3.7442246671319386, 15.443520962587357], \"covariance\": [0.03626049450723878, -0.00991298480562781, -0.04976353238644605, 0.006004414327334437, 0.017154999342673075, 0.07253932036793648], \"log_likelihood\": -4055.9176948018726}}',
 		'{\"version\": 1, \"purchases\": 3, \"days\": {\"1997-01-01\": 5, \"1997-02-01\": 5, \"1997-03-05\": 9}}', '290000 years', i * 10.0)) FROM generate_series(1, 9) i",
+	'a model of many accounts' => 'SELECT count(health_model(CASE WHEN i > 0 THEN s END)) FROM large_health_outcomes, generate_series(1, 9) i',
 	'weights of many accounts' => 'SELECT count(*) FROM large_health_outcomes, generate_series(1, 9) i, health_weights(CASE WHEN i > 0 THEN s END)',
 	'a funnel of a log' => q{SELECT count(*) FROM large_journey_log, generate_series(1, 1000) i, funnel(CASE WHEN i > 0 THEN s END, '{step 1,step 2,step 1}', '30 days', '2045-01-01')},
 	'a funnel of one user' => q{SELECT count(*) FROM (SELECT journey_log(1, timestamptz '2000-01-01' + i * interval '1 second', CASE i % 3 WHEN 0 THEN 'b' ELSE 'a' END) AS s FROM generate_series(1, 300000) i) l, generate_series(1, 10000) i, funnel(CASE WHEN i > 0 THEN s END, '{a,b,a,b,a,c}', '20 years', '2045-01-01')},

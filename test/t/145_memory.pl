@@ -148,7 +148,7 @@ SKIP:
 		cohort_summary => $halves->('cohort_summary', "SELECT '\\x0104'::bytea || int4send(18000000) || string_agg(int4send(i * 2 + HALF) || int4send(i * 2 + HALF) || int8send(0) || int8send(1), ''::bytea) FROM generate_series(1, 18000000) i"),
 		mrr_summary => $halves->('mrr_summary', "SELECT '\\x010100'::bytea || int4send(5000000) || string_agg(int4send(i * 2 + HALF) || int8send(1) || int8send(0) || int8send(0) || int8send(0) || int8send(1) || decode(repeat('00', 64), 'hex'), ''::bytea) FROM generate_series(1, 5000000) i"),
 		health_outcomes => $halves->('health_outcomes', "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(15) || (SELECT string_agg(int4send(2) || convert_to('s' || chr(64 + j), 'UTF8') || int8send(7000000), ''::bytea) FROM generate_series(1, 15) j) || int4send(7000000)
-			|| string_agg(int4send(i * 2 + HALF) || decode(repeat('00', 56), 'hex') || int8send(1) || int8send(0), ''::bytea) FROM generate_series(1, 7000000) i"),
+			|| string_agg(int4send(i * 2 + HALF) || decode(repeat('00', 60), 'hex') || int8send(1) || int8send(0), ''::bytea) FROM generate_series(1, 7000000) i"),
 		'usage_log of uuids' => "SELECT pg_column_size(usage_log(md5(i::text)::uuid, date '2000-01-01')) FROM " . numbers(65000000),
 		event_log => "SELECT pg_column_size(event_log(i % 3, timestamp '2000-01-01' + i * i * interval '1 microsecond')) FROM " . numbers(240000000),
 		mrr_log => "SELECT pg_column_size(mrr_log(i, 1234567.89 + i % 1000, date '2000-01-01' + i % 3000, NULL)) FROM " . numbers(150000000),
