@@ -29,6 +29,7 @@ SELECT set_config('search_path', 'demo, ' || current_setting('search_path'), fal
 \ir report/60_lifetimes.sql
 \ir report/65_value.sql
 \ir report/70_usage.sql
+\ir report/75_journeys.sql
 \ir report/80_health.sql
 \ir report/90_service.sql
 \ir report/95_experience.sql

@@ -789,6 +789,36 @@ FROM (SELECT user_id, quarter, extract(epoch FROM max(at) - min(at)) AS length, 
 GROUP BY quarter ORDER BY quarter
 SQL
 
+# Journeys the long way: everyone joins once, so there is one entry.
+my $way = q{
+SET search_path = demo;
+CREATE TEMP TABLE way AS
+	SELECT customer_id, acquired_by, joined_on, trial, paid, expanded, paid_at_all, days
+	FROM customers AS c, (VALUES (180), (90)) AS w (days),
+	     LATERAL (SELECT min(starts_on) AS paid_at_all FROM subscriptions AS s WHERE s.customer_id = c.customer_id) AS p,
+	     LATERAL (SELECT min(started_on) AS trial FROM trials AS t WHERE t.customer_id = c.customer_id AND started_on BETWEEN joined_on AND joined_on + days) AS t,
+	     LATERAL (SELECT paid_at_all AS paid WHERE paid_at_all BETWEEN trial AND joined_on + days UNION ALL SELECT NULL LIMIT 1) AS b,
+	     LATERAL (SELECT min(ends_on) AS expanded FROM subscriptions AS s WHERE s.customer_id = c.customer_id AND end_reason = 'upgrade' AND ends_on BETWEEN paid AND joined_on + days) AS e
+	WHERE joined_on >= '2025-01-01' AND joined_on < '2026-01-01';
+};
+is_deeply([ map { join(',', (split /,/)[0 .. 3, 5 .. 6]) } @{ printed('FROM JOINING TO A LARGER PLAN') }[1 .. 3] ],
+	[ split /\n/, $node->safe_psql('plain', $way . q{
+WITH undecided AS (
+	SELECT count(*) FILTER (WHERE trial IS NULL) AS trial, count(*) FILTER (WHERE trial IS NOT NULL AND paid IS NULL) AS paid, count(*) FILTER (WHERE paid IS NOT NULL AND expanded IS NULL) AS expanded
+	FROM way WHERE days = 180 AND joined_on + 180 > '2026-01-01')
+SELECT concat_ws(',', step, n, u, to_char(100.0 * n / (entered - before), 'FM990.0') || '%', to_char(100.0 * n / (last - u), 'FM990.0') || '%', median)
+FROM undecided, LATERAL (SELECT count(*) AS entered, count(trial) AS t, count(paid) AS p, count(expanded) AS e, percentile_disc(0.5) WITHIN GROUP (ORDER BY trial - joined_on) AS mt,
+		percentile_disc(0.5) WITHIN GROUP (ORDER BY paid - trial) AS mp, percentile_disc(0.5) WITHIN GROUP (ORDER BY expanded - paid) AS me FROM way WHERE days = 180) AS c,
+	LATERAL (VALUES ('trial', t, trial, trial, entered, mt), ('paid', p, paid, trial + paid, t, mp), ('expanded', e, expanded, trial + paid + expanded, p, me)) AS v (step, n, u, before, last, median)}) ],
+	'the way of customers who joined in 2025');
+is_deeply([ map { join(',', (split /,/)[0 .. 4]) } @{ printed('FROM JOINING TO PAYING BY ORIGIN') } ],
+	[ split /\n/, $node->safe_psql('plain', $way . q{
+SELECT concat_ws(',', coalesce(acquired_by, 'all'), joined, paid, undecided, to_char(100.0 * paid / (joined - undecided), 'FM990.0') || '%')
+FROM (SELECT acquired_by, count(*) AS joined, count(*) FILTER (WHERE in_time) AS paid, count(*) FILTER (WHERE NOT in_time AND joined_on + 90 > '2026-01-01') AS undecided
+	FROM (SELECT *, coalesce(paid_at_all <= joined_on + 90, false) AS in_time FROM way WHERE days = 90) AS w GROUP BY ROLLUP (acquired_by)) AS c
+ORDER BY acquired_by NULLS LAST}) ],
+	'... and by origin');
+
 # Health the long way: from the signals, without a state of any kind.
 my $health = q{
 SET search_path = demo;
