@@ -926,7 +926,7 @@ log_add_slow(FunctionCallInfo fcinfo, const LogType *type, IdKind kind,
  * Logs
  */
 
-/* Report ids of two kinds that should be in one log. */
+/* Report ids of two kinds that should be in one log, whichever came first. */
 void
 log_kinds_differ(const LogType *type, IdKind one, IdKind other)
 {
@@ -935,7 +935,7 @@ log_kinds_differ(const LogType *type, IdKind one, IdKind other)
 			 errmsg("%s cannot have ids of different types",
 					type->summary->name),
 			 errdetail("Some ids are of type %s, others of type %s.",
-					   id_kind_name(one), id_kind_name(other)),
+					   id_kind_name(Min(one, other)), id_kind_name(Max(one, other))),
 			 errhint("Cast the id to the same type in all logs.")));
 }
 
