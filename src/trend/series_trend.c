@@ -378,7 +378,7 @@ mark_near(const SeriesPoints *points, const ProcessLimits *limits, Signal *signa
 static Signal *
 signals_of(const SeriesPoints *points, const ProcessLimits *limits, size_t least)
 {
-	Signal	   *signals = palloc0_array(Signal, points->count + 1);
+	Signal	   *signals = palloc0(((size_t) points->count + 1) * sizeof(Signal));
 	int		   *signs = palloc_array(int, points->count + 1);
 
 	for (size_t i = 0; i < points->count; i++)

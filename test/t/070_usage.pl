@@ -126,7 +126,7 @@ for my $case (
 	[ 'active_users_summary', 'days', pack('q>', 1), pack('l>nq>', 10, 5, 1), pack('l>nq>', 15, 366, 1) ],
 	[ 'cohort_summary', 'cohorts', pack('C', 4), pack('l>l>q>q>', 7, 7, 0, 1), pack('l>l>q>q>', 7, 8, 1, 0) ],
 	[ 'session_summary', 'sessions', pack('q>', 10), pack('q>q>q>', 0, 5, 2), pack('q>q>q>', 100, 100, 1) ],
-	[ 'duration_summary', 'durations', pack('q>q>', 0, 0), pack('q>q>q>', 5, 1, 0), pack('q>q>q>', 6, 0, 1) ],
+	[ 'duration_summary', 'durations', pack('q>q>q>', 0, 0, 0), pack('q>q>q>', 5, 1, 0), pack('q>q>q>', 6, 0, 1) ],
 	[ 'auc_summary', 'scores', pack('q>', 0), pack('q>q>q>', 0, 1, 0), pack('q>q>q>', 4607182418800017408, 0, 1) ])
 {
 	my ($type, $list, $header, $low, $high) = @$case;
@@ -151,7 +151,7 @@ is(received('active_days', pack('Cl>l>l>l>', 1, 5, 9, 9, 12)),
 is(received('cohort_summary', pack('CCN', 1, 3, 0)), '22P03 The grain is 3, not that of days, weeks or months.', 'cohort_summary: by year');
 is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 0, 0, 0)), '22P03 Entry 1 has no rows, or a score that is not finite.', 'auc_summary: no counts');
 is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 9218868437227405312, 1, 0)), '22P03 Entry 1 has no rows, or a score that is not finite.', 'auc_summary: infinity');
-is(received('duration_summary', pack('Cq>q>Nq>q>q>', 1, 0, 0, 1, 5, 0, 0)), '22P03 Entry 1 is a duration without counts.', 'duration_summary: no counts');
+is(received('duration_summary', pack('Cq>q>q>Nq>q>q>', 1, 0, 0, 0, 1, 5, 0, 0)), '22P03 Entry 1 is a duration without counts.', 'duration_summary: no counts');
 
 # ---------------------------------------------------------------------------
 # A sparkline where the encoding has no such characters
