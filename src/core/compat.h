@@ -37,6 +37,11 @@
 #define pg_attribute_always_inline pg_always_inline
 #endif
 
+/* The first updates of version 15 have no typed allocations. */
+#ifndef palloc_array
+#define palloc_array(type, count) ((type *) palloc(sizeof(type) * (Size) (count)))
+#endif
+
 /* Intervals can be infinite from PostgreSQL 17 on. */
 #ifndef INTERVAL_NOT_FINITE
 #define INTERVAL_NOT_FINITE(interval) ((void) (interval), false)
