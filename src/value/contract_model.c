@@ -541,6 +541,9 @@ contract_model_log_likelihood(PG_FUNCTION_ARGS)
 	return double_result(fit.log_likelihood);
 }
 
+/* A curve has no more rows than can be of use. */
+#define MAX_CURVE_PERIODS	10000
+
 /*
  * retention_curve(m, periods) -> (period, survival, retention, observed): return a row
  * for each period up to the last one asked for: the probability to have kept the
@@ -561,10 +564,10 @@ contract_model_curve(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	periods = PG_GETARG_INT32(1);
-	if (periods < 0)
+	if (periods < 0 || periods > MAX_CURVE_PERIODS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("periods must not be negative"),
+				 errmsg("periods must be from 0 to %d", MAX_CURVE_PERIODS),
 				 errdetail("periods is %d.", periods),
 				 errhint("Give how many periods to show, counted from the start of a contract.")));
 	/* what is read stays while rows are put, whose memory is that of a row */
