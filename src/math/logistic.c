@@ -433,8 +433,8 @@ tells_apart(const LogisticData *data, const NewtonResult *result)
 void
 logistic_ridge(LogisticData *data, double precision, LogisticRidge *ridge)
 {
-	double		mean[LOGISTIC_MAX_SCORES];
-	double		deviation[LOGISTIC_MAX_SCORES];
+	double		mean[LOGISTIC_MAX_SCORES] = {0};
+	double		deviation[LOGISTIC_MAX_SCORES] = {0};
 	double		start[NEWTON_MAX_PARAMETERS] = {0.0};
 	double		positives = 0.0;
 	double		negatives = 0.0;

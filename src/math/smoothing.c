@@ -329,7 +329,7 @@ smooth_forecast(const SmoothSeries *series, bool seasonal, size_t steps, Ahead *
 	if (!(least > 0.0))
 		return freedom;
 	weights = add_weighted(series, &best, least, freedom, steps, ahead);
-	for (size_t i = 0; i < 8 * 4 * 3 * (seasonal ? 3 : 1); i++)
+	for (size_t i = 0; i < (size_t) 8 * 4 * 3 * (seasonal ? 3 : 1); i++)
 	{
 		Smoothing	tried = {
 			alphas[i % 8], betas[i / 8 % 4], seasonal ? gammas[i / 96] : 0.0, phis[i / 32 % 3]
