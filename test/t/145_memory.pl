@@ -92,7 +92,7 @@ SKIP:
 		purchase_log => "SELECT purchase_log(i, 1, '2000-01-01') FROM $rows",
 		active_users_summary => "SELECT active_users_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring)) FROM $rows",
 		cohort_summary => "SELECT cohort_summary(active_days_in(format('{\"version\": 1, \"days\": [\"%s\"]}', date '2000-01-01' + i)::cstring), 'day') FROM $rows",
-		clv_customers => "SELECT clv_model(purchase_history_in(format('{\"version\": 1, \"purchases\": 2, \"days\": {\"2000-01-01\": %s, \"%s\": %s}}', i, date '2000-01-02' + i, i + 0.5)::cstring), '5874897-12-31', 'bg_nbd') FROM $rows",
+		clv_customers => "SELECT clv_model(purchase_history_in(format('{\"version\": 1, \"days\": {\"2000-01-01\": %s, \"%s\": %s}}', i, date '2000-01-02' + i, i + 0.5)::cstring), '5874897-12-31', 'bg_nbd') FROM $rows",
 		health_outcomes => "SELECT health_outcomes(health_summary_in(format('{\"version\": 1, \"signals\": {\"a\": [%s, 1], ' || (SELECT string_agg(format('\"s%s\": [1, 1]', j), ', ') FROM generate_series(1, 14) j) || '}}', i / 1000000.0)::cstring), true) FROM $rows",
 		usage_log => "SELECT users(usage_log(i, date '2000-01-01')) FROM $rows",
 		'usage_log of texts' => "SELECT users(usage_log(i::text, date '2000-01-01')) FROM $rows",

@@ -417,7 +417,7 @@ foreach my $call (@calls)
 {
 	my $summary = q{SELECT scores FROM cx_summary.survey_daily WHERE kind = 'nps' AND day = '2025-12-31' ORDER BY channel};
 	my $texts = by_psql($summary);
-	my $nps = by_psql("SELECT nps('$texts->[0]')");
+	my $nps = by_psql("SELECT nps('$texts->[0]'::survey_summary)");
 
 	like($texts->[0], qr/^\{"version": 1,/, 'psql: summaries');
 	foreach my $way ([ 'java', 'bi', 'Object' ], [ 'java', 'binary', 'Other' ], [ 'java', 'untyped', 'String' ], [ 'python', 'text', 'str' ], [ 'node', 'text', 'string' ])
@@ -540,10 +540,11 @@ foreach my $client (sort keys %client)
 		ORDER BY concat_ws('|', proname || '_' || oid, obj_description(oid)) COLLATE "C"}),
 		'java: metadata and comments of functions');
 	cmp_ok(scalar @{ $told->('function', $functions, 1) }, '>', 300, 'java: there are functions');
-	# a row for each argument, and one for the result unless it is in those
+	# a row for each argument, and one for the result unless it is in those, or for
+	# each of its columns
 	is_deeply($told->('arguments', $functions, 1, 2), $catalog->(q{
 		SELECT concat_ws('|', proname || '_' || oid, cardinality(coalesce(proallargtypes, proargtypes::oid[]))
-			+ (proargmodes IS NULL)::integer) FROM pg_proc
+			+ CASE WHEN proargmodes IS NULL THEN greatest(1, (SELECT count(*)::integer FROM pg_attribute AS a JOIN pg_type AS t ON attrelid = typrelid WHERE t.oid = prorettype AND attnum > 0)) ELSE 0 END) FROM pg_proc
 		WHERE pronamespace = 'public'::regnamespace
 		ORDER BY concat_ws('|', proname || '_' || oid, '') COLLATE "C"}), 'java: metadata of their arguments, and of aggregates');
 }
