@@ -264,7 +264,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION outcomes_final(health_outcomes) IS
 'final function of health_outcomes() and rollup()';
 
-CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
+CREATE AGGREGATE health_outcomes(health health_summary, stayed boolean) (
 	SFUNC = outcomes_accum,
 	STYPE = health_outcomes,
 	SSPACE = -1,
@@ -274,7 +274,7 @@ CREATE AGGREGATE health_outcomes(health health_summary, outcome boolean) (
 );
 
 COMMENT ON AGGREGATE health_outcomes(health_summary, boolean) IS
-'scores of the signals of accounts and what came of them; accounts without a known outcome, and those that lack a score, are counted apart';
+'scores of the signals of accounts and whether each stayed, not whether it churned; accounts without a known outcome, and those that lack a score, are counted apart';
 
 @rollup health_outcomes (COMBINE = outcomes_combine, FINAL = outcomes_final) IS
 'merges summaries of different accounts';
@@ -357,7 +357,7 @@ AS 'MODULE_PATHNAME', 'health_churn_probability'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION churn_probability(health_model, health_summary) IS
-'probability, 0 to 1, that an account of this health churns; a signal that it lacks takes its health score; NULL where it has none';
+'probability, 0 to 1, that an account of this health churns, by outcomes that say who stayed; a signal that it lacks takes its health score; NULL where it has none';
 
 CREATE FUNCTION calibration(model health_model, outcomes health_outcomes, bins integer DEFAULT 10, confidence double precision DEFAULT 0.95, OUT bin integer, OUT accounts bigint, OUT expected numeric, OUT observed numeric, OUT low numeric, OUT high numeric) RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'health_calibration'

@@ -360,7 +360,7 @@ outcomes_row(OutcomesHeader *header, const HealthSummary *health,
 }
 
 /*
- * health_outcomes(health, outcome): count an account.  A row where either is
+ * health_outcomes(health, stayed): count an account.  A row where either is
  * NULL is counted as unknown; more signals than a fit can have are an error.
  */
 PG_FUNCTION_INFO_V1(outcomes_accum);
