@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/arithmetic.h"
 #include "core/certainty.h"
 #include "core/confidence.h"
 #include "core/result.h"
@@ -124,14 +125,6 @@ finding_interval(const Certainty *certainty, const Finding *finding,
 		return false;
 	set_interval(certainty, finding, scale, limit, point, values);
 	return true;
-}
-
-/* Return the sign of a numeric. */
-static int
-sign_of(Datum value)
-{
-	return DatumGetInt32(DirectFunctionCall1(numeric_int4,
-											 DirectFunctionCall1(numeric_sign, value)));
 }
 
 /*

@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/arithmetic.h"
 #include "core/certainty.h"
 #include "core/result.h"
 #include "math/means.h"
@@ -36,52 +37,6 @@ typedef struct Sample
 	double		variance;		/* of the value, not of the customers */
 	double		customers;
 } Sample;
-
-/*
- * Arithmetic on numerics
- */
-
-static inline Datum
-number(int64 value)
-{
-	return NumericGetDatum(int64_to_numeric(value));
-}
-
-static inline Datum
-plus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_add, a, b);
-}
-
-static inline Datum
-minus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_sub, a, b);
-}
-
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-static inline Datum
-divided(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_div, a, b);
-}
-
-static inline int
-sign_of(Datum value)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, value, number(0)));
-}
-
-static inline double
-as_double(Datum value)
-{
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
-}
 
 /*
  * Groups

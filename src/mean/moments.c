@@ -21,6 +21,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/arithmetic.h"
 #include "core/aggregate.h"
 #include "core/decimal.h"
 #include "core/result.h"
@@ -64,34 +65,6 @@ const MomentsType adjusted_mean_type = {
 	.names = {"value", "before"},
 	.conditions = {FINITE("value"), FINITE("before")}
 };
-
-/*
- * Arithmetic on numerics
- */
-
-static inline Datum
-minus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_sub, a, b);
-}
-
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-static inline int
-compare(Datum a, Datum b)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, a, b));
-}
-
-static inline Datum
-number(int64 value)
-{
-	return NumericGetDatum(int64_to_numeric(value));
-}
 
 /* Return the sum of a column. */
 Datum

@@ -31,6 +31,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/arithmetic.h"
 #include "core/confidence.h"
 #include "core/result.h"
 #include "rate/drivers.h"
@@ -66,30 +67,6 @@ typedef struct Effects
 } Effects;
 
 static inline Datum
-number(int64 value)
-{
-	return NumericGetDatum(int64_to_numeric(value));
-}
-
-static inline Datum
-plus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_add, a, b);
-}
-
-static inline Datum
-minus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_sub, a, b);
-}
-
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-static inline Datum
 rounded(Datum value, int decimals)
 {
 	return DirectFunctionCall2(numeric_round, value, Int32GetDatum(decimals));
@@ -97,7 +74,7 @@ rounded(Datum value, int decimals)
 
 /* numeric_div() keeps as many decimals as the larger scale of the two has. */
 static inline Datum
-divided(Datum a, Datum b)
+divided_finely(Datum a, Datum b)
 {
 	return DirectFunctionCall2(numeric_div, rounded(a, WORKING_DECIMALS), b);
 }
@@ -106,12 +83,6 @@ static inline Datum
 half(Datum value)
 {
 	return times(value, NumericGetDatum(int64_div_fast_to_numeric(5, 1)));
-}
-
-static inline double
-as_double(Datum value)
-{
-	return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, value));
 }
 
 static Datum
@@ -178,7 +149,7 @@ segment_effect(Effect *effect, Datum middle)
 	{
 		int			from = value[side].is_known ? side : 1 - side;
 
-		effect->value[side] = divided(part_of(&value[from]), weight_of(DRIVER_RATIO, &value[from]));
+		effect->value[side] = divided_finely(part_of(&value[from]), weight_of(DRIVER_RATIO, &value[from]));
 	}
 	effect->rate = times(half(plus(effect->share[BEFORE], effect->share[AFTER])),
 						 minus(effect->value[AFTER], effect->value[BEFORE]));
@@ -256,7 +227,7 @@ effects_arg(FunctionCallInfo fcinfo, Effects *all)
 		segment = driver_first(summary);
 		sums[side] = sum_of(summary, side, false);
 		totals[side] = all->kind == DRIVER_AMOUNT ? sums[side] :
-			divided(sum_of(summary, side, true), sums[side]);
+			divided_finely(sum_of(summary, side, true), sums[side]);
 	}
 	change = minus(totals[AFTER], totals[BEFORE]);
 	for (uint32 i = 0; i < all->count; i++, segment = driver_next(segment))
@@ -267,7 +238,7 @@ effects_arg(FunctionCallInfo fcinfo, Effects *all)
 		effect->segment = segment;
 		for (int side = BEFORE; side <= AFTER; side++)
 			effect->share[side] = is_zero(sums[side]) ? number(0) :
-				divided(weight_of(all->kind, &segment->value[side]), sums[side]);
+				divided_finely(weight_of(all->kind, &segment->value[side]), sums[side]);
 		if (all->kind == DRIVER_AMOUNT)
 			amount_effect(effect);
 		else

@@ -22,6 +22,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/arithmetic.h"
 #include "core/aggregate.h"
 #include "core/confidence.h"
 #include "core/result.h"
@@ -54,18 +55,6 @@ weighted_on_scale(const WeightedSurvey *weighted, const SurveyScale *scale)
 
 	marked.weighted = true;
 	return survey_on_scale(&survey, &marked);
-}
-
-static inline Datum
-plus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_add, a, b);
-}
-
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
 }
 
 static inline double

@@ -31,6 +31,7 @@
 #include "utils/memutils.h"
 #include "utils/numeric.h"
 
+#include "core/arithmetic.h"
 #include "core/aggregate.h"
 #include "core/calendar.h"
 #include "core/confidence.h"
@@ -81,47 +82,6 @@ static const SummaryType trend_type = {
 	.example = "{\"version\": 1, \"points\": 2, \"first\": \"2000-01-01\", \"last\": \"2000-01-03\", \"scale\": 1, \"days\": 2, \"days_squared\": 4, \"values\": 5.5, \"products\": 7, \"values_squared\": 16.25}",
 	.size = sizeof(TrendSummary)
 };
-
-/*
- * Arithmetic on numerics
- */
-
-static inline Datum
-number(int64 value)
-{
-	return NumericGetDatum(int64_to_numeric(value));
-}
-
-static inline Datum
-plus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_add, a, b);
-}
-
-static inline Datum
-minus(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_sub, a, b);
-}
-
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
-}
-
-static inline Datum
-divided(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_div, a, b);
-}
-
-/* Return the sign of a numeric: -1, 0 or 1. */
-static inline int
-sign_of(Datum value)
-{
-	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, value, number(0)));
-}
 
 static Datum
 sum_to_numeric(const MoneySum *sum, int64 scale)

@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/numeric.h"
 
+#include "core/arithmetic.h"
 #include "core/decimal.h"
 #include "core/result.h"
 #include "core/shown.h"
@@ -25,12 +26,6 @@ static inline Datum
 whole(int64 number)
 {
 	return NumericGetDatum(int64_to_numeric(number));
-}
-
-static inline Datum
-times(Datum a, Datum b)
-{
-	return DirectFunctionCall2(numeric_mul, a, b);
 }
 
 static void
