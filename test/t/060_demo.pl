@@ -889,6 +889,16 @@ SELECT concat_ws(',', to_char(d, 'YYYY-MM-DD Dy'), count(*) FILTER (WHERE state 
 	count(*) FILTER (WHERE state <> 'solved' AND at < d + interval '1 day' AND at + stay >= d + interval '1 day'), count(*) FILTER (WHERE state = 'waiting for the customer' AND at < d + interval '1 day' AND at + stay >= d + interval '1 day'))
 FROM stays, generate_series(timestamptz '2025-12-20', '2025-12-31', '1 day') d GROUP BY d ORDER BY d}) ], 'and so is the backlog');
 
+# A customer was last active when it last used, ordered, asked or answered something.
+is(run_psql('plain', '-A', '-t', '-c', q{
+SET search_path = demo; SET TimeZone = 'UTC';
+SELECT count(*) > 1000, count(*) FILTER (WHERE last_active IS DISTINCT FROM greatest(joined_on, used, ordered, asked, answered))
+FROM customer_360 JOIN customers USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(at)::date AS used FROM events GROUP BY 1) AS e USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(purchased_on) AS ordered FROM orders WHERE kind = 'order' GROUP BY 1) AS o USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(opened_at)::date AS asked FROM tickets GROUP BY 1) AS t USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(responded_at)::date AS answered FROM survey_responses WHERE score IS NOT NULL GROUP BY 1) AS s USING (customer_id)}), 't|0', 'everyone was active some day, and last on the one that is told');
+
 # On paper, that is in a terminal of 100 columns
 my $wide = max(map { length(decode('UTF-8', $_)) }
 	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
