@@ -1102,10 +1102,17 @@ FROM (SELECT DISTINCT * FROM survey_responses) AS a WHERE kind = 'nps' AND day >
 const shown = [...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().height > 0);
 const size = t => parseFloat(getComputedStyle(t).fontSize);
 const cut = [...document.querySelectorAll('.scroll')].filter(s => !s.closest('details:not([open])') && s.scrollWidth > s.clientWidth);
+const pointed = svg => {
+	const place = svg.querySelector('.values rect:nth-child(3)'), text = place.querySelector('title').textContent;
+	place.scrollIntoView({ block: 'center' });
+	const box = place.getBoundingClientRect(), at = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+	return box.width > 0 && at !== null && at.querySelector('title')?.textContent === text;
+};
 const cards = [...document.querySelectorAll('section, .figure')];
 document.title = JSON.stringify({
 	width: innerWidth,
 	over: document.documentElement.scrollWidth - innerWidth,
+	told: shown.filter(pointed).length,
 	plots: shown.filter(s => s.getBoundingClientRect().height > 100).length,
 	outside: shown.filter(s => [...s.querySelectorAll('text')].some(t => { const a = t.getBoundingClientRect(), b = s.getBoundingClientRect();
 		return a.left < b.left - 1 || a.right > b.right + 1; })).length,
@@ -1121,9 +1128,10 @@ document.title = JSON.stringify({
 	# What is for paper only, on a screen as wide as the paper between its margins
 	my $paper = $probe =~ s/\@media print/\@media all/gr =~ s/\@media screen/\@media speech/gr;
 	my %seen;
-	for my $reader ([ 'desktop', $probe, 1280, 1, 11 ], [ 'phone in the dark', $probe, 420, 0, 11 ], [ 'paper', $paper, 703, 0, 10.6 ])
+	for my $reader ([ 'desktop', $probe, 1280, 1, 11, 8 ], [ 'phone in the dark', $probe, 420, 0, 11, 8 ],
+		[ 'paper', $paper, 703, 0, 10.6, 0 ])
 	{
-		my ($name, $text, $width, $scheme, $smallest) = @$reader;
+		my ($name, $text, $width, $scheme, $smallest, $pointed) = @$reader;
 		my $inside = $text =~ s/&/&amp;/gr =~ s/"/&quot;/gr;
 		my $file = "$dir/" . $name =~ s/ /_/gr . '.html';
 
@@ -1140,6 +1148,7 @@ document.title = JSON.stringify({
 		is($told{width}, $width, "$name: so wide is it");
 		cmp_ok($told{over}, '<=', 0, "$name: nothing is wider than the screen");
 		is($told{plots}, 8, "$name: eight plots are to be seen");
+		is($told{told}, $pointed, "$name: so many of them tell what they are pointed at");
 		is($told{outside}, 0, "$name: no text of theirs is cut");
 		cmp_ok($told{text}, '>=', $smallest, "$name: the smallest text is readable");
 		is($told{mute}, 0, "$name: the keyboard reaches what is wider than its place");
