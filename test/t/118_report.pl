@@ -30,7 +30,7 @@ sub run_file
 }
 
 run_file('company.sql', '-v', 'customers=3000');
-like(run_file('mapping.sql'), qr/^ nps_counts /m, 'the views are made');
+is(run_file('mapping.sql'), '', 'the views are made, without a word');
 
 sub rows { return $node->safe_psql('company', "SET search_path = public, cx; $_[0]"); }
 

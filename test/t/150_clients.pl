@@ -101,7 +101,8 @@ chdir $root or die "cannot enter $root: $!";
 		if ($block->{kind} eq 'parameters') { %values = (%values, %{ $block->{values} }); }
 		elsif ($block->{kind} eq 'sql' && defined $block->{text})
 		{
-			next unless $block->{sql} =~ /^(?:SELECT|WITH)/;
+			# what reads the company's own tables is no card: the role of the cards may not
+			next if $block->{sql} !~ /^(?:SELECT|WITH)/ || $block->{sql} =~ /\bdemo\./;
 			my ($heading) = grep { /^###? / } reverse @lines[ 0 .. $block->{line} - 1 ];
 			my ($query) = $block->{sql} =~ /\A(.*);\s*\z/s or die "line $block->{line}: not one query";
 			push @cards, { name => ($heading =~ s/^#+ //r) . " (line $block->{line})", sql => $query };
