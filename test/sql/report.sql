@@ -147,6 +147,36 @@ SELECT sum(converted) = (SELECT sum(converted) FROM cx_report.trial_counts) AS m
 SELECT place, step, users, undecided, round(conversion, 2) AS conversion, round(median_days, 2) AS median_days FROM cx_report.funnel ORDER BY place;
 SELECT sum(users) AS began, count(DISTINCT month) AS months, sum(users) = (SELECT sum(users) FROM cx_report.funnel_by_origin WHERE place = 1) AS by_origin FROM cx_report.funnel_month WHERE place = 1;
 
+-- with what has to be mapped and no more, days instead of moments, texts and uuids
+SELECT count(*) FROM create_report('least', '{
+	"survey_responses": {"table": "shop.answers", "day": "day", "score": "score::numeric"},
+	"csat_responses": {"table": "shop.ratings", "day": "day", "score": "csat", "satisfied_from": 5},
+	"ces_responses": {"table": "shop.ratings", "day": "day", "score": "ces::real", "scale_max": 7},
+	"subscriptions": {"table": "shop.subscriptions", "customer": "customer::text", "amount": "price::float8", "starts_on": "starts"},
+	"events": {"table": "shop.events", "user": "md5(user_id::text)::uuid", "day": "(at AT TIME ZONE ''UTC'')::date"},
+	"tickets": {"table": "shop.tickets", "opened": "(opened AT TIME ZONE ''UTC'')::date"},
+	"orders": {"table": "shop.orders", "customer": "md5(customer)::uuid", "day": "day", "amount": "amount"},
+	"accounts": {"table": "shop.accounts", "customer": "id"},
+	"signals": {"table": "shop.signals", "where": "measured = ''2025-03-31''", "customer": "customer::smallint", "signal": "signal", "score": "score"},
+	"trials": {"table": "shop.trials", "trial_ends": "ends", "converted_on": "bought"},
+	"journeys": {"table": "shop.steps", "user": "user_id", "at": "(at AT TIME ZONE ''UTC'')::date", "step": "step::varchar(9)", "steps": ["visit", "paid"], "within": "14 days"}
+}');
+SELECT * FROM rows_of('least') WHERE rows = 0 OR not_numbers > 0;
+SELECT relname, attname, format_type(atttypid, NULL) FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid AND attnum > 0
+WHERE relnamespace = 'least'::regnamespace AND format_type(atttypid, NULL) NOT IN ('numeric', 'bigint', 'date', 'text');
+SELECT string_agg(attname, ', ' ORDER BY attnum) AS service FROM pg_attribute WHERE attrelid = 'least.service_month'::regclass AND attnum > 0;
+SELECT sum(satisfied) = (SELECT count(*) FROM shop.ratings WHERE csat = 5) AS satisfied FROM least.csat_counts;
+SELECT count(*) AS days, count(*) FILTER (WHERE v.tickets <> n) AS wrong FROM least.service_counts AS v JOIN (SELECT (opened AT TIME ZONE 'UTC')::date AS day, count(*) AS n FROM shop.tickets GROUP BY 1) AS p USING (day);
+DROP SCHEMA least CASCADE;
+-- the day is that of the zone, also of a timestamp that is UTC
+CREATE VIEW shop.local_events AS SELECT user_id, at, at AT TIME ZONE 'UTC' AS utc FROM shop.events;
+SELECT count(*) FROM create_report('seoul', '{"zone": "Asia/Seoul", "as_of": "2025-06-29", "events": {"table": "shop.local_events", "user": "user_id", "day": "utc"},
+	"tickets": {"table": "shop.tickets", "opened": "opened", "resolved": "solved"}}');
+SELECT count(*) AS days, count(*) FILTER (WHERE dau <> n) AS wrong FROM seoul.active_users_day JOIN (SELECT (at AT TIME ZONE 'Asia/Seoul')::date AS day, count(DISTINCT user_id) AS n FROM shop.events GROUP BY 1) AS p USING (day);
+SELECT count(*) AS days, count(*) FILTER (WHERE tickets <> n OR solved <> s) AS wrong, max(day) AS last FROM seoul.service_counts
+	JOIN (SELECT (opened AT TIME ZONE 'Asia/Seoul')::date AS day, count(*) AS n, count(*) FILTER (WHERE solved <= timestamp '2025-06-30' AT TIME ZONE 'Asia/Seoul') AS s FROM shop.tickets WHERE opened <= timestamp '2025-06-30' AT TIME ZONE 'Asia/Seoul' GROUP BY 1) AS p USING (day);
+DROP SCHEMA seoul CASCADE;
+
 -- ------------------------------------------------------------------
 -- A score that is off the scale does not take the view away
 
@@ -162,7 +192,7 @@ CREATE ROLE regress_report_reader;
 GRANT SELECT ON cx_report.nps_counts, cx_report.csat_counts TO regress_report_reader;
 -- a column more in the middle, so the view gives way; its reader stays
 SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{survey_responses,dimensions}', '{"channel": "channel", "place": "region", "initial": "left(channel, 1)"}'));
-SELECT relname, has_table_privilege('regress_report_reader', oid, 'SELECT') AS reads FROM pg_class WHERE oid IN ('cx_report.nps_counts'::regclass, 'cx_report.csat_counts'::regclass);
+SELECT relname, has_table_privilege('regress_report_reader', oid, 'SELECT') AS reads FROM pg_class WHERE oid IN ('cx_report.nps_counts'::regclass, 'cx_report.csat_counts'::regclass) ORDER BY relname COLLATE "C";
 SELECT initial, sum(answers) > 0 AS answers FROM cx_report.nps_counts GROUP BY 1 ORDER BY 1;
 -- what depends on it stops that
 CREATE VIEW mine AS SELECT initial FROM cx_report.nps_counts;

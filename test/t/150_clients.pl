@@ -529,7 +529,7 @@ foreach my $client (sort keys %client)
 	is_deeply($told->('relation', $reports, 0, 1, 2), $catalog->(q{
 		SELECT relnamespace::regnamespace, relname, CASE relkind WHEN 'r' THEN 'TABLE' WHEN 'v' THEN 'VIEW' ELSE 'MATERIALIZED VIEW' END
 		FROM pg_class WHERE relnamespace IN ('cx_report'::regnamespace, 'demo'::regnamespace) AND relkind IN ('r', 'v', 'm')
-		ORDER BY concat_ws('|', relnamespace::regnamespace, relname) COLLATE "C"}), 'java: metadata of tables and views');
+		ORDER BY concat_ws('|', relnamespace::regnamespace, relname, '') COLLATE "C"}), 'java: metadata of tables and views');
 	is_deeply($told->('column', $reports, 0, 1, 2, 3), $catalog->(q{
 		SELECT relnamespace::regnamespace, relname, attname, typname
 		FROM pg_class AS c JOIN pg_attribute AS a ON attrelid = c.oid JOIN pg_type AS t ON t.oid = atttypid
