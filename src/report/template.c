@@ -15,6 +15,7 @@
  *	{dim}			the dimension of the view, and {dim_text} its name in words
  *	{metric} ...	a word of the kind of source
  *	{steps} ...		a setting
+ *	{{				a brace
  *	[[key?a|b]]		a where the key or source is mapped, b where it is not
  *
  * Copyright (c) 2026, the cx_metrics developers
@@ -141,6 +142,11 @@ filled_in(const char *text, const Filling *filling)
 		if (text[0] == '[' && text[1] == '[')
 			text = append_choice(&out, text +2, filling);
 
+		else if (text[0] == '{' && text[1] == '{')
+		{
+			appendStringInfoChar(&out, '{');
+			text	  +=2;
+		}
 		else if (*text == '{')
 		{
 			const char *end = strchr(text, '}');

@@ -225,11 +225,11 @@ static const ViewColumn service_counts[] = {
 	DIMENSIONS,
 	{"tickets", "count(*)", "tickets", NULL},
 	{"answered", "count(*) FILTER (WHERE first_response <= {now})", "tickets with a first response", "first_response"},
-	{"response_kept", "count(*) FILTER (WHERE " RESPONSE_IN_TIME ")", "tickets answered within the target", "first_response,response_target"},
-	{"response_missed", "count(*) FILTER (WHERE NOT " RESPONSE_IN_TIME ")", "tickets not answered within the target; those whose time is not over are in neither column", "first_response,response_target"},
+	{"response_kept", "coalesce({cx}.positives({cx}.rate_summary(" RESPONSE_IN_TIME ")), 0)", "tickets answered within the target", "first_response,response_target"},
+	{"response_missed", "coalesce({cx}.negatives({cx}.rate_summary(" RESPONSE_IN_TIME ")), 0)", "tickets not answered within the target; those whose time is not over are in neither column", "first_response,response_target"},
 	{"solved", "count(*) FILTER (WHERE resolved <= {now})", "tickets that are resolved", "resolved"},
-	{"resolution_kept", "count(*) FILTER (WHERE " RESOLUTION_IN_TIME ")", "tickets resolved within the target", "resolved,resolution_target"},
-	{"resolution_missed", "count(*) FILTER (WHERE NOT " RESOLUTION_IN_TIME ")", "tickets not resolved within the target; those whose time is not over are in neither column", "resolved,resolution_target"},
+	{"resolution_kept", "coalesce({cx}.positives({cx}.rate_summary(" RESOLUTION_IN_TIME ")), 0)", "tickets resolved within the target", "resolved,resolution_target"},
+	{"resolution_missed", "coalesce({cx}.negatives({cx}.rate_summary(" RESOLUTION_IN_TIME ")), 0)", "tickets not resolved within the target; those whose time is not over are in neither column", "resolved,resolution_target"},
 	{NULL, NULL, NULL, NULL}
 };
 
@@ -449,9 +449,11 @@ const ViewRule view_rules[] = {
 
 	{"churn_month", "subscriptions", NULL, false, churn_month,
 		"(SELECT *, lag(s) OVER (ORDER BY month) AS before\n"
-		"      FROM (SELECT m::date AS month, {cx}.churn(l, m, m + interval '1 month') AS s\n"
-		"            FROM (SELECT " MRR_LOG " AS l, min(starts_on) AS first FROM {source} AS subscriptions WHERE " PAYS ") AS t,\n"
-		"                 generate_series(date_trunc('month', first::timestamp) + interval '1 month', {month} - interval '1 month', interval '1 month') AS m) AS months) AS months,\n"
+		"      FROM (SELECT b.period AS month,\n"
+		"                   format('{{\"version\": 1, \"positives\": %s, \"negatives\": %s}', b.churned_customers, b.opening_customers - b.churned_customers)::{cx}.rate_summary AS s\n"
+		"            FROM (SELECT " MRR_LOG " AS l FROM {source} AS subscriptions WHERE " PAYS ") AS t,\n"
+		"                 {cx}.mrr_bridge(l, 'month', to_date => {tomorrow}) AS b\n"
+		"            WHERE b.period < {month} AND b.opening_customers > 0) AS months) AS months,\n"
 		"     {cx}.rate_interval(s) AS i, {cx}.rate_change(before, s, always_valid => true) AS c",
 	"Customer churn by complete month, with its interval and the change." NO_SUM " Over months: 100 * Sum([Lost]) / Sum([Customers]) is the mean monthly churn. Alert: rows with Direction = 1"},
 
