@@ -27,6 +27,7 @@
 #include "utils/rel.h"
 
 #include "core/result.h"
+#include "core/shown.h"
 #include "report/report.h"
 
 PG_FUNCTION_INFO_V1(report_create);
@@ -385,8 +386,9 @@ report_create(PG_FUNCTION_ARGS)
 	schema_name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	if (*schema_name == '\0' || strlen(schema_name) >= NAMEDATALEN)
 		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_NAME),
-				 errmsg("\"%s\" is no name of a schema", schema_name),
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("schema must be the name of a schema, of up to %d bytes", NAMEDATALEN - 1),
+				 errdetail("schema is \"%s\".", text_shown(PG_GETARG_TEXT_PP(0))),
 				 errhint("Name a schema for the views, such as 'cx_report'.")));
 	schema = get_namespace_oid(schema_name, true);
 	mapping = read_mapping(PG_GETARG_JSONB_P(1), own_schema(fcinfo));
