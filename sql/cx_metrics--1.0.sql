@@ -15301,3 +15301,12 @@ COMMENT ON COLUMN freshness.error IS 'why the last try failed; NULL: it did not,
 COMMENT ON COLUMN freshness.sqlstate IS 'the code of that error';
 
 GRANT SELECT ON freshness TO PUBLIC;
+
+CREATE FUNCTION find_bad_rows(source text, expression text, key text DEFAULT NULL, group_by text DEFAULT NULL, max_rows integer DEFAULT 10,
+    OUT row_key text, OUT error text, OUT detail text, OUT hint text, OUT sqlstate text, OUT fails text, OUT bad_row jsonb, OUT other_row jsonb)
+RETURNS SETOF record
+AS 'MODULE_PATHNAME', 'find_bad_rows'
+LANGUAGE C VOLATILE PARALLEL UNSAFE;
+
+COMMENT ON FUNCTION find_bad_rows(text, text, text, text, integer) IS
+'the rows of a table or query that an expression such as survey_summary(score) fails with, and what is wrong with each';

@@ -26,7 +26,6 @@
 #include "access/htup_details.h"
 #include "access/relation.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
@@ -46,9 +45,9 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
-#include "utils/varlena.h"
 
 #include "live/attempt.h"
+#include "live/names.h"
 #include "live/refresh_log.h"
 
 /* A view to refresh. */
@@ -81,30 +80,6 @@ PG_FUNCTION_INFO_V1(refresh_view);
  * Names
  * ------------------------------------------------------------------------
  */
-
-/*
- * Return the relation that a name means as SQL would read it, or else the one
- * that has exactly these characters for a name, with its capitals and blanks.
- */
-static Oid
-named_relation(const char *name)
-{
-	List	   *parts;
-	RangeVar   *relation = NULL;
-	Oid			found = InvalidOid;
-
-	if (SplitIdentifierString(pstrdup(name), '.', &parts)
-		&& parts != NIL && list_length(parts) <= 3)
-	{
-		relation = makeRangeVar(NULL, llast(parts), -1);
-		if (list_length(parts) > 1)
-			relation->schemaname = list_nth(parts, list_length(parts) - 2);
-		if (list_length(parts) > 2)
-			relation->catalogname = linitial(parts);
-		found = RangeVarGetRelid(relation, NoLock, true);
-	}
-	return OidIsValid(found) ? found : RelnameGetRelid(name);
-}
 
 /*
  * Return the one text that a query gives, or NULL.  It is run with the path of
