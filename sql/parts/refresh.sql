@@ -39,18 +39,18 @@ CREATE POLICY own ON view_refreshes FOR SELECT USING (
                WHERE c.oid OPERATOR(pg_catalog.=) relation AND pg_catalog.pg_has_role(c.relowner, 'USAGE')));
 GRANT SELECT ON view_refreshes TO PUBLIC;
 
-CREATE PROCEDURE refresh_views(views text[])
+CREATE PROCEDURE refresh_views(views text[], together boolean DEFAULT false)
 AS 'MODULE_PATHNAME', 'refresh_views'
 LANGUAGE C;
 
-COMMENT ON PROCEDURE refresh_views(text[]) IS
-'refreshes materialized views in the order in which they read each other, each on its own, so that one that fails leaves the others; view_refreshes and freshness say what came of it';
+COMMENT ON PROCEDURE refresh_views(text[], boolean) IS
+'refreshes materialized views in the order in which they read each other, each on its own, so that one that fails leaves the others, and commits each, or all of them together; view_refreshes and freshness say what came of it';
 
-CREATE PROCEDURE refresh_views(view text)
+CREATE PROCEDURE refresh_views(view text, together boolean DEFAULT false)
 AS 'MODULE_PATHNAME', 'refresh_view'
 LANGUAGE C;
 
-COMMENT ON PROCEDURE refresh_views(text) IS
+COMMENT ON PROCEDURE refresh_views(text, boolean) IS
 'refreshes one materialized view, and says in view_refreshes and freshness what came of it';
 
 CREATE VIEW freshness WITH (security_barrier) AS

@@ -8,8 +8,8 @@
  * the locks of the first view would be held until the last is done (its readers
  * wait, where it could not be refreshed concurrently), a crash or a cancel at
  * the end would undo hours, and no row that was removed meanwhile could be
- * vacuumed.  Called in a transaction block it commits nothing: then readers see
- * all views of before or all of after.
+ * vacuumed.  Who wants readers to see all views of before or all of after says
+ * so, and it commits once; in a transaction block it commits nothing.
  *
  * A view that reads one that failed is refreshed nevertheless, from the old rows
  * of that one: it may read others too, and a bad row should keep as little as
@@ -69,7 +69,8 @@ typedef struct Views
 	View	   *views;
 	int			count;
 	Oid			function;		/* that was called */
-	bool		commits;		/* after each view */
+	bool		commits;		/* it may, outside a transaction block */
+	bool		together;		/* and then once, in the end */
 	int			failures;
 } Views;
 
@@ -436,7 +437,7 @@ refresh_and_log(Views *all, View *view)
 		all->failures++;
 		warn_of_failure(view);
 	}
-	if (all->commits)
+	if (all->commits && !all->together)
 		SPI_commit();
 }
 
@@ -487,6 +488,8 @@ refresh_all(Views *all)
 		CHECK_FOR_INTERRUPTS();
 		refresh_and_log(all, &all->views[i]);
 	}
+	if (all->commits && all->together)
+		SPI_commit();
 	if (all->commits && all->failures > 0)
 		report_failures(all);
 	SPI_finish();
@@ -504,6 +507,7 @@ begin_call(Views *all, FunctionCallInfo fcinfo, int count)
 	all->commits = fcinfo->context && IsA(fcinfo->context, CallContext)
 		&& !castNode(CallContext, fcinfo->context)->atomic;
 	all->views = palloc0(sizeof(View) * (Size) (count + 1));
+	all->together = PG_ARGISNULL(1) ? false : PG_GETARG_BOOL(1);
 	all->count = count;
 	all->failures = 0;
 }
@@ -536,12 +540,13 @@ refresh_array(FunctionCallInfo fcinfo, ArrayType *array)
 }
 
 /*
- * refresh_views(text[]): refresh materialized views in the order in which they
- * read each other, concurrently where an index allows that, and write into
- * view_refreshes what came of each.  A view that fails, is none or is not there
- * is a warning and does not keep the others; outside a transaction block each view
- * is committed on its own, and failures are an error in the end.  NULL, or an array
- * that contains NULL, is an error; an empty array does nothing.
+ * refresh_views(text[], together): refresh materialized views in the order in
+ * which they read each other, concurrently where an index allows that, and write
+ * into view_refreshes what came of each.  A view that fails, is none or is not
+ * there is a warning and does not keep the others; outside a transaction block each
+ * view is committed on its own, or all of them together, and failures are an error
+ * in the end.  NULL, or an array that contains NULL, is an error; an empty array
+ * does nothing.
  */
 Datum
 refresh_views(PG_FUNCTION_ARGS)
@@ -556,7 +561,7 @@ refresh_views(PG_FUNCTION_ARGS)
 }
 
 /*
- * refresh_views(text): refresh one materialized view, as an array of one name
+ * refresh_views(text, together): refresh one materialized view, as an array of one name
  * would; NULL is an error.  PostgreSQL takes '{a, b}' in a call for a text, so
  * one in braces is read as the array that it is.
  */

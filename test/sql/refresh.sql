@@ -42,9 +42,12 @@ CALL refresh_views('other');
 SELECT count(*) FROM log_since(8);
 ROLLBACK;
 SELECT count(*) FROM log_since(8);
+-- outside, what is committed together is committed before the error
+CALL refresh_views(ARRAY['daily', 'other'], together => true);
+SELECT * FROM log_since(8);
 UPDATE answers SET score = 10 WHERE answer_id = 441;
 CALL refresh_views('{daily, "Per month", headline}');
-SELECT * FROM log_since(8);
+SELECT * FROM log_since(10);
 SELECT view, stale, failing_since, held_back_by, error FROM freshness WHERE view::text !~ '[.]' ORDER BY view::text COLLATE "C";
 SELECT round((SELECT nps FROM headline), 6) = round((SELECT nps_agg(score) FROM answers), 6) AS as_from_the_rows;
 

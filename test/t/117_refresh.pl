@@ -130,6 +130,9 @@ my $run = IPC::Run::start([ 'psql', '-X', '-h', $node->host, '-p', $node->port, 
 ok($node->poll_query_until('company', q{SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep')}), 'a call is in its second view');
 is(sql(q{SET lock_timeout = '2s'; SELECT count(*) FROM total}), 1, 'the first can be read, though it could not be refreshed concurrently');
 is(sql(q{SELECT count(*) FROM pg_locks WHERE relation IN ('total'::regclass, 'daily'::regclass)}), 0, '... and is not locked at all');
+# together, all of them change at once
+like(as($me, q{CALL refresh_views(ARRAY['daily', 'total'], together => true); SELECT count(DISTINCT xmin::text) FROM (SELECT xmin FROM view_refreshes ORDER BY finished DESC LIMIT 2) AS t}), qr/^1$/, 'together is one transaction');
+like(as($me, q{CALL refresh_views(ARRAY['daily', 'total']); SELECT count(DISTINCT xmin::text) FROM (SELECT xmin FROM view_refreshes ORDER BY finished DESC LIMIT 2) AS t}), qr/^2$/, '... and otherwise each is one');
 # a view that is locked is a failure of this view
 $said = as($me, q{SET lock_timeout = '100ms'; CALL refresh_views(ARRAY['slow', 'daily'])});
 like($said, qr/slow was not refreshed: canceling statement due to lock timeout/, 'a view that another session refreshes');
