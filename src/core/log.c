@@ -212,7 +212,8 @@ log_get_flat_size(ExpandedObjectHeader *eohptr)
 	ExpandedLog *log = (ExpandedLog *) eohptr;
 	MemoryContext old = MemoryContextSwitchTo(log->hdr.eoh_context);
 
-	log_state_compact(&log->state);
+	/* with their last numbers labels are the same in all parts, as a rule */
+	log_state_finish(&log->state);
 	if (log->flat == NULL && is_packed_flat(log))
 		log->flat = (struct varlena *) log_pack(&log->state);
 	MemoryContextSwitchTo(old);
@@ -1208,16 +1209,19 @@ static ExpandedLog *
 merge_first(FunctionCallInfo fcinfo, const LogType *type, const LogState *other)
 {
 	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(0);
+	bool		same_labels = true;
 	LogState	state;
 	ExpandedLog *log;
 
-	if (type->labels != NULL || VARATT_IS_EXTERNAL_EXPANDED(value) ||
+	if (VARATT_IS_EXTERNAL_EXPANDED(value) ||
 		!state_arg(fcinfo, 0, type, &state) || state.kind != other->kind ||
 		!are_alike(&state, other))
 		return NULL;
 	log = expanded_new(type, state.kind, state.is_narrow, 0, state_context(fcinfo));
 	log->state.scale = state.scale;
-	if (merge_states(&log->state, &state, other))
+	labels_copy(&log->state.labels, &state.labels);
+	(void) join_labels(&log->state, &other->labels, &same_labels);
+	if (same_labels && merge_states(&log->state, &state, other))
 		return log;
 	MemoryContextDelete(log->hdr.eoh_context);
 	return NULL;
