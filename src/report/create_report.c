@@ -174,7 +174,7 @@ not_ours(const ReportView *view)
 	ereport(ERROR,
 			(errcode(ERRCODE_DUPLICATE_TABLE),
 			 errmsg("%s is there already, and was not made by create_report()", view->qualified),
-			 errhint("Name another schema for the report, or rename what is there. Views of a report are known by the end of their comment, \"%s\".", MARK + 1)));
+			 errhint("Name another schema for the report, or rename what is there. Views of a report are known by the end of their comment, \"%s\".", &MARK[1])));
 }
 
 /*

@@ -174,6 +174,10 @@ expression_query(const Source *source, const char *key,
 
 		MemoryContextSwitchTo(context);
 		error = CopyErrorData();
+		/* a cancel, a shutdown or too little memory says nothing about it */
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
+			ERRCODE_TO_CATEGORY(error->sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES)
+			PG_RE_THROW();
 		FlushErrorState();
 		mapping_does_not_fit(source, key, error->sqlerrcode,
 							 psprintf("\"%s\" is neither a column nor an expression: %s.",

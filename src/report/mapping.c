@@ -124,6 +124,21 @@ read_zone(const char *name)
 	return quote_literal_cstr(name);
 }
 
+/* The number of so many digits; 0 where there are others. */
+static int
+digits(const char *text, int count)
+{
+	int			number = 0;
+
+	for (int i = 0; i < count; i++)
+	{
+		if (!isdigit((unsigned char) text[i]))
+			return 0;
+		number = number * 10 + (text[i] - '0');
+	}
+	return number;
+}
+
 /*
  * Return the last day that is known as an SQL constant.  The text is read as
  * ISO 8601 has it, whatever the DateStyle.
@@ -131,14 +146,12 @@ read_zone(const char *name)
 static char *
 read_as_of(const char *text)
 {
-	int			y = 0,
-				m = 0,
-				d = 0;
-	char		rest;
+	int			y = strlen(text) == 10 ? digits(text, 4) : 0;
+	int			m = strlen(text) == 10 ? digits(text +5, 2) : 0;
+	int			d = strlen(text) == 10 ? digits(text +8, 2) : 0;
 
-	if (strlen(text) != 10 ||
-		sscanf(text, "%4d-%2d-%2d%c", &y, &m, &d, &rest) != 3 ||
-		y < 1 || m < 1 || m > 12 || d < 1 || d > day_tab[isleap(y)][m - 1])
+	if (y < 1 || m < 1 || m > 12 || d < 1 || d > day_tab[isleap(y)][m - 1] ||
+		text[4] != '-' || text[7] != '-')
 		mapping_does_not_fit(NULL, "as_of", ERRCODE_INVALID_DATETIME_FORMAT,
 							 psprintf("\"%s\" is no date.", text),
 							 "Write the last day that is known as in \"2025-12-31\", or leave it out for today.");

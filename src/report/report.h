@@ -146,6 +146,7 @@ pg_noreturn extern void mapping_does_not_fit(const Source *source,
 											 const char *hint);
 
 /* template.c */
+pg_noreturn extern void view_is_wrong(const char *what, const char *text);
 extern char *filled_in(const char *text, const Filling *filling);
 
 #endif							/* CX_REPORT_H */

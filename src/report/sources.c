@@ -121,6 +121,19 @@ key_named(const SourceRule *rule, const char *name)
 }
 
 /*
+ * Return the source of a name that a view uses.
+ */
+static const Source *
+source_of_view(const Mapping *mapping, const char *name)
+{
+	const Source *source = source_named(mapping, name);
+
+	if (source != NULL)
+		return source;
+	view_is_wrong("needs", name);
+}
+
+/*
  * Report whether a source has a key, or the mapping a source, by this name:
  * "resolved", "accounts" or, of another source, "accounts.name".
  */
@@ -128,21 +141,20 @@ static bool
 is_mapped(const Mapping *mapping, const Source *source, const char *name)
 {
 	const char *dot = strchr(name, '.');
-	const Source *named;
 	int			key;
 
 	if (dot != NULL)
 	{
-		named = source_named(mapping, pnstrdup(name, dot - name));
-		return named->query != NULL && is_mapped(mapping, named, dot + 1);
+		const Source *other = source_of_view(mapping, pnstrdup(name, dot - name));
+
+		return other->query != NULL && is_mapped(mapping, other, dot + 1);
 	}
 	key = key_named(source->rule, name);
 	if (key >= 0)
 		return source->expressions[key] != NULL;
 	if (strcmp(name, "dimensions") == 0)
 		return source->dimensions != NIL;
-	named = source_named(mapping, name);
-	return named->query != NULL;
+	return source_of_view(mapping, name)->query != NULL;
 }
 
 /*

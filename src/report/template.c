@@ -30,6 +30,16 @@
 
 #include "report/report.h"
 
+/*
+ * Report a mistake in views.c.
+ */
+void
+view_is_wrong(const char *what, const char *text)
+{
+	elog(ERROR, "a view of a report %s: %s", what, text);
+	pg_unreachable();
+}
+
 static char *
 day_word(const Mapping *mapping, const char *name)
 {
@@ -87,7 +97,7 @@ word(const Filling *filling, const char *name)
 	const char *text;
 
 	if (strcmp(name, "source") == 0)
-		other = filling->source;
+		return psprintf("(%s)", filling->source->query);
 	if (other != NULL)
 		return psprintf("(%s)", other->query);
 	if (strcmp(name, "cx") == 0)
@@ -106,7 +116,7 @@ word(const Filling *filling, const char *name)
 		text = word_of_source(filling, name);
 
 	if (text == NULL)
-		elog(ERROR, "a view of a report uses {%s}, which means nothing", name);
+		view_is_wrong("does not know", name);
 	return text;
 }
 
@@ -118,9 +128,13 @@ static const char *
 append_choice(StringInfo out, const char *text, const Filling *filling)
 {
 	const char *question = strchr(text, '?');
-	const char *bar = strchr(question, '|');
-	const char *end = strstr(bar, "]]");
-	const char *key = pnstrdup(text, question - text);
+	const char *bar = question == NULL ? NULL : strchr(question, '|');
+	const char *end = bar == NULL ? NULL : strstr(bar, "]]");
+	const char *key;
+
+	if (end == NULL)
+		view_is_wrong("does not end", text);
+	key = pnstrdup(text, question - text);
 
 	appendStringInfoString(out, keys_are_mapped(filling->mapping, filling->source, key)
 						   ? filled_in(pnstrdup(question + 1, bar - question - 1), filling)
@@ -151,6 +165,8 @@ filled_in(const char *text, const Filling *filling)
 		{
 			const char *end = strchr(text, '}');
 
+			if (end == NULL)
+				view_is_wrong("does not end", text);
 			appendStringInfoString(&out, word(filling, pnstrdup(text +1, end - text -1)));
 			text = end + 1;
 		}
