@@ -102,11 +102,13 @@ WHERE obj_description(f.oid, 'pg_opfamily') IS NULL ORDER BY 1});
 
 rule('every function is IMMUTABLE', q{
 SELECT name FROM member_proc WHERE provolatile <> 'i' ORDER BY 1},
+	'create_report(text,jsonb,boolean)' => 'it makes views',
 	(map { $_ => 'it refreshes views' } 'refresh_views(text,boolean)', 'refresh_views(text[],boolean)'),
 	'find_bad_rows(text,text,text,text,integer)' => 'it reads a table');
 
 rule('every function and aggregate is PARALLEL SAFE', q{
 SELECT name FROM member_proc WHERE proparallel <> 's' ORDER BY 1},
+	'create_report(text,jsonb,boolean)' => 'it makes views',
 	(map { $_ => 'it refreshes views' } 'refresh_views(text,boolean)', 'refresh_views(text[],boolean)'),
 	'find_bad_rows(text,text,text,text,integer)' => 'no worker may begin a subtransaction');
 

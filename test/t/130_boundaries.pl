@@ -95,6 +95,8 @@ my %values = (
 	'interval' => [map { "'$_'" } '30 days', '0', '00:00:00.000001', '-1 day', '1 mon', '1 year', '200000 years', '178956970 years 7 mons', '-178956970 years -8 mons', '2147483647 days', '2562047788:00:54.775807', '-2562047788:00:54.775807',
 		'178956970 years 7 mons 2147483647 days 2562047788:00:54.775807', $major >= 17 ? ('infinity', '-infinity') : ()],
 	'text' => [q{'day'}, q{''}, q{'month'}, q{'mbg_nbd'}, q{'nan'}, q{E'\\n"\\\\'}, q{repeat('x', 100000)}, q{repeat('é', 120)}],
+	'jsonb' => [map { "'$_'" } '{}', '[]', 'null', '"text"', '{"as_of": "2025-01-01"}', '{"zone": "UTC", "survey_responses": 1}',
+		'{"survey_responses": {"table": "pg_catalog.pg_class", "day": "(current_date)", "score": "reltuples", "dimensions": ["relname"]}}'],
 	'uuid' => [q{'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'}, q{'00000000-0000-0000-0000-000000000000'}, q{'ffffffff-ffff-ffff-ffff-ffffffffffff'}],
 	'bytea' => [q{'\\x'}, q{'\\x00'}, q{decode(repeat('ff', 200), 'hex')}],
 	'cstring' => [q{'{"version": 1}'}, q{''}, q{'['}, q{'{"version": 2}'}, q{'null'}, q{'{"version": 1, "a": 1e131071}'}],
