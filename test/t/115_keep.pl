@@ -249,7 +249,8 @@ sql("ALTER TABLE $_ REPLICA IDENTITY FULL") for @published;
 sql('CREATE PUBLICATION kept FOR TABLE ' . join ', ', @published);
 # the one row of a summary without groups is made on both sides
 sql("TRUNCATE $_", 'postgres', $replica) for @published;
-sql("CREATE SUBSCRIPTION kept CONNECTION '" . $node->connstr('postgres') . "' PUBLICATION kept", 'postgres', $replica);
+my $from = $node->connstr('postgres') =~ s/'/''/gr;
+sql("CREATE SUBSCRIPTION kept CONNECTION '$from' PUBLICATION kept", 'postgres', $replica);
 $replica->wait_for_subscription_sync if $replica->can('wait_for_subscription_sync');
 $replica->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate NOT IN ('r', 's')});
 sql(q{INSERT INTO answers VALUES (-6, date '2026-01-06', 'app', 9, 1, 1), (-6, date '2026-01-06', 'app', 12, 1, 1); DELETE FROM answers WHERE id % 7 = 0});
