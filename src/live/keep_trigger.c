@@ -316,7 +316,7 @@ empty_delta(const Firing *firing)
 	int			results = firing->cached->results;
 	DeltaRow	row = {.removed = firing->removed};
 
-	row.values = palloc0_array(Datum, results);
+	row.values = palloc0(sizeof(Datum) * results);
 	row.nulls = palloc_array(bool, results);
 	for (int i = 0; i < results; i++)
 		row.nulls[i] = i < firing->kept->columns;

@@ -259,7 +259,7 @@ load_columns(Kept *kept)
 	TupleDesc	desc = RelationGetDescr(deltas);
 	ListCell   *cell;
 
-	kept->column = palloc0_array(KeptColumn, list_length(kept->query->targetList));
+	kept->column = palloc0(sizeof(KeptColumn) * list_length(kept->query->targetList));
 	foreach(cell, kept->query->targetList)
 	{
 		TargetEntry *entry = lfirst_node(TargetEntry, cell);
