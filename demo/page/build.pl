@@ -5,10 +5,15 @@
 # Makes one self-contained page of page.html, of figures.csv and of the plots
 # in DIRECTORY, which data.sql and plots.gp have written.  No script, no font
 # and no picture is fetched when it is read.
+#
+# In page.html {{NAME}} is a plot and {{table:NAME}} a table of NAME.csv; below
+# them a card gets the figures of its plots and the queries of data.sql that
+# made them.
 
 use strict;
 use warnings;
 use FindBin;
+use Time::Local qw(timegm);
 
 my ($dir, $output) = @ARGV;
 die "usage: $0 DIRECTORY OUTPUT\n" unless defined $output;
@@ -26,6 +31,39 @@ my %alternatives = (
 	health => 'Number of customers by health score in red, yellow and green',
 	holdout => 'Purchases in the second half of 2025, those expected beside those made, by how often customers had bought');
 
+# What a reader who points at a place of a plot is told: where on the x axis a
+# row of the CSV file is, whether it stands for what follows (a step) or for
+# what is around it, and what is in it.  Heat is a cell for each row.
+my @months = qw(January February March April May June July August September October November December);
+my %values = (
+	nps => { x => sub { seconds($_[0]{Month}) },
+		text => sub { month($_[0]{Month}) . ": NPS $_[0]{NPS}, 95 % interval $_[0]{From} to $_[0]{To}" } },
+	bridge => { x => sub { $_[1] },
+		text => sub {
+			my ($r) = @_;
+			"$r->{Month} 2025, thousands of MRR: new $r->{New}, came back $r->{'Came back'}, "
+			  . "expansion $r->{Expansion}, contraction $r->{Contraction}, churn $r->{Churn}";
+		} },
+	survival => { x => sub { $_[0]{Days} / 30.4375 }, step => 1,
+		text => sub { "After $_[0]{Days} days still paying: " . shares($_[0], 'Enterprise', 'Mid', 'Small') } },
+	cohorts => { x => sub { $_[0]{'Months later'} }, y => sub { $_[0]{row} },
+		text => sub { "Began in $_[0]{'Began in'} 2025, $_[0]{'Months later'} months later: $_[0]{'Active %'} % active" } },
+	replies => { x => sub { $_[0]{Hours} },
+		text => sub { "Answered within $_[0]{Hours} hours: " . shares($_[0], 'Phone', 'Chat', 'App', 'E-mail') } },
+	backlog => { x => sub { seconds($_[0]{Day}) }, step => 1,
+		text => sub { "$_[0]{Day}: $_[0]{Open} open, $_[0]{'Waiting for the customer'} of them wait for the customer" } },
+	health => { x => sub { $_[0]{'Score from'} }, step => 1,
+		text => sub {
+			my ($r) = @_;
+			sprintf('Score %d to %d: red %d, yellow %d, green %d',
+				$r->{'Score from'}, $r->{'Score from'} + 5, $r->{Red}, $r->{Yellow}, $r->{Green});
+		} },
+	holdout => { x => sub { $_[1] },
+		text => sub {
+			my ($r) = @_;
+			"$r->{'Days with a purchase before'} days with a purchase before: bought $r->{Bought} times, expected $r->{Expected}";
+		} });
+
 sub read_file
 {
 	my ($name) = @_;
@@ -40,7 +78,26 @@ sub escape_html
 	$text =~ s/&/&amp;/g;
 	$text =~ s/</&lt;/g;
 	$text =~ s/>/&gt;/g;
+	$text =~ s/"/&quot;/g;
 	return $text;
+}
+
+sub seconds
+{
+	my ($year, $month, $day) = split /-/, $_[0];
+	return timegm(0, 0, 0, $day, $month - 1, $year);
+}
+
+sub month
+{
+	my ($year, $month) = split /-/, $_[0];
+	return "$months[$month - 1] $year";
+}
+
+sub shares
+{
+	my ($row, @names) = @_;
+	return join(', ', map { lc($_) . ' ' . ($row->{"$_ %"} eq '' ? 'nobody' : $row->{"$_ %"} . ' %') } @names);
 }
 
 # A line of psql's CSV: a field with a comma is in quotes.
@@ -58,46 +115,60 @@ sub fields
 	return @fields;
 }
 
+# The names of a CSV file's columns, and its rows.
+sub csv
+{
+	my ($name) = @_;
+	my ($head, @rows) = map { [ fields($_) ] } split /\n/, read_file("$dir/$name.csv");
+	die "$name.csv has no row\n" unless @rows;
+	return ($head, @rows);
+}
+
 sub figures
 {
-	my (undef, @lines) = split /\n/, read_file("$dir/figures.csv");
-	my @cards;
-	for my $line (@lines)
-	{
-		my ($name, $figure, $detail) = map { escape_html($_) } fields($line);
-		push @cards, "<div class=\"figure\"><dt>$name</dt><dd class=\"number\">$figure</dd>"
-		  . "<dd class=\"detail\">$detail</dd></div>";
-	}
-	die "figures.csv has no figure\n" unless @cards;
-	return join "\n", @cards;
+	my (undef, @rows) = csv('figures');
+	return join "\n", map {
+		my ($name, $figure, $detail) = map { escape_html($_) } @$_;
+		"<div class=\"figure\"><dt>$name</dt><dd class=\"number\">$figure</dd><dd class=\"detail\">$detail</dd></div>";
+	} @rows;
+}
+
+# What may be wider or higher than its place is reached by the keyboard, too.
+sub scrolled
+{
+	my ($label, $html) = @_;
+	return '<div class="scroll" role="region" tabindex="0" aria-label="' . escape_html($label) . "\">$html</div>";
 }
 
 # A CSV file as a table; a column is text when a field of it is no number.
+# The column "row" is for the drawing only, and a dash for what is not known.
 sub table
 {
-	my ($name) = @_;
-	my @rows = map { [ map { escape_html($_) } fields($_) ] }
-	  split /\n/, read_file("$dir/$name.csv");
-	my $head = shift @rows;
-	die "$name.csv has no row\n" unless @rows;
+	my ($name, $label) = @_;
+	my ($head, @rows) = csv($name);
+	my @shown = grep { $head->[$_] ne 'row' } 0 .. $#$head;
 	my @class = map {
 		my $column = $_;
-		(grep { $_->[$column] !~ /^[-+]?[\d.,]*$/ } @rows) ? ' class="text"' : '';
+		my @text = grep { !/^[-+]?[\d.,]*$/ } map { $_->[$column] } @rows;
+		!@text ? '' : (grep { !/^\d{4}-\d\d-\d\d$/ } @text) ? ' class="text"' : ' class="text date"';
 	} 0 .. $#$head;
 	my $html = '<table><thead><tr>'
-	  . join('', map { "<th$class[$_]>$head->[$_]</th>" } 0 .. $#$head) . "</tr></thead>\n<tbody>";
+	  . join('', map { "<th scope=\"col\"$class[$_]>" . escape_html($head->[$_]) . '</th>' } @shown) . "</tr></thead>\n<tbody>";
 	for my $row (@rows)
 	{
-		$html .= '<tr>' . join('', map { "<td$class[$_]>$row->[$_]</td>" } 0 .. $#$head) . "</tr>\n";
+		my ($first, @others) = @shown;
+		$html .= "<tr><th scope=\"row\"$class[$first]>" . escape_html($row->[$first]) . '</th>'
+		  . join('', map { "<td$class[$_]>" . ($row->[$_] eq '' ? '&ndash;' : escape_html($row->[$_])) . '</td>' } @others) . "</tr>\n";
 	}
-	return $html . '</tbody></table>';
+	return scrolled($label, "$html</tbody></table>");
 }
 
-# gnuplot's colour, as an attribute, as one that follows the page's.
+# gnuplot's colour, as an attribute, as one that follows the page's.  A full
+# cell is paler than the colour is, so that its number can be read.
 sub colour
 {
 	my ($attribute, $r, $g, $b) = @_;
-	return "style=\"$attribute:var(--c1);$attribute-opacity:" . $g / 100 . '"'
+	return "style=\"$attribute:var(--c1);$attribute-opacity:calc(var(--full) * " . $g / 100 . ')"'
 	  if $r == 0 && $b == 11;
 	return "style=\"$attribute:currentColor\"" if $r == 0 && $g == 0 && $b == 0;
 	die "colour rgb($r, $g, $b) is not one of plots.gp\n"
@@ -105,14 +176,87 @@ sub colour
 	return "style=\"$attribute:var(--$colours[$r])\"";
 }
 
-sub plot
+# Where plots.gp has drawn: {nps}{broad} has the ends of the axes.
+sub axes
 {
-	my ($name) = @_;
-	my $svg = read_file("$dir/$name.svg");
+	my ($head, @rows) = csv('axes');
+	my %axes;
+	for my $row (@rows)
+	{
+		my %of;
+		@of{@$head} = @$row;
+		$axes{ $of{name} }{ $of{shape} } = \%of;
+	}
+	return \%axes;
+}
+
+# A value as a place on the picture.
+sub across
+{
+	my ($axis, $x) = @_;
+	my $place = ($x - $axis->{'x min'}) / ($axis->{'x max'} - $axis->{'x min'});
+	$place = $place < 0 ? 0 : $place > 1 ? 1 : $place;
+	return $axis->{left} + $place * ($axis->{right} - $axis->{left});
+}
+
+sub down
+{
+	my ($axis, $y) = @_;
+	my $place = ($y - $axis->{'y min'}) / ($axis->{'y max'} - $axis->{'y min'});
+	return $axis->{height} - $axis->{bottom} - $place * ($axis->{top} - $axis->{bottom});
+}
+
+sub place
+{
+	my ($axis, $x1, $x2, $y1, $y2, $text) = @_;
+	my ($left, $right) = (across($axis, $x1), across($axis, $x2));
+	my ($top, $bottom) = sort { $a <=> $b } down($axis, $y1), down($axis, $y2);
+	return '' if $right - $left < 0.05;
+	return sprintf('<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f"><title>%s</title></rect>' . "\n",
+		$left, $top, $right - $left, $bottom - $top, escape_html($text));
+}
+
+# Over each value of a plot lies a place that nobody sees, which tells it to who
+# points there.
+sub pointed
+{
+	my ($name, $axis) = @_;
+	my $what = $values{$name} or die "nothing is told of $name\n";
+	my ($head, @fields) = csv($name);
+	my @rows = map { my %row; @row{@$head} = @$_; \%row } @fields;
+	my @x = map { $what->{x}->($rows[$_], $_) } 0 .. $#rows;
+	my $html = '';
+	for my $i (0 .. $#rows)
+	{
+		my @place;
+		if ($what->{y})
+		{
+			my $y = $what->{y}->($rows[$i]);
+			@place = ($x[$i] - 0.5, $x[$i] + 0.5, $y - 0.5, $y + 0.5);
+		}
+		else
+		{
+			my $before = $i > 0 ? $x[$i] - $x[$i - 1] : $x[1] - $x[0];
+			my $after = $i < $#rows ? $x[$i + 1] - $x[$i] : $before;
+			@place = ($what->{step} ? ($x[$i], $x[$i] + $after) : ($x[$i] - $before / 2, $x[$i] + $after / 2),
+				@$axis{'y min', 'y max'});
+		}
+		$html .= place($axis, @place, $what->{text}->($rows[$i]));
+	}
+	return "<g class=\"values\">\n$html</g>\n";
+}
+
+my $axes = axes();
+
+sub drawing
+{
+	my ($name, $shape) = @_;
+	my $svg = read_file("$dir/$name-$shape.svg");
 
 	$svg =~ s/^.*?(?=<svg)//s;
-	$svg =~ s/<title>.*?<\/title>//s;
-	$svg =~ s/<desc>.*?<\/desc>//s;
+	# gnuplot's titles are its commands and the names of files
+	$svg =~ s/<title>.*?<\/title>//gs;
+	$svg =~ s/<desc>.*?<\/desc>//gs;
 	# the marks that gnuplot defines in every plot and these do not use
 	$svg =~ s/<defs>.*?<\/defs>//s;
 	$svg =~ s/<!--.*?-->//gs;
@@ -120,15 +264,83 @@ sub plot
 	$svg =~ s/ color="[^"]*"//g;
 	$svg =~ s/(fill|stroke) *= *["']rgb\( *(\d+), *(\d+), *(\d+)\)["']/colour($1, $2, $3, $4)/ge;
 	$svg =~ s/(fill|stroke) *= *["'](?:black|currentColor)["']/colour($1, 0, 0, 0)/ge;
-	$svg =~ s/^<svg\s+width="\d+" height="\d+"\s*/<svg role="img" aria-label="$alternatives{$name}" /;
+	$svg =~ s/^<svg\s+width="\d+" height="\d+"\s*/<svg class="$shape" role="img" aria-label="$alternatives{$name}" /;
+	$svg =~ s/(?=<\/svg>)/pointed($name, $axes->{$name}{$shape})/e;
 	$svg =~ s/\n\s*\n+/\n/g;
 	return $svg;
 }
 
+sub plot
+{
+	my ($name) = @_;
+	return drawing($name, 'broad') . drawing($name, 'slim');
+}
+
+# The queries of data.sql by the file that they write.
+sub queries
+{
+	my $text = read_file("$FindBin::Bin/data.sql");
+	my %sql;
+	while ($text =~ /^\\o :dir\/(\w+)\.csv\n(.*?)\s*(?=^\\o)/gms)
+	{
+		$sql{$1} = $2;
+	}
+	return \%sql;
+}
+
+# The files of the report that make what the queries read.
+sub origins
+{
+	my %origin;
+	for my $path ("$FindBin::Bin/../company.sql", glob "$FindBin::Bin/../report/*.sql")
+	{
+		my $text = read_file($path);
+		my $file = $path =~ s/^.*\.\.\//demo\//r;
+		$origin{$1} //= $file
+		  while $text =~ /^CREATE (?:OR REPLACE )?(?:MATERIALIZED VIEW|VIEW|TABLE) (?:IF NOT EXISTS )?(\w+)/gm;
+	}
+	return \%origin;
+}
+
+my $sql = queries();
+my $origin = origins();
+
+sub query
+{
+	my ($label, @names) = @_;
+	my $text = join "\n\n", map { $sql->{$_} // die "data.sql does not write $_.csv\n" } @names;
+	my %read;
+	$read{$1}++ while $text =~ /(?<=FROM|JOIN|...,)\s+(\w+)(?=[\s,;)])/g;
+	my @from = map { "<code>$_</code> of <code>$origin->{$_}</code>" } grep { $origin->{$_} } sort keys %read;
+	return '<details class="sql"><summary>SQL</summary>' . "\n"
+	  . scrolled("SQL: $label", '<pre><code>' . escape_html($text) . '</code></pre>')
+	  . (@from ? "\n<p>It reads " . join(', ', @from) . '.</p>' : '') . '</details>';
+}
+
+sub card
+{
+	my ($attributes, $body, $number) = @_;
+	my ($heading) = $body =~ /<h2>(.*?)<\/h2>/;
+	my (@drawn, @names);
+	while ($body =~ /\{\{(table:)?(\w+)\}\}/g)
+	{
+		push @names, $2;
+		push @drawn, $2 unless $1;
+	}
+	die "a card of page.html shows nothing\n" unless @names && defined $heading;
+	$body =~ s/<h2>/<h2 id="card$number">/;
+	$body =~ s/\{\{table:(\w+)\}\}/table($1, $heading)/ge;
+	$body =~ s/\{\{(\w+)\}\}/plot($1)/ge;
+	my $more = join "\n", (map { '<details><summary>Figures</summary>' . table($_, "Figures: $heading") . '</details>' } @drawn),
+	  query($heading, @names);
+	return "<section$attributes aria-labelledby=\"card$number\">$body<div class=\"more\">\n$more</div>\n</section>";
+}
+
 my $page = read_file("$FindBin::Bin/page.html");
+my $number = 0;
 $page =~ s/\{\{figures\}\}/figures()/e;
-$page =~ s/\{\{table:(\w+)\}\}/table($1)/ge;
-$page =~ s/\{\{(\w+)\}\}/plot($1)/ge;
+$page =~ s/\{\{sql:(\w+)\}\}/query('the figures above', $1)/ge;
+$page =~ s/<section([^>]*)>(.*?)<\/section>/card($1, $2, ++$number)/gse;
 
 open(my $file, '>:encoding(UTF-8)', $output) or die "cannot write $output: $!\n";
 print $file $page;

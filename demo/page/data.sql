@@ -1,5 +1,6 @@
 -- The figures of the page, each query's result as a CSV file in the directory
 -- that psql's variable "dir" names.  They are those of the printed report.
+-- demo/page/build.pl shows each query beside what it made.
 \pset format csv
 \pset null ''
 
@@ -39,20 +40,20 @@ FROM last, year, replies, nps_change(nps_before, nps, always_valid => true) AS n
 ORDER BY place;
 
 \o :dir/nps.csv
-SELECT month, round(nps(scores), 2) AS nps, round(i.low, 2) AS low, round(i.high, 2) AS high
+SELECT month AS "Month", round(nps(scores), 1) AS "NPS", round(i.low, 1) AS "From", round(i.high, 1) AS "To"
 FROM survey_monthly, nps_interval(scores) AS i
 WHERE kind = 'nps' AND channel = 'all'
 ORDER BY month;
 
 \o :dir/bridge.csv
-SELECT to_char(period, 'Mon') AS month, round(new_mrr / 1000, 1) AS new, round(reactivation_mrr / 1000, 1) AS back,
-       round(expansion_mrr / 1000, 1) AS expansion, round(-contraction_mrr / 1000, 1) AS contraction,
-       round(-churned_mrr / 1000, 1) AS churned
+SELECT to_char(period, 'Mon') AS "Month", round(new_mrr / 1000, 1) AS "New", round(reactivation_mrr / 1000, 1) AS "Came back",
+       round(expansion_mrr / 1000, 1) AS "Expansion", round(-contraction_mrr / 1000, 1) AS "Contraction",
+       round(-churned_mrr / 1000, 1) AS "Churn"
 FROM (SELECT rollup(l) AS l FROM segment_mrr) AS t, mrr_bridge(l, 'month', '2025-01-01', '2026-01-01');
 
 \o :dir/cohorts.csv
-SELECT (extract(year FROM cohort) - 2025) * 12 + extract(month FROM cohort) - 1 AS row,
-       to_char(cohort, 'Mon') AS cohort, age, round(retention, 1) AS retention
+SELECT to_char(cohort, 'Mon') AS "Began in", age AS "Months later", round(retention, 1) AS "Active %",
+       extract(month FROM cohort) - 1 AS row
 FROM app_usage, cohort_retention(l, 'month', '2026-01-01')
 WHERE cohort >= '2025-01-01'
 ORDER BY cohort, age;
@@ -61,11 +62,11 @@ ORDER BY cohort, age;
 WITH segments AS (
   SELECT segment, rollup(s) AS s FROM lifetimes GROUP BY segment
 )
-SELECT days / 30.4375 AS month, i.*
+SELECT days AS "Days", i.*
 FROM generate_series(0, 1080, 6) AS days,
-  LATERAL (SELECT max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'enterprise') AS enterprise,
-                  max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'mid') AS mid,
-                  max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'small') AS small
+  LATERAL (SELECT round(max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'enterprise'), 1) AS "Enterprise %",
+                  round(max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'mid'), 1) AS "Mid %",
+                  round(max(100 * survival(s, make_interval(days => days))) FILTER (WHERE segment = 'small'), 1) AS "Small %"
            FROM segments) AS i
 ORDER BY days;
 
@@ -73,27 +74,28 @@ ORDER BY days;
 WITH channels AS (
   SELECT channel, rollup(response) AS s FROM service_monthly WHERE month >= '2025-10-01' GROUP BY channel
 )
-SELECT hours,
-       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'phone'), 2) AS phone,
-       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'chat'), 2) AS chat,
-       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'app'), 2) AS app,
-       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'email'), 2) AS email
+SELECT hours AS "Hours",
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'phone'), 1) AS "Phone %",
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'chat'), 1) AS "Chat %",
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'app'), 1) AS "App %",
+       round(max(completed_within(s, make_interval(hours => hours))) FILTER (WHERE channel = 'email'), 1) AS "E-mail %"
 FROM channels, generate_series(0, 48) AS hours
 GROUP BY hours
 ORDER BY hours;
 
 \o :dir/health.csv
-SELECT least(floor(health / 5), 19) * 5 AS score,
-       count(*) FILTER (WHERE band = 'red') AS red,
-       count(*) FILTER (WHERE band = 'yellow') AS yellow,
-       count(*) FILTER (WHERE band = 'green') AS green
+SELECT least(floor(health / 5), 19) * 5 AS "Score from",
+       count(*) FILTER (WHERE band = 'red') AS "Red",
+       count(*) FILTER (WHERE band = 'yellow') AS "Yellow",
+       count(*) FILTER (WHERE band = 'green') AS "Green"
 FROM customer_360
 WHERE health IS NOT NULL
 GROUP BY 1
 ORDER BY 1;
 
 \o :dir/holdout.csv
-SELECT least(had_bought, 7) AS had_bought, round(avg(bought), 3) AS bought, round(avg(expected), 3) AS expected
+SELECT CASE WHEN had_bought < 7 THEN had_bought::text ELSE '7 or more' END AS "Days with a purchase before",
+       round(avg(bought), 2) AS "Bought", round(avg(expected), 2) AS "Expected"
 FROM purchases_backtest
 WHERE model = 'mbg_nbd'
 GROUP BY 1
@@ -138,7 +140,7 @@ WHERE recent
 ORDER BY resolution_target;
 
 \o :dir/backlog.csv
-SELECT b.day - date '2025-10-01' AS day, b.open_at_end AS open, w.open_at_end AS waiting
+SELECT b.day AS "Day", b.open_at_end AS "Open", w.open_at_end AS "Waiting for the customer"
 FROM (SELECT rollup(changes) AS l FROM ticket_logs) AS t,
      backlog(l, '{new,open,waiting for the customer,reopened}', '2025-10-01', '2026-01-01') AS b,
      backlog(l, '{waiting for the customer}', '2025-10-01', '2026-01-01') AS w

@@ -3,9 +3,9 @@
 -- rows -> survey_daily (a summary a day, channel and kind, stored)
 --      -> survey_monthly, survey_quarterly (rolled up when read)
 
--- Answers that came in twice are alike down to the response_id.
-CREATE OR REPLACE VIEW answers AS
-SELECT DISTINCT * FROM survey_responses;
+-- The views answers, paid_subscriptions and customer_steps, and those for people
+-- without SQL, in the schema cx_report.
+\ir ../mapping.sql
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS survey_daily AS
 SELECT day, kind, channel, survey_summary(score) AS scores

@@ -1,9 +1,7 @@
--- A row a customer, with the history of what they pay.  A row whose wrong plan
--- was put right on the same day is no subscription.
+-- A row a customer, with the history of what they pay.
 CREATE MATERIALIZED VIEW IF NOT EXISTS customer_mrr AS
 SELECT customer_id, segment, mrr_history(mrr(price, billing_interval), starts_on, ends_on) AS h
-FROM subscriptions JOIN customers USING (customer_id)
-WHERE ends_on IS NULL OR ends_on > starts_on
+FROM paid_subscriptions
 GROUP BY customer_id, segment;
 
 CREATE UNIQUE INDEX IF NOT EXISTS customer_mrr_key ON customer_mrr (customer_id);
@@ -12,8 +10,7 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY customer_mrr;
 -- What all customers of a segment pay.
 CREATE MATERIALIZED VIEW IF NOT EXISTS segment_mrr AS
 SELECT segment, mrr_log(customer_id, mrr(price, billing_interval), starts_on, ends_on) AS l
-FROM subscriptions JOIN customers USING (customer_id)
-WHERE ends_on IS NULL OR ends_on > starts_on
+FROM paid_subscriptions
 GROUP BY segment;
 
 CREATE UNIQUE INDEX IF NOT EXISTS segment_mrr_key ON segment_mrr (segment);

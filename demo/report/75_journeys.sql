@@ -1,11 +1,7 @@
 -- Who took which step when, a log for each origin; days are midnights in UTC.
 CREATE MATERIALIZED VIEW IF NOT EXISTS journeys AS
 SELECT acquired_by, journey_log(customer_id, day::timestamp AT TIME ZONE 'UTC', step) AS l
-FROM (SELECT customer_id, joined_on, 'joined' FROM customers
-      UNION ALL SELECT customer_id, started_on, 'trial' FROM trials
-      UNION ALL SELECT customer_id, min(starts_on), 'paid' FROM subscriptions GROUP BY customer_id
-      UNION ALL SELECT customer_id, ends_on, 'expanded' FROM subscriptions WHERE end_reason = 'upgrade') AS steps (customer_id, day, step)
-     JOIN customers USING (customer_id)
+FROM customer_steps
 GROUP BY acquired_by;
 
 CREATE UNIQUE INDEX IF NOT EXISTS journeys_key ON journeys (acquired_by);

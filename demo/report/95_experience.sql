@@ -14,9 +14,18 @@ WITH model AS (
   FROM answers
   WHERE kind = 'nps' AND score IS NOT NULL
   ORDER BY customer_id, responded_at DESC
-), used AS (
-  SELECT customer_id, last_active(active_days(local_day(at, 'UTC'))) AS last_active
-  FROM events
+), active AS (
+  -- Who does not share its usage is seen when it orders, asks or answers.
+  SELECT customer_id, last_active(active_days(day)) AS last_active
+  FROM (SELECT customer_id, joined_on AS day FROM customers
+        UNION ALL
+        SELECT customer_id, local_day(at, 'UTC') FROM events
+        UNION ALL
+        SELECT customer_id, purchased_on FROM orders WHERE kind = 'order'
+        UNION ALL
+        SELECT customer_id, local_day(opened_at, 'UTC') FROM tickets
+        UNION ALL
+        SELECT customer_id, local_day(responded_at, 'UTC') FROM answers WHERE score IS NOT NULL) AS d
   GROUP BY customer_id
 )
 SELECT customer_id, c.name, c.segment, c.contact_channel AS channel,
@@ -26,13 +35,13 @@ SELECT customer_id, c.name, c.segment, c.contact_channel AS channel,
        round(mrr_at(r.h, date '2025-12-31'), 2) AS mrr,
        round(p_alive(model.m, p.h), 3) AS p_alive,
        round(predicted_clv(model.m, p.h, interval '12 months'), 2) AS predicted_clv,
-       used.last_active
+       active.last_active
 FROM model, customer_mrr AS r
      JOIN customers AS c USING (customer_id)
      LEFT JOIN health USING (customer_id)
      LEFT JOIN last_answer AS a USING (customer_id)
      LEFT JOIN customer_purchases AS p USING (customer_id)
-     LEFT JOIN used USING (customer_id)
+     JOIN active USING (customer_id)
 WHERE mrr_at(r.h, date '2025-12-31') > 0;
 
 CREATE UNIQUE INDEX IF NOT EXISTS customer_360_key ON customer_360 (customer_id);

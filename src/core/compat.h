@@ -79,4 +79,17 @@
 	pg_class_ownercheck(relation, role)
 #endif
 
+/*
+ * Whether a role may refresh a materialized view: its owner may, and from
+ * PostgreSQL 17 on whoever was granted MAINTAIN.  Include utils/acl.h, and
+ * catalog/pg_class.h.
+ */
+#if PG_VERSION_NUM >= 170000
+#define MAY_REFRESH(view, role) (pg_class_aclcheck(view, role, ACL_MAINTAIN) == ACLCHECK_OK)
+#elif PG_VERSION_NUM >= 160000
+#define MAY_REFRESH(view, role) object_ownercheck(RelationRelationId, view, role)
+#else
+#define MAY_REFRESH(view, role) pg_class_ownercheck(view, role)
+#endif
+
 #endif							/* CX_COMPAT_H */

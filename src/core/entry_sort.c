@@ -329,8 +329,8 @@ radix_pass(const int64 *from, int64 *to, uint32 count, int words, int place,
 		radix_move(from, to, count, words, place, digit, places);
 }
 
-static void sort_from(const EntryShape *shape, int64 *entries, uint32 count,
-					  int place);
+static int64 *sort_from(const EntryShape *shape, int64 *entries, uint32 count,
+						int place, int64 **scratch);
 
 /*
  * Sort the groups of entries that agree in these bits of the word at the given
@@ -357,17 +357,19 @@ sort_groups(const EntryShape *shape, int64 *entries, uint32 count, int place,
 			continue;
 		}
 		if (!ordered)
-			sort_from(shape, entries + (Size) begin * words, i - begin, place);
+			(void) sort_from(shape, entries + (Size) begin * words, i - begin, place, NULL);
 		begin = i;
 		ordered = true;
 	}
 }
 
 /*
- * Sort entries that are equal in the key words before the given place.
+ * Sort entries that are equal in the key words before the given place, and return
+ * where they are: see entries_sort_apart().  Without scratch they stay in place.
  */
-static void
-sort_from(const EntryShape *shape, int64 *entries, uint32 count, int place)
+static int64 *
+sort_from(const EntryShape *shape, int64 *entries, uint32 count, int place,
+		  int64 **scratch)
 {
 	Size		bytes = (Size) count * shape->words * sizeof(int64);
 	RadixDigit	digits[RADIX_MAX_DIGITS];
@@ -382,11 +384,11 @@ sort_from(const EntryShape *shape, int64 *entries, uint32 count, int place)
 	if (count < RADIX_ENTRIES)
 	{
 		sort_by_comparison(shape, entries, count);
-		return;
+		return entries;
 	}
 	differs = find_differences(shape, entries, count, place, &in_order);
 	if (in_order)
-		return;
+		return entries;
 	while (differs == 0)
 		differs = find_differences(shape, entries, count, ++place, &in_order);
 
@@ -406,15 +408,20 @@ sort_from(const EntryShape *shape, int64 *entries, uint32 count, int place)
 		from = to;
 		to = swap;
 	}
-	if (from != entries)
+	if (scratch != NULL)
+		*scratch = from == entries ? to : from;
+	else if (from != entries)
 	{
 		memcpy(entries, from, bytes);
-		to = from;
+		pfree(from);
+		from = entries;
 	}
-	pfree(to);
+	else
+		pfree(to);
 
 	if ((differs & ~sorted_bits) != 0 || place < shape->key_words - 1)
-		sort_groups(shape, entries, count, place, sorted_bits);
+		sort_groups(shape, from, count, place, sorted_bits);
+	return from;
 }
 
 /*
@@ -424,5 +431,18 @@ void
 entries_sort(const EntryShape *shape, int64 *entries, uint32 count)
 {
 	if (count > 1)
-		sort_from(shape, entries, count, 0);
+		(void) sort_from(shape, entries, count, 0, NULL);
+}
+
+/*
+ * Sort entries as entries_sort() does, for one who copies them afterwards anyway,
+ * and return where they are: in their place, or in *scratch, which is memory that
+ * was taken on the way, or NULL.
+ */
+int64 *
+entries_sort_apart(const EntryShape *shape, int64 *entries, uint32 count,
+				   int64 **scratch)
+{
+	*scratch = NULL;
+	return count > 1 ? sort_from(shape, entries, count, 0, scratch) : entries;
 }

@@ -25,6 +25,8 @@ typedef struct EntryShape
 
 extern void entries_sort(const EntryShape *shape, int64 *entries,
 						 uint32 count);
+extern int64 *entries_sort_apart(const EntryShape *shape, int64 *entries,
+								 uint32 count, int64 **scratch);
 
 /*
  * Compare the keys of two entries.  Where the shape is a constant, so are the

@@ -487,37 +487,40 @@ merge_tail(LogState *state, const int64 *tail, uint32 count)
 void
 log_state_compact(LogState *state)
 {
-	int			words = state->shape.words;
-	int64	   *tail = state->entries + (Size) state->sorted * words;
+	Size		size = state->shape.words * sizeof(int64);
+	int64	   *tail = state->entries + (Size) state->sorted * state->shape.words;
 	uint32		count = state->used - state->sorted;
+	int64	   *scratch;
+	int64	   *ordered;
 	bool		fits;
-	int64	   *copy;
-	Size		bytes;
+	bool		is_behind;
 
 	if (count == 0)
 		return;
-	entries_sort(&state->shape, tail, count);
-	fits = unite_equal(state, tail, &count);
+	ordered = entries_sort_apart(&state->shape, tail, count, &scratch);
+	fits = unite_equal(state, ordered, &count);
 	state->used = state->sorted + count;
-	if (!fits)
-	{
-		widen(state);
-		log_state_compact(state);
-		return;
-	}
 
 	/* often all of it lies behind what is sorted, for instance nothing */
-	if (state->sorted == 0 ||
-		entry_compare(&state->shape, tail - words, tail) < 0)
+	is_behind = state->sorted == 0 ||
+		entry_compare(&state->shape, tail - state->shape.words, ordered) < 0;
+	if (!fits || is_behind)
 	{
-		state->sorted = state->used;
-		return;
+		if (ordered != tail)
+			memcpy(tail, ordered, count * size);
+		if (fits)
+			state->sorted = state->used;
 	}
-	bytes = (Size) count * words * sizeof(int64);
-	copy = MemoryContextAllocHuge(CurrentMemoryContext, bytes);
-	memcpy(copy, tail, bytes);
-	fits = merge_tail(state, copy, count);
-	pfree(copy);
+	else
+	{
+		if (scratch == NULL)
+			scratch = MemoryContextAllocHuge(CurrentMemoryContext, count * size);
+		if (ordered == tail)
+			memcpy(scratch, tail, count * size);
+		fits = merge_tail(state, scratch, count);
+	}
+	if (scratch != NULL)
+		pfree(scratch);
 	if (!fits)
 	{
 		widen(state);
@@ -1055,49 +1058,169 @@ join_labels(LogState *state, const Labels *more, bool *same)
 }
 
 /*
- * Add the entries of a state, which are in order, to another.  Many are put
- * behind it in one piece and so only merged; a few wait in the tail until it is
- * full.
+ * Merge two sorted parts of different states from their beginnings, into memory for
+ * all of them, and return how many entries that gives; 0 where narrow entries have
+ * no room for a sum.  See merge_entries() for what it does not branch on.
+ */
+static pg_attribute_always_inline uint32
+merge_forward(const LogState *first, const LogState *second,
+			  const EntryShape shape, int64 *out)
+{
+	int			words = shape.words;
+	const int64 *a = first->entries;
+	const int64 *b = second->entries;
+	const int64 *a_end = a + (Size) first->used * words;
+	const int64 *b_end = b + (Size) second->used * words;
+	int64	   *begin = out;
+	uint32		count = 0;
+
+	while (a < a_end && b < b_end)
+	{
+		int			order = entry_order(&shape, a, b);
+		Size		is_first = order <= 0;
+
+		if ((++count & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		entry_copy(&shape, out, is_first ? a : b);
+		if (unlikely(order == 0))
+		{
+			if (!merge_entry(first, out, b))
+				return 0;
+			b += words;
+		}
+		a += is_first * words;
+		b += (1 - is_first) * words;
+		out += words;
+	}
+	memcpy(out, a, (char *) a_end - (char *) a);
+	out += a_end - a;
+	memcpy(out, b, (char *) b_end - (char *) b);
+	out += b_end - b;
+	return (uint32) ((out - begin) / words);
+}
+
+static uint32
+merge_parts(const LogState *first, const LogState *second, int64 *out)
+{
+	const EntryShape shape = first->shape;
+
+	if (shape.words == 1)
+		return merge_forward(first, second, SHAPE_1_1(shape.payload_bits), out);
+	if (shape.words == 2 && shape.key_words == 1)
+		return merge_forward(first, second, SHAPE_2_1(shape.payload_bits), out);
+	if (shape.words == 2)
+		return merge_forward(first, second, SHAPE_2_2(shape.payload_bits), out);
+	if (shape.words == 3 && shape.key_words == 3)
+		return merge_forward(first, second, SHAPE_3_3(shape.payload_bits), out);
+	if (shape.words == 4 && shape.key_words == 3)
+		return merge_forward(first, second, SHAPE_4_3, out);
+	return merge_forward(first, second, shape, out);
+}
+
+/*
+ * Put two states that are in order and have the same shape, scale and labels into
+ * the first one of the arguments, which may be the second one too.  False where
+ * narrow entries have no room for a sum, or there would be too many; nothing has
+ * changed then.
+ */
+static bool
+merge_states(LogState *into, const LogState *first, const LogState *second)
+{
+	uint64		room = (uint64) first->used + second->used + EXPANDED_ENTRIES;
+	int64	   *entries;
+	uint32		used;
+
+	if (room > MAX_ENTRIES)
+		return false;
+	entries = MemoryContextAllocHuge(GetMemoryChunkContext(into->entries),
+									 room * into->shape.words * sizeof(int64));
+	used = merge_parts(first, second, entries);
+	if (used == 0)
+	{
+		pfree(entries);
+		return false;
+	}
+	pfree(into->entries);
+	into->entries = entries;
+	into->capacity = (uint32) room;
+	into->sorted = into->used = used;
+	return true;
+}
+
+/* Add the entries of a state, which are in order, to another one by one. */
+static void
+add_entries(LogState *state, const LogState *other, const uint32 *numbers)
+{
+	int			label = state->type->label;
+
+	for (uint32 i = 0; i < other->used; i++)
+	{
+		LogEntry	entry;
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		log_state_read(other, i, &entry);
+		scale_up_entry(state->type, &entry, state->scale - other->scale);
+		if (numbers != NULL)
+			entry.payload[label] = numbers[entry.payload[label]];
+		log_state_add(state, &entry);
+	}
+}
+
+/* Do these have entries of one form? */
+static bool
+are_alike(const LogState *one, const LogState *other)
+{
+	return one->scale == other->scale && one->is_narrow == other->is_narrow;
+}
+
+/*
+ * Add the entries of a state, which are in order, to another.  Many are merged; a
+ * few wait in the tail until it is full.
  */
 static void
 add_state(LogState *state, const LogState *other)
 {
 	bool		is_large = other->used > state->used / 2;
 	bool		same_labels = true;
-	uint32	   *labels = join_labels(state, &other->labels, &same_labels);
+	uint32	   *numbers = join_labels(state, &other->labels, &same_labels);
 
 	if (other->scale > state->scale)
 		log_state_set_scale(state, other->scale);
 	if (is_large)
 	{
 		log_state_compact(state);
+		if (same_labels && are_alike(state, other) &&
+			merge_states(state, state, other))
+			return;
 		reserve(state, other->used);
 	}
-	if (is_large && other->scale == state->scale &&
-		other->is_narrow == state->is_narrow && same_labels)
-	{
-		memcpy(state->entries + (Size) state->used * state->shape.words,
-			   other->entries,
-			   (Size) other->used * state->shape.words * sizeof(int64));
-		state->used += other->used;
-	}
-	else
-	{
-		for (uint32 i = 0; i < other->used; i++)
-		{
-			LogEntry	entry;
-
-			if ((i & INTERRUPT_MASK) == 0)
-				CHECK_FOR_INTERRUPTS();
-			log_state_read(other, i, &entry);
-			scale_up_entry(state->type, &entry, state->scale - other->scale);
-			if (!same_labels)
-				entry.payload[state->type->label] = labels[entry.payload[state->type->label]];
-			log_state_add(state, &entry);
-		}
-	}
+	add_entries(state, other, same_labels ? NULL : numbers);
 	if (is_large)
 		log_state_compact(state);
+}
+
+/*
+ * Return the first two states of a group, as parallel workers send them, as one;
+ * NULL where they are not alike.  So neither has to be copied before it is merged.
+ */
+static ExpandedLog *
+merge_first(FunctionCallInfo fcinfo, const LogType *type, const LogState *other)
+{
+	struct varlena *value = (struct varlena *) PG_GETARG_POINTER(0);
+	LogState	state;
+	ExpandedLog *log;
+
+	if (type->labels != NULL || VARATT_IS_EXTERNAL_EXPANDED(value) ||
+		!state_arg(fcinfo, 0, type, &state) || state.kind != other->kind ||
+		!are_alike(&state, other))
+		return NULL;
+	log = expanded_new(type, state.kind, state.is_narrow, 0, state_context(fcinfo));
+	log->state.scale = state.scale;
+	if (merge_states(&log->state, &state, other))
+		return log;
+	MemoryContextDelete(log->hdr.eoh_context);
+	return NULL;
 }
 
 /* Add a packed log to a state, as add_state() does. */
@@ -1138,18 +1261,24 @@ add_packed(LogState *state, const PackedLog *other)
 Datum
 log_combine(FunctionCallInfo fcinfo, const LogType *type)
 {
-	ExpandedLog *log = expanded_arg(fcinfo, type);
+	ExpandedLog *log;
 	const PackedLog *packed = NULL;
 	LogState	other;
 	IdKind		kind;
 
 	if (state_arg(fcinfo, 1, type, &other))
+	{
+		log = merge_first(fcinfo, type, &other);
+		if (log != NULL)
+			return EOHPGetRWDatum(&log->hdr);
 		kind = other.kind;
+	}
 	else
 	{
 		packed = log_arg(fcinfo, 1, type);
 		kind = packed->kind;
 	}
+	log = expanded_arg(fcinfo, type);
 	if (log->state.kind != kind)
 		log_kinds_differ(type, log->state.kind, kind);
 	if (packed == NULL)

@@ -249,6 +249,7 @@ extern void log_read(LogReader *reader, const PackedLog *log,
 extern void log_read_input(LogReader *reader, const PackedLog *log,
 						   const LogType *type, uint32 labels);
 extern Size log_labels_size(const PackedLog *log, const LogType *type);
+extern const int64 *log_narrow_entries(const LogReader *reader, const int64 **end);
 extern bool log_next_id(LogReader *reader);
 extern bool log_next(LogReader *reader, LogEntry *entry);
 extern void log_put_varint(StringInfo buf, uint128 value);

@@ -531,6 +531,24 @@ log_read(LogReader *reader, const PackedLog *log, const LogType *type)
 }
 
 /*
+ * Return the entries of a log that is open, where they are narrow ones of integers,
+ * and the end of them; else NULL.  What reads millions of entries and does not have
+ * to know how many an id has can read these words itself.
+ */
+const int64 *
+log_narrow_entries(const LogReader *reader, const int64 **end)
+{
+	const LogState *state = reader->state;
+
+	*end = NULL;
+	if (state == NULL || !state->is_narrow || state->kind != ID_INTEGER ||
+		state->type->can_be_empty)
+		return NULL;
+	*end = state->entries + (Size) state->used * state->shape.words;
+	return state->entries;
+}
+
+/*
  * Begin to read what a client has sent as a log, without the labels, of which there
  * are so many.
  */

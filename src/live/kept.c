@@ -14,7 +14,6 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
-#include "access/xact.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
@@ -41,6 +40,7 @@
 #include "utils/typcache.h"
 #include "utils/varlena.h"
 
+#include "live/attempt.h"
 #include "live/kept.h"
 
 PG_FUNCTION_INFO_V1(kept_summary);
@@ -548,34 +548,15 @@ must_go_on(const ErrorData *error)
 
 /*
  * Do something in a subtransaction; return the error that it ended in, or NULL.
- * A cancel, a deadlock and the like are not caught.  As long as the action only
- * reads, the subtransaction gets no number, so that many of them cost nothing to
- * other sessions.
+ * A deadlock, a full disk and the like are no row's fault, and go on.  As long as
+ * the action only reads, the subtransaction gets no number, so that many of them
+ * cost nothing to other sessions.
  */
 ErrorData *
 kept_attempt(KeptAction action, void *argument)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner owner = CurrentResourceOwner;
-	ErrorData  *volatile error = NULL;
+	ErrorData  *error = attempt(action, argument);
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		action(argument);
-		ReleaseCurrentSubTransaction();
-	}
-	PG_CATCH();
-	{
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-	}
-	PG_END_TRY();
-	MemoryContextSwitchTo(context);
-	CurrentResourceOwner = owner;
 	if (error != NULL && must_go_on(error))
 		ReThrowError(error);
 	return error;

@@ -64,7 +64,7 @@ event_to_narrow(const LogEntry *entry, int64 *words)
 	return true;
 }
 
-static void
+static inline void
 event_from_narrow(const int64 *words, LogEntry *entry)
 {
 	entry->id.word[0] = words[0];
@@ -304,14 +304,34 @@ event_log_difference(PG_FUNCTION_ARGS)
 typedef struct LogSessions
 {
 	LogReader	reader;
+	const int64 *narrow;		/* the narrow entries that are left, if it has
+								 * such */
+	const int64 *narrow_end;
 	int64		gap;			/* the longest between two events */
 	int64		longest;		/* the longest of a session, or -1 */
-	bool		has_event;		/* of the next session, read ahead */
+	bool		has_event;		/* the first one of the next session */
 	LogEntry	event;
 	bool		is_new_user;	/* the session is the first of its user */
+	bool		ends_user;		/* the next one is that of another */
 	Timestamp	start;
 	Timestamp	end;
 } LogSessions;
+
+/*
+ * Read the next event, ahead of the session; false after the last.  Narrow entries
+ * of a log that has just been made are read where they are.
+ */
+static inline bool
+next_event(LogSessions *sessions)
+{
+	if (sessions->narrow == NULL)
+		return log_next(&sessions->reader, &sessions->event);
+	if (sessions->narrow == sessions->narrow_end)
+		return false;
+	event_from_narrow(sessions->narrow, &sessions->event);
+	sessions->narrow += event_log_type.narrow.words;
+	return true;
+}
 
 /*
  * Begin with the options of an accessor: the gap is argument n, the longest
@@ -332,6 +352,9 @@ sessions_begin(LogSessions *sessions, FunctionCallInfo fcinfo, int n, int m)
 		elapsed_check_unit(sessions->longest, USECS_PER_MINUTE, "longest", "hours");
 	}
 	log_read(&sessions->reader, log, &event_log_type);
+	sessions->narrow = log_narrow_entries(&sessions->reader, &sessions->narrow_end);
+	sessions->ends_user = true;
+	sessions->has_event = next_event(sessions);
 }
 
 /* Does an event still belong to the session? */
@@ -348,21 +371,26 @@ is_of_session(const LogSessions *sessions, Timestamp time)
 static bool
 sessions_next(LogSessions *sessions)
 {
-	LogReader  *reader = &sessions->reader;
+	Id			user = sessions->event.id;
 
-	sessions->is_new_user = !sessions->has_event;
-	if (!sessions->has_event && !log_next(reader, &sessions->event))
+	if (!sessions->has_event)
 		return false;
-	sessions->has_event = false;
+	sessions->is_new_user = sessions->ends_user;
 	sessions->start = sessions->end = sessions->event.time;
-	while (reader->of_id > 0)
+	sessions->ends_user = false;
+	for (;;)
 	{
-		(void) log_next(reader, &sessions->event);
-		if (!is_of_session(sessions, sessions->event.time))
+		sessions->has_event = next_event(sessions);
+		if (!sessions->has_event)
+			break;
+		if (sessions->event.id.word[0] != user.word[0] ||
+			sessions->event.id.word[1] != user.word[1])
 		{
-			sessions->has_event = true;
+			sessions->ends_user = true;
 			break;
 		}
+		if (!is_of_session(sessions, sessions->event.time))
+			break;
 		sessions->end = sessions->event.time;
 	}
 	return true;

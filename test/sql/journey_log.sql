@@ -110,6 +110,45 @@ FROM logs, funnel_times(l, '{a,b,c}', '5 days', '2025-03-20') WITH ORDINALITY f(
 SELECT count(*), count(*) FILTER (WHERE s.users <> e.users OR s.events <> e.events) AS different FROM logs, steps(l) s FULL JOIN (SELECT step, count(DISTINCT u) AS users, count(*) AS events FROM ev GROUP BY step) e USING (step);
 
 --
+-- ClickHouse 26.7: windowFunnel(window) of the same rows, whose users at each level
+-- these are; and with 'strict_order', for which nothing may lie between the steps, of
+-- users who have nothing else
+--
+CREATE TEMP TABLE walks AS
+SELECT user_id, timestamp '2025-01-01' + make_interval(secs => h1 % 864000 * 12 + k) AS at,
+       (ARRAY['visit', 'trial', 'paid', 'expanded', 'other'])[1 + h2 % 5] AS step
+FROM generate_series(1, 1500) AS user_id, generate_series(0, 11) AS k,
+     LATERAL (SELECT md5(user_id || ' ' || k)) AS m (text),
+     LATERAL (SELECT ('x' || left(text, 7))::bit(28)::int, ('x' || right(text, 7))::bit(28)::int) AS h (h1, h2);
+CREATE TEMP TABLE chains AS
+SELECT user_id, timestamp '2025-01-01' + make_interval(secs => user_id * 1000 + sum(h1 % 400000) OVER (PARTITION BY user_id ORDER BY k)) AS at,
+       (ARRAY['visit', 'trial', 'paid', 'expanded'])[k] AS step
+FROM generate_series(1, 1500) AS user_id, generate_series(1, 4) AS k,
+     LATERAL (SELECT md5(user_id || ' ' || k)) AS m (text),
+     LATERAL (SELECT ('x' || left(text, 7))::bit(28)::int, ('x' || right(text, 7))::bit(28)::int) AS h (h1, h2)
+WHERE k <= 1 + user_id % 4;
+SELECT steps, within, users, theirs, users = theirs AS agree
+FROM (SELECT journey_log(user_id, at, step) AS l FROM walks) AS t,
+     (VALUES ('{visit,trial,paid,expanded}'::text[], interval '6 hours', '{1401,17,0,0}'::bigint[]),
+             ('{visit,trial,paid,expanded}', '1 day', '{1401,53,0,0}'), ('{visit,trial,paid,expanded}', '7 days', '{1401,359,17,1}'),
+             ('{visit,trial,paid,expanded}', '30 days', '{1401,892,280,29}'), ('{visit,trial,paid,expanded}', '200 days', '{1401,1078,658,293}'),
+             ('{visit,paid,visit}', '6 hours', '{1401,18,0}'), ('{visit,paid,visit}', '1 day', '{1401,63,0}'),
+             ('{visit,paid,visit}', '7 days', '{1401,355,27}'), ('{visit,paid,visit}', '30 days', '{1401,859,244}'),
+             ('{visit,paid,visit}', '200 days', '{1401,1073,658}')) AS clickhouse (steps, within, theirs),
+     LATERAL (SELECT array_agg(f.users ORDER BY f.n)
+              FROM ROWS FROM (funnel(l, steps, within, '2026-01-01')) WITH ORDINALITY
+                   AS f (step, users, undecided, conversion, from_previous, median_time, low, high, n)) AS ours (users)
+ORDER BY steps, within;
+SELECT within, users, theirs, users = theirs AS agree
+FROM (SELECT journey_log(user_id, at, step) AS l FROM chains) AS t,
+     (VALUES (interval '6 hours', '{1500,64,2,0}'::bigint[]), ('1 day', '{1500,255,17,0}'),
+             ('7 days', '{1500,1125,660,177}'), ('30 days', '{1500,1125,750,375}')) AS clickhouse (within, theirs),
+     LATERAL (SELECT array_agg(f.users ORDER BY f.n)
+              FROM ROWS FROM (funnel(l, '{visit,trial,paid,expanded}', within, '2026-01-01')) WITH ORDINALITY
+                   AS f (step, users, undecided, conversion, from_previous, median_time, low, high, n)) AS ours (users)
+ORDER BY within;
+
+--
 -- Who comes back: cohorts by one step, retention by another
 --
 -- 24 hours from each user's own start: user 1 came back after 16 minutes, user 2 after a day and two hours

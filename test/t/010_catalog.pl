@@ -72,7 +72,7 @@ SELECT string_agg(r, E'\n' ORDER BY r COLLATE "C") FROM (
 	'the functions that people call are those that test/functions.pl reads from the script');
 
 rule('every function and aggregate has a comment', q{
-SELECT name, format('write into sql/, below it: COMMENT ON %s %s IS ''...'';', CASE prokind WHEN 'a' THEN 'AGGREGATE' ELSE 'FUNCTION' END, name)
+SELECT name, format('write into sql/, below it: COMMENT ON %s %s IS ''...'';', CASE prokind WHEN 'a' THEN 'AGGREGATE' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, name)
 FROM member_proc
 WHERE obj_description(oid, 'pg_proc') IS NULL ORDER BY 1});
 
@@ -84,6 +84,10 @@ WHERE obj_description(oid, 'pg_proc') ~ '[^\x01-\x7f]' ORDER BY 1});
 rule('every type has a comment', q{
 SELECT name FROM member_type
 WHERE obj_description(oid, 'pg_type') IS NULL ORDER BY 1});
+
+rule('every table and view has a comment', q{
+SELECT c.oid::regclass FROM pg_class c JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid
+WHERE relkind <> 'i' AND obj_description(c.oid, 'pg_class') IS NULL ORDER BY 1});
 
 rule('every operator has a comment', q{
 SELECT name FROM member_operator
@@ -98,10 +102,16 @@ WHERE obj_description(f.oid, 'pg_opfamily') IS NULL ORDER BY 1});
 
 my %writes = map { $_ => 'writes' } 'keep_summary(text,text,boolean)', 'drop_summary(text)', 'repair_summary(text,boolean)', 'compact_summary(text)', 'keep_summary_trigger()';
 rule('every function is IMMUTABLE', q{
-SELECT name FROM member_proc WHERE provolatile <> 'i' ORDER BY 1}, %writes);
+SELECT name FROM member_proc WHERE provolatile <> 'i' ORDER BY 1},
+	%writes, 'create_report(text,jsonb,boolean)' => 'it makes views',
+	(map { $_ => 'it refreshes views' } 'refresh_views(text,boolean)', 'refresh_views(text[],boolean)'),
+	'find_bad_rows(text,text,text,text,integer)' => 'it reads a table');
 
 rule('every function and aggregate is PARALLEL SAFE', q{
-SELECT name FROM member_proc WHERE proparallel <> 's' ORDER BY 1}, %writes);
+SELECT name FROM member_proc WHERE proparallel <> 's' ORDER BY 1},
+	%writes, 'create_report(text,jsonb,boolean)' => 'it makes views',
+	(map { $_ => 'it refreshes views' } 'refresh_views(text,boolean)', 'refresh_views(text[],boolean)'),
+	'find_bad_rows(text,text,text,text,integer)' => 'no worker may begin a subtransaction');
 
 # What is given NULL cannot know which type NULL would be of; and aggregates
 # with polymorphic arguments are not pushed down to shards.

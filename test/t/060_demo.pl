@@ -6,6 +6,7 @@ use warnings FATAL => 'all';
 
 use Encode qw(decode);
 use FindBin;
+use JSON::PP qw(decode_json);
 use List::Util qw(max min sum0);
 use POSIX qw(lgamma);
 use PostgreSQL::Test::Cluster;
@@ -889,6 +890,16 @@ SELECT concat_ws(',', to_char(d, 'YYYY-MM-DD Dy'), count(*) FILTER (WHERE state 
 	count(*) FILTER (WHERE state <> 'solved' AND at < d + interval '1 day' AND at + stay >= d + interval '1 day'), count(*) FILTER (WHERE state = 'waiting for the customer' AND at < d + interval '1 day' AND at + stay >= d + interval '1 day'))
 FROM stays, generate_series(timestamptz '2025-12-20', '2025-12-31', '1 day') d GROUP BY d ORDER BY d}) ], 'and so is the backlog');
 
+# A customer was last active when it last used, ordered, asked or answered something.
+is(run_psql('plain', '-A', '-t', '-c', q{
+SET search_path = demo; SET TimeZone = 'UTC';
+SELECT count(*) > 1000, count(*) FILTER (WHERE last_active IS DISTINCT FROM greatest(joined_on, used, ordered, asked, answered))
+FROM customer_360 JOIN customers USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(at)::date AS used FROM events GROUP BY 1) AS e USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(purchased_on) AS ordered FROM orders WHERE kind = 'order' GROUP BY 1) AS o USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(opened_at)::date AS asked FROM tickets GROUP BY 1) AS t USING (customer_id)
+	LEFT JOIN (SELECT customer_id, max(responded_at)::date AS answered FROM survey_responses WHERE score IS NOT NULL GROUP BY 1) AS s USING (customer_id)}), 't|0', 'everyone was active some day, and last on the one that is told');
+
 # On paper, that is in a terminal of 100 columns
 my $wide = max(map { length(decode('UTF-8', $_)) }
 	  split /\n/, run_psql('plain', '-f', "$demo/report.sql"));
@@ -903,6 +914,149 @@ sub program
 	my ($name) = @_;
 
 	return grep { -x "$_/$name" } split /:/, $ENV{PATH};
+}
+
+sub unescape
+{
+	my ($text) = @_;
+	my %character = (lt => '<', gt => '>', quot => '"', amp => '&');
+
+	return $text =~ s/&(lt|gt|quot|amp);/$character{$1}/gr;
+}
+
+# What a plot tells where it is pointed at: the values, at their places.
+sub page_has_values
+{
+	my ($html, $dir) = @_;
+	my %plots;
+
+	while ($html =~ /<svg class="(\w+)" role="img" aria-label="([^"]+)"(.*?)<\/svg>/gs)
+	{
+		push @{ $plots{$1} }, [ $2, $3 ];
+	}
+	my @titles = map { /<title>(.*?)<\/title>/gs } map { $_->[1] } map { @$_ } values %plots;
+	is(scalar(grep { /gnuplot|csv|\bskip\b|\busing\b|[\${}\\_^]/ } @titles), 0, 'no title is code of gnuplot');
+	is(scalar(grep { /gnuplot|\.csv|\{\// } map { /<text[^>]*>(.*?)<\/text>/gs } map { $_->[1] } map { @$_ } values %plots),
+		0, 'nor is a text of a plot');
+	for my $shape (sort keys %plots)
+	{
+		my %told = map { $_->[0] => $_->[1] } @{ $plots{$shape} };
+		my ($cells) = map { $told{$_} } grep { /^Percent of users active/ } keys %told;
+		my ($bars) = map { $told{$_} } grep { /^New, returned/ } keys %told;
+		my $place = qr/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"><title>(.*?)<\/title>/;
+		my @empty = grep { (() = $told{$_} =~ /$place/g) == 0 } keys %told;
+
+		is_deeply(\@empty, [], "$shape: every plot tells its values");
+
+		# The number that gnuplot wrote is where its value is told.
+		my @numbers;
+		push @numbers, [ $1, $2, $3 ]
+		  while $cells =~ /translate\(([\d.]+),([\d.]+)\)[^>]*>\s*<text[^>]*>(?:<tspan[^>]*>)?\s*(\d+)\s*</g;
+		my ($right, $wrong) = (0, 0);
+		while ($cells =~ /$place/g)
+		{
+			my ($x, $y, $width, $height, $text) = ($1, $2, $3, $4, $5);
+			my ($value) = $text =~ /later: ([\d.]+) % active/;
+			my @inside = grep { $_->[0] > $x && $_->[0] < $x + $width && $_->[1] > $y && $_->[1] < $y + $height } @numbers;
+
+			@inside == 1 && abs($inside[0][2] - $value) <= 0.5 ? $right++ : $wrong++;
+		}
+		is("$right $wrong", "78 0", "$shape: 78 cells of the cohorts tell what is written in them");
+		($right, $wrong) = (0, 0);
+		my %name;
+		$name{$2}{$1} = 1 while $bars =~ /translate\(([\d.]+),[\d.]+\)[^>]*>\s*<text[^>]*>(?:<tspan[^>]*>)?\s*([A-Z][a-z]{0,2})\s*</g;
+		while ($bars =~ /$place/g)
+		{
+			my ($x, $width, $text) = ($1, $3, $5);
+			my ($month) = $text =~ /^(\w+) 2025/;
+			my @at = keys %{ $name{$month} // $name{ substr $month, 0, 1 } // {} };
+
+			(grep { $_ > $x && $_ < $x + $width } @at) ? $right++ : $wrong++;
+		}
+		is("$right $wrong", "12 0", "$shape: and so do the months of MRR");
+	}
+	my ($value, $low, $high) = slurp_file("$dir/nps.csv") =~ /^2025-04-01,(.*),(.*),(.*)$/m;
+	ok($html =~ /<title>April 2025: NPS \Q$value\E, 95 % interval \Q$low\E to \Q$high\E<\/title>/,
+		'the month of the price rise tells its NPS');
+}
+
+# The queries that a card shows are those that made it: they make it again.
+sub page_has_sql
+{
+	my ($html, $dir) = @_;
+	my $template = slurp_file("$demo/page/page.html");
+	my @wanted = ([ 'figures' ], map { [ /\{\{(?:table:)?(\w+)\}\}/g ] } $template =~ /<section.*?<\/section>/gs);
+	my @cards = ($html =~ /(<dl class="figures".*?)<div class="plots">/s, $html =~ /<section.*?<\/section>/gs);
+
+	is(scalar @cards, scalar @wanted, 'as many cards as were asked for');
+	for my $i (0 .. $#wanted)
+	{
+		my ($sql) = $cards[$i] =~ /<details class="sql">.*?<pre><code>(.*?)<\/code>/s;
+		my $made = join('', map { slurp_file("$dir/$_.csv") } @{ $wanted[$i] });
+		my $again = '';
+
+		if (defined $sql)
+		{
+			append_to_file("$dir/card$i.sql", Encode::encode('UTF-8', "SET search_path = demo, public;\n" . unescape($sql)));
+			$again = run_psql('plain', '--csv', '-P', 'null=', '-f', "$dir/card$i.sql");
+		}
+		is($again, $made =~ s/\n\z//r, "the card of @{ $wanted[$i] } shows the SQL that made it");
+		if ($i > 0 && $template =~ /\{\{$wanted[$i][0]\}\}/)
+		{
+			ok($cards[$i] =~ /<details><summary>Figures<\/summary>.*<table>/s, '... and its figures');
+		}
+	}
+}
+
+# The contrast of two colours by WCAG 2.2, "relative luminance" and "contrast
+# ratio".
+sub luminance
+{
+	my @linear = map { my $c = $_ / 255; $c <= 0.04045 ? $c / 12.92 : (($c + 0.055) / 1.055)**2.4 } @_;
+
+	return 0.2126 * $linear[0] + 0.7152 * $linear[1] + 0.0722 * $linear[2];
+}
+
+sub contrast
+{
+	my ($high, $low) = sort { $b <=> $a } map { luminance(@$_) } @_;
+
+	return ($high + 0.05) / ($low + 0.05);
+}
+
+sub page_is_readable
+{
+	my ($html) = @_;
+
+	cmp_ok(abs(contrast([ 0, 0, 0 ], [ 255, 255, 255 ]) - 21), '<', 1e-9, 'black on white is 21 to 1');
+	cmp_ok(abs(contrast([ 119, 119, 119 ], [ 255, 255, 255 ]) - 4.48), '<', 0.005, 'and #777777 on white 4.48 to 1');
+
+	my ($light, $dark) = $html =~ /:root \{(.*?)\}.*?prefers-color-scheme: dark\) \{\s*:root \{(.*?)\}/s;
+	my %colours;
+	for my $scheme ([ 'light', $light ], [ 'dark', $dark ])
+	{
+		my ($name, $css) = @$scheme;
+		my %c = $css =~ /--(\w+): #([0-9a-f]{6});/g;
+		my ($full) = $css =~ /--full: ([\d.]+);/;
+		my %rgb = map { $_ => [ map { hex } $c{$_} =~ /../g ] } keys %c;
+		my @pale = grep { contrast($rgb{ $_->[0] }, $rgb{ $_->[1] }) < 4.5 }
+		  map { ([ $_, 'paper' ], [ $_, 'card' ]) } qw(ink faint);
+		my @faint = grep { contrast($rgb{$_}, $rgb{card}) < 3 } qw(c1 c2 c3 good middling bad);
+		my %cells = map { $_ => 1 } $html =~ /fill:var\(--c1\);fill-opacity:calc\(var\(--full\) \* ([\d.]+)\)/g;
+		my %ratio = map {
+			my $share = $full * $_;
+			$_ => contrast($rgb{ink}, [ map { $share * $rgb{c1}[$_] + (1 - $share) * $rgb{card}[$_] } 0 .. 2 ]);
+		} keys %cells;
+
+		is_deeply([ map { "@$_" } @pale ], [], "$name: text has a contrast of 4.5 to what is behind it");
+		is_deeply(\@faint, [], "$name: lines and bars one of 3");
+		cmp_ok(scalar keys %cells, '>', 10, "$name: cells of many shades");
+		is($cells{1}, 1, "$name: one of them is full");
+		cmp_ok(min(values %ratio), '>=', 4.5, "$name: their numbers have a contrast of 4.5");
+	}
+	is(() = $html =~ /<div class="scroll"/g, () = $html =~ /<(?:table|pre)>/g, 'every table and query can be scrolled by itself');
+	is(() = $html =~ /<div class="scroll" role="region" tabindex="0" aria-label="[^"]+"/g, () = $html =~ /<div class="scroll"/g,
+		'... by the keyboard, and says what it is');
 }
 
 SKIP:
@@ -920,44 +1074,93 @@ SKIP:
 	unlike($html, qr/(?:src|href)=|\@import|url\(|<script/, 'it fetches nothing when it is read');
 	unlike($html, qr/\{\{/, 'no place is left empty');
 	unlike($html, qr/rgb\(/, 'every colour follows the page');
-	is(() = $html =~ /<svg role="img" aria-label="[^"]+"/g, 8, 'eight plots, each told in words');
+	for my $shape (qw(broad slim))
+	{
+		is(() = $html =~ /<svg class="$shape" role="img" aria-label="[^"]+"/g, 8, "eight $shape plots, each told in words");
+	}
 	my $nps = $node->safe_psql('plain', q{SET search_path = demo;
 SELECT to_char(round(100.0 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score <= 6)) / count(score), 1), 'FMSG990.0')
 FROM (SELECT DISTINCT * FROM survey_responses) AS a WHERE kind = 'nps' AND day >= '2025-10-01'});
 	like($html, qr/<dt>NPS<\/dt><dd class="number">\Q$nps\E</, 'the NPS of the last quarter stands first');
 	my ($riskiest) = map { (split /,/, $_->[1])[0] } sort { $b->[0] <=> $a->[0] } @risky;
-	like($html, qr/Orders at risk.*?<tbody><tr><td class="text">\Q$riskiest\E</s, 'so does the customer with the most at risk');
-	my $row = sprintf('<td class="text">alpha</td><td>%.2f</td>', $now{alpha});
+	like($html, qr/Orders at risk.*?<tbody><tr><th scope="row" class="text">\Q$riskiest\E</s, 'so does the customer with the most at risk');
+	my $row = sprintf('<th scope="row" class="text">alpha</th><td>%.2f</td>', $now{alpha});
 	like($html, qr/\Q$row\E/, 'and the model is there');
+
+	page_has_values($html, $dir);
+	page_has_sql($html, $dir);
+	page_is_readable($html);
+
+	my @active = $html =~ /Customers who need attention.*?<tbody>(.*?)<\/tbody>/s ? $1 =~ /<td[^>]*>([^<]*)<\/td><\/tr>/g : ();
+	is(scalar(grep { /^\d{4}-\d\d-\d\d$/ } @active), 10, 'ten customers who need attention, each with its last day');
 
 	skip 'chromium is not installed', 1 unless program('chromium');
 
-	# A copy that tells what a reader would see: what is wider than the screen,
-	# and how high the plots are.
+	# A copy that tells what a reader would see: what is wider than its place,
+	# how large text is, and how high the plots are.
 	my $probe = $html =~ s{</body>}{<script>
-document.title = [document.documentElement.scrollWidth - innerWidth,
-	...[...document.querySelectorAll('svg')].map(s => Math.round(s.getBoundingClientRect().height)),
-	getComputedStyle(document.body).backgroundColor].join('|');
+const shown = [...document.querySelectorAll('svg')].filter(s => s.getBoundingClientRect().height > 0);
+const size = t => parseFloat(getComputedStyle(t).fontSize);
+const cut = [...document.querySelectorAll('.scroll')].filter(s => !s.closest('details:not([open])') && s.scrollWidth > s.clientWidth);
+const pointed = svg => {
+	const place = svg.querySelector('.values rect:nth-child(3)'), text = place.querySelector('title').textContent;
+	place.scrollIntoView({ block: 'center' });
+	const box = place.getBoundingClientRect(), at = document.elementFromPoint((box.left + box.right) / 2, (box.top + box.bottom) / 2);
+	return box.width > 0 && at !== null && at.querySelector('title')?.textContent === text;
+};
+const cards = [...document.querySelectorAll('section, .figure')];
+document.title = JSON.stringify({
+	width: innerWidth,
+	over: document.documentElement.scrollWidth - innerWidth,
+	told: shown.filter(pointed).length,
+	plots: shown.filter(s => s.getBoundingClientRect().height > 100).length,
+	outside: shown.filter(s => [...s.querySelectorAll('text')].some(t => { const a = t.getBoundingClientRect(), b = s.getBoundingClientRect();
+		return a.left < b.left - 1 || a.right > b.right + 1; })).length,
+	text: Math.min(...shown.flatMap(s => [...s.querySelectorAll('text')].map(t => size(t) * s.getBoundingClientRect().width / s.viewBox.baseVal.width)),
+		...[...document.querySelectorAll('h2, p, dt, dd, th, td, summary, footer, pre')].map(size)),
+	cut: cut.length,
+	mute: cut.filter(s => s.tabIndex !== 0).length,
+	high: Math.max(...cards.map(c => c.getBoundingClientRect().height)),
+	torn: cards.filter(c => getComputedStyle(c).breakInside !== 'avoid').length,
+	last: [...document.querySelectorAll('h2')].filter(h => h.getBoundingClientRect().height > 0).pop().innerText,
+	paper: getComputedStyle(document.body).backgroundColor });
 </script></body>}r;
-	append_to_file("$dir/probe.html", Encode::encode('UTF-8', $probe));
+	# What is for paper only, on a screen as wide as the paper between its margins
+	my $paper = $probe =~ s/\@media print/\@media all/gr =~ s/\@media screen/\@media speech/gr;
 	my %seen;
-	for my $reader ([ 'desktop', '1200,1000', 1 ], [ 'phone in the dark', '412,900', 0 ])
+	for my $reader ([ 'desktop', $probe, 1280, 1, 11, 8 ], [ 'phone in the dark', $probe, 420, 0, 11, 8 ],
+		[ 'paper', $paper, 703, 0, 10.6, 0 ])
 	{
-		my ($name, $size, $scheme) = @$reader;
+		my ($name, $text, $width, $scheme, $smallest, $pointed) = @$reader;
+		my $inside = $text =~ s/&/&amp;/gr =~ s/"/&quot;/gr;
+		my $file = "$dir/" . $name =~ s/ /_/gr . '.html';
+
+		# Chromium's own window cannot be as narrow as a telephone; a frame can.
+		append_to_file($file, Encode::encode('UTF-8', qq{<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>
+<iframe style="width: ${width}px; height: 900px; border: 0" onload="document.title = this.contentDocument.title" srcdoc="$inside"></iframe></body></html>}));
 		my ($dom) = run_command([ 'chromium', '--headless', '--no-sandbox', '--disable-gpu',
 			'--disable-quic', '--no-first-run', '--disable-background-networking',
-			'--disable-component-update', '--disable-sync', "--user-data-dir=$dir/profile",
-			"--blink-settings=preferredColorScheme=$scheme", "--window-size=$size",
-			'--dump-dom', "file://$dir/probe.html" ]);
-		my ($over, @rest) = split /\|/, ($dom =~ m{<title>(.*?)</title>}s)[0] // '';
-		my $paper = pop @rest;
+			'--disable-component-update', '--disable-sync', '--hide-scrollbars', "--user-data-dir=$dir/profile",
+			"--blink-settings=preferredColorScheme=$scheme", '--window-size=1400,1000', '--dump-dom', "file://$file" ]);
+		my %told = %{ decode_json(($dom =~ m{<title>(.*?)</title>}s)[0] // '{}') };
 
-		cmp_ok($over // 999, '<=', 0, "$name: nothing is wider than the screen");
-		is(scalar(grep { $_ > 100 } @rest), 8, "$name: eight plots are to be seen");
-		like($dom, qr/Service beside success/, "$name: the text is there");
-		$seen{$name} = $paper;
+		$seen{$name} = \%told;
+		is($told{width}, $width, "$name: so wide is it");
+		cmp_ok($told{over}, '<=', 0, "$name: nothing is wider than the screen");
+		is($told{plots}, 8, "$name: eight plots are to be seen");
+		is($told{told}, $pointed, "$name: so many of them tell what they are pointed at");
+		is($told{outside}, 0, "$name: no text of theirs is cut");
+		cmp_ok($told{text}, '>=', $smallest, "$name: the smallest text is readable");
+		is($told{mute}, 0, "$name: the keyboard reaches what is wider than its place");
+		is($told{last}, 'Customers who need attention', "$name: the last card is there");
 	}
-	isnt($seen{'desktop'}, $seen{'phone in the dark'}, 'light and dark');
+	cmp_ok($seen{'phone in the dark'}{cut}, '>', 0, 'on a phone tables are wider than their place');
+	is($seen{desktop}{cut}, 0, '... on a desktop none is');
+	is($seen{paper}{cut}, 0, 'on paper no table is cut');
+	is($seen{paper}{torn}, 0, 'no card is to be in two pieces');
+	cmp_ok($seen{paper}{high}, '<', 1032, 'and none is higher than a page');
+	isnt($seen{desktop}{paper}, $seen{'phone in the dark'}{paper}, 'light and dark');
+	is($seen{paper}{paper}, $seen{desktop}{paper}, 'paper is light');
 }
 
 $node->stop;

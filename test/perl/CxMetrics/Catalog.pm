@@ -36,6 +36,8 @@ my %TREE = (
 	'pg_proc.prosqlbody' => 'pg_get_function_sqlbody(c.oid)',
 	'pg_rewrite.ev_action' => 'pg_get_ruledef(c.oid)',
 	'pg_attrdef.adbin' => 'pg_get_expr(c.adbin, c.adrelid)',
+	'pg_policy.polqual' => 'pg_get_expr(c.polqual, c.polrelid)',
+	'pg_policy.polwithcheck' => 'pg_get_expr(c.polwithcheck, c.polrelid)',
 	'pg_constraint.conbin' => 'pg_get_constraintdef(c.oid)',
 	'pg_index.indexprs' => 'pg_get_indexdef(c.indexrelid)');
 
@@ -141,7 +143,8 @@ sub catalog
 ROLLBACK;};
 	for (split /\n/, $node->safe_psql($database, $sql, extra_params => [ '-F', "\t" ]))
 	{
-		my ($name, $attribute, $value) = split /\t/, $_, 3;
+		# the name of a toast table has the OID of its table
+		my ($name, $attribute, $value) = split /\t/, s/\bpg_toast_\d+/pg_toast_N/gr, 3;
 
 		$catalog{$name}{$attribute} = $value;
 	}

@@ -230,7 +230,7 @@ sub names
 {
 	my ($row, @types) = @_;
 
-	return !grep { my $type = $_; !grep { $$_ =~ /\b\Q$type\E\b/ } @{ $row->{code} } } @types;
+	return !grep { my $type = $_; !grep { $$_ =~ /\b\Q$type\E(?!\w)/ } @{ $row->{code} } } @types;
 }
 
 # It is called with as many arguments as it takes; where another function of

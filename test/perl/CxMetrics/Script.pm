@@ -6,7 +6,7 @@
 #
 # Not those that make an aggregate, an operator or a type; a final function may be
 # one that people call, and otherwise has a comment that says what it is.  Each
-# is a hash: signature (as regprocedure has it), name, kind ('a' of an aggregate),
+# is a hash: signature (as regprocedure has it), name, kind ('a' of an aggregate, 'p' of a procedure),
 # types (of its arguments, as format_type() has them), names (of its arguments or
 # ''), options (the names of those with a default), defaults (of these), result
 # (its type), state (that of an aggregate), comment (or '') and own (a hash with
@@ -79,7 +79,7 @@ sub public_functions
 	$support{$1} = 1 while $text =~ /\b(?:INPUT|OUTPUT|RECEIVE|SEND|SFUNC|MSFUNC|MINVFUNC|COMBINEFUNC|FUNCTION) = (\w+)/g;
 	$support{$1} = 1 while $text =~ /^\s+FUNCTION \d+ (\w+)\(/gm;
 	$final{$1} = 1 while $text =~ /\bFINALFUNC = (\w+)/g;
-	while ($text =~ /^COMMENT ON (?:FUNCTION|AGGREGATE) (\w+)\(/gm)
+	while ($text =~ /^COMMENT ON (?:FUNCTION|AGGREGATE|PROCEDURE) (\w+)\(/gm)
 	{
 		my ($name, $at) = ($1, pos $text);
 		my $signature = "$name(" . join(',', map { $_->{type} } declared(\$text, $at)) . ')';
@@ -88,7 +88,7 @@ sub public_functions
 		$comments{$signature} = $1 =~ s/''/'/gr if $text =~ /\G[^)]*\) IS\s*'((?:[^']|'')*)'/gc;
 	}
 
-	while ($text =~ /^CREATE (?:OR REPLACE )?(FUNCTION|AGGREGATE) (\w+)\(/gm)
+	while ($text =~ /^CREATE (?:OR REPLACE )?(FUNCTION|AGGREGATE|PROCEDURE) (\w+)\(/gm)
 	{
 		my ($kind, $name, $at) = ($1, $2, pos $text);
 		my @arguments = declared(\$text, $at);
@@ -101,10 +101,10 @@ sub public_functions
 		my ($final) = $declaration =~ /\bFINALFUNC = (\w+)/;
 
 		pos($text) = $at;
-		push @functions, { signature => $signature, name => $name, kind => $kind eq 'AGGREGATE' ? 'a' : 'f',
+		push @functions, { signature => $signature, name => $name, kind => { AGGREGATE => 'a', PROCEDURE => 'p' }->{$kind} // 'f',
 			types => \@types, names => [ map { $_->{name} } @arguments ],
 			options => [ map { $_->{name} } @options ], defaults => [ map { $_->{default} } @options ],
-			result => $result && long_type($result), state => $state && long_type($state), final => $final,
+			result => $kind eq 'PROCEDURE' ? 'void' : $result && long_type($result), state => $state && long_type($state), final => $final,
 			comment => $comments{$signature} // '', own => \%own };
 	}
 
