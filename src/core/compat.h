@@ -70,6 +70,15 @@
 								 GetDatabaseEncoding(), need_escapes)
 #endif
 
+/* PostgreSQL 16 has one function for the owners of all kinds of objects. */
+#if PG_VERSION_NUM >= 160000
+#define CX_RELATION_OWNERCHECK(relation, role) \
+	object_ownercheck(RelationRelationId, relation, role)
+#else
+#define CX_RELATION_OWNERCHECK(relation, role) \
+	pg_class_ownercheck(relation, role)
+#endif
+
 /*
  * Whether a role may refresh a materialized view: its owner may, and from
  * PostgreSQL 17 on whoever was granted MAINTAIN.  Include utils/acl.h, and

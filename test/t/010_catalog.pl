@@ -100,15 +100,16 @@ UNION ALL
 SELECT 'family ' || opfname FROM pg_opfamily f JOIN member m ON m.classid = 'pg_opfamily'::regclass AND m.objid = f.oid
 WHERE obj_description(f.oid, 'pg_opfamily') IS NULL ORDER BY 1});
 
+my %writes = map { $_ => 'writes' } 'keep_summary(text,text,boolean)', 'drop_summary(text)', 'repair_summary(text,boolean)', 'compact_summary(text)', 'keep_summary_trigger()';
 rule('every function is IMMUTABLE', q{
 SELECT name FROM member_proc WHERE provolatile <> 'i' ORDER BY 1},
-	'create_report(text,jsonb,boolean)' => 'it makes views',
+	%writes, 'create_report(text,jsonb,boolean)' => 'it makes views',
 	(map { $_ => 'it refreshes views' } 'refresh_views(text,boolean)', 'refresh_views(text[],boolean)'),
 	'find_bad_rows(text,text,text,text,integer)' => 'it reads a table');
 
 rule('every function and aggregate is PARALLEL SAFE', q{
 SELECT name FROM member_proc WHERE proparallel <> 's' ORDER BY 1},
-	'create_report(text,jsonb,boolean)' => 'it makes views',
+	%writes, 'create_report(text,jsonb,boolean)' => 'it makes views',
 	(map { $_ => 'it refreshes views' } 'refresh_views(text,boolean)', 'refresh_views(text[],boolean)'),
 	'find_bad_rows(text,text,text,text,integer)' => 'no worker may begin a subtransaction');
 

@@ -1,0 +1,636 @@
+/*-------------------------------------------------------------------------
+ *
+ * keep_summary.c
+ *	  Make the relations and triggers of a kept summary, and drop them.
+ *
+ * All of it belongs to who calls keep_summary(), and is made by ordinary
+ * statements: there is no catalog of the extension, and a dump has everything.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/dependency.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_trigger.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "storage/lmgr.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+#include "utils/varlena.h"
+
+#include "live/keep_summary.h"
+
+PG_FUNCTION_INFO_V1(keep_summary);
+PG_FUNCTION_INFO_V1(drop_summary);
+
+/* The names of a kept summary that is being made. */
+typedef struct NewNames
+{
+	char	   *schema;
+	char	   *name;
+	char	   *view;			/* qualified and quoted, as are the others */
+	char	   *definition;
+	char	   *deltas;
+	char	   *problems;
+	char	   *extension;		/* quoted name of the extension's schema */
+} NewNames;
+
+/* ---------------------------------------------------------------------------
+ * The table
+ * ---------------------------------------------------------------------------
+ */
+
+/* Report whether a query finds something about the table; $1 is its oid. */
+static bool
+finds(const char *query, Oid relation)
+{
+	Oid			type = OIDOID;
+	Datum		value = ObjectIdGetDatum(relation);
+
+	if (SPI_execute_with_args(query, 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
+		elog(ERROR, "SPI_execute_with_args failed for %s", query);
+	return SPI_processed > 0;
+}
+
+/* Refuse tables that other extensions have spread over servers or chunks. */
+static void
+check_not_spread(Oid source)
+{
+	Oid			timescale = get_namespace_oid("_timescaledb_catalog", true);
+
+	if (OidIsValid(get_relname_relid("pg_dist_partition", PG_CATALOG_NAMESPACE)) &&
+		finds("SELECT 1 FROM pg_catalog.pg_dist_partition WHERE logicalrelid::pg_catalog.oid = $1", source))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("\"%s\" is a distributed table of Citus, of which no summary can be kept", get_rel_name(source)),
+				 errdetail("Triggers on distributed tables do not see the rows of a statement."),
+				 errhint("Make a table that is distributed by the same column, and fill it by INSERT ... SELECT ... GROUP BY that column ON CONFLICT ... DO UPDATE; docs/scaling.md has the statements.")));
+	if (OidIsValid(timescale) && OidIsValid(get_relname_relid("hypertable", timescale)) &&
+		finds("SELECT 1 FROM _timescaledb_catalog.hypertable AS h JOIN pg_catalog.pg_namespace AS n ON n.nspname = h.schema_name "
+			  "JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = h.table_name WHERE c.oid = $1", source))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("\"%s\" is a hypertable of TimescaleDB, of which no summary can be kept", get_rel_name(source)),
+				 errdetail("Triggers on hypertables do not see the rows of a statement."),
+				 errhint("Make a continuous aggregate of the definition, or a table that is partitioned by PostgreSQL itself.")));
+}
+
+static void
+check_rights(Oid source)
+{
+	Oid			user = GetUserId();
+
+	if (pg_class_aclcheck(source, user, ACL_SELECT) != ACLCHECK_OK ||
+		(!CX_RELATION_OWNERCHECK(source, user) &&
+		 pg_class_aclcheck(source, user, ACL_TRIGGER) != ACLCHECK_OK))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied to keep a summary of \"%s\"", get_rel_name(source)),
+				 errdetail("It takes the rights SELECT and TRIGGER on the table."),
+				 errhint("The owner of the table can GRANT SELECT, TRIGGER ON it.")));
+	if (check_enable_rls(source, user, true) == RLS_ENABLED)
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("row level security hides rows of \"%s\" from who keeps the summary", get_rel_name(source)),
+				 errdetail("Its triggers see all rows that are written, whoever may read them."),
+				 errhint("Let the owner of the table call keep_summary(), or a role with BYPASSRLS.")));
+}
+
+static void
+note_row_security(Oid source)
+{
+	Relation	relation = relation_open(source, NoLock);
+
+	if (relation->rd_rel->relrowsecurity)
+		ereport(NOTICE,
+				(errmsg("\"%s\" has row level security, which its kept summary has not", RelationGetRelationName(relation)),
+				 errdetail("Who may read the kept summary sees what all rows add up to."),
+				 errhint("GRANT SELECT on the kept summary only to who may know that.")));
+	relation_close(relation, NoLock);
+}
+
+/*
+ * Lock the table and what is below it, partitions or children, so that nobody
+ * writes until the triggers are there; return all of them.
+ */
+static List *
+lock_members(Oid source)
+{
+	List	   *members;
+	ListCell   *cell;
+	char		persistence;
+
+	LockRelationOid(source, ShareRowExclusiveLock);
+	members = find_all_inheritors(source, ShareRowExclusiveLock, NULL);
+	persistence = get_rel_persistence(source);
+	foreach(cell, members)
+	{
+		Oid			member = lfirst_oid(cell);
+
+		if (get_rel_relkind(member) == RELKIND_FOREIGN_TABLE)
+			ereport(ERROR,
+					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+					 errmsg("partition \"%s\" is a foreign table, and its rows change without a trigger", get_rel_name(member)),
+					 errhint("Call keep_summary() on the server that has the rows.")));
+		if (get_rel_persistence(member) != persistence)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("\"%s\" is UNLOGGED and \"%s\" is not, or the reverse", get_rel_name(source), get_rel_name(member)),
+					 errdetail("A crash would empty one of them, and its summary would not know."),
+					 errhint("ALTER TABLE ... SET LOGGED makes them alike.")));
+	}
+	return members;
+}
+
+/* ---------------------------------------------------------------------------
+ * Relations
+ * ---------------------------------------------------------------------------
+ */
+
+static char *
+part_name(const char *schema, const char *name, const char *suffix)
+{
+	char	   *full = psprintf("%s%s", name, suffix);
+
+	if (strlen(full) >= NAMEDATALEN)
+		ereport(ERROR,
+				(errcode(ERRCODE_NAME_TOO_LONG),
+				 errmsg("the name \"%s\" is too long for a kept summary", name),
+				 errdetail("The longest name made of it is \"%s_definition\", and names have at most %d bytes.", name, NAMEDATALEN - 1),
+				 errhint("Choose a name of at most %d bytes.", NAMEDATALEN - 1 - (int) strlen("_definition"))));
+	return quote_qualified_identifier(schema, full);
+}
+
+static void
+check_free(Oid schema, const char *name)
+{
+	if (OidIsValid(get_relname_relid(name, schema)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"%s\" already exists", name),
+				 errdetail("A kept summary is a view of its name, and relations of this name and _definition, _deltas or _problems."),
+				 errhint("Choose another name; or drop_summary() what was kept under this one.")));
+}
+
+static void
+choose_names(NewNames *names, text *name, Oid function)
+{
+	RangeVar   *range = makeRangeVarFromNameList(textToQualifiedNameList(name));
+	Oid			schema = RangeVarGetCreationNamespace(range);
+	static const char *const suffixes[] = {"", "_definition", "_deltas", "_problems"};
+
+	names->schema = get_namespace_name(schema);
+	names->name = range->relname;
+	names->definition = part_name(names->schema, names->name, "_definition");
+	names->view = part_name(names->schema, names->name, "");
+	names->deltas = part_name(names->schema, names->name, "_deltas");
+	names->problems = part_name(names->schema, names->name, "_problems");
+	names->extension = pstrdup(quote_identifier(get_namespace_name(get_func_namespace(function))));
+	for (int i = 0; i < (int) lengthof(suffixes); i++)
+		check_free(schema, psprintf("%s%s", names->name, suffixes[i]));
+}
+
+/* The definition without a semicolon, which a view's cannot have at its end. */
+static void
+create_definition(const NewNames *names, const char *definition)
+{
+	const char *end = definition + strlen(definition);
+
+	while (end > definition && (isspace((unsigned char) end[-1]) || end[-1] == ';'))
+		end--;
+	kept_run(psprintf("CREATE VIEW %s AS %.*s\n", names->definition, (int) (end - definition), definition),
+			 SPI_OK_UTILITY);
+}
+
+static void
+create_tables(const NewNames *names, Oid source)
+{
+	const char *unlogged = get_rel_persistence(source) == RELPERSISTENCE_UNLOGGED ? "UNLOGGED " : "";
+
+	kept_run(psprintf("CREATE %sTABLE %s AS SELECT * FROM %s WITH NO DATA", unlogged, names->deltas, names->definition),
+			 SPI_OK_UTILITY);
+	kept_run(psprintf("ALTER TABLE %s ADD COLUMN source_rows bigint NOT NULL, ADD COLUMN removed boolean NOT NULL DEFAULT false, "
+					  "ADD COLUMN left_out bigint NOT NULL DEFAULT 0, ADD COLUMN repair text CHECK (repair IN ('key', 'everything'))",
+					  names->deltas), SPI_OK_UTILITY);
+	kept_run(psprintf("CREATE INDEX ON %s (repair) WHERE repair IS NOT NULL", names->deltas), SPI_OK_UTILITY);
+	kept_run(psprintf("CREATE %sTABLE %s (happened_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(), operation text NOT NULL, "
+					  "kind text NOT NULL, source_row jsonb, key jsonb, sqlstate text, message text, detail text, hint text)",
+					  unlogged, names->problems), SPI_OK_UTILITY);
+}
+
+/* Add the columns that count the rows of single summaries. */
+static void
+create_counts(const Kept *kept)
+{
+	char	   *columns = kept_counts(kept, ", ADD COLUMN %s bigint NOT NULL DEFAULT 0");
+
+	if (columns[0] != '\0')
+		kept_run(psprintf("ALTER TABLE %s %s", kept->deltas, columns + 2), SPI_OK_UTILITY);
+}
+
+/*
+ * Index the keys by which a reader chooses groups.  An entry of a btree index has
+ * a limit of some 2,700 bytes, which a key must not run into, since that would
+ * stop who writes to the table; so only types of a fixed length are in one.  A
+ * hash index has no limit.
+ */
+static void
+create_key_index(const Kept *kept)
+{
+	StringInfoData fixed;
+	const char *varying = NULL;
+
+	initStringInfo(&fixed);
+	for (int i = 0; i < kept->columns; i++)
+	{
+		const KeptColumn *column = &kept->column[i];
+		TypeCacheEntry *entry;
+
+		if (!column->is_key)
+			continue;
+		entry = lookup_type_cache(column->type, TYPECACHE_BTREE_OPFAMILY | TYPECACHE_HASH_OPFAMILY);
+		if (get_typlen(column->type) > 0 && OidIsValid(entry->btree_opf))
+			appendStringInfo(&fixed, "%s%s", fixed.len > 0 ? ", " : "", column->name);
+		else if (varying == NULL && OidIsValid(entry->hash_opf))
+			varying = column->name;
+	}
+	if (fixed.len > 0)
+		kept_run(psprintf("CREATE INDEX ON %s (%s)", kept->deltas, fixed.data), SPI_OK_UTILITY);
+	else if (varying != NULL)
+		kept_run(psprintf("CREATE INDEX ON %s USING hash (%s)", kept->deltas, varying), SPI_OK_UTILITY);
+}
+
+/* Return a call of kept_summary() that says what belongs together. */
+static char *
+links_call(const NewNames *names, bool insert_only)
+{
+	return psprintf("%s.kept_summary(%s::pg_catalog.regclass, %s::pg_catalog.regclass, %s::pg_catalog.regclass, %s)",
+					names->extension, quote_literal_cstr(names->deltas), quote_literal_cstr(names->definition),
+					quote_literal_cstr(names->problems), insert_only ? "true" : "false");
+}
+
+/*
+ * Write how a summary is merged from the deltas of its group.  It is NULL where a
+ * query of all rows gives NULL: where it counts no row, or where all that was
+ * added was taken out again and the summary of nothing is NULL.
+ */
+void
+kept_merged(StringInfo text, const Kept *kept, int column, const char *extension)
+{
+	const KeptColumn *summary = &kept->column[column];
+	char	   *added = psprintf("%s.rollup(d.%s) FILTER (WHERE NOT d.removed)", extension, summary->name);
+	char	   *removed = psprintf("%s.rollup(d.%s) FILTER (WHERE d.removed)", extension, summary->name);
+
+	if (kept->links.insert_only)
+		appendStringInfo(text, "%s.rollup(d.%s)", extension, summary->name);
+	else if (kept_is_never_null(kept, column))
+		appendStringInfo(text, "CASE WHEN %s IS NULL THEN %s WHEN pg_catalog.sum(d.%s) > 0 THEN %s OPERATOR(%s.-) %s END",
+						 removed, added, summary->counted, added, extension, removed);
+	else
+		appendStringInfo(text, "CASE WHEN %s IS NULL THEN %s WHEN %s OPERATOR(%s.<>) %s THEN %s OPERATOR(%s.-) %s END",
+						 removed, added, added, extension, removed, added, extension, removed);
+}
+
+/* Write the columns that count the rows of single summaries, each by a format. */
+char *
+kept_counts(const Kept *kept, const char *format)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < kept->columns; i++)
+	{
+		if (kept->column[i].counts != NULL)
+			appendStringInfo(&text, format, kept->column[i].counted);
+	}
+	return text.data;
+}
+
+/* Create the view that people read. */
+static void
+create_view(const NewNames *names, const Kept *kept)
+{
+	char	   *to_repair = psprintf("(pg_catalog.bool_or(d.repair IS NOT NULL) IS TRUE OR EXISTS (SELECT FROM %s AS e WHERE e.repair = 'everything'))",
+									 names->deltas);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "CREATE VIEW %s AS SELECT ", names->view);
+	for (int i = 0; i < kept->columns; i++)
+	{
+		const KeptColumn *column = &kept->column[i];
+
+		if (column->is_key)
+			appendStringInfo(&text, "d.%s, ", column->name);
+		else
+		{
+			appendStringInfo(&text, "CASE WHEN pg_catalog.sum(d.source_rows) > 0 AND NOT %s THEN ", to_repair);
+			kept_merged(&text, kept, i, names->extension);
+			appendStringInfo(&text, " END AS %s, ", column->name);
+		}
+	}
+	appendStringInfo(&text, "pg_catalog.sum(d.left_out) > 0 IS TRUE OR %s AS stale FROM %s AS d WHERE %s",
+					 to_repair, names->deltas, links_call(names, kept->links.insert_only));
+	if (kept->keys > 0)
+		appendStringInfo(&text, " GROUP BY %s HAVING pg_catalog.sum(d.source_rows) > 0 OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
+						 kept_keys(kept, "d."));
+	kept_run(text.data, SPI_OK_UTILITY);
+}
+
+/* Write comments, which psql shows with \d+. */
+static void
+comment_on(const NewNames *names, Oid source)
+{
+	const char *of = kept_qualified(source);
+
+	kept_run(psprintf("COMMENT ON VIEW %s IS %s", names->view,
+					  quote_literal_cstr(psprintf("summaries of %s, right in the transaction that changes it; made by keep_summary()", of))), SPI_OK_UTILITY);
+	kept_run(psprintf("COMMENT ON VIEW %s IS %s", names->definition,
+					  quote_literal_cstr(psprintf("what %s keeps, computed from all rows", names->view))), SPI_OK_UTILITY);
+	kept_run(psprintf("COMMENT ON TABLE %s IS %s", names->deltas,
+					  quote_literal_cstr(psprintf("what each statement on %s added to %s or took out; compact_summary() merges them", of, names->view))), SPI_OK_UTILITY);
+	kept_run(psprintf("COMMENT ON TABLE %s IS %s", names->problems,
+					  quote_literal_cstr(psprintf("rows of %s that are not in %s, and why", of, names->view))), SPI_OK_UTILITY);
+}
+
+/* ---------------------------------------------------------------------------
+ * Triggers
+ * ---------------------------------------------------------------------------
+ */
+
+static void
+create_trigger(const char *name, Oid member, const char *when, const char *condition, const char *extension)
+{
+	char	   *free_name = psprintf("%s", name);
+
+	for (int i = 2; OidIsValid(get_trigger_oid(member, free_name, true)); i++)
+		free_name = psprintf("%s_%d", name, i);
+	kept_run(psprintf("CREATE TRIGGER %s %s FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION %s.keep_summary_trigger()",
+					  quote_identifier(free_name), psprintf(when, kept_qualified(member)), condition, extension),
+			 SPI_OK_UTILITY);
+}
+
+/* Report whether a table has the triggers of a kept summary. */
+static bool
+has_triggers(Oid member, const KeptLinks *links)
+{
+	Relation	relation = table_open(member, NoLock);
+	TriggerDesc *triggers = relation->trigdesc;
+	bool		found = false;
+
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers && !found; i++)
+	{
+		KeptLinks	other;
+
+		found = kept_links_of_qual(triggers->triggers[i].tgqual, &other) &&
+			other.deltas == links->deltas;
+	}
+	table_close(relation, NoLock);
+	return found;
+}
+
+/*
+ * Create the triggers of a kept summary on the members that have none; a
+ * statement fires those of the table that it names alone.
+ */
+void
+kept_create_triggers(const char *name, const KeptLinks *links, List *members, const char *extension)
+{
+	char	   *condition = psprintf("%s.kept_summary(%s::pg_catalog.regclass, %s::pg_catalog.regclass, %s::pg_catalog.regclass, %s)",
+									 extension, quote_literal_cstr(kept_qualified(links->deltas)),
+									 quote_literal_cstr(kept_qualified(links->definition)),
+									 quote_literal_cstr(kept_qualified(links->problems)),
+									 links->insert_only ? "true" : "false");
+	ListCell   *cell;
+
+	foreach(cell, members)
+	{
+		Oid			member = lfirst_oid(cell);
+
+		if (has_triggers(member, links))
+			continue;
+		create_trigger(psprintf("%s_insert", name), member,
+					   "AFTER INSERT ON %s REFERENCING NEW TABLE AS " KEPT_NEW_ROWS, condition, extension);
+		create_trigger(psprintf("%s_update", name), member,
+					   "AFTER UPDATE ON %s REFERENCING OLD TABLE AS " KEPT_OLD_ROWS " NEW TABLE AS " KEPT_NEW_ROWS, condition, extension);
+		create_trigger(psprintf("%s_delete", name), member,
+					   "AFTER DELETE ON %s REFERENCING OLD TABLE AS " KEPT_OLD_ROWS, condition, extension);
+		create_trigger(psprintf("%s_truncate", name), member, "BEFORE TRUNCATE ON %s", condition, extension);
+	}
+}
+
+/* ---------------------------------------------------------------------------
+ * Filling
+ * ---------------------------------------------------------------------------
+ */
+
+static void
+explain_fill(void *argument)
+{
+	errcontext("filling the kept summary from the rows of \"%s\"; correct those that cannot be summarized, or leave them out by WHERE",
+			   get_rel_name(((const Kept *) argument)->source));
+}
+
+/* Return an INSERT of what a query of deltas gives. */
+char *
+kept_insert_select(const Kept *kept, const char *query, const char *condition)
+{
+	StringInfoData into;
+	StringInfoData from;
+
+	initStringInfo(&into);
+	initStringInfo(&from);
+	for (int i = 0; i < kept->columns; i++)
+	{
+		appendStringInfo(&into, "%s, ", kept->column[i].name);
+		appendStringInfo(&from, "f.%s, ", kept->column[i].defined);
+	}
+	return psprintf("INSERT INTO %s (%ssource_rows%s) SELECT %sf.source_rows%s FROM (%s) AS f%s",
+					kept->deltas, into.data, kept_counts(kept, ", %s"), from.data, kept_counts(kept, ", f.%s"),
+					query, condition);
+}
+
+/*
+ * Fill the deltas from all rows.  The snapshot is new also where the transaction
+ * has an older one, since rows that were committed meanwhile fired no trigger.
+ */
+static void
+fill(Kept *kept)
+{
+	ErrorContextCallback context = {.callback = explain_fill,.arg = kept};
+	SPIPlanPtr	plan;
+
+	context.previous = error_context_stack;
+	error_context_stack = &context;
+	plan = SPI_prepare(kept_insert_select(kept, kept_delta_query(kept, kept_qualified(kept->source)), ""), 0, NULL);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	CommandCounterIncrement();
+	if (SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_INSERT)
+		elog(ERROR, "the deltas of a kept summary could not be filled");
+	error_context_stack = context.previous;
+}
+
+static Oid
+relation_of(const char *schema, const char *name, const char *suffix)
+{
+	return get_relname_relid(psprintf("%s%s", name, suffix), get_namespace_oid(schema, false));
+}
+
+/* Make everything but the definition, under a search_path of pg_catalog. */
+static void
+create_parts(const NewNames *names, Oid source, List *members, bool insert_only)
+{
+	KeptLinks	links = {.insert_only = insert_only};
+	Kept	   *kept;
+
+	create_tables(names, source);
+	links.deltas = relation_of(names->schema, names->name, "_deltas");
+	links.definition = relation_of(names->schema, names->name, "_definition");
+	links.problems = relation_of(names->schema, names->name, "_problems");
+	kept = kept_load(&links);
+	create_counts(kept);
+	create_view(names, kept);
+	comment_on(names, source);
+	kept_create_triggers(names->name, &links, members, names->extension);
+	fill(kept);
+	create_key_index(kept);
+	kept_run(psprintf("ANALYZE %s", names->deltas), SPI_OK_UTILITY);
+}
+
+/*
+ * keep_summary(name text, definition text, insert_only boolean DEFAULT false)
+ *
+ * Make a kept summary, with the rights of the caller.  Errors: NULL, a definition
+ * that cannot be kept, missing rights, names that are taken, rows that cannot be
+ * summarized.
+ */
+Datum
+keep_summary(PG_FUNCTION_ARGS)
+{
+	Oid			function = fcinfo->flinfo->fn_oid;
+	NewNames	names;
+	char	   *definition;
+	bool		insert_only;
+	Oid			source;
+	List	   *members;
+	int			nest_level;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the name, the definition and insert_only of a kept summary must not be NULL"),
+				 errhint("keep_summary('survey_daily', 'SELECT answered_on AS day, survey_summary(score) AS scores FROM survey_responses GROUP BY 1')")));
+	definition = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	insert_only = PG_GETARG_BOOL(2);
+	choose_names(&names, PG_GETARG_TEXT_PP(0), function);
+	source = kept_source(kept_checked_definition(definition, insert_only, function));
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	check_not_spread(source);
+	check_rights(source);
+	members = lock_members(source);
+	note_row_security(source);
+	create_definition(&names, definition);
+	nest_level = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	create_parts(&names, source, members, insert_only);
+	AtEOXact_GUC(false, nest_level);
+	SPI_finish();
+	PG_RETURN_VOID();
+}
+
+/* ---------------------------------------------------------------------------
+ * Dropping
+ * ---------------------------------------------------------------------------
+ */
+
+/* Add the triggers whose condition names the deltas. */
+static void
+add_triggers(ObjectAddresses *objects, Oid deltas)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	ScanKeyData key[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&key[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(deltas));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend entry = (Form_pg_depend) GETSTRUCT(tuple);
+		ObjectAddress trigger;
+
+		if (entry->classid != TriggerRelationId || entry->deptype != DEPENDENCY_NORMAL)
+			continue;
+		ObjectAddressSet(trigger, TriggerRelationId, entry->objid);
+		add_exact_object_address(&trigger, objects);
+	}
+	systable_endscan(scan);
+	table_close(depend, AccessShareLock);
+}
+
+/*
+ * drop_summary(name text)
+ *
+ * Drop the views, tables and triggers of a kept summary; the table that it is of
+ * stays as it is.  Errors: no kept summary of the caller, or something depends on
+ * it.
+ */
+Datum
+drop_summary(PG_FUNCTION_ARGS)
+{
+	KeptLinks	links;
+	Oid			view = kept_by_name(PG_GETARG_TEXT_PP(0), &links);
+	Oid			relations[4];
+	ObjectAddresses *objects = new_object_addresses();
+
+	relations[0] = view;
+	relations[1] = links.definition;
+	relations[2] = links.deltas;
+	relations[3] = links.problems;
+	add_triggers(objects, links.deltas);
+	for (int i = 0; i < (int) lengthof(relations); i++)
+	{
+		ObjectAddress relation;
+
+		if (!CX_RELATION_OWNERCHECK(relations[i], GetUserId()))
+			aclcheck_error(ACLCHECK_NOT_OWNER, get_relkind_objtype(get_rel_relkind(relations[i])),
+						   get_rel_name(relations[i]));
+		ObjectAddressSet(relation, RelationRelationId, relations[i]);
+		add_exact_object_address(&relation, objects);
+	}
+	performMultipleDeletions(objects, DROP_RESTRICT, 0);
+	free_object_addresses(objects);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,875 @@
+/*-------------------------------------------------------------------------
+ *
+ * keep_trigger.c
+ *	  The trigger of kept summaries: it writes what a statement adds to the
+ *	  summaries, and what it takes out, into the table of deltas.
+ *
+ * Deltas are only added, so that writers never wait for each other.  What is to
+ * be added is computed in a subtransaction that only reads.  If that fails, the
+ * rows that cannot be summarized are found by halving, left out and noted, and
+ * the statement of the application goes on.
+ *
+ * Copyright (c) 2026, the cx_metrics developers
+ *
+ *-------------------------------------------------------------------------
+ */
+#include "postgres.h"
+
+#include "core/compat.h"
+
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/xact.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/rls.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/tuplestore.h"
+
+#include "live/kept.h"
+
+PG_FUNCTION_INFO_V1(keep_summary_trigger);
+
+/* So many rows of a statement are left out before its groups are given up. */
+#define MAX_LEFT_OUT	10
+
+/* The name of the column with the numbers of rows, in queries that leave some out. */
+#define ROW_NUMBER		"cx_row_number"
+
+/* What a trigger needs each time it fires, kept until a catalog changes. */
+typedef struct CachedTrigger
+{
+	Oid			trigger;		/* the key */
+	bool		valid;
+	int			in_use;
+	bool		is_member;		/* the table is the definition's or below it */
+	Oid			relation;
+	MemoryContext context;
+	Kept	   *kept;
+	SPIPlanPtr	removed;		/* reads KEPT_OLD_ROWS; or NULL */
+	SPIPlanPtr	added;			/* reads KEPT_NEW_ROWS; or NULL */
+	SPIPlanPtr	insert;
+	int			results;		/* columns of a query of deltas */
+} CachedTrigger;
+
+/* A trigger that fires, and one side of it: rows that go or rows that come. */
+typedef struct Firing
+{
+	TriggerData *data;
+	CachedTrigger *cached;
+	const Kept *kept;
+	bool		removed;
+	const char *rows;			/* the name of the transition table */
+	const char *operation;
+} Firing;
+
+/* A query that is tried. */
+typedef struct TriedQuery
+{
+	SPIPlanPtr	plan;
+	Datum	   *values;
+	const char *text;			/* to be prepared, where there is no plan */
+	int			parameters;
+	Oid		   *types;
+	Snapshot	snapshot;		/* or NULL for the active one */
+	SPITupleTable *table;
+	uint64		rows;
+} TriedQuery;
+
+/* The search for rows that cannot be summarized. */
+typedef struct Search
+{
+	const Firing *firing;
+	SPIPlanPtr	plan;
+	int			found;
+	int64		position[MAX_LEFT_OUT];
+	ErrorData  *error[MAX_LEFT_OUT];
+	ErrorData  *last;
+	SPITupleTable *table;
+	uint64		rows;
+} Search;
+
+static HTAB *cached_triggers = NULL;
+
+/* ---------------------------------------------------------------------------
+ * The cache
+ * ---------------------------------------------------------------------------
+ */
+
+/* Mark what depends on a relation, or on any with InvalidOid, as old. */
+static void
+forget_relation(Datum argument pg_attribute_unused(), Oid relation)
+{
+	HASH_SEQ_STATUS status;
+	CachedTrigger *cached;
+
+	hash_seq_init(&status, cached_triggers);
+	while ((cached = hash_seq_search(&status)) != NULL)
+	{
+		const Kept *kept = cached->kept;
+
+		if (!OidIsValid(relation) || kept == NULL || relation == cached->relation ||
+			relation == kept->source || relation == kept->links.deltas ||
+			relation == kept->links.definition || relation == kept->links.problems)
+			cached->valid = false;
+	}
+}
+
+/* Mark all as old when a function, type, operator or schema changes its name. */
+static void
+forget_all(Datum argument, int cache pg_attribute_unused(),
+		   uint32 hash pg_attribute_unused())
+{
+	forget_relation(argument, InvalidOid);
+}
+
+static void
+create_cache(void)
+{
+	HASHCTL		control = {.keysize = sizeof(Oid),.entrysize = sizeof(CachedTrigger)};
+
+	cached_triggers = hash_create("triggers of kept summaries", 16, &control, HASH_ELEM | HASH_BLOBS);
+	CacheRegisterRelcacheCallback(forget_relation, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, forget_all, (Datum) 0);
+	CacheRegisterSyscacheCallback(TYPEOID, forget_all, (Datum) 0);
+	CacheRegisterSyscacheCallback(OPEROID, forget_all, (Datum) 0);
+	CacheRegisterSyscacheCallback(NAMESPACEOID, forget_all, (Datum) 0);
+}
+
+static SPIPlanPtr
+prepared(const char *query, int parameters, Oid *types)
+{
+	SPIPlanPtr	plan = SPI_prepare(query, parameters, types);
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s for %s", SPI_result_code_string(SPI_result), query);
+	return plan;
+}
+
+static SPIPlanPtr
+kept_plan(const char *query, int parameters, Oid *types)
+{
+	SPIPlanPtr	plan = prepared(query, parameters, types);
+
+	SPI_keepplan(plan);
+	return plan;
+}
+
+/*
+ * Prepare the INSERT of a delta.  Its parameters are what a query of deltas gives,
+ * and then removed, left_out and repair.
+ */
+static SPIPlanPtr
+insert_plan(const Kept *kept, int *results)
+{
+	Oid		   *types = palloc_array(Oid, 2 * kept->columns + 4);
+	StringInfoData text;
+	int			count = 0;
+
+	initStringInfo(&text);
+	appendStringInfo(&text, "INSERT INTO %s (", kept->deltas);
+	for (int i = 0; i < kept->columns; i++)
+	{
+		types[count++] = kept->column[i].type;
+		appendStringInfo(&text, "%s, ", kept->column[i].name);
+	}
+	types[count++] = INT8OID;
+	appendStringInfoString(&text, "source_rows, ");
+	for (int i = 0; i < kept->columns; i++)
+	{
+		if (kept->column[i].counts == NULL)
+			continue;
+		types[count++] = INT8OID;
+		appendStringInfo(&text, "%s, ", kept->column[i].counted);
+	}
+	*results = count;
+	types[count++] = BOOLOID;
+	types[count++] = INT8OID;
+	types[count++] = TEXTOID;
+	appendStringInfoString(&text, "removed, left_out, repair) VALUES (");
+	for (int i = 1; i <= count; i++)
+		appendStringInfo(&text, "%s$%d", i > 1 ? ", " : "", i);
+	appendStringInfoChar(&text, ')');
+	return kept_plan(text.data, count, types);
+}
+
+static void
+drop_plans(CachedTrigger *cached)
+{
+	if (cached->in_use == 0)
+	{
+		if (cached->removed != NULL)
+			SPI_freeplan(cached->removed);
+		if (cached->added != NULL)
+			SPI_freeplan(cached->added);
+		if (cached->insert != NULL)
+			SPI_freeplan(cached->insert);
+		if (cached->context != NULL)
+			MemoryContextDelete(cached->context);
+	}
+	cached->removed = cached->added = cached->insert = NULL;
+	cached->context = NULL;
+	cached->kept = NULL;
+}
+
+static void
+fill_entry(CachedTrigger *cached, const TriggerData *data, const KeptLinks *links)
+{
+	MemoryContext before;
+	List	   *members;
+
+	drop_plans(cached);
+	cached->relation = RelationGetRelid(data->tg_relation);
+	cached->context = AllocSetContextCreate(CacheMemoryContext, "kept summary", ALLOCSET_SMALL_SIZES);
+	/* what changes from here on makes it old */
+	cached->valid = true;
+	before = MemoryContextSwitchTo(cached->context);
+	cached->kept = kept_load(links);
+	MemoryContextSwitchTo(before);
+	members = find_all_inheritors(cached->kept->source, NoLock, NULL);
+	cached->is_member = list_member_oid(members, cached->relation);
+	if (!cached->is_member)
+		return;
+	if (data->tg_oldtable != NULL)
+		cached->removed = kept_plan(kept_delta_query(cached->kept, KEPT_OLD_ROWS), 0, NULL);
+	if (data->tg_newtable != NULL)
+		cached->added = kept_plan(kept_delta_query(cached->kept, KEPT_NEW_ROWS), 0, NULL);
+	cached->insert = insert_plan(cached->kept, &cached->results);
+}
+
+pg_noreturn static void
+refuse_call(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+			 errmsg("keep_summary_trigger() is the function of the triggers that keep_summary() makes"),
+			 errhint("Call keep_summary(); it creates the triggers.")));
+}
+
+/* Return the entry of a trigger, which may be new or old. */
+static CachedTrigger *
+entry_of(Oid trigger)
+{
+	CachedTrigger *cached;
+	bool		found;
+
+	if (cached_triggers == NULL)
+		create_cache();
+	cached = hash_search(cached_triggers, &trigger, HASH_ENTER, &found);
+	if (!found)
+		memset((char *) cached + sizeof(Oid), 0, sizeof(*cached) - sizeof(Oid));
+	return cached;
+}
+
+/* Fill an entry that is new or old, with the rights of the owner. */
+static void
+renew_entry(CachedTrigger *cached, const TriggerData *data, const KeptLinks *links)
+{
+	PG_TRY();
+	{
+		fill_entry(cached, data, links);
+	}
+	PG_CATCH();
+	{
+		cached->valid = false;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+}
+
+/* ---------------------------------------------------------------------------
+ * Writing
+ * ---------------------------------------------------------------------------
+ */
+
+/*
+ * A delta: the columns, how many rows they are of, and the counts of single
+ * summaries; what it marks.
+ */
+typedef struct DeltaRow
+{
+	Datum	   *values;			/* of as many as the query of deltas has */
+	bool	   *nulls;
+	bool		removed;
+	int64		left_out;
+	const char *repair;
+} DeltaRow;
+
+/* Return a delta of no rows and no key. */
+static DeltaRow
+empty_delta(const Firing *firing)
+{
+	int			results = firing->cached->results;
+	DeltaRow	row = {.removed = firing->removed};
+
+	row.values = palloc0(sizeof(Datum) * results);
+	row.nulls = palloc_array(bool, results);
+	for (int i = 0; i < results; i++)
+		row.nulls[i] = i < firing->kept->columns;
+	return row;
+}
+
+static void
+insert_delta(const Firing *firing, const DeltaRow *row)
+{
+	int			columns = firing->kept->columns;
+	int			results = firing->cached->results;
+	Datum	   *values = palloc_array(Datum, results + 3);
+	char	   *nulls = palloc_array(char, results + 3);
+
+	for (int i = 0; i < results; i++)
+	{
+		values[i] = row->values[i];
+		if (i >= columns && row->removed)
+			values[i] = Int64GetDatum(-DatumGetInt64(values[i]));
+		nulls[i] = row->nulls[i] ? 'n' : ' ';
+	}
+	values[results] = BoolGetDatum(row->removed);
+	values[results + 1] = Int64GetDatum(row->removed ? -row->left_out : row->left_out);
+	values[results + 2] = row->repair != NULL ? CStringGetTextDatum(row->repair) : (Datum) 0;
+	nulls[results] = nulls[results + 1] = ' ';
+	nulls[results + 2] = row->repair != NULL ? ' ' : 'n';
+	if (SPI_execute_plan(firing->cached->insert, values, nulls, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "a delta of a kept summary could not be inserted");
+	pfree(values);
+	pfree(nulls);
+}
+
+/* Insert what a query of deltas gave. */
+static void
+insert_deltas(const Firing *firing, const SPITupleTable *table, uint64 rows)
+{
+	DeltaRow	row = empty_delta(firing);
+
+	for (uint64 i = 0; i < rows; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		heap_deform_tuple(table->vals[i], table->tupdesc, row.values, row.nulls);
+		if (DatumGetInt64(row.values[firing->kept->columns]) > 0)
+			insert_delta(firing, &row);
+	}
+}
+
+static void
+run_query(void *argument)
+{
+	TriedQuery *query = argument;
+	SPIPlanPtr	plan = query->plan;
+
+	if (plan == NULL)
+		plan = prepared(query->text, query->parameters, query->types);
+	if (SPI_execute_snapshot(plan, query->values, NULL, query->snapshot, InvalidSnapshot, true, false, 0) != SPI_OK_SELECT)
+		elog(ERROR, "a query of a kept summary failed");
+	query->table = SPI_tuptable;
+	query->rows = SPI_processed;
+}
+
+/* Note a problem; all texts but operation and kind may be missing. */
+static void
+insert_problem(const Firing *firing, const char *kind, Datum *row, Datum *key, const ErrorData *error)
+{
+	Oid			types[] = {TEXTOID, TEXTOID, JSONBOID, JSONBOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID};
+	const char *texts[] = {firing->operation, kind, NULL, NULL,
+		error != NULL ? unpack_sql_state(error->sqlerrcode) : NULL,
+		error != NULL ? error->message : NULL,
+		error != NULL ? error->detail : NULL,
+	error != NULL ? error->hint : NULL};
+	Datum		values[lengthof(types)];
+	char		nulls[lengthof(types)];
+
+	for (int i = 0; i < (int) lengthof(types); i++)
+	{
+		nulls[i] = texts[i] != NULL ? ' ' : 'n';
+		values[i] = texts[i] != NULL ? CStringGetTextDatum(texts[i]) : (Datum) 0;
+	}
+	if (row != NULL)
+		values[2] = *row;
+	if (key != NULL)
+		values[3] = *key;
+	nulls[2] = row != NULL ? ' ' : 'n';
+	nulls[3] = key != NULL ? ' ' : 'n';
+	if (SPI_execute_with_args(psprintf("INSERT INTO %s (operation, kind, source_row, key, sqlstate, message, detail, hint) "
+									   "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", firing->kept->problems),
+							  lengthof(types), types, values, nulls, false, 0) != SPI_OK_INSERT)
+		elog(ERROR, "a problem of a kept summary could not be inserted");
+}
+
+/* Mark all groups to be repaired, once. */
+static void
+mark_everything(const Firing *firing, const ErrorData *error)
+{
+	const Kept *kept = firing->kept;
+
+	kept_run(psprintf("INSERT INTO %s (source_rows, repair) SELECT 0, 'everything' "
+					  "WHERE NOT EXISTS (SELECT FROM %s WHERE repair = 'everything')",
+					  kept->deltas, kept->deltas), SPI_OK_INSERT);
+	if (SPI_processed > 0)
+		insert_problem(firing, "everything to repair", NULL, NULL, error);
+}
+
+/* Return the key of a delta as JSON. */
+static Datum *
+key_json(const Firing *firing, const DeltaRow *delta)
+{
+	const Kept *kept = firing->kept;
+	Oid		   *types = palloc_array(Oid, kept->columns);
+	Datum	   *parameters = palloc_array(Datum, kept->columns);
+	char	   *parameter_nulls = palloc_array(char, kept->columns);
+	Datum	   *json = palloc(sizeof(Datum));
+	int			count = 0;
+	bool		is_null;
+
+	for (int i = 0; i < kept->columns; i++)
+	{
+		if (!kept->column[i].is_key)
+			continue;
+		types[count] = kept->column[i].type;
+		parameters[count] = delta->values[i];
+		parameter_nulls[count++] = delta->nulls[i] ? 'n' : ' ';
+	}
+	if (SPI_execute_with_args(psprintf("SELECT %s", kept_key_json(kept, 1)), count, types, parameters, parameter_nulls, true, 1) != SPI_OK_SELECT ||
+		SPI_processed != 1)
+		elog(ERROR, "the key of a kept summary could not be written as JSON");
+	*json = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+	return json;
+}
+
+/* ---------------------------------------------------------------------------
+ * Rows that cannot be summarized
+ * ---------------------------------------------------------------------------
+ */
+
+/* The rows of the transition table, numbered. */
+static char *
+numbered_rows(const Firing *firing)
+{
+	return psprintf("(SELECT *, pg_catalog.row_number() OVER () AS " ROW_NUMBER " FROM %s) AS r", firing->rows);
+}
+
+/* Return the FROM of rows $1 + 1 to $2, without those in $3. */
+static char *
+chosen_rows(const Firing *firing)
+{
+	TupleDesc	desc = RelationGetDescr(firing->data->tg_relation);
+	StringInfoData text;
+	const char *comma = "";
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, "(SELECT ");
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (TupleDescAttr(desc, i)->attisdropped)
+			continue;
+		appendStringInfo(&text, "%sr.%s", comma, quote_identifier(NameStr(TupleDescAttr(desc, i)->attname)));
+		comma = ", ";
+	}
+	appendStringInfo(&text, " FROM %s WHERE r." ROW_NUMBER " > $1 AND r." ROW_NUMBER " <= $2 AND r." ROW_NUMBER " <> ALL ($3))",
+					 numbered_rows(firing));
+	return text.data;
+}
+
+static Datum
+found_array(const Search *search)
+{
+	Datum		positions[MAX_LEFT_OUT];
+
+	for (int i = 0; i < search->found; i++)
+		positions[i] = Int64GetDatum(search->position[i]);
+	if (search->found == 0)
+		return PointerGetDatum(construct_empty_array(INT8OID));
+	return PointerGetDatum(construct_array(positions, search->found, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+}
+
+/* Report whether the chosen rows can be summarized together. */
+static bool
+can_summarize(Search *search, int64 after, int64 to)
+{
+	Datum		values[] = {Int64GetDatum(after), Int64GetDatum(to), found_array(search)};
+	TriedQuery	query = {.plan = search->plan,.values = values};
+	ErrorData  *error;
+
+	CHECK_FOR_INTERRUPTS();
+	error = kept_attempt(run_query, &query);
+	if (error != NULL)
+	{
+		search->last = error;
+		return false;
+	}
+	search->table = query.table;
+	search->rows = query.rows;
+	return true;
+}
+
+/*
+ * Find the rows that fail by themselves, of a range that fails.  Return false
+ * where there are too many of them, or where rows fail only together.
+ */
+static bool
+find_failing(Search *search, int64 after, int64 to)
+{
+	int64		middle = after + (to - after) / 2;
+	bool		failed = false;
+
+	check_stack_depth();
+	if (to - after == 1)
+	{
+		if (search->found == MAX_LEFT_OUT)
+			return false;
+		search->error[search->found] = search->last;
+		search->position[search->found++] = to;
+		return true;
+	}
+	if (!can_summarize(search, after, middle))
+	{
+		if (!find_failing(search, after, middle))
+			return false;
+		failed = true;
+	}
+	if (!can_summarize(search, middle, to))
+	{
+		if (!find_failing(search, middle, to))
+			return false;
+		failed = true;
+	}
+	return failed;
+}
+
+static int64
+rows_of(const Firing *firing)
+{
+	return tuplestore_tuple_count(firing->removed ? firing->data->tg_oldtable : firing->data->tg_newtable);
+}
+
+/*
+ * Read the keys of chosen rows.  The summaries are not computed: a subquery's
+ * columns that nobody reads are not.
+ */
+static ErrorData *
+read_keys(const Firing *firing, TriedQuery *query, Datum *values)
+{
+	static Oid	types[] = {INT8OID, INT8OID, INT8ARRAYOID};
+	const Kept *kept = firing->kept;
+	StringInfoData text;
+	const char *comma = "";
+
+	initStringInfo(&text);
+	appendStringInfoString(&text, "SELECT ");
+	for (int i = 0; i < kept->columns; i++)
+	{
+		if (!kept->column[i].is_key)
+			continue;
+		appendStringInfo(&text, "%sf.%s", comma, kept->column[i].defined);
+		comma = ", ";
+	}
+	appendStringInfo(&text, " FROM (%s) AS f", kept_delta_query(kept, chosen_rows(firing)));
+	query->text = text.data;
+
+	query->parameters = lengthof(types);
+	query->types = types;
+	query->values = values;
+	return kept_attempt(run_query, query);
+}
+
+/* Give a delta the key of a row of keys. */
+static void
+spread_key(const Kept *kept, const SPITupleTable *table, uint64 row, DeltaRow *delta)
+{
+	int			key = 0;
+
+	for (int i = 0; i < kept->columns; i++)
+	{
+		if (kept->column[i].is_key)
+			delta->values[i] = SPI_getbinval(table->vals[row], table->tupdesc, ++key, &delta->nulls[i]);
+	}
+}
+
+/* Mark the groups of all rows of this side to be repaired. */
+static void
+mark_keys(const Firing *firing, const ErrorData *error)
+{
+	const Kept *kept = firing->kept;
+	Datum		range[] = {Int64GetDatum(0), Int64GetDatum(rows_of(firing)), PointerGetDatum(construct_empty_array(INT8OID))};
+	DeltaRow	mark = empty_delta(firing);
+	TriedQuery	query = {NULL};
+
+	mark.removed = false;
+	mark.repair = "key";
+	if (kept->keys == 0 || read_keys(firing, &query, range) != NULL)
+	{
+		mark_everything(firing, error);
+		return;
+	}
+	for (uint64 i = 0; i < query.rows; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		spread_key(kept, query.table, i, &mark);
+		insert_delta(firing, &mark);
+		if (error != NULL && i < MAX_LEFT_OUT)
+			insert_problem(firing, "key to repair", NULL, key_json(firing, &mark), error);
+	}
+}
+
+/* Return a row as JSON, or NULL where it has none. */
+static Datum *
+row_json(const Firing *firing, int64 position)
+{
+	static Oid	types[] = {INT8OID};
+	Datum		values[] = {Int64GetDatum(position)};
+	TriedQuery	query = {.values = values,.parameters = 1,.types = types};
+	Datum	   *json = palloc(sizeof(Datum));
+	bool		is_null;
+
+	query.text = psprintf("SELECT pg_catalog.to_jsonb(r) - '" ROW_NUMBER "' FROM %s WHERE r." ROW_NUMBER " = $1", numbered_rows(firing));
+	if (kept_attempt(run_query, &query) != NULL || query.rows != 1)
+		return NULL;
+	*json = SPI_getbinval(query.table->vals[0], query.table->tupdesc, 1, &is_null);
+	return json;
+}
+
+/*
+ * Note a row that is left out.  One that comes makes its group stale and is noted
+ * with its error; when it goes, the group is no longer stale because of it.
+ */
+static void
+leave_out(const Firing *firing, int64 position, const ErrorData *error)
+{
+	const Kept *kept = firing->kept;
+	Datum		range[] = {Int64GetDatum(position - 1), Int64GetDatum(position), PointerGetDatum(construct_empty_array(INT8OID))};
+	DeltaRow	mark = empty_delta(firing);
+	TriedQuery	query = {NULL};
+	Datum	   *key = NULL;
+
+	mark.left_out = 1;
+	if (kept->keys == 0)
+		insert_delta(firing, &mark);
+	else if (read_keys(firing, &query, range) == NULL && query.rows == 1)
+	{
+		spread_key(kept, query.table, 0, &mark);
+		insert_delta(firing, &mark);
+		key = key_json(firing, &mark);
+	}
+	if (!firing->removed)
+		insert_problem(firing, "row left out", row_json(firing, position), key, error);
+}
+
+/* Write what a side adds or takes out, without the rows that fail. */
+static void
+write_carefully(const Firing *firing, ErrorData *error)
+{
+	static Oid	types[] = {INT8OID, INT8OID, INT8ARRAYOID};
+	Search		search = {.firing = firing,.last = error};
+	int64		rows = rows_of(firing);
+
+	search.plan = prepared(kept_delta_query(firing->kept, chosen_rows(firing)), lengthof(types), types);
+	if (!find_failing(&search, 0, rows) || !can_summarize(&search, 0, rows))
+	{
+		mark_keys(firing, search.last);
+		return;
+	}
+	insert_deltas(firing, search.table, search.rows);
+	for (int i = 0; i < search.found; i++)
+		leave_out(firing, search.position[i], search.error[i]);
+}
+
+/* Write what one side of a statement adds or takes out. */
+static void
+write_side(Firing *firing, bool removed)
+{
+	TriedQuery	query = {NULL};
+	ErrorData  *error;
+
+	firing->removed = removed;
+	firing->rows = removed ? KEPT_OLD_ROWS : KEPT_NEW_ROWS;
+	if (rows_of(firing) == 0)
+		return;
+	if (removed && firing->kept->links.insert_only)
+	{
+		mark_keys(firing, NULL);
+		return;
+	}
+	query.plan = removed ? firing->cached->removed : firing->cached->added;
+	error = kept_attempt(run_query, &query);
+	if (error == NULL)
+		insert_deltas(firing, query.table, query.rows);
+	else
+		write_carefully(firing, error);
+}
+
+/* ---------------------------------------------------------------------------
+ * TRUNCATE
+ * ---------------------------------------------------------------------------
+ */
+
+/* Take out the rows of one partition or child that is about to be emptied. */
+static void
+remove_member(Firing *firing)
+{
+	Oid			member = RelationGetRelid(firing->data->tg_relation);
+	TriedQuery	query = {NULL};
+	ErrorData  *error;
+
+	firing->removed = true;
+	if (firing->kept->links.insert_only || check_enable_rls(member, firing->kept->owner, true) == RLS_ENABLED)
+	{
+		mark_everything(firing, NULL);
+		return;
+	}
+
+	/*
+	 * TRUNCATE sees all rows, also those that this transaction's snapshot
+	 * does not
+	 */
+	CommandCounterIncrement();
+	query.snapshot = GetLatestSnapshot();
+	query.text = kept_delta_query(firing->kept, psprintf("ONLY %s", kept_qualified(member)));
+	error = kept_attempt(run_query, &query);
+	if (error == NULL)
+		insert_deltas(firing, query.table, query.rows);
+	else
+		mark_everything(firing, error);
+}
+
+/* Follow a TRUNCATE, before it is done. */
+static void
+follow_truncate(Firing *firing)
+{
+	Relation	relation = firing->data->tg_relation;
+
+	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
+		return;
+	if (RelationGetRelid(relation) == firing->kept->source && !has_subclass(firing->kept->source))
+		kept_run(psprintf("TRUNCATE %s, %s", firing->kept->deltas, firing->kept->problems), SPI_OK_UTILITY);
+	else
+		remove_member(firing);
+}
+
+/* ---------------------------------------------------------------------------
+ * The trigger
+ * ---------------------------------------------------------------------------
+ */
+
+/* Refuse to be called by anything but a trigger as keep_summary() makes them. */
+static void
+check_called(FunctionCallInfo fcinfo)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+
+	if (CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_FOR_STATEMENT(data->tg_event) &&
+		(TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) ?
+		 TRIGGER_FIRED_BEFORE(data->tg_event) :
+		 TRIGGER_FIRED_AFTER(data->tg_event) &&
+		 (data->tg_oldtable != NULL) == !TRIGGER_FIRED_BY_INSERT(data->tg_event) &&
+		 (data->tg_newtable != NULL) == !TRIGGER_FIRED_BY_DELETE(data->tg_event)))
+		return;
+	refuse_call();
+}
+
+static const char *
+operation_name(TriggerEvent event)
+{
+	if (TRIGGER_FIRED_BY_INSERT(event))
+		return "INSERT";
+	if (TRIGGER_FIRED_BY_DELETE(event))
+		return "DELETE";
+	return TRIGGER_FIRED_BY_UPDATE(event) ? "UPDATE" : "TRUNCATE";
+}
+
+static void
+fire(Firing *firing)
+{
+	if (!kept_owner_may_read(firing->kept))
+	{
+		ErrorData	error = {.sqlerrcode = ERRCODE_INSUFFICIENT_PRIVILEGE,
+			.message = "the owner of the kept summary may not read all rows of its table",
+		.hint = "GRANT SELECT to the owner, or BYPASSRLS, and call repair_summary()."};
+
+		mark_everything(firing, &error);
+		return;
+	}
+	if (TRIGGER_FIRED_BY_TRUNCATE(firing->data->tg_event))
+	{
+		follow_truncate(firing);
+		return;
+	}
+	if (firing->data->tg_oldtable != NULL)
+		write_side(firing, true);
+	if (firing->data->tg_newtable != NULL)
+		write_side(firing, false);
+}
+
+/* Report whether a statement has changed no row. */
+static bool
+nothing_changed(const TriggerData *data)
+{
+	return !TRIGGER_FIRED_BY_TRUNCATE(data->tg_event) &&
+		(data->tg_oldtable == NULL || tuplestore_tuple_count(data->tg_oldtable) == 0) &&
+		(data->tg_newtable == NULL || tuplestore_tuple_count(data->tg_newtable) == 0);
+}
+
+static Oid
+owner_of(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("a relation of a kept summary was dropped")));
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * keep_summary_trigger() -> trigger
+ *
+ * Write what a statement changes in a kept summary into its deltas, with the
+ * rights of their owner.  A table that is not the definition's or below it, such
+ * as a partition that was detached, changes nothing.
+ */
+Datum
+keep_summary_trigger(PG_FUNCTION_ARGS)
+{
+	TriggerData *data = (TriggerData *) fcinfo->context;
+	CachedTrigger *cached;
+	KeptLinks	links;
+	KeptRights	before;
+	Firing		firing = {.data = data};
+
+	check_called(fcinfo);
+	if (nothing_changed(data))
+		PG_RETURN_POINTER(NULL);
+	cached = entry_of(data->tg_trigger->tgoid);
+	if (!cached->valid && !kept_links_of_qual(data->tg_trigger->tgqual, &links))
+		refuse_call();
+	kept_become(cached->valid ? cached->kept->owner : owner_of(links.deltas), &before);
+	if (SPI_connect() != SPI_OK_CONNECT || SPI_register_trigger_data(data) != SPI_OK_TD_REGISTER)
+		elog(ERROR, "SPI_connect failed");
+	if (!cached->valid)
+		renew_entry(cached, data, &links);
+	firing.cached = cached;
+	firing.kept = cached->kept;
+	firing.operation = operation_name(data->tg_event);
+	cached->in_use++;
+	if (cached->is_member)
+		fire(&firing);
+	cached->in_use--;
+	SPI_finish();
+	kept_return(&before);
+	PG_RETURN_POINTER(NULL);
+}

@@ -1,0 +1,355 @@
+-- kept summaries: what they show is compared with the same query over all rows
+SET client_min_messages = warning;
+SET datestyle = 'ISO, YMD';
+
+-- how many rows of a kept summary and of its definition have no equal in the other
+CREATE FUNCTION kept_differs(kept text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	columns text;
+	result bigint;
+BEGIN
+	SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
+	FROM pg_attribute WHERE attrelid = to_regclass(kept || '_definition') AND attnum > 0;
+	EXECUTE format('SELECT count(*) FROM ((SELECT %1$s FROM %2$s_definition EXCEPT ALL SELECT %1$s FROM %2$s)
+		UNION ALL (SELECT %1$s FROM %2$s EXCEPT ALL SELECT %1$s FROM %2$s_definition)) AS d', columns, kept) INTO result;
+	RETURN result;
+END $$;
+
+CREATE TABLE responses (id integer PRIMARY KEY, answered_on date, channel text, score integer);
+INSERT INTO responses SELECT i, date '2025-01-01' + i % 3, (ARRAY['app', 'web', NULL])[1 + i % 3], i % 11 FROM generate_series(1, 60) AS i;
+
+SELECT keep_summary('daily', 'SELECT answered_on AS day, channel, survey_summary(score) AS scores FROM responses GROUP BY 1, 2;');
+SELECT day, channel, nps(scores), responses(scores), stale FROM daily ORDER BY day;
+SELECT kept_differs('daily');
+
+-- every statement that writes
+INSERT INTO responses VALUES (101, '2025-01-01', 'app', 10), (102, '2025-02-01', NULL, NULL);
+SELECT kept_differs('daily');
+UPDATE responses SET score = 10 - score, channel = 'store' WHERE id <= 10;
+SELECT kept_differs('daily');
+DELETE FROM responses WHERE answered_on = '2025-01-02';
+SELECT kept_differs('daily'), count(*) FILTER (WHERE day = '2025-01-02') FROM daily;
+COPY responses FROM stdin;
+103	2025-01-02	app	9
+104	\N	\N	3
+\.
+SELECT kept_differs('daily');
+INSERT INTO responses VALUES (103, '2025-01-05', 'app', 1), (105, '2025-01-05', 'app', 2) ON CONFLICT (id) DO UPDATE SET score = 0;
+SELECT kept_differs('daily');
+MERGE INTO responses AS r USING (VALUES (103, 7), (104, 8), (106, 9)) AS v (id, score) ON r.id = v.id
+	WHEN MATCHED AND v.id = 104 THEN DELETE WHEN MATCHED THEN UPDATE SET score = v.score
+	WHEN NOT MATCHED THEN INSERT VALUES (v.id, '2025-01-06', 'app', v.score);
+SELECT kept_differs('daily');
+WITH gone AS (DELETE FROM responses WHERE id = 106 RETURNING *) INSERT INTO responses SELECT id + 100, answered_on, channel, score FROM gone;
+SELECT kept_differs('daily');
+DELETE FROM responses WHERE false;
+BEGIN;
+INSERT INTO responses VALUES (300, '2025-01-05', 'app', 1);
+SAVEPOINT a;
+DELETE FROM responses WHERE id = 300;
+ROLLBACK TO a;
+SELECT kept_differs('daily');
+ROLLBACK;
+SELECT kept_differs('daily');
+
+-- compaction: a row a group, and it changes nothing
+SELECT rows_before > rows_after AS fewer, rows_after = (SELECT count(*) FROM daily) AS as_many FROM compact_summary('daily');
+SELECT kept_differs('daily'), count(*) = count(DISTINCT (day, channel)) AS once FROM daily_deltas;
+SELECT rows_before = rows_after AS nothing_left FROM compact_summary('daily');
+
+-- a bad row does not stop the statement: it is left out, and its group is stale
+INSERT INTO responses VALUES (400, '2025-03-01', 'app', 10), (401, '2025-03-01', 'app', 11), (402, '2025-03-01', 'web', 9);
+SELECT day, channel, scores, stale FROM daily WHERE day = '2025-03-01' ORDER BY channel;
+SELECT operation, kind, source_row, key, sqlstate, message, detail FROM daily_problems;
+SELECT * FROM repair_summary('daily');
+SELECT day, channel, scores, stale FROM daily WHERE stale;
+-- mended, it is no longer stale
+UPDATE responses SET score = 9 WHERE id = 401;
+SELECT count(*) FILTER (WHERE stale) FROM daily;
+SELECT kept_differs('daily');
+-- and deleted
+INSERT INTO responses VALUES (403, '2025-03-02', 'app', -1);
+SELECT day, channel, scores, stale FROM daily WHERE day = '2025-03-02';
+SELECT rows_after >= 1 FROM compact_summary('daily');
+SELECT day, channel, scores, stale FROM daily WHERE day = '2025-03-02';
+DELETE FROM responses WHERE id = 403;
+SELECT kept_differs('daily'), count(*) FILTER (WHERE stale) FROM daily;
+
+-- too many of them: the groups of the statement are to be repaired
+INSERT INTO responses SELECT 500 + i, '2025-03-01', CASE WHEN i % 2 = 0 THEN 'app' END, 11 FROM generate_series(1, 30) AS i;
+SELECT day, channel, scores, stale FROM daily WHERE stale ORDER BY channel;
+SELECT operation, kind, key, count(*) FROM daily_problems WHERE kind = 'key to repair' GROUP BY 1, 2, 3 ORDER BY key;
+SELECT * FROM repair_summary('daily');
+UPDATE responses SET score = NULL WHERE score = 11 AND id % 2 = 0;
+SELECT * FROM repair_summary('daily');
+SELECT day, channel, scores, stale FROM daily WHERE stale ORDER BY channel;
+DELETE FROM responses WHERE score = 11;
+SELECT * FROM repair_summary('daily');
+SELECT kept_differs('daily'), (SELECT count(*) FROM daily_problems WHERE kind = 'key to repair') AS problems, count(*) FILTER (WHERE stale) AS stale FROM daily;
+-- all of it anew
+UPDATE daily_deltas SET source_rows = source_rows + 1, scores = scores + scores;
+SELECT kept_differs('daily') > 0 AS broken;
+SELECT keys_repaired AS repaired, keys_stale FROM repair_summary('daily', everything => true) \gset
+SELECT count(*) = :repaired AS all_of_it FROM daily;
+SELECT kept_differs('daily'), count(*) FROM daily_problems;
+INSERT INTO responses VALUES (600, '2025-03-03', 'app', 11);
+INSERT INTO daily_deltas (source_rows, repair) VALUES (0, 'everything');
+SELECT bool_and(stale), bool_and(scores IS NULL) FROM daily;
+SELECT keys_repaired AS repaired, keys_stale AS stale FROM repair_summary('daily') \gset
+SELECT count(*) - 1 = :repaired AS all_but_one, :stale FROM daily;
+SELECT day, channel, scores FROM daily WHERE stale;
+DELETE FROM responses WHERE id = 600;
+SELECT * FROM repair_summary('daily');
+SELECT kept_differs('daily'), count(*) FROM daily_problems;
+
+-- whatever is renamed
+INSERT INTO responses VALUES (700, '2025-04-01', 'app', 5);
+ALTER TABLE responses RENAME COLUMN score TO "Score of; it";
+ALTER TABLE responses RENAME TO "the ""answers""";
+INSERT INTO "the ""answers""" VALUES (701, '2025-04-01', 'app', 6);
+SELECT kept_differs('daily');
+ALTER TABLE "the ""answers""" RENAME COLUMN id TO i;
+ALTER TABLE "the ""answers""" RENAME COLUMN "Score of; it" TO id;
+INSERT INTO "the ""answers""" (i, answered_on, channel, id) VALUES (702, '2025-04-01', 'app', 6);
+SELECT kept_differs('daily');
+ALTER VIEW daily RENAME TO weekly;
+ALTER VIEW daily_definition RENAME TO weekly_definition;
+ALTER VIEW weekly RENAME COLUMN day TO on_day;
+ALTER VIEW weekly_definition RENAME COLUMN day TO on_day;
+ALTER TABLE daily_deltas RENAME TO changes;
+ALTER TABLE changes RENAME COLUMN scores TO answers;
+CREATE SCHEMA "Kept ones";
+ALTER TABLE changes SET SCHEMA "Kept ones";
+ALTER TABLE daily_problems SET SCHEMA "Kept ones";
+DELETE FROM "the ""answers""" WHERE i IN (700, 3, 4);
+INSERT INTO "the ""answers""" (i, answered_on, channel, id) VALUES (703, '2025-04-01', 'app', 12);
+UPDATE "the ""answers""" SET id = 2 WHERE i = 703;
+SELECT kept_differs('weekly');
+SELECT rows_after < rows_before FROM compact_summary('weekly');
+SELECT keys_stale FROM repair_summary('weekly', true);
+SELECT kept_differs('weekly');
+ALTER TABLE "the ""answers""" DROP COLUMN channel;
+ALTER TABLE "the ""answers""" ADD COLUMN extra integer DEFAULT 3;
+INSERT INTO "the ""answers""" VALUES (704, '2025-04-01', 'app', 12, 4), (705, '2025-04-01', 'app', 1, 4);
+DELETE FROM "the ""answers""" WHERE id = 12;
+SELECT kept_differs('weekly');
+TRUNCATE "the ""answers""";
+SELECT kept_differs('weekly'), count(*) FROM weekly;
+DROP TABLE "the ""answers""";
+CREATE VIEW on_it AS SELECT * FROM weekly;
+SELECT drop_summary('weekly');
+DROP VIEW on_it;
+SELECT drop_summary('weekly');
+SELECT count(*) FROM pg_trigger WHERE tgname ~ 'daily|weekly';
+SELECT relname FROM pg_class WHERE relnamespace = '"Kept ones"'::regnamespace;
+
+-- partitions: a statement fires the triggers of the table that it names
+CREATE TABLE visits (at timestamptz, customer integer, kind text) PARTITION BY RANGE (at);
+CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+CREATE TABLE visits_2 (kind text, gone integer, customer integer, at timestamptz);
+ALTER TABLE visits_2 DROP COLUMN gone;
+ALTER TABLE visits ATTACH PARTITION visits_2 FOR VALUES FROM ('2025-02-01') TO ('2025-03-01');
+SELECT keep_summary('"Kept ones".visited', $$SELECT kind, usage_log(customer, (at AT TIME ZONE 'UTC')::date) AS users, event_log(customer, at) FILTER (WHERE customer > 10) AS events
+	FROM visits AS v WHERE customer IS NOT NULL GROUP BY kind$$);
+SET search_path = "Kept ones", public;
+INSERT INTO visits SELECT timestamptz '2025-01-25 UTC' + i * interval '1 hour', i % 20, 'k' || i % 3 FROM generate_series(1, 300) AS i;
+SELECT kept_differs('visited');
+INSERT INTO visits_2 VALUES ('k1', 7, '2025-02-20 UTC');
+UPDATE visits_1 SET customer = 11 WHERE customer = 7;
+UPDATE visits SET at = at + interval '10 days' WHERE customer = 3 AND at < '2025-02-10';
+DELETE FROM visits_2 WHERE customer = 4;
+SELECT kept_differs('visited');
+TRUNCATE visits_1;
+SELECT kept_differs('visited'), count(*) FROM visited;
+-- one that comes later, and one that goes
+CREATE TABLE visits_3 PARTITION OF visits FOR VALUES FROM ('2025-03-01') TO ('2025-04-01');
+INSERT INTO visits VALUES ('2025-03-02 UTC', 1, 'k1');
+SELECT kept_differs('visited');
+ALTER TABLE visits DETACH PARTITION visits_2;
+INSERT INTO visits_2 VALUES ('k1', 7, '2025-02-20 UTC');
+INSERT INTO visits_3 VALUES ('2025-03-02 UTC', 1, 'k1');
+SELECT kept_differs('visited') > 0 AS not_known;
+SELECT keys_stale FROM repair_summary('visited', everything => true);
+SELECT kept_differs('visited');
+INSERT INTO visits_3 VALUES ('2025-03-02 UTC', 2, 'k2');
+DELETE FROM visits_3 WHERE customer = 1;
+SELECT kept_differs('visited');
+TRUNCATE visits;
+SELECT kept_differs('visited'), count(*) FROM visited;
+SELECT drop_summary('"Kept ones".visited');
+SELECT count(*) FROM pg_trigger WHERE tgname ~ 'visited';
+SET search_path = public;
+DROP TABLE visits, visits_2;
+
+-- without groups, and for rows that are only added
+CREATE TABLE purchases (customer integer, amount numeric, bought_on date);
+SELECT keep_summary('bought', 'SELECT mean_summary(amount) AS amounts, purchase_log(customer, amount, bought_on) AS log FROM purchases');
+SELECT kept_differs('bought');
+INSERT INTO purchases VALUES (1, 10, '2025-01-01'), (NULL, NULL, NULL);
+SELECT kept_differs('bought');
+DELETE FROM purchases WHERE customer = 1;
+SELECT kept_differs('bought');
+INSERT INTO purchases VALUES (3, 'infinity', '2025-01-01'), (4, 5, '2025-01-02');
+SELECT amounts, stale FROM bought;
+DELETE FROM purchases WHERE customer = 3;
+SELECT kept_differs('bought'), stale FROM bought;
+SELECT rows_after FROM compact_summary('bought');
+SELECT keys_stale FROM repair_summary('bought', true);
+DELETE FROM purchases;
+SELECT kept_differs('bought'), rows_after FROM compact_summary('bought');
+SELECT drop_summary('bought');
+SELECT keep_summary('values_by_day', 'SELECT bought_on, value_summary(amount, customer) AS v FROM purchases GROUP BY 1', insert_only => true);
+INSERT INTO purchases VALUES (1, 10, '2025-01-01'), (2, 10, '2025-01-01'), (1, 4, '2025-01-02');
+INSERT INTO purchases VALUES (1, 10, '2025-01-01');
+SELECT kept_differs('values_by_day'), count(*) FROM values_by_day;
+DELETE FROM purchases WHERE bought_on = '2025-01-02';
+UPDATE purchases SET amount = 3, bought_on = bought_on + 4 WHERE customer = 2;
+SELECT bought_on, v IS NULL AS unknown, stale FROM values_by_day ORDER BY bought_on;
+SELECT * FROM repair_summary('values_by_day');
+SELECT kept_differs('values_by_day'), rows_after FROM compact_summary('values_by_day');
+TRUNCATE purchases;
+SELECT count(*) FROM values_by_day;
+SELECT drop_summary('values_by_day');
+
+-- an unlogged table has unlogged deltas
+CREATE UNLOGGED TABLE scratch (score integer);
+SELECT keep_summary('of_scratch', 'SELECT survey_summary(score) AS s FROM scratch');
+SELECT relname, relpersistence FROM pg_class WHERE relname IN ('of_scratch_deltas', 'of_scratch_problems') ORDER BY 1;
+SELECT drop_summary('of_scratch');
+
+-- what cannot be kept, and what to write
+CREATE VIEW a_view AS SELECT * FROM purchases;
+CREATE TEMP TABLE a_temporary (score integer);
+CREATE TABLE stamped (at timestamptz, score integer, day date, stay text, health health_summary, weight numeric);
+SELECT keep_summary(NULL, 'SELECT 1');
+SELECT keep_summary('x', 'SELEC');
+SELECT keep_summary('x', 'SELECT survey_summary(nothing) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT 1; SELECT 2');
+SELECT keep_summary('x', 'DELETE FROM stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(3) AS s');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped UNION SELECT survey_summary(score) FROM stamped');
+SELECT keep_summary('x', 'WITH a AS (SELECT 1) SELECT survey_summary(score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT DISTINCT survey_summary(score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY 1 HAVING count(*) > 3');
+SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY 1 ORDER BY 1');
+SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY 1 LIMIT 3');
+SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY CUBE (1)');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped JOIN purchases ON true');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped, purchases');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM (SELECT score FROM stamped) AS t');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped TABLESAMPLE system (10)');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM generate_series(1, 3) AS score');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM ONLY stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(b) AS s FROM stamped AS t (a, b)');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE day IN (SELECT bought_on FROM purchases)');
+SELECT keep_summary('x', 'SELECT usage_log(customer, bought_on) AS s FROM a_view');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM a_temporary');
+SELECT keep_summary('x', 'SELECT survey_summary(relnatts) AS s FROM pg_class');
+SELECT keep_summary('x', 'SELECT day, nps_agg(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT day, nps(survey_summary(score)) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT day, count(*) AS n FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT day FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped GROUP BY day');
+SELECT keep_summary('x', 'SELECT day + 1, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT day AS stale, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT survey_summary(DISTINCT score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT at::date AS day, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE at > now()');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE day > CURRENT_DATE');
+SELECT keep_summary('x', 'SELECT tableoid AS t, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT stamped AS t, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT value_summary(weight, score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT health_summary(stay, score, weight) AS s FROM stamped', true);
+SELECT keep_summary('x', 'SELECT duration_summary(day, day, day) AS s FROM stamped');
+SELECT keep_summary('a_view', 'SELECT survey_summary(score) AS s FROM stamped');
+SELECT keep_summary('no_schema.x', 'SELECT survey_summary(score) AS s FROM stamped');
+SELECT keep_summary('a_name_of_fifty_five_bytes_which_is_more_than_there_is', 'SELECT survey_summary(score) AS s FROM stamped');
+INSERT INTO stamped (score) VALUES (11);
+SELECT * FROM failure($$SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped')$$);
+SELECT drop_summary('nothing');
+SELECT drop_summary('a_view');
+SELECT repair_summary(NULL);
+SELECT compact_summary('stamped');
+CREATE TRIGGER by_hand AFTER INSERT ON stamped FOR EACH STATEMENT EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO stamped (score) VALUES (3);
+SELECT kept_summary('stamped', 'stamped', 'stamped', true);
+DROP TABLE stamped;
+
+-- rights: who writes needs none on the kept summary, and gains none
+CREATE ROLE regress_keeper;
+CREATE ROLE regress_writer;
+CREATE ROLE regress_attacker;
+CREATE SCHEMA keeping AUTHORIZATION regress_keeper;
+CREATE SCHEMA attacking AUTHORIZATION regress_attacker;
+GRANT USAGE ON SCHEMA keeping TO regress_writer, regress_attacker;
+SET ROLE regress_keeper;
+CREATE TABLE keeping.answers (score integer, "a""b; DROP TABLE x --" text);
+GRANT SELECT, INSERT, UPDATE, DELETE ON keeping.answers TO regress_writer;
+SELECT keep_summary('keeping."k""; DROP TABLE y --"', 'SELECT "a""b; DROP TABLE x --" AS "c""; --", survey_summary(score) AS "s''""" FROM keeping.answers GROUP BY 1');
+SET ROLE regress_writer;
+INSERT INTO keeping.answers VALUES (3, 'x'), (11, 'y');
+UPDATE keeping.answers SET score = 4;
+SELECT * FROM keeping."k""; DROP TABLE y --";
+SELECT keep_summary('keeping.other', 'SELECT survey_summary(score) AS s FROM keeping.answers');
+SELECT repair_summary('keeping."k""; DROP TABLE y --"');
+SELECT drop_summary('keeping."k""; DROP TABLE y --"');
+-- names that mean something else on the search_path of who writes
+RESET ROLE;
+CREATE FUNCTION attacking.survey_summary(integer) RETURNS survey_summary LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as %', current_user; END $$;
+CREATE FUNCTION attacking.pays(integer, integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as %', current_user; END $$;
+CREATE OPERATOR attacking.> (LEFTARG = integer, RIGHTARG = integer, FUNCTION = attacking.pays);
+GRANT USAGE ON SCHEMA attacking TO regress_writer;
+SET ROLE regress_writer;
+SET search_path = attacking, pg_catalog, public;
+INSERT INTO keeping.answers VALUES (5, 'z');
+SET search_path = public;
+-- a trigger of one's own to what others keep
+SET ROLE regress_attacker;
+CREATE TABLE attacking.answers (score integer, "a""b; DROP TABLE x --" text);
+CREATE VIEW attacking.definition AS SELECT "a""b; DROP TABLE x --" AS c, survey_summary(score) AS s FROM attacking.answers GROUP BY 1;
+CREATE TRIGGER one AFTER INSERT ON attacking.answers REFERENCING NEW TABLE AS cx_new_rows FOR EACH STATEMENT
+	WHEN (kept_summary('keeping."k""; DROP TABLE y --_deltas"', 'keeping."k""; DROP TABLE y --_definition"', 'keeping."k""; DROP TABLE y --_problems"', false))
+	EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO attacking.answers VALUES (9, 'attack');
+DROP TRIGGER one ON attacking.answers;
+CREATE TRIGGER two AFTER INSERT ON attacking.answers REFERENCING NEW TABLE AS cx_new_rows FOR EACH STATEMENT
+	WHEN (kept_summary('keeping."k""; DROP TABLE y --_deltas"', 'attacking.definition', 'keeping."k""; DROP TABLE y --_problems"', false))
+	EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO attacking.answers VALUES (9, 'attack');
+RESET ROLE;
+SELECT "c""; --", "s'""", stale FROM keeping."k""; DROP TABLE y --" ORDER BY 1;
+-- the owner may no longer read the table
+ALTER TABLE keeping.answers OWNER TO regress_writer;
+SET ROLE regress_writer;
+INSERT INTO keeping.answers VALUES (5, 'z');
+INSERT INTO keeping.answers VALUES (6, 'z');
+RESET ROLE;
+SELECT "c""; --", "s'""", stale FROM keeping."k""; DROP TABLE y --" ORDER BY 1;
+SELECT operation, kind, message, hint FROM keeping."k""; DROP TABLE y --_problems" WHERE kind = 'everything to repair';
+GRANT SELECT ON keeping.answers TO regress_keeper;
+SET ROLE regress_keeper;
+SELECT * FROM repair_summary('keeping."k""; DROP TABLE y --"');
+-- row level security: it is refused, said, and heeded
+SET ROLE regress_writer;
+GRANT SELECT, TRIGGER ON keeping.answers TO regress_keeper;
+ALTER TABLE keeping.answers ENABLE ROW LEVEL SECURITY;
+INSERT INTO keeping.answers VALUES (6, 'z');
+SET ROLE regress_keeper;
+SELECT count(*) FILTER (WHERE stale) AS stale, count(*) FROM keeping."k""; DROP TABLE y --";
+SELECT keep_summary('keeping.other', 'SELECT survey_summary(score) AS s FROM keeping.answers');
+RESET ROLE;
+SET client_min_messages = notice;
+SELECT keep_summary('keeping.other', 'SELECT survey_summary(score) AS s FROM keeping.answers');
+SET client_min_messages = warning;
+SELECT keys_stale FROM repair_summary('keeping."k""; DROP TABLE y --"');
+ALTER TABLE keeping.answers DISABLE ROW LEVEL SECURITY;
+SELECT keys_stale FROM repair_summary('keeping."k""; DROP TABLE y --"');
+SELECT kept_differs('keeping.other');
+SELECT drop_summary('keeping.other');
+SELECT drop_summary('keeping."k""; DROP TABLE y --"');
+DROP SCHEMA keeping, attacking CASCADE;
+DROP ROLE regress_keeper, regress_writer, regress_attacker;
+DROP SCHEMA "Kept ones";
+DROP TABLE purchases CASCADE;
+DROP TABLE scratch;
+DROP FUNCTION kept_differs;

@@ -1,0 +1,266 @@
+
+# Kept summaries under writers at random: what they show is the query over all
+# rows, to the byte, while four clients write, roll back and use savepoints and
+# deltas are compacted and groups repaired; after the server is killed; after dump
+# and restore; on a logical replica; in every isolation level.
+#
+# CX_KEEP_SECONDS is how long the writers write, CX_KEEP_KILLS how often the server
+# is killed meanwhile.
+
+use strict;
+use warnings;
+use IPC::Run ();
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $seconds = $ENV{CX_KEEP_SECONDS} || 10;
+my $kills = $ENV{CX_KEEP_KILLS} || 1;
+my $node = PostgreSQL::Test::Cluster->new('keep');
+$node->init(allows_streaming => 'logical', extra => [ '--encoding', 'UTF8', '--no-locale' ]);
+$node->append_conf('postgresql.conf', "jit = off\nmax_prepared_transactions = 2\n");
+$node->start;
+
+sub sql
+{
+	my ($query, $database, $on) = @_;
+	return ($on // $node)->safe_psql($database // 'postgres', $query);
+}
+
+my $kept = q{
+SELECT keep_summary('daily', 'SELECT day, channel, survey_summary(score) AS scores, survey_summary(score) FILTER (WHERE amount > 50) AS of_payers FROM answers GROUP BY 1, 2');
+SELECT keep_summary('users', 'SELECT channel, usage_log(customer, day) AS log, purchase_log(customer, amount::numeric, day) AS bought FROM answers WHERE score > 2 GROUP BY 1');
+SELECT keep_summary('amounts', 'SELECT day, mean_summary(amount) AS amounts, ratio_summary(amount, score::double precision) AS ratios FROM answers GROUP BY 1');
+SELECT keep_summary('whole', 'SELECT mean_summary(amount) AS amounts, rate_summary(score > 8) AS happy FROM answers')};
+my @kept = qw(daily users amounts whole);
+my $tables = q{
+CREATE EXTENSION cx_metrics;
+CREATE SEQUENCE id;
+CREATE TABLE answers (id bigint DEFAULT nextval('id'), day date, channel text, score integer, customer integer, amount double precision);
+CREATE INDEX ON answers (id)};
+
+sql($tables);
+sql(q{INSERT INTO answers SELECT nextval('id'), date '2025-01-01' + i % 40, (ARRAY['app', 'web', NULL])[1 + i % 3], i % 11, i % 97, i * 0.37 FROM generate_series(1, 3000) AS i});
+sql($kept);
+
+# What differs between a kept summary and its definition, in bytes.
+sub differing
+{
+	my ($name, $database, $on) = @_;
+	my $columns = sql(qq{SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = '${name}_definition'::regclass AND attnum > 0}, $database, $on);
+	my ($all, $shown) = map { "SELECT encode(record_send(t), 'hex') AS b FROM (SELECT $columns FROM $_) AS t" } "${name}_definition", $name;
+	return sql("SELECT count(*) FROM (($all EXCEPT ALL $shown) UNION ALL ($shown EXCEPT ALL $all)) AS d", $database, $on);
+}
+
+sub all_are_right
+{
+	my ($when, $database, $on) = @_;
+
+	is(differing($_, $database, $on), 0, "$when: $_ is the query of all rows") for @kept;
+	is(sql(join(' UNION ALL ', map { "SELECT count(*) FILTER (WHERE stale) FROM $_" } @kept), $database, $on), "0\n0\n0\n0", "$when: nothing is stale");
+	return;
+}
+
+all_are_right('at first');
+
+# so that it means something that nothing differs
+sql('BEGIN; ALTER TABLE answers DISABLE TRIGGER USER; INSERT INTO answers VALUES (0, date \'2025-01-01\', \'app\', 5, 1, 1); ALTER TABLE answers ENABLE TRIGGER USER; COMMIT');
+is(differing('whole'), 2, 'a row past the triggers is seen');
+sql('BEGIN; ALTER TABLE answers DISABLE TRIGGER USER; DELETE FROM answers WHERE id = 0; ALTER TABLE answers ENABLE TRIGGER USER; COMMIT');
+
+# ---------------------------------------------------------------------------
+# Writers at random
+# ---------------------------------------------------------------------------
+
+my $writer = $node->basedir . '/writer.sql';
+append_to_file($writer, q{
+\set what random(1, 9)
+\set some random(1, 3000)
+\set n random(1, 30)
+BEGIN;
+\if :what <= 4
+INSERT INTO answers SELECT nextval('id'), date '2025-01-01' + (random() * 40)::integer, (ARRAY['app', 'web', NULL])[1 + (random() * 2)::integer], CASE WHEN random() < 0.9 THEN (random() * 10)::integer END, (random() * 90)::integer, random() * 100 FROM generate_series(1, :n);
+\elif :what <= 5
+DELETE FROM answers WHERE id IN (SELECT id FROM answers WHERE id BETWEEN :some AND :some + :n FOR UPDATE SKIP LOCKED);
+\elif :what <= 6
+UPDATE answers SET score = (score + 3) % 11, day = day + 1, amount = amount / 3 WHERE id IN (SELECT id FROM answers WHERE id BETWEEN :some AND :some + :n FOR UPDATE SKIP LOCKED);
+\elif :what <= 7
+SAVEPOINT a;
+INSERT INTO answers SELECT nextval('id'), date '2025-01-01', 'app', 3, :n, :n FROM generate_series(1, :n);
+ROLLBACK TO a;
+INSERT INTO answers VALUES (nextval('id'), date '2025-01-02', 'app', 4, :n, :n);
+\elif :what <= 8
+INSERT INTO answers VALUES (nextval('id'), date '2025-01-02', 'store', 10, :n, NULL);
+SAVEPOINT b;
+DELETE FROM answers WHERE id = (SELECT id FROM answers WHERE id > :some ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED);
+RELEASE b;
+\else
+INSERT INTO answers SELECT nextval('id'), date '2025-01-03', 'app', 11, :n, :n FROM generate_series(1, 1 + :n % 12);
+UPDATE answers SET score = 5 WHERE score = 11 AND day = '2025-01-03' AND customer = :n;
+\endif
+\if :n <= 4
+ROLLBACK;
+\else
+COMMIT;
+\endif
+});
+
+sub begin_writers
+{
+	my ($output) = @_;
+	return IPC::Run::start([ 'pgbench', '-n', '-h', $node->host, '-p', $node->port, '-c', 4, '-T', $seconds, '-f', $writer, 'postgres' ],
+		'<', \undef, '>', $output, '2>', $output);
+}
+
+# Compaction and repair beside the writers; the number of rounds, and the errors.
+sub look_after
+{
+	my ($until) = @_;
+	my ($rounds, @errors) = (0);
+
+	while (time < $until)
+	{
+		for my $name (@kept)
+		{
+			my ($status, undef, $error) = $node->psql('postgres', "SELECT compact_summary('$name'); SELECT repair_summary('$name'" . ($rounds % 5 == 4 ? ', true' : '') . ')');
+			push @errors, $error if $status && $error !~ /terminating|server closed|could not connect|starting up|shutting down|recovery/;
+		}
+		$rounds++;
+		sleep 0.2;
+	}
+	return ($rounds, @errors);
+}
+
+my $output = $node->basedir . '/writers.out';
+my $writers = begin_writers($output);
+my ($rounds, @errors) = look_after(time + $seconds - 1);
+$writers->finish;
+my $said = slurp_file($output);
+cmp_ok($rounds, '>', 1, 'compacted and repaired meanwhile');
+is("@errors", '', 'without an error');
+unlike($said, qr/ERROR|aborted/, 'no writer had an error') or diag($said);
+like($said, qr/number of transactions actually processed: [1-9]/, 'the writers have written');
+sql("SELECT repair_summary('$_')") for @kept;
+all_are_right('after random writers');
+is(sql('SELECT count(*) FROM daily_problems'), 0, 'and what was noted is repaired');
+sql("SELECT compact_summary('$_')") for @kept;
+all_are_right('after compaction');
+is(sql('SELECT count(*) = count(DISTINCT (day, channel)) FROM daily_deltas'), 't', 'compaction leaves one row a group');
+
+# ---------------------------------------------------------------------------
+# Killed in the middle
+# ---------------------------------------------------------------------------
+
+for my $kill (1 .. $kills)
+{
+	my $before = sql('SELECT last_value FROM id');
+	my $doomed = begin_writers($output);
+	look_after(time + 2);
+	$node->stop('immediate');
+	$doomed->finish;
+	$node->start;
+	cmp_ok(sql('SELECT last_value FROM id'), '>', $before, "kill $kill: in the middle of writing");
+	sql("SELECT repair_summary('$_')") for @kept;
+	all_are_right("kill $kill");
+}
+sql(q{CREATE UNLOGGED TABLE scratch (score integer); SELECT keep_summary('of_scratch', 'SELECT rate_summary(score > 3) AS s FROM scratch'); INSERT INTO scratch VALUES (1), (5)});
+$node->stop('immediate');
+$node->start;
+is(differing('of_scratch') . sql('SELECT count(*) FROM of_scratch_deltas'), '00', 'an unlogged table and its summary are emptied together');
+
+# ---------------------------------------------------------------------------
+# Isolation levels and subtransactions
+# ---------------------------------------------------------------------------
+
+# A statement of another session, in the middle of a script of psql.
+sub meanwhile
+{
+	my ($query) = @_;
+	return sprintf qq{\n\\! psql -X -q -h '%s' -p %s -d postgres -c "%s"\n}, $node->host, $node->port, $query;
+}
+
+my $other = "INSERT INTO answers VALUES (-7, date '2025-01-02', 'app', 9, 8, 7)";
+for my $level ('REPEATABLE READ', 'SERIALIZABLE')
+{
+	sql(qq{BEGIN ISOLATION LEVEL $level; INSERT INTO answers VALUES (nextval('id'), date '2025-01-02', 'app', 3, 1, 1); DELETE FROM answers WHERE id % 97 = 3; SELECT compact_summary('daily'); SELECT repair_summary('users', true); COMMIT});
+	all_are_right($level);
+	sql("BEGIN ISOLATION LEVEL $level; SELECT count(*) FROM answers;" . meanwhile($other) . "SELECT repair_summary('daily', true), compact_summary('whole'); DELETE FROM answers WHERE id = 11; COMMIT;");
+	all_are_right("$level, and a row that its snapshot does not see");
+	sql("BEGIN ISOLATION LEVEL $level; SELECT count(*) FROM answers;" . meanwhile($other) . "SELECT keep_summary('later', 'SELECT survey_summary(score) AS s FROM answers'); COMMIT;");
+	is(differing('later'), 0, "$level, made after such a row");
+	sql("SELECT drop_summary('later')");
+}
+sql(q{CREATE TABLE parts (part integer, score integer) PARTITION BY LIST (part); CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1); CREATE TABLE part_2 PARTITION OF parts FOR VALUES IN (2);
+	SELECT keep_summary('of_parts', 'SELECT rate_summary(score > 3) AS s FROM parts'); INSERT INTO parts VALUES (1, 1), (2, 2)});
+sql('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM parts;' . meanwhile('INSERT INTO parts VALUES (1, 5)') . 'TRUNCATE part_1; COMMIT;');
+is(differing('of_parts'), 0, 'TRUNCATE of a partition with a row that its snapshot does not see');
+sql('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM part_2;' . meanwhile('INSERT INTO parts VALUES (2, 5)') . 'TRUNCATE parts; COMMIT;');
+is(differing('of_parts'), 0, 'TRUNCATE of all partitions');
+sql(q{DO $$ BEGIN FOR i IN 1 .. 200 LOOP INSERT INTO answers VALUES (-1, date '2026-01-01', 'app', 3, 1, 1); END LOOP; END $$});
+is(sql(q{SELECT count(*), count(DISTINCT xmin::text) FROM daily_deltas WHERE day = '2026-01-01'}), '200|1', 'many small statements are one transaction without subtransactions');
+sql(q{BEGIN; INSERT INTO answers VALUES (-2, date '2026-01-02', 'app', 3, 1, 1); PREPARE TRANSACTION 'two'});
+sql(q{COMMIT PREPARED 'two'});
+all_are_right('two-phase commit');
+
+# keys that no index entry could hold
+sql(q{SELECT keep_summary('by_text', 'SELECT channel AS c, survey_summary(score) AS s FROM answers GROUP BY 1')});
+sql(q{INSERT INTO answers SELECT -3, date '2026-01-03', string_agg(md5(i::text), ''), 3, 1, 1 FROM generate_series(1, 500) AS i});
+is(differing('by_text'), 0, 'a key of 16 kB');
+like(sql(q{SET enable_seqscan = off; EXPLAIN SELECT * FROM daily WHERE day = '2025-01-02'}), qr/Index Cond: \(d?\.?day = /, 'a condition on a key is looked up in the deltas');
+sql(q{SELECT drop_summary('by_text')});
+
+# a cancel is a cancel, also in the middle of a search for bad rows
+my ($status, undef, $error) = $node->psql('postgres', q{SET statement_timeout = 300; INSERT INTO answers SELECT -4, date '2026-01-04', 'app', 3 + 8 * (i % 300000 / 299999), i, i FROM generate_series(1, 600000) AS i});
+like($error, qr/canceling statement due to statement timeout/, 'a cancel is not taken for a bad row');
+all_are_right('cancelled');
+
+# ---------------------------------------------------------------------------
+# Spread tables
+# ---------------------------------------------------------------------------
+
+sql(q{CREATE TABLE spread (score integer); CREATE SCHEMA _timescaledb_catalog; CREATE TABLE _timescaledb_catalog.hypertable (schema_name name, table_name name); INSERT INTO _timescaledb_catalog.hypertable VALUES ('public', 'spread')});
+($status, undef, $error) = $node->psql('postgres', q{SELECT keep_summary('of_spread', 'SELECT survey_summary(score) AS s FROM spread')});
+like($error, qr/hypertable of TimescaleDB.*HINT:  Make a continuous aggregate/s, 'a hypertable is refused');
+sql(q{DROP SCHEMA _timescaledb_catalog CASCADE});
+sql(q{SET allow_system_table_mods = on; CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass); INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread')});
+($status, undef, $error) = $node->psql('postgres', q{SELECT keep_summary('of_spread', 'SELECT survey_summary(score) AS s FROM spread')});
+like($error, qr/distributed table of Citus.*HINT:  Make a table that is distributed by the same column/s, 'a distributed table is refused');
+sql(q{SET allow_system_table_mods = on; DROP TABLE pg_catalog.pg_dist_partition});
+
+# ---------------------------------------------------------------------------
+# Dump, restore, logical replication
+# ---------------------------------------------------------------------------
+
+my $dump = $node->basedir . '/dump.sql';
+$node->command_ok([ 'pg_dump', '-h', $node->host, '-p', $node->port, '-f', $dump, 'postgres' ], 'dumped');
+sql('CREATE DATABASE restored');
+$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-h', $node->host, '-p', $node->port, '-d', 'restored', '-f', $dump ], 'restored');
+all_are_right('restored', 'restored');
+sql(q{INSERT INTO answers VALUES (-5, date '2026-01-05', 'app', 9, 1, 1); DELETE FROM answers WHERE id % 5 = 0; SELECT compact_summary('daily'); SELECT repair_summary('whole', true)}, 'restored');
+all_are_right('written after the restore', 'restored');
+
+my $replica = PostgreSQL::Test::Cluster->new('replica');
+$replica->init(allows_streaming => 'logical', extra => [ '--encoding', 'UTF8', '--no-locale' ]);
+$replica->start;
+sql("$tables; $kept", 'postgres', $replica);
+my @published = map { ("${_}_deltas", "${_}_problems") } @kept;
+sql("ALTER TABLE $_ REPLICA IDENTITY FULL") for @published;
+sql('CREATE PUBLICATION kept FOR TABLE ' . join ', ', @published);
+# the one row of a summary without groups is made on both sides
+sql("TRUNCATE $_", 'postgres', $replica) for @published;
+my $from = $node->connstr('postgres') =~ s/'/''/gr;
+sql("CREATE SUBSCRIPTION kept CONNECTION '$from' PUBLICATION kept", 'postgres', $replica);
+$replica->wait_for_subscription_sync if $replica->can('wait_for_subscription_sync');
+$replica->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_subscription_rel WHERE srsubstate NOT IN ('r', 's')});
+sql(q{INSERT INTO answers VALUES (-6, date '2026-01-06', 'app', 9, 1, 1), (-6, date '2026-01-06', 'app', 12, 1, 1); DELETE FROM answers WHERE id % 7 = 0});
+sql("SELECT compact_summary('$_')") for @kept;
+$node->wait_for_catchup('kept');
+for my $name (@kept)
+{
+	my $bytes = "SELECT string_agg(b, ',' ORDER BY b) FROM (SELECT md5(record_send(t)) AS b FROM $name AS t) AS r";
+	is(sql($bytes, 'postgres', $replica), sql($bytes), "$name is the same on a logical replica");
+}
+is(sql('SELECT day, stale FROM daily WHERE stale', 'postgres', $replica), '2026-01-06|t', 'with what is stale');
+
+done_testing();
