@@ -314,9 +314,9 @@ static const ViewColumn account_health[] = {
 
 #define HEALTH	\
 	"(SELECT customer, max(day) AS day, {cx}.health_summary(signal, score, coalesce(weight, 1)) AS s\n" \
-	"      FROM (SELECT *, rank() OVER (PARTITION BY customer ORDER BY day DESC NULLS LAST) AS place\n" \
-	"            FROM {source} AS signals WHERE day IS NULL OR day <= {today}) AS days\n" \
-	"      WHERE place = 1 GROUP BY customer) AS h" \
+	"      FROM {source} AS signals\n" \
+	"      [[day?WHERE (customer, day) IN (SELECT customer, max(day) FROM {source} AS days WHERE day <= {today} GROUP BY customer)\n" \
+	"      |]]GROUP BY customer) AS h" \
 	"[[accounts?\n" \
 	"     LEFT JOIN {accounts} AS a ON a.customer::text = h.customer::text|]]" \
 	"[[subscriptions?\n" \
