@@ -455,7 +455,7 @@ kept_create_triggers(const char *name, const KeptLinks *links, List *members, co
 static void
 explain_fill(void *argument)
 {
-	errcontext("filling the kept summary from the rows of \"%s\"; correct those that cannot be summarized, or leave them out by WHERE",
+	errcontext("filling the kept summary from the rows of \"%s\"; find_bad_rows() finds those that cannot be summarized",
 			   get_rel_name(((const Kept *) argument)->source));
 }
 
