@@ -238,7 +238,7 @@ create_tables(const NewNames *names, Oid source)
 	kept_run(psprintf("CREATE %sTABLE %s AS SELECT * FROM %s WITH NO DATA", unlogged, names->deltas, names->definition),
 			 SPI_OK_UTILITY);
 	kept_run(psprintf("ALTER TABLE %s ADD COLUMN source_rows bigint NOT NULL, ADD COLUMN removed boolean NOT NULL DEFAULT false, "
-					  "ADD COLUMN left_out bigint NOT NULL DEFAULT 0, ADD COLUMN repair text CHECK (repair IN ('key', 'everything'))",
+					  "ADD COLUMN left_out bigint, ADD COLUMN repair text CHECK (repair IN ('key', 'everything'))",
 					  names->deltas), SPI_OK_UTILITY);
 	kept_run(psprintf("CREATE INDEX ON %s (repair) WHERE repair IS NOT NULL", names->deltas), SPI_OK_UTILITY);
 	kept_run(psprintf("CREATE %sTABLE %s (happened_at timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(), operation text NOT NULL, "
@@ -312,7 +312,7 @@ kept_merged(StringInfo text, const Kept *kept, int column, const char *extension
 	if (kept->links.insert_only)
 		appendStringInfo(text, "%s.rollup(d.%s)", extension, summary->name);
 	else if (kept_is_never_null(kept, column))
-		appendStringInfo(text, "CASE WHEN %s IS NULL THEN %s WHEN pg_catalog.sum(d.%s) > 0 THEN %s OPERATOR(%s.-) %s END",
+		appendStringInfo(text, "CASE WHEN %s IS NULL THEN %s WHEN pg_catalog.sum(d.%s::pg_catalog.float8) > 0 THEN %s OPERATOR(%s.-) %s END",
 						 removed, added, summary->counted, added, extension, removed);
 	else
 		appendStringInfo(text, "CASE WHEN %s IS NULL THEN %s WHEN %s OPERATOR(%s.<>) %s THEN %s OPERATOR(%s.-) %s END",
@@ -334,11 +334,15 @@ kept_counts(const Kept *kept, const char *format)
 	return text.data;
 }
 
-/* Create the view that people read. */
+/*
+ * Create the view that people read.  Its counts are added as double precision,
+ * which is exact far beyond any number of rows, and quicker than numeric, which
+ * sums of bigint are.
+ */
 static void
 create_view(const NewNames *names, const Kept *kept)
 {
-	char	   *to_repair = psprintf("(pg_catalog.bool_or(d.repair IS NOT NULL) IS TRUE OR EXISTS (SELECT FROM %s AS e WHERE e.repair = 'everything'))",
+	char	   *to_repair = psprintf("(pg_catalog.bool_or(d.repair = 'key') IS TRUE OR EXISTS (SELECT FROM %s AS e WHERE e.repair = 'everything'))",
 									 names->deltas);
 	StringInfoData text;
 
@@ -352,15 +356,15 @@ create_view(const NewNames *names, const Kept *kept)
 			appendStringInfo(&text, "d.%s, ", column->name);
 		else
 		{
-			appendStringInfo(&text, "CASE WHEN pg_catalog.sum(d.source_rows) > 0 AND NOT %s THEN ", to_repair);
+			appendStringInfo(&text, "CASE WHEN pg_catalog.sum(d.source_rows::pg_catalog.float8) > 0 AND NOT %s THEN ", to_repair);
 			kept_merged(&text, kept, i, names->extension);
 			appendStringInfo(&text, " END AS %s, ", column->name);
 		}
 	}
-	appendStringInfo(&text, "pg_catalog.sum(d.left_out) > 0 IS TRUE OR %s AS stale FROM %s AS d WHERE %s",
+	appendStringInfo(&text, "pg_catalog.sum(d.left_out::pg_catalog.float8) > 0 IS TRUE OR %s AS stale FROM %s AS d WHERE %s",
 					 to_repair, names->deltas, links_call(names, kept->links.insert_only));
 	if (kept->keys > 0)
-		appendStringInfo(&text, " GROUP BY %s HAVING pg_catalog.sum(d.source_rows) > 0 OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
+		appendStringInfo(&text, " GROUP BY %s HAVING pg_catalog.sum(d.source_rows::pg_catalog.float8) > 0 OR pg_catalog.sum(d.left_out::pg_catalog.float8) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
 						 kept_keys(kept, "d."));
 	kept_run(text.data, SPI_OK_UTILITY);
 }

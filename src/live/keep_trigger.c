@@ -341,7 +341,8 @@ insert_delta(const Firing *firing, const DeltaRow *row)
 	values[results] = BoolGetDatum(row->removed);
 	values[results + 1] = Int64GetDatum(row->removed ? -row->left_out : row->left_out);
 	values[results + 2] = row->repair != NULL ? CStringGetTextDatum(row->repair) : (Datum) 0;
-	nulls[results] = nulls[results + 1] = ' ';
+	nulls[results] = ' ';
+	nulls[results + 1] = row->left_out != 0 ? ' ' : 'n';
 	nulls[results + 2] = row->repair != NULL ? ' ' : 'n';
 	if (SPI_execute_plan(firing->cached->insert, values, nulls, false, 0) != SPI_OK_INSERT)
 		elog(ERROR, "a delta of a kept summary could not be inserted");
