@@ -5,8 +5,8 @@
 
 -- setup
 CREATE TABLE kept_source (LIKE responses);
-SELECT keep_summary('kept_daily', 'SELECT answered_on, segment, survey_summary(score) AS scores FROM kept_source GROUP BY 1, 2');
 INSERT INTO kept_source SELECT * FROM responses;
+SELECT keep_summary('kept_daily', 'SELECT answered_on, segment, survey_summary(score) AS scores FROM kept_source GROUP BY 1, 2');
 INSERT INTO kept_source SELECT * FROM responses LIMIT 1000;
 DELETE FROM kept_source WHERE ctid IN (SELECT ctid FROM kept_source LIMIT 1000);
 SELECT * FROM compact_summary('kept_daily');
