@@ -418,7 +418,9 @@ add_total(CellWriter *writer, int64 row, Cell cell)
 	{
 		int64		room = Max(64, writer->total_room * 2);
 
-		writer->totals = writer->totals == NULL ? palloc(room * sizeof(Cell)) :
+		/* not in the memory of a row, which ends with the next one */
+		writer->totals = writer->totals == NULL ?
+			MemoryContextAlloc(writer->rows.before, room * sizeof(Cell)) :
 			repalloc_huge(writer->totals, (Size) room * sizeof(Cell));
 		writer->total_room = room;
 	}

@@ -92,4 +92,16 @@
 #define MAY_REFRESH(view, role) pg_class_ownercheck(view, role)
 #endif
 
+/*
+ * From PostgreSQL 18 on the expressions that a query groups by stand in an entry of
+ * its range table, and its columns refer to that.  This gives the columns as they
+ * were before, and are up to 17.  Include optimizer/optimizer.h.
+ */
+#if PG_VERSION_NUM >= 180000
+#define WITHOUT_GROUP_ENTRY(query, node) \
+	((query)->hasGroupRTE ? flatten_group_exprs(NULL, query, node) : (node))
+#else
+#define WITHOUT_GROUP_ENTRY(query, node) (node)
+#endif
+
 #endif							/* CX_COMPAT_H */

@@ -307,7 +307,7 @@ check_columns_read(Query *query)
 {
 	int			attribute;
 
-	if (find_odd_column((Node *) query->targetList, &attribute) ||
+	if (find_odd_column(WITHOUT_GROUP_ENTRY(query, (Node *) query->targetList), &attribute) ||
 		find_odd_column((Node *) query->jointree, &attribute))
 		refuse(attribute == 0 ? "the whole row of its table" : "a system column",
 			   "Name columns of the table.");

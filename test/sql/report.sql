@@ -268,7 +268,7 @@ SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "sco
 SELECT misfit(jsonb_build_object('survey_responses', '{"table": "shop.answers", "day": "day", "score": "score"}'::jsonb || jsonb_build_object('dimensions', jsonb_build_object(repeat('x', 60), 'channel'))));
 SELECT misfit(jsonb_build_object('survey_responses', '{"table": "shop.answers", "day": "day", "score": "score"}'::jsonb || jsonb_build_object('dimensions', jsonb_build_object(repeat('x', 64), 'channel'))));
 SELECT misfit('{"survey_responses": {"table": "shop.answer", "day": "day", "score": "score"}}');
-SELECT misfit('{"survey_responses": {"table": "answers", "day": "day", "score": "score"}}');
+SELECT misfit('{"survey_responses": {"table": "nowhere", "day": "day", "score": "score"}}');
 SELECT misfit('{"survey_responses": {"table": "(SELECT 1)", "day": "day", "score": "score"}}');
 SELECT misfit('{"events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
 SELECT misfit('{"zone": "Mars/Base", "events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
