@@ -28,6 +28,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/defrem.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
@@ -386,21 +387,22 @@ comment_on(const NewNames *names, Oid source)
  * ---------------------------------------------------------------------------
  */
 
+/* Create a trigger that is named after the kept summary and the event. */
 static void
-create_trigger(const char *name, Oid member, const char *when, const char *condition, const char *extension)
+create_trigger(const char *name, const char *event, Oid member, const char *when, const char *condition, const char *extension)
 {
-	char	   *free_name = psprintf("%s", name);
+	char	   *free_name = makeObjectName(name, NULL, event);
 
 	for (int i = 2; OidIsValid(get_trigger_oid(member, free_name, true)); i++)
-		free_name = psprintf("%s_%d", name, i);
+		free_name = makeObjectName(name, NULL, psprintf("%s_%d", event, i));
 	kept_run(psprintf("CREATE TRIGGER %s %s FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION %s.keep_summary_trigger()",
 					  quote_identifier(free_name), psprintf(when, kept_qualified(member)), condition, extension),
 			 SPI_OK_UTILITY);
 }
 
 /* Report whether a table has the triggers of a kept summary. */
-static bool
-has_triggers(Oid member, const KeptLinks *links)
+bool
+kept_has_triggers(Oid member, const KeptLinks *links)
 {
 	Relation	relation = table_open(member, NoLock);
 	TriggerDesc *triggers = relation->trigdesc;
@@ -435,15 +437,15 @@ kept_create_triggers(const char *name, const KeptLinks *links, List *members, co
 	{
 		Oid			member = lfirst_oid(cell);
 
-		if (has_triggers(member, links))
+		if (kept_has_triggers(member, links))
 			continue;
-		create_trigger(psprintf("%s_insert", name), member,
+		create_trigger(name, "insert", member,
 					   "AFTER INSERT ON %s REFERENCING NEW TABLE AS " KEPT_NEW_ROWS, condition, extension);
-		create_trigger(psprintf("%s_update", name), member,
+		create_trigger(name, "update", member,
 					   "AFTER UPDATE ON %s REFERENCING OLD TABLE AS " KEPT_OLD_ROWS " NEW TABLE AS " KEPT_NEW_ROWS, condition, extension);
-		create_trigger(psprintf("%s_delete", name), member,
+		create_trigger(name, "delete", member,
 					   "AFTER DELETE ON %s REFERENCING OLD TABLE AS " KEPT_OLD_ROWS, condition, extension);
-		create_trigger(psprintf("%s_truncate", name), member, "BEFORE TRUNCATE ON %s", condition, extension);
+		create_trigger(name, "truncate", member, "BEFORE TRUNCATE ON %s", condition, extension);
 	}
 }
 

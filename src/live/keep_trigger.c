@@ -47,7 +47,10 @@ PG_FUNCTION_INFO_V1(keep_summary_trigger);
 /* So many rows of a statement are left out before its groups are given up. */
 #define MAX_LEFT_OUT	10
 
-/* The name of the column with the numbers of rows, in queries that leave some out. */
+/*
+ * The name of the column with the numbers of rows, in queries that leave some
+ * out; with underscores behind it where the table has a column of that name.
+ */
 #define ROW_NUMBER		"cx_row_number"
 
 /* What a trigger needs each time it fires, kept until a catalog changes. */
@@ -453,11 +456,28 @@ key_json(const Firing *firing, const DeltaRow *delta)
  * ---------------------------------------------------------------------------
  */
 
+/* Return a name for the numbers of rows that no column of the table has. */
+static const char *
+row_number(const Firing *firing)
+{
+	TupleDesc	desc = RelationGetDescr(firing->data->tg_relation);
+	const char *name = ROW_NUMBER;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) != 0)
+			continue;
+		name = psprintf("%s_", name);
+		i = -1;
+	}
+	return name;
+}
+
 /* The rows of the transition table, numbered. */
 static char *
 numbered_rows(const Firing *firing)
 {
-	return psprintf("(SELECT *, pg_catalog.row_number() OVER () AS " ROW_NUMBER " FROM %s) AS r", firing->rows);
+	return psprintf("(SELECT *, pg_catalog.row_number() OVER () AS %s FROM %s) AS r", row_number(firing), firing->rows);
 }
 
 /* Return the FROM of rows $1 + 1 to $2, without those in $3. */
@@ -467,6 +487,7 @@ chosen_rows(const Firing *firing)
 	TupleDesc	desc = RelationGetDescr(firing->data->tg_relation);
 	StringInfoData text;
 	const char *comma = "";
+	const char *number;
 
 	initStringInfo(&text);
 	appendStringInfoString(&text, "(SELECT ");
@@ -477,8 +498,9 @@ chosen_rows(const Firing *firing)
 		appendStringInfo(&text, "%sr.%s", comma, quote_identifier(NameStr(TupleDescAttr(desc, i)->attname)));
 		comma = ", ";
 	}
-	appendStringInfo(&text, " FROM %s WHERE r." ROW_NUMBER " > $1 AND r." ROW_NUMBER " <= $2 AND r." ROW_NUMBER " <> ALL ($3))",
-					 numbered_rows(firing));
+	number = row_number(firing);
+	appendStringInfo(&text, " FROM %s WHERE r.%s > $1 AND r.%s <= $2 AND r.%s <> ALL ($3))",
+					 numbered_rows(firing), number, number, number);
 	return text.data;
 }
 
@@ -633,7 +655,8 @@ row_json(const Firing *firing, int64 position)
 	Datum	   *json = palloc(sizeof(Datum));
 	bool		is_null;
 
-	query.text = psprintf("SELECT pg_catalog.to_jsonb(r) - '" ROW_NUMBER "' FROM %s WHERE r." ROW_NUMBER " = $1", numbered_rows(firing));
+	/* r.* is the row also where it has a column named r */
+	query.text = psprintf("SELECT pg_catalog.to_jsonb(r.*) - '%s' FROM %s WHERE r.%s = $1", row_number(firing), numbered_rows(firing), row_number(firing));
 	if (kept_attempt(run_query, &query) != NULL || query.rows != 1)
 		return NULL;
 	*json = SPI_getbinval(query.table->vals[0], query.table->tupdesc, 1, &is_null);
@@ -743,12 +766,39 @@ remove_member(Firing *firing)
 		mark_everything(firing, error);
 }
 
-/* Follow a TRUNCATE, before it is done. */
+/* Report whether all partitions or children of a table have the triggers. */
+static bool
+are_followed(Oid relation, const KeptLinks *links)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relation, AccessShareLock, NULL))
+	{
+		if (!kept_has_triggers(lfirst_oid(cell), links))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Follow a TRUNCATE, before it is done.  It fires the triggers of each table that
+ * it empties.  A partition that came later has none, and its rows may be in the
+ * summaries.
+ */
 static void
 follow_truncate(Firing *firing)
 {
 	Relation	relation = firing->data->tg_relation;
 
+	if (has_subclass(RelationGetRelid(relation)) &&
+		!are_followed(RelationGetRelid(relation), &firing->kept->links))
+	{
+		ErrorData	error = {.sqlerrcode = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+			.message = "a partition that was truncated has no trigger of the kept summary",
+		.hint = "repair_summary(..., everything => true) computes it anew, and creates the triggers."};
+
+		mark_everything(firing, &error);
+	}
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 		return;
 	if (RelationGetRelid(relation) == firing->kept->source && !has_subclass(firing->kept->source))

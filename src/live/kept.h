@@ -84,6 +84,9 @@ extern Query *kept_checked_definition(const char *definition, bool insert_only,
 extern Oid	kept_source(Query *query);
 extern bool kept_has_minus(Oid type, Oid schema);
 
+/* keep_summary.c */
+extern bool kept_has_triggers(Oid member, const KeptLinks *links);
+
 /* kept.c */
 extern Kept *kept_load(const KeptLinks *links);
 extern bool kept_links_of_qual(const char *qual, KeptLinks *links);

@@ -176,6 +176,26 @@ DELETE FROM visits_3 WHERE customer = 1;
 SELECT kept_differs('visited');
 TRUNCATE visits;
 SELECT kept_differs('visited'), count(*) FROM visited;
+-- one that comes later is emptied with the others, without a trigger of its own
+CREATE TABLE visits_4 PARTITION OF visits FOR VALUES FROM ('2025-04-01') TO ('2025-05-01');
+INSERT INTO visits VALUES ('2025-03-02 UTC', 1, 'k1'), ('2025-04-02 UTC', 1, 'k4');
+TRUNCATE visits;
+SELECT kind, users, stale FROM visited;
+SELECT operation, kind, message, hint FROM visited_problems;
+SELECT keys_stale FROM repair_summary('visited', everything => true);
+SELECT kept_differs('visited'), count(*) FROM visited;
+-- a name of 63 bytes leaves none for the names of triggers
+ALTER VIEW visited RENAME TO visited_by_customers_who_have_been_here_before_and_come_again_x;
+CREATE TABLE visits_5 PARTITION OF visits FOR VALUES FROM ('2025-05-01') TO ('2025-06-01');
+SELECT keys_stale FROM repair_summary('visited_by_customers_who_have_been_here_before_and_come_again_x', everything => true);
+SELECT tgname FROM pg_trigger WHERE tgrelid = 'visits_5'::regclass ORDER BY 1;
+ALTER VIEW visited_by_customers_who_have_been_here_before_and_come_again_x RENAME TO visited;
+-- statements on the whole would not fire the triggers of a part
+SELECT keep_summary('of_a_part', 'SELECT usage_log(customer, (at AT TIME ZONE ''UTC'')::date) AS users FROM visits_1');
+CREATE TABLE parent (score integer);
+CREATE TABLE heir () INHERITS (parent);
+SELECT keep_summary('of_an_heir', 'SELECT survey_summary(score) AS s FROM heir');
+DROP TABLE parent, heir;
 SELECT drop_summary('"Kept ones".visited');
 SELECT count(*) FROM pg_trigger WHERE tgname ~ 'visited';
 SET search_path = public;
@@ -210,6 +230,18 @@ SELECT kept_differs('values_by_day'), rows_after FROM compact_summary('values_by
 TRUNCATE purchases;
 SELECT count(*) FROM values_by_day;
 SELECT drop_summary('values_by_day');
+
+-- columns that have the names which the trigger uses; a type that can be grouped, but not sorted
+CREATE TABLE scratch (r xid, cx_row_number integer, score integer);
+SELECT keep_summary('of_scratch', 'SELECT r, survey_summary(score) AS s FROM scratch GROUP BY 1');
+INSERT INTO scratch VALUES ('7', 1, 3), ('7', 2, 11), (NULL, 3, 4);
+INSERT INTO scratch VALUES ('7', 4, 3), (NULL, 5, 4);
+SELECT source_row, key FROM of_scratch_problems;
+SELECT rows_before, rows_after FROM compact_summary('of_scratch');
+UPDATE scratch SET score = 5 WHERE score = 11;
+SELECT kept_differs('of_scratch'), count(*) FILTER (WHERE stale) FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
 
 -- an unlogged table has unlogged deltas
 CREATE UNLOGGED TABLE scratch (score integer);
