@@ -231,12 +231,47 @@ create_definition(const NewNames *names, const char *definition)
 			 SPI_OK_UTILITY);
 }
 
+static Oid
+relation_of(const char *schema, const char *name, const char *suffix)
+{
+	return get_relname_relid(psprintf("%s%s", name, suffix), get_namespace_oid(schema, false));
+}
+
+/*
+ * Return the columns of the definition as the deltas have them.  A key of a
+ * domain has the type below it there: a mark has no keys, and the domain may be
+ * NOT NULL.
+ */
+static char *
+delta_columns(const NewNames *names)
+{
+	Relation	definition = relation_open(relation_of(names->schema, names->name, "_definition"), AccessShareLock);
+	TupleDesc	desc = RelationGetDescr(definition);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+		const char *name = quote_identifier(NameStr(column->attname));
+		int32		modifier = column->atttypmod;
+		Oid			type = getBaseTypeAndTypmod(column->atttypid, &modifier);
+
+		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "", name);
+		if (type != column->atttypid)
+			appendStringInfo(&text, "::%s AS %s",
+							 format_type_extended(type, modifier, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY), name);
+	}
+	relation_close(definition, AccessShareLock);
+	return text.data;
+}
+
 static void
 create_tables(const NewNames *names, Oid source)
 {
 	const char *unlogged = get_rel_persistence(source) == RELPERSISTENCE_UNLOGGED ? "UNLOGGED " : "";
 
-	kept_run(psprintf("CREATE %sTABLE %s AS SELECT * FROM %s WITH NO DATA", unlogged, names->deltas, names->definition),
+	kept_run(psprintf("CREATE %sTABLE %s AS SELECT %s FROM %s WITH NO DATA", unlogged, names->deltas, delta_columns(names), names->definition),
 			 SPI_OK_UTILITY);
 	kept_run(psprintf("ALTER TABLE %s ADD COLUMN source_rows bigint NOT NULL, ADD COLUMN removed boolean NOT NULL DEFAULT false, "
 					  "ADD COLUMN left_out bigint NOT NULL DEFAULT 0, ADD COLUMN repair text CHECK (repair IN ('key', 'everything'))",
@@ -501,12 +536,6 @@ fill(Kept *kept)
 	error_context_stack = context.previous;
 }
 
-static Oid
-relation_of(const char *schema, const char *name, const char *suffix)
-{
-	return get_relname_relid(psprintf("%s%s", name, suffix), get_namespace_oid(schema, false));
-}
-
 /* Make everything but the definition, under a search_path of pg_catalog. */
 static void
 create_parts(const NewNames *names, Oid source, List *members, bool insert_only)
@@ -519,6 +548,7 @@ create_parts(const NewNames *names, Oid source, List *members, bool insert_only)
 	links.definition = relation_of(names->schema, names->name, "_definition");
 	links.problems = relation_of(names->schema, names->name, "_problems");
 	kept = kept_load(&links);
+	kept_check_meaning(kept);
 	create_counts(kept);
 	create_view(names, kept);
 	comment_on(names, source);

@@ -66,6 +66,7 @@ typedef struct CachedTrigger
 	SPIPlanPtr	removed;		/* reads KEPT_OLD_ROWS; or NULL */
 	SPIPlanPtr	added;			/* reads KEPT_NEW_ROWS; or NULL */
 	SPIPlanPtr	insert;
+	ErrorData  *failure;		/* why rows cannot be read at all; or NULL */
 	int			results;		/* columns of a query of deltas */
 } CachedTrigger;
 
@@ -227,11 +228,34 @@ drop_plans(CachedTrigger *cached)
 	cached->removed = cached->added = cached->insert = NULL;
 	cached->context = NULL;
 	cached->kept = NULL;
+	cached->failure = NULL;
+}
+
+/* An entry that is being filled. */
+typedef struct Filling
+{
+	CachedTrigger *cached;
+	const TriggerData *data;
+} Filling;
+
+/* Prepare the queries that read rows; an action that may fail. */
+static void
+prepare_reads(void *argument)
+{
+	Filling    *filling = argument;
+	CachedTrigger *cached = filling->cached;
+
+	kept_check_meaning(cached->kept);
+	if (filling->data->tg_oldtable != NULL)
+		cached->removed = kept_plan(kept_delta_query(cached->kept, KEPT_OLD_ROWS), 0, NULL);
+	if (filling->data->tg_newtable != NULL)
+		cached->added = kept_plan(kept_delta_query(cached->kept, KEPT_NEW_ROWS), 0, NULL);
 }
 
 static void
 fill_entry(CachedTrigger *cached, const TriggerData *data, const KeptLinks *links)
 {
+	Filling		filling = {cached, data};
 	MemoryContext before;
 	List	   *members;
 
@@ -247,11 +271,10 @@ fill_entry(CachedTrigger *cached, const TriggerData *data, const KeptLinks *link
 	cached->is_member = list_member_oid(members, cached->relation);
 	if (!cached->is_member)
 		return;
-	if (data->tg_oldtable != NULL)
-		cached->removed = kept_plan(kept_delta_query(cached->kept, KEPT_OLD_ROWS), 0, NULL);
-	if (data->tg_newtable != NULL)
-		cached->added = kept_plan(kept_delta_query(cached->kept, KEPT_NEW_ROWS), 0, NULL);
 	cached->insert = insert_plan(cached->kept, &cached->results);
+	before = MemoryContextSwitchTo(cached->context);
+	cached->failure = kept_attempt(prepare_reads, &filling);
+	MemoryContextSwitchTo(before);
 }
 
 pg_noreturn static void
@@ -848,6 +871,11 @@ fire(Firing *firing)
 		.hint = "GRANT SELECT to the owner, or BYPASSRLS, and call repair_summary()."};
 
 		mark_everything(firing, &error);
+		return;
+	}
+	if (firing->cached->failure != NULL)
+	{
+		mark_everything(firing, firing->cached->failure);
 		return;
 	}
 	if (TRIGGER_FIRED_BY_TRUNCATE(firing->data->tg_event))

@@ -245,6 +245,7 @@ begin_repair(Repair *repair, Kept *kept)
 {
 	int			key = 0;
 
+	kept_check_meaning(kept);
 	repair->kept = kept;
 	repair->from_rows = kept_delta_query(kept, kept_qualified(kept->source));
 	repair->types = palloc_array(Oid, kept->keys + 1);
