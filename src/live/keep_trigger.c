@@ -741,6 +741,7 @@ read_keys(const Firing *firing, const char *rows, TriedQuery *query, Datum *valu
 	}
 	appendStringInfo(&text, " FROM (%s) AS f", kept_delta_query(kept, chosen_rows(firing, rows)));
 	query->text = text.data;
+
 	query->parameters = lengthof(chosen_types);
 	query->types = chosen_types;
 	query->values = values;
