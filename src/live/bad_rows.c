@@ -33,6 +33,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/plancache.h"
 #include "utils/queryenvironment.h"
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
@@ -359,6 +360,25 @@ empty_rows(Search *search)
 }
 
 /*
+ * Refuse an expression that is none, with which no row fails, or one that ends the
+ * query and begins another, with which no row is read.
+ */
+static void
+check_expression(const Search *search)
+{
+	SPIPlanPtr	plan = SPI_prepare(query_over(search, ROWS_NAME), 0, NULL);
+	List	   *sources = plan ? SPI_plan_get_plan_sources(plan) : NIL;
+	TupleDesc	result = list_length(sources) == 1 ? ((CachedPlanSource *) linitial(sources))->resultDesc : NULL;
+
+	if (!result || result->natts == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("expression is none"),
+				 errdetail("It is \"%s\".", search->expression),
+				 errhint("Write an expression of the rows, or several with commas between: 'survey_summary(score)'.")));
+}
+
+/*
  * Give the rows at hand their name, and try the expression without a row: what
  * fails then is no row's fault, but the caller's, who misspelled a column.
  */
@@ -375,6 +395,7 @@ begin_rows(Search *search, Portal cursor)
 		elog(ERROR, "no name for rows");
 
 	search->doing = "the expression is tried without a row";
+	check_expression(search);
 	run_query(query_over(search, ROWS_NAME));
 }
 

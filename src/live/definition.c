@@ -22,6 +22,7 @@
 #include "catalog/catalog.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -133,7 +134,7 @@ check_from(const SelectStmt *select)
 		refuse("a function in FROM", "Write the name of a table.");
 	table = (RangeVar *) from;
 	if (!table->inh)
-		refuse("ONLY", "Leave it out, or keep a summary of the partition that you mean.");
+		refuse("ONLY", "Leave it out, and choose rows by WHERE.");
 	if (table->alias != NULL && table->alias->colnames != NIL)
 		refuse("other names for the columns of its table", "Leave out the list of names behind the alias of the table.");
 }
@@ -227,6 +228,10 @@ check_source(Query *query)
 	}
 	if (source->rd_rel->relpersistence == RELPERSISTENCE_TEMP)
 		refuse_source(source, "a temporary table", "Query it: it ends with the session.");
+	if (source->rd_rel->relispartition)
+		refuse_source(source, "a partition", "Write the partitioned table, with a WHERE that chooses the rows of the partition: a statement that names the partitioned table fires no trigger of a partition.");
+	if (has_superclass(relation))
+		refuse_source(source, "a table that inherits from another", "Write the other table, with a WHERE that chooses these rows: a statement that names the other table fires no trigger of this one.");
 	if (IsCatalogRelation(source))
 		refuse_source(source, "a system catalog", "Query it: it cannot have triggers.");
 	relation_close(source, AccessShareLock);

@@ -28,6 +28,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/defrem.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
@@ -230,12 +231,47 @@ create_definition(const NewNames *names, const char *definition)
 			 SPI_OK_UTILITY);
 }
 
+static Oid
+relation_of(const char *schema, const char *name, const char *suffix)
+{
+	return get_relname_relid(psprintf("%s%s", name, suffix), get_namespace_oid(schema, false));
+}
+
+/*
+ * Return the columns of the definition as the deltas have them.  A key of a
+ * domain has the type below it there: a mark has no keys, and the domain may be
+ * NOT NULL.
+ */
+static char *
+delta_columns(const NewNames *names)
+{
+	Relation	definition = relation_open(relation_of(names->schema, names->name, "_definition"), AccessShareLock);
+	TupleDesc	desc = RelationGetDescr(definition);
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(desc, i);
+		const char *name = quote_identifier(NameStr(column->attname));
+		int32		modifier = column->atttypmod;
+		Oid			type = getBaseTypeAndTypmod(column->atttypid, &modifier);
+
+		appendStringInfo(&text, "%s%s", i > 0 ? ", " : "", name);
+		if (type != column->atttypid)
+			appendStringInfo(&text, "::%s AS %s",
+							 format_type_extended(type, modifier, FORMAT_TYPE_TYPEMOD_GIVEN | FORMAT_TYPE_FORCE_QUALIFY), name);
+	}
+	relation_close(definition, AccessShareLock);
+	return text.data;
+}
+
 static void
 create_tables(const NewNames *names, Oid source)
 {
 	const char *unlogged = get_rel_persistence(source) == RELPERSISTENCE_UNLOGGED ? "UNLOGGED " : "";
 
-	kept_run(psprintf("CREATE %sTABLE %s AS SELECT * FROM %s WITH NO DATA", unlogged, names->deltas, names->definition),
+	kept_run(psprintf("CREATE %sTABLE %s AS SELECT %s FROM %s WITH NO DATA", unlogged, names->deltas, delta_columns(names), names->definition),
 			 SPI_OK_UTILITY);
 	kept_run(psprintf("ALTER TABLE %s ADD COLUMN source_rows bigint NOT NULL, ADD COLUMN removed boolean NOT NULL DEFAULT false, "
 					  "ADD COLUMN left_out bigint, ADD COLUMN repair text CHECK (repair IN ('key', 'everything'))",
@@ -390,21 +426,22 @@ comment_on(const NewNames *names, Oid source)
  * ---------------------------------------------------------------------------
  */
 
+/* Create a trigger that is named after the kept summary and the event. */
 static void
-create_trigger(const char *name, Oid member, const char *when, const char *condition, const char *extension)
+create_trigger(const char *name, const char *event, Oid member, const char *when, const char *condition, const char *extension)
 {
-	char	   *free_name = psprintf("%s", name);
+	char	   *free_name = makeObjectName(name, NULL, event);
 
 	for (int i = 2; OidIsValid(get_trigger_oid(member, free_name, true)); i++)
-		free_name = psprintf("%s_%d", name, i);
+		free_name = makeObjectName(name, NULL, psprintf("%s_%d", event, i));
 	kept_run(psprintf("CREATE TRIGGER %s %s FOR EACH STATEMENT WHEN (%s) EXECUTE FUNCTION %s.keep_summary_trigger()",
 					  quote_identifier(free_name), psprintf(when, kept_qualified(member)), condition, extension),
 			 SPI_OK_UTILITY);
 }
 
 /* Report whether a table has the triggers of a kept summary. */
-static bool
-has_triggers(Oid member, const KeptLinks *links)
+bool
+kept_has_triggers(Oid member, const KeptLinks *links)
 {
 	Relation	relation = table_open(member, NoLock);
 	TriggerDesc *triggers = relation->trigdesc;
@@ -439,15 +476,15 @@ kept_create_triggers(const char *name, const KeptLinks *links, List *members, co
 	{
 		Oid			member = lfirst_oid(cell);
 
-		if (has_triggers(member, links))
+		if (kept_has_triggers(member, links))
 			continue;
-		create_trigger(psprintf("%s_insert", name), member,
+		create_trigger(name, "insert", member,
 					   "AFTER INSERT ON %s REFERENCING NEW TABLE AS " KEPT_NEW_ROWS, condition, extension);
-		create_trigger(psprintf("%s_update", name), member,
+		create_trigger(name, "update", member,
 					   "AFTER UPDATE ON %s REFERENCING OLD TABLE AS " KEPT_OLD_ROWS " NEW TABLE AS " KEPT_NEW_ROWS, condition, extension);
-		create_trigger(psprintf("%s_delete", name), member,
+		create_trigger(name, "delete", member,
 					   "AFTER DELETE ON %s REFERENCING OLD TABLE AS " KEPT_OLD_ROWS, condition, extension);
-		create_trigger(psprintf("%s_truncate", name), member, "BEFORE TRUNCATE ON %s", condition, extension);
+		create_trigger(name, "truncate", member, "BEFORE TRUNCATE ON %s", condition, extension);
 	}
 }
 
@@ -507,12 +544,6 @@ fill(Kept *kept)
 	error_context_stack = context.previous;
 }
 
-static Oid
-relation_of(const char *schema, const char *name, const char *suffix)
-{
-	return get_relname_relid(psprintf("%s%s", name, suffix), get_namespace_oid(schema, false));
-}
-
 /* Make everything but the definition, under a search_path of pg_catalog. */
 static void
 create_parts(const NewNames *names, Oid source, List *members, bool insert_only)
@@ -525,6 +556,7 @@ create_parts(const NewNames *names, Oid source, List *members, bool insert_only)
 	links.definition = relation_of(names->schema, names->name, "_definition");
 	links.problems = relation_of(names->schema, names->name, "_problems");
 	kept = kept_load(&links);
+	kept_check_meaning(kept);
 	create_counts(kept);
 	create_view(names, kept);
 	comment_on(names, source);

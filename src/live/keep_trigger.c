@@ -24,7 +24,9 @@
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
+#include "executor/executor.h"
 #include "executor/spi.h"
+#include "executor/tuptable.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
@@ -34,6 +36,7 @@
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/queryenvironment.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
 #include "utils/snapmgr.h"
@@ -47,7 +50,18 @@ PG_FUNCTION_INFO_V1(keep_summary_trigger);
 /* So many rows of a statement are left out before its groups are given up. */
 #define MAX_LEFT_OUT	10
 
-/* The name of the column with the numbers of rows, in queries that leave some out. */
+/*
+ * Rows that fail are searched for in so many at a time, which are copied under a
+ * name of their own: each try of a part of them reads these, and not the whole
+ * statement's.
+ */
+#define BLOCK_ROWS		1000
+#define BLOCK_NAME		"cx_block_of_rows"
+
+/*
+ * The name of the column with the numbers of rows, in queries that leave some
+ * out; with underscores behind it where the table has a column of that name.
+ */
 #define ROW_NUMBER		"cx_row_number"
 
 /* What a trigger needs each time it fires, kept until a catalog changes. */
@@ -63,6 +77,7 @@ typedef struct CachedTrigger
 	SPIPlanPtr	removed;		/* reads KEPT_OLD_ROWS; or NULL */
 	SPIPlanPtr	added;			/* reads KEPT_NEW_ROWS; or NULL */
 	SPIPlanPtr	insert;
+	ErrorData  *failure;		/* why rows cannot be read at all; or NULL */
 	int			results;		/* columns of a query of deltas */
 } CachedTrigger;
 
@@ -94,9 +109,13 @@ typedef struct TriedQuery
 typedef struct Search
 {
 	const Firing *firing;
-	SPIPlanPtr	plan;
+	SPIPlanPtr	plan;			/* reads the block */
+	EphemeralNamedRelation block;
+	TupleTableSlot *slot;
+	int64		before;			/* rows before the block */
 	int			found;
 	int64		position[MAX_LEFT_OUT];
+	MinimalTuple row[MAX_LEFT_OUT];
 	ErrorData  *error[MAX_LEFT_OUT];
 	ErrorData  *last;
 	SPITupleTable *table;
@@ -224,11 +243,34 @@ drop_plans(CachedTrigger *cached)
 	cached->removed = cached->added = cached->insert = NULL;
 	cached->context = NULL;
 	cached->kept = NULL;
+	cached->failure = NULL;
+}
+
+/* An entry that is being filled. */
+typedef struct Filling
+{
+	CachedTrigger *cached;
+	const TriggerData *data;
+} Filling;
+
+/* Prepare the queries that read rows; an action that may fail. */
+static void
+prepare_reads(void *argument)
+{
+	Filling    *filling = argument;
+	CachedTrigger *cached = filling->cached;
+
+	kept_check_meaning(cached->kept);
+	if (filling->data->tg_oldtable != NULL)
+		cached->removed = kept_plan(kept_delta_query(cached->kept, KEPT_OLD_ROWS), 0, NULL);
+	if (filling->data->tg_newtable != NULL)
+		cached->added = kept_plan(kept_delta_query(cached->kept, KEPT_NEW_ROWS), 0, NULL);
 }
 
 static void
 fill_entry(CachedTrigger *cached, const TriggerData *data, const KeptLinks *links)
 {
+	Filling		filling = {cached, data};
 	MemoryContext before;
 	List	   *members;
 
@@ -244,11 +286,10 @@ fill_entry(CachedTrigger *cached, const TriggerData *data, const KeptLinks *link
 	cached->is_member = list_member_oid(members, cached->relation);
 	if (!cached->is_member)
 		return;
-	if (data->tg_oldtable != NULL)
-		cached->removed = kept_plan(kept_delta_query(cached->kept, KEPT_OLD_ROWS), 0, NULL);
-	if (data->tg_newtable != NULL)
-		cached->added = kept_plan(kept_delta_query(cached->kept, KEPT_NEW_ROWS), 0, NULL);
 	cached->insert = insert_plan(cached->kept, &cached->results);
+	before = MemoryContextSwitchTo(cached->context);
+	cached->failure = kept_attempt(prepare_reads, &filling);
+	MemoryContextSwitchTo(before);
 }
 
 pg_noreturn static void
@@ -454,20 +495,38 @@ key_json(const Firing *firing, const DeltaRow *delta)
  * ---------------------------------------------------------------------------
  */
 
-/* The rows of the transition table, numbered. */
-static char *
-numbered_rows(const Firing *firing)
+/* Return a name for the numbers of rows that no column of the table has. */
+static const char *
+row_number(const Firing *firing)
 {
-	return psprintf("(SELECT *, pg_catalog.row_number() OVER () AS " ROW_NUMBER " FROM %s) AS r", firing->rows);
+	TupleDesc	desc = RelationGetDescr(firing->data->tg_relation);
+	const char *name = ROW_NUMBER;
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		if (strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) != 0)
+			continue;
+		name = psprintf("%s_", name);
+		i = -1;
+	}
+	return name;
+}
+
+/* The rows of a transition table or a block, numbered. */
+static char *
+numbered_rows(const Firing *firing, const char *rows)
+{
+	return psprintf("(SELECT *, pg_catalog.row_number() OVER () AS %s FROM %s) AS r", row_number(firing), rows);
 }
 
 /* Return the FROM of rows $1 + 1 to $2, without those in $3. */
 static char *
-chosen_rows(const Firing *firing)
+chosen_rows(const Firing *firing, const char *rows)
 {
 	TupleDesc	desc = RelationGetDescr(firing->data->tg_relation);
 	StringInfoData text;
 	const char *comma = "";
+	const char *number = row_number(firing);
 
 	initStringInfo(&text);
 	appendStringInfoString(&text, "(SELECT ");
@@ -478,8 +537,8 @@ chosen_rows(const Firing *firing)
 		appendStringInfo(&text, "%sr.%s", comma, quote_identifier(NameStr(TupleDescAttr(desc, i)->attname)));
 		comma = ", ";
 	}
-	appendStringInfo(&text, " FROM %s WHERE r." ROW_NUMBER " > $1 AND r." ROW_NUMBER " <= $2 AND r." ROW_NUMBER " <> ALL ($3))",
-					 numbered_rows(firing));
+	appendStringInfo(&text, " FROM %s WHERE r.%s > $1 AND r.%s <= $2 AND r.%s <> ALL ($3))",
+					 numbered_rows(firing, rows), number, number, number);
 	return text.data;
 }
 
@@ -495,29 +554,76 @@ found_array(const Search *search)
 	return PointerGetDatum(construct_array(positions, search->found, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
-/* Report whether the chosen rows can be summarized together. */
-static bool
-can_summarize(Search *search, int64 after, int64 to)
+/* The types of the parameters of chosen rows. */
+static Oid	chosen_types[] = {INT8OID, INT8OID, INT8ARRAYOID};
+
+static Tuplestorestate *
+rows_of(const Firing *firing)
 {
-	Datum		values[] = {Int64GetDatum(after), Int64GetDatum(to), found_array(search)};
-	TriedQuery	query = {.plan = search->plan,.values = values};
+	return firing->removed ? firing->data->tg_oldtable : firing->data->tg_newtable;
+}
+
+/* Report whether chosen rows can be summarized together. */
+static bool
+succeeds(Search *search, TriedQuery *query)
+{
 	ErrorData  *error;
 
 	CHECK_FOR_INTERRUPTS();
-	error = kept_attempt(run_query, &query);
+	error = kept_attempt(run_query, query);
 	if (error != NULL)
 	{
 		search->last = error;
 		return false;
 	}
-	search->table = query.table;
-	search->rows = query.rows;
+	search->table = query->table;
+	search->rows = query->rows;
+	return true;
+}
+
+/* Report whether rows of the block can be summarized together. */
+static bool
+can_summarize(Search *search, int64 after, int64 to)
+{
+	Datum		values[] = {Int64GetDatum(after), Int64GetDatum(to), PointerGetDatum(construct_empty_array(INT8OID))};
+	TriedQuery	query = {.plan = search->plan,.values = values};
+
+	return succeeds(search, &query);
+}
+
+/* Report whether all rows but those that were found can be. */
+static bool
+can_summarize_others(Search *search)
+{
+	const Firing *firing = search->firing;
+	Datum		values[] = {Int64GetDatum(0), Int64GetDatum(tuplestore_tuple_count(rows_of(firing))), found_array(search)};
+	TriedQuery	query = {.values = values,.parameters = lengthof(chosen_types),.types = chosen_types};
+
+	query.text = kept_delta_query(firing->kept, chosen_rows(firing, firing->rows));
+	return succeeds(search, &query);
+}
+
+/* Note a row of the block that fails by itself; false if there are too many. */
+static bool
+note_failing(Search *search, int64 position)
+{
+	Tuplestorestate *block = search->block->reldata;
+
+	if (search->found == MAX_LEFT_OUT)
+		return false;
+	tuplestore_select_read_pointer(block, tuplestore_alloc_read_pointer(block, EXEC_FLAG_REWIND));
+	tuplestore_rescan(block);
+	if (!tuplestore_skiptuples(block, position - 1, true) || !tuplestore_gettupleslot(block, true, false, search->slot))
+		elog(ERROR, "a row of a block was not found");
+	search->row[search->found] = ExecCopySlotMinimalTuple(search->slot);
+	search->error[search->found] = search->last;
+	search->position[search->found++] = search->before + position;
 	return true;
 }
 
 /*
- * Find the rows that fail by themselves, of a range that fails.  Return false
- * where there are too many of them, or where rows fail only together.
+ * Find the rows that fail by themselves, of a range of the block that fails.
+ * Return false where there are too many of them, or where rows fail only together.
  */
 static bool
 find_failing(Search *search, int64 after, int64 to)
@@ -527,13 +633,7 @@ find_failing(Search *search, int64 after, int64 to)
 
 	check_stack_depth();
 	if (to - after == 1)
-	{
-		if (search->found == MAX_LEFT_OUT)
-			return false;
-		search->error[search->found] = search->last;
-		search->position[search->found++] = to;
-		return true;
-	}
+		return note_failing(search, to);
 	if (!can_summarize(search, after, middle))
 	{
 		if (!find_failing(search, after, middle))
@@ -549,10 +649,75 @@ find_failing(Search *search, int64 after, int64 to)
 	return failed;
 }
 
-static int64
-rows_of(const Firing *firing)
+/* Empty the block.  A new store has no positions of those who read the last one. */
+static void
+empty_block(Search *search)
 {
-	return tuplestore_tuple_count(firing->removed ? firing->data->tg_oldtable : firing->data->tg_newtable);
+	if (search->block->reldata != NULL)
+		tuplestore_end(search->block->reldata);
+	search->block->reldata = tuplestore_begin_heap(false, false, work_mem);
+}
+
+/* Fill the block with the next rows of a store; return how many. */
+static int64
+fill_block(Search *search, Tuplestorestate *rows, int pointer)
+{
+	int64		count = 0;
+
+	empty_block(search);
+	tuplestore_select_read_pointer(rows, pointer);
+	while (count < BLOCK_ROWS && tuplestore_gettupleslot(rows, true, false, search->slot))
+	{
+		tuplestore_puttupleslot(search->block->reldata, search->slot);
+		count++;
+	}
+	return count;
+}
+
+/* Find all rows of the statement that fail by themselves, as find_failing() does. */
+static bool
+find_all_failing(Search *search)
+{
+	Tuplestorestate *rows = rows_of(search->firing);
+	int			pointer = tuplestore_alloc_read_pointer(rows, EXEC_FLAG_REWIND);
+	int64		count;
+
+	tuplestore_select_read_pointer(rows, pointer);
+	tuplestore_rescan(rows);
+	while ((count = fill_block(search, rows, pointer)) > 0)
+	{
+		if (!can_summarize(search, 0, count) && !find_failing(search, 0, count))
+			return false;
+		search->before += count;
+	}
+	return search->found > 0;
+}
+
+/* Make the block, and the query of the definition over rows of it. */
+static void
+begin_search(Search *search)
+{
+	const Firing *firing = search->firing;
+	EphemeralNamedRelation block = palloc0(sizeof(EphemeralNamedRelationData));
+
+	block->md.name = pstrdup(BLOCK_NAME);
+	block->md.reliddesc = RelationGetRelid(firing->data->tg_relation);
+	block->md.enrtype = ENR_NAMED_TUPLESTORE;
+	block->md.enrtuples = BLOCK_ROWS;
+	search->block = block;
+	empty_block(search);
+	if (SPI_register_relation(block) != SPI_OK_REL_REGISTER)
+		elog(ERROR, "the rows of a statement could not be named");
+	search->plan = prepared(kept_delta_query(firing->kept, chosen_rows(firing, BLOCK_NAME)), lengthof(chosen_types), chosen_types);
+	search->slot = MakeSingleTupleTableSlot(RelationGetDescr(firing->data->tg_relation), &TTSOpsMinimalTuple);
+}
+
+static void
+end_search(Search *search)
+{
+	SPI_unregister_relation(BLOCK_NAME);
+	tuplestore_end(search->block->reldata);
+	ExecDropSingleTupleTableSlot(search->slot);
 }
 
 /*
@@ -560,9 +725,8 @@ rows_of(const Firing *firing)
  * columns that nobody reads are not.
  */
 static ErrorData *
-read_keys(const Firing *firing, TriedQuery *query, Datum *values)
+read_keys(const Firing *firing, const char *rows, TriedQuery *query, Datum *values)
 {
-	static Oid	types[] = {INT8OID, INT8OID, INT8ARRAYOID};
 	const Kept *kept = firing->kept;
 	StringInfoData text;
 	const char *comma = "";
@@ -576,11 +740,11 @@ read_keys(const Firing *firing, TriedQuery *query, Datum *values)
 		appendStringInfo(&text, "%sf.%s", comma, kept->column[i].defined);
 		comma = ", ";
 	}
-	appendStringInfo(&text, " FROM (%s) AS f", kept_delta_query(kept, chosen_rows(firing)));
+	appendStringInfo(&text, " FROM (%s) AS f", kept_delta_query(kept, chosen_rows(firing, rows)));
 	query->text = text.data;
 
-	query->parameters = lengthof(types);
-	query->types = types;
+	query->parameters = lengthof(chosen_types);
+	query->types = chosen_types;
 	query->values = values;
 	return kept_attempt(run_query, query);
 }
@@ -603,13 +767,13 @@ static void
 mark_keys(const Firing *firing, const ErrorData *error)
 {
 	const Kept *kept = firing->kept;
-	Datum		range[] = {Int64GetDatum(0), Int64GetDatum(rows_of(firing)), PointerGetDatum(construct_empty_array(INT8OID))};
+	Datum		range[] = {Int64GetDatum(0), Int64GetDatum(tuplestore_tuple_count(rows_of(firing))), PointerGetDatum(construct_empty_array(INT8OID))};
 	DeltaRow	mark = empty_delta(firing);
 	TriedQuery	query = {NULL};
 
 	mark.removed = false;
 	mark.repair = "key";
-	if (kept->keys == 0 || read_keys(firing, &query, range) != NULL)
+	if (kept->keys == 0 || read_keys(firing, firing->rows, &query, range) != NULL)
 	{
 		mark_everything(firing, error);
 		return;
@@ -624,17 +788,14 @@ mark_keys(const Firing *firing, const ErrorData *error)
 	}
 }
 
-/* Return a row as JSON, or NULL where it has none. */
+/* Return the one row of the block as JSON, or NULL where it has none. */
 static Datum *
-row_json(const Firing *firing, int64 position)
+row_json(void)
 {
-	static Oid	types[] = {INT8OID};
-	Datum		values[] = {Int64GetDatum(position)};
-	TriedQuery	query = {.values = values,.parameters = 1,.types = types};
+	TriedQuery	query = {.text = "SELECT pg_catalog.to_jsonb(r.*) FROM " BLOCK_NAME " AS r"};
 	Datum	   *json = palloc(sizeof(Datum));
 	bool		is_null;
 
-	query.text = psprintf("SELECT pg_catalog.to_jsonb(r) - '" ROW_NUMBER "' FROM %s WHERE r." ROW_NUMBER " = $1", numbered_rows(firing));
 	if (kept_attempt(run_query, &query) != NULL || query.rows != 1)
 		return NULL;
 	*json = SPI_getbinval(query.table->vals[0], query.table->tupdesc, 1, &is_null);
@@ -646,44 +807,47 @@ row_json(const Firing *firing, int64 position)
  * with its error; when it goes, the group is no longer stale because of it.
  */
 static void
-leave_out(const Firing *firing, int64 position, const ErrorData *error)
+leave_out(Search *search, int at)
 {
+	const Firing *firing = search->firing;
 	const Kept *kept = firing->kept;
-	Datum		range[] = {Int64GetDatum(position - 1), Int64GetDatum(position), PointerGetDatum(construct_empty_array(INT8OID))};
+	Datum		range[] = {Int64GetDatum(0), Int64GetDatum(1), PointerGetDatum(construct_empty_array(INT8OID))};
 	DeltaRow	mark = empty_delta(firing);
 	TriedQuery	query = {NULL};
 	Datum	   *key = NULL;
 
+	empty_block(search);
+	ExecStoreMinimalTuple(search->row[at], search->slot, false);
+	tuplestore_puttupleslot(search->block->reldata, search->slot);
 	mark.left_out = 1;
 	if (kept->keys == 0)
 		insert_delta(firing, &mark);
-	else if (read_keys(firing, &query, range) == NULL && query.rows == 1)
+	else if (read_keys(firing, BLOCK_NAME, &query, range) == NULL && query.rows == 1)
 	{
 		spread_key(kept, query.table, 0, &mark);
 		insert_delta(firing, &mark);
 		key = key_json(firing, &mark);
 	}
 	if (!firing->removed)
-		insert_problem(firing, "row left out", row_json(firing, position), key, error);
+		insert_problem(firing, "row left out", row_json(), key, search->error[at]);
 }
 
 /* Write what a side adds or takes out, without the rows that fail. */
 static void
 write_carefully(const Firing *firing, ErrorData *error)
 {
-	static Oid	types[] = {INT8OID, INT8OID, INT8ARRAYOID};
 	Search		search = {.firing = firing,.last = error};
-	int64		rows = rows_of(firing);
 
-	search.plan = prepared(kept_delta_query(firing->kept, chosen_rows(firing)), lengthof(types), types);
-	if (!find_failing(&search, 0, rows) || !can_summarize(&search, 0, rows))
-	{
+	begin_search(&search);
+	if (!find_all_failing(&search) || !can_summarize_others(&search))
 		mark_keys(firing, search.last);
-		return;
+	else
+	{
+		insert_deltas(firing, search.table, search.rows);
+		for (int i = 0; i < search.found; i++)
+			leave_out(&search, i);
 	}
-	insert_deltas(firing, search.table, search.rows);
-	for (int i = 0; i < search.found; i++)
-		leave_out(firing, search.position[i], search.error[i]);
+	end_search(&search);
 }
 
 /* Write what one side of a statement adds or takes out. */
@@ -695,7 +859,7 @@ write_side(Firing *firing, bool removed)
 
 	firing->removed = removed;
 	firing->rows = removed ? KEPT_OLD_ROWS : KEPT_NEW_ROWS;
-	if (rows_of(firing) == 0)
+	if (tuplestore_tuple_count(rows_of(firing)) == 0)
 		return;
 	if (removed && firing->kept->links.insert_only)
 	{
@@ -744,12 +908,39 @@ remove_member(Firing *firing)
 		mark_everything(firing, error);
 }
 
-/* Follow a TRUNCATE, before it is done. */
+/* Report whether all partitions or children of a table have the triggers. */
+static bool
+are_followed(Oid relation, const KeptLinks *links)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(relation, AccessShareLock, NULL))
+	{
+		if (!kept_has_triggers(lfirst_oid(cell), links))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Follow a TRUNCATE, before it is done.  It fires the triggers of each table that
+ * it empties.  A partition that came later has none, and its rows may be in the
+ * summaries.
+ */
 static void
 follow_truncate(Firing *firing)
 {
 	Relation	relation = firing->data->tg_relation;
 
+	if (has_subclass(RelationGetRelid(relation)) &&
+		!are_followed(RelationGetRelid(relation), &firing->kept->links))
+	{
+		ErrorData	error = {.sqlerrcode = ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE,
+			.message = "a partition that was truncated has no trigger of the kept summary",
+		.hint = "repair_summary(..., everything => true) computes it anew, and creates the triggers."};
+
+		mark_everything(firing, &error);
+	}
 	if (relation->rd_rel->relkind == RELKIND_PARTITIONED_TABLE)
 		return;
 	if (RelationGetRelid(relation) == firing->kept->source && !has_subclass(firing->kept->source))
@@ -799,6 +990,11 @@ fire(Firing *firing)
 		.hint = "GRANT SELECT to the owner, or BYPASSRLS, and call repair_summary()."};
 
 		mark_everything(firing, &error);
+		return;
+	}
+	if (firing->cached->failure != NULL)
+	{
+		mark_everything(firing, firing->cached->failure);
 		return;
 	}
 	if (TRIGGER_FIRED_BY_TRUNCATE(firing->data->tg_event))

@@ -14,6 +14,7 @@
 
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
@@ -25,6 +26,7 @@
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
+#include "parser/analyze.h"
 #include "parser/parser.h"
 #include "rewrite/rewriteHandler.h"
 #include "utils/acl.h"
@@ -136,6 +138,43 @@ kept_links_of_view(Oid view, KeptLinks *links)
 	return found;
 }
 
+static Oid
+owner_of(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+pg_noreturn static void
+refuse_owners(Oid relation)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("the parts of the kept summary of \"%s\" belong to different roles", get_rel_name(relation)),
+			 errhint("ALTER ... OWNER TO gives its views and tables to one role.")));
+}
+
+/*
+ * See that a view and all that it says belongs to it have one owner.  Anybody can
+ * make a view that names the tables of others, and wait for a superuser to drop it.
+ */
+static void
+check_same_owner(Oid view, const KeptLinks *links)
+{
+	Oid			owner = owner_of(view);
+
+	if (owner_of(links->deltas) != owner || owner_of(links->definition) != owner ||
+		owner_of(links->problems) != owner)
+		refuse_owners(view);
+}
+
 /*
  * Return the view of a kept summary by its name, which may be qualified, and its
  * links; an error if there is none or it is not the caller's.
@@ -154,6 +193,7 @@ kept_by_name(text *name, KeptLinks *links)
 				 errdetail("The relation of this name was not made by keep_summary().") :
 				 errdetail("No relation of this name is on the search_path."),
 				 errhint("Name the view that keep_summary() made, with its schema if that is not on the search_path.")));
+	check_same_owner(view, links);
 	if (!CX_RELATION_OWNERCHECK(links->deltas, GetUserId()) ||
 		!CX_RELATION_OWNERCHECK(view, GetUserId()))
 		ereport(ERROR,
@@ -290,6 +330,26 @@ load_columns(Kept *kept)
 }
 
 /*
+ * See that a table is one of problems.  Who may create a trigger chooses what its
+ * condition names, and a TRUNCATE empties that with the rights of its owner.
+ */
+static void
+check_problems(Relation problems)
+{
+	static const char *const columns[] = {"happened_at", "operation", "kind", "source_row", "key", "sqlstate", "message", "detail", "hint"};
+	TupleDesc	desc = RelationGetDescr(problems);
+	bool		same = desc->natts >= (int) lengthof(columns);
+
+	for (int i = 0; same && i < (int) lengthof(columns); i++)
+		same = strcmp(NameStr(TupleDescAttr(desc, i)->attname), columns[i]) == 0;
+	if (!same)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("\"%s\" is no table of the problems of a kept summary", RelationGetRelationName(problems)),
+				 errhint("drop_summary() and keep_summary() make it anew.")));
+}
+
+/*
  * Read a kept summary from the catalogs.  Its parts must belong to one role,
  * since what one part says is done with the rights of the owner of another.
  */
@@ -306,11 +366,8 @@ kept_load(const KeptLinks *links)
 	if (definition->rd_rel->relkind != RELKIND_VIEW ||
 		definition->rd_rel->relowner != kept->owner ||
 		problems->rd_rel->relowner != kept->owner)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the parts of the kept summary of \"%s\" belong to different roles",
-						RelationGetRelationName(deltas)),
-				 errhint("ALTER ... OWNER TO gives its views and tables to one role.")));
+		refuse_owners(links->deltas);
+	check_problems(problems);
 	kept->query = copyObject(get_view_query(definition));
 	kept->source = kept_source(kept->query);
 	if (!OidIsValid(kept->source))
@@ -407,6 +464,61 @@ kept_delta_query(const Kept *kept, const char *from)
 		appendStringInfo(&text, " AS %s", quote_identifier(get_rel_name(kept->source)));
 	appendStringInfoString(&text, query + table->location + strlen(name));
 	return text.data;
+}
+
+static bool
+add_function(Oid function, void *functions)
+{
+	List	  **list = functions;
+
+	*list = list_append_unique_oid(*list, function);
+	return false;
+}
+
+static bool
+add_functions(Node *node, List **functions)
+{
+	if (node == NULL)
+		return false;
+	(void) check_functions_in_node(node, add_function, functions);
+	return expression_tree_walker(node, add_functions, functions);
+}
+
+static List *
+functions_of(const Query *query)
+{
+	List	   *functions = NIL;
+
+	(void) add_functions((Node *) query->targetList, &functions);
+	(void) add_functions((Node *) query->jointree, &functions);
+	return functions;
+}
+
+/*
+ * See that the text of a definition calls the functions that the definition calls.
+ * PostgreSQL parses it anew, and who may create functions in the schema of one of
+ * them, such as that of the extension, could make another that fits the arguments
+ * better, to have it run with the rights of the owner.
+ */
+void
+kept_check_meaning(const Kept *kept)
+{
+	char	   *text = kept_delta_query(kept, kept_qualified(kept->source));
+	RawStmt    *statement = linitial_node(RawStmt, raw_parser(text, RAW_PARSE_DEFAULT));
+	List	   *meant = functions_of(kept->query);
+	ListCell   *cell;
+
+	foreach(cell, functions_of(parse_analyze_fixedparams(statement, text, NULL, 0, NULL)))
+	{
+		Oid			function = lfirst_oid(cell);
+
+		if (function >= FirstNormalObjectId && !list_member_oid(meant, function))
+			ereport(ERROR,
+					(errcode(ERRCODE_AMBIGUOUS_FUNCTION),
+					 errmsg("another function fits what the definition of a kept summary of \"%s\" calls", get_rel_name(kept->source)),
+					 errdetail("It is %s, and is not called.", format_procedure(function)),
+					 errhint("Drop it, and let nobody else create functions in its schema; then call repair_summary().")));
+	}
 }
 
 static void

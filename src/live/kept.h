@@ -84,11 +84,15 @@ extern Query *kept_checked_definition(const char *definition, bool insert_only,
 extern Oid	kept_source(Query *query);
 extern bool kept_has_minus(Oid type, Oid schema);
 
+/* keep_summary.c */
+extern bool kept_has_triggers(Oid member, const KeptLinks *links);
+
 /* kept.c */
 extern Kept *kept_load(const KeptLinks *links);
 extern bool kept_links_of_qual(const char *qual, KeptLinks *links);
 extern bool kept_links_of_view(Oid view, KeptLinks *links);
 extern Oid	kept_by_name(text *name, KeptLinks *links);
+extern void kept_check_meaning(const Kept *kept);
 extern char *kept_delta_query(const Kept *kept, const char *from);
 extern char *kept_keys(const Kept *kept, const char *alias);
 extern char *kept_key_json(const Kept *kept, int first_parameter);

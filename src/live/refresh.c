@@ -450,8 +450,11 @@ static void
 report_failures(const Views *all)
 {
 	StringInfoData names;
+	bool		views = false;
 
 	initStringInfo(&names);
+	for (int i = 0; i < all->count; i++)
+		views |= all->views[i].refresh.error && OidIsValid(all->views[i].refresh.view);
 	for (int i = 0; i < all->count; i++)
 		if (all->views[i].refresh.error)
 			appendStringInfo(&names, "%s%s", names.len ? ", " : "", all->views[i].refresh.shown);
@@ -461,7 +464,8 @@ report_failures(const Views *all)
 			 ? errmsg("1 of %d materialized views was not refreshed: %s", all->count, names.data)
 			 : errmsg("%d of %d materialized views were not refreshed: %s", all->failures, all->count, names.data),
 			 all->failures < all->count ? errdetail("The others are refreshed.") : 0,
-			 errhint("SELECT * FROM freshness WHERE stale says why and since when; find_bad_rows() finds rows that an aggregate refuses.")));
+			 views ? errhint("SELECT * FROM freshness WHERE stale says why and since when; find_bad_rows() finds rows that an aggregate refuses.")
+			 : errhint("The warnings say why, and SELECT * FROM view_refreshes WHERE error IS NOT NULL.")));
 }
 
 /*

@@ -245,6 +245,7 @@ begin_repair(Repair *repair, Kept *kept)
 {
 	int			key = 0;
 
+	kept_check_meaning(kept);
 	repair->kept = kept;
 	repair->from_rows = kept_delta_query(kept, kept_qualified(kept->source));
 	repair->types = palloc_array(Oid, kept->keys + 1);
@@ -377,13 +378,13 @@ compact_statement(const Kept *kept, const char *extension)
 		}
 	}
 	return psprintf("WITH gone AS (DELETE FROM %s WHERE ctid = ANY (ARRAY("
-					"SELECT s.c FROM (SELECT d.ctid AS c, pg_catalog.count(*) OVER w AS n, pg_catalog.bool_or(d.repair IS NOT NULL) OVER w AS r "
-					"FROM %s AS d WINDOW w AS (%s%s)) AS s WHERE s.n > 1 AND NOT s.r)) RETURNING *), "
+					"SELECT pg_catalog.unnest(pg_catalog.array_agg(d.ctid)) FROM %s AS d %s%s "
+					"HAVING pg_catalog.count(*) > 1 AND pg_catalog.bool_and(d.repair IS NULL))) RETURNING *), "
 					"merged AS (INSERT INTO %s (%ssource_rows, left_out%s) "
 					"SELECT %spg_catalog.sum(d.source_rows)::pg_catalog.int8, nullif(pg_catalog.sum(d.left_out), 0)::pg_catalog.int8%s FROM gone AS d%s%s "
 					"HAVING pg_catalog.sum(d.source_rows) <> 0 OR pg_catalog.sum(d.left_out) <> 0%s%s RETURNING 1) "
 					"SELECT (SELECT pg_catalog.count(*) FROM %s), (SELECT pg_catalog.count(*) FROM gone), (SELECT pg_catalog.count(*) FROM merged)",
-					kept->deltas, kept->deltas, kept->keys > 0 ? "PARTITION BY " : "", keys,
+					kept->deltas, kept->deltas, kept->keys > 0 ? "GROUP BY " : "", keys,
 					kept->deltas, into.data, kept_counts(kept, ", %s"),
 					from.data, kept_counts(kept, ", pg_catalog.sum(d.%s)::pg_catalog.int8"), kept->keys > 0 ? " GROUP BY " : "", keys,
 					kept->keys > 0 ? " ORDER BY " : "", keys, kept->deltas);

@@ -59,6 +59,8 @@ SELECT failure($$SELECT * FROM find_bad_rows('SELECT 1 / 0 AS x', 'sum(x)')$$);
 SELECT failure($$SELECT * FROM find_bad_rows(NULL, '1')$$);
 SELECT failure($$SELECT * FROM find_bad_rows('answers', NULL)$$);
 SELECT failure($$SELECT * FROM find_bad_rows('answers', '1', max_rows => 0)$$);
+SELECT failure($$SELECT * FROM find_bad_rows('answers', ' -- nothing')$$);
+SELECT failure($$SELECT * FROM find_bad_rows('answers', '1; SELECT 2')$$);
 SELECT count(*) FROM answers;
 -- nobody gains a right
 CREATE ROLE regress_bad_rows;

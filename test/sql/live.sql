@@ -176,6 +176,26 @@ DELETE FROM visits_3 WHERE customer = 1;
 SELECT kept_differs('visited');
 TRUNCATE visits;
 SELECT kept_differs('visited'), count(*) FROM visited;
+-- one that comes later is emptied with the others, without a trigger of its own
+CREATE TABLE visits_4 PARTITION OF visits FOR VALUES FROM ('2025-04-01') TO ('2025-05-01');
+INSERT INTO visits VALUES ('2025-03-02 UTC', 1, 'k1'), ('2025-04-02 UTC', 1, 'k4');
+TRUNCATE visits;
+SELECT kind, users, stale FROM visited;
+SELECT operation, kind, message, hint FROM visited_problems;
+SELECT keys_stale FROM repair_summary('visited', everything => true);
+SELECT kept_differs('visited'), count(*) FROM visited;
+-- a name of 63 bytes leaves none for the names of triggers
+ALTER VIEW visited RENAME TO visited_by_customers_who_have_been_here_before_and_come_again_x;
+CREATE TABLE visits_5 PARTITION OF visits FOR VALUES FROM ('2025-05-01') TO ('2025-06-01');
+SELECT keys_stale FROM repair_summary('visited_by_customers_who_have_been_here_before_and_come_again_x', everything => true);
+SELECT tgname FROM pg_trigger WHERE tgrelid = 'visits_5'::regclass ORDER BY 1;
+ALTER VIEW visited_by_customers_who_have_been_here_before_and_come_again_x RENAME TO visited;
+-- statements on the whole would not fire the triggers of a part
+SELECT keep_summary('of_a_part', 'SELECT usage_log(customer, (at AT TIME ZONE ''UTC'')::date) AS users FROM visits_1');
+CREATE TABLE parent (score integer);
+CREATE TABLE heir () INHERITS (parent);
+SELECT keep_summary('of_an_heir', 'SELECT survey_summary(score) AS s FROM heir');
+DROP TABLE parent, heir;
 SELECT drop_summary('"Kept ones".visited');
 SELECT count(*) FROM pg_trigger WHERE tgname ~ 'visited';
 SET search_path = public;
@@ -210,6 +230,34 @@ SELECT kept_differs('values_by_day'), rows_after FROM compact_summary('values_by
 TRUNCATE purchases;
 SELECT count(*) FROM values_by_day;
 SELECT drop_summary('values_by_day');
+
+-- columns that have the names which the trigger uses; a type that can be grouped, but not sorted
+CREATE TABLE scratch (r xid, cx_row_number integer, score integer);
+SELECT keep_summary('of_scratch', 'SELECT r, survey_summary(score) AS s FROM scratch GROUP BY 1');
+INSERT INTO scratch VALUES ('7', 1, 3), ('7', 2, 11), (NULL, 3, 4);
+INSERT INTO scratch VALUES ('7', 4, 3), (NULL, 5, 4);
+SELECT source_row, key FROM of_scratch_problems;
+SELECT rows_before, rows_after FROM compact_summary('of_scratch');
+UPDATE scratch SET score = 5 WHERE score = 11;
+SELECT kept_differs('of_scratch'), count(*) FILTER (WHERE stale) FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+
+-- a key of a domain that is NOT NULL, and a statement of which not even the keys can be computed
+CREATE DOMAIN channel_name AS varchar(5) COLLATE "C" NOT NULL;
+CREATE TABLE scratch (id integer, channel channel_name, score integer);
+SELECT keep_summary('of_scratch', 'SELECT channel, survey_summary(score) AS s FROM scratch WHERE 12 / (id - 5) > -9 GROUP BY 1');
+SELECT attname, atttypid::regtype, atttypmod, attcollation::regcollation FROM pg_attribute WHERE attrelid = 'of_scratch'::regclass AND attname = 'channel';
+INSERT INTO scratch VALUES (1, 'app', 3), (2, 'web', 4);
+INSERT INTO scratch SELECT 5, 'app', i FROM generate_series(0, 10) AS i;
+SELECT channel, s, stale FROM of_scratch ORDER BY 1;
+UPDATE scratch SET id = 6 WHERE id = 5;
+SELECT keys_stale FROM repair_summary('of_scratch');
+DELETE FROM scratch WHERE score = 3;
+SELECT kept_differs('of_scratch');
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP DOMAIN channel_name;
 
 -- an unlogged table has unlogged deltas
 CREATE UNLOGGED TABLE scratch (score integer);
@@ -318,6 +366,51 @@ CREATE TRIGGER two AFTER INSERT ON attacking.answers REFERENCING NEW TABLE AS cx
 INSERT INTO attacking.answers VALUES (9, 'attack');
 RESET ROLE;
 SELECT "c""; --", "s'""", stale FROM keeping."k""; DROP TABLE y --" ORDER BY 1;
+-- what comes into the schema of a function that a definition calls, and fits better
+CREATE FUNCTION keeping.same(anyelement) RETURNS anyelement IMMUTABLE LANGUAGE sql AS 'SELECT $1';
+CREATE TABLE keeping.rates (at timestamp, score integer);
+ALTER TABLE keeping.rates OWNER TO regress_keeper;
+SET ROLE regress_keeper;
+SELECT keep_summary('keeping.rated', $$SELECT local_day(at, 'Asia/Seoul') AS day, survey_summary(keeping.same(score)) AS s FROM keeping.rates GROUP BY 1$$);
+INSERT INTO keeping.rates VALUES ('2025-01-01', 3);
+RESET ROLE;
+SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'cx_metrics' \gset
+CREATE FUNCTION :schema.local_day(timestamp, text) RETURNS date IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as %', current_user; END $$;
+INSERT INTO keeping.rates VALUES ('2025-01-01', 4);
+SELECT day, s, stale FROM keeping.rated;
+SELECT kind, message, detail, hint FROM keeping.rated_problems;
+DROP FUNCTION :schema.local_day(timestamp, text);
+SELECT keys_stale FROM repair_summary('keeping.rated');
+CREATE FUNCTION keeping.same(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as %', current_user; END $$;
+INSERT INTO keeping.rates VALUES ('2025-01-01', 4);
+INSERT INTO keeping.rates VALUES ('2025-01-02', 5);
+SELECT day, s, stale FROM keeping.rated;
+SELECT kind, message, detail, hint FROM keeping.rated_problems;
+SELECT repair_summary('keeping.rated');
+DROP FUNCTION keeping.same(integer);
+INSERT INTO keeping.rates VALUES ('2025-01-02', 6);
+SELECT keys_stale FROM repair_summary('keeping.rated');
+SELECT kept_differs('keeping.rated'), sum(responses(s)) FROM keeping.rated;
+-- a view that names the tables of others, and a trigger that does
+CREATE TABLE keeping.precious (x integer);
+INSERT INTO keeping.precious VALUES (1);
+ALTER TABLE keeping.precious OWNER TO regress_keeper;
+CREATE VIEW attacking.trap AS SELECT 1 AS x WHERE kept_summary('keeping.precious', 'keeping.rated_definition', 'keeping.rated_problems', false);
+ALTER VIEW attacking.trap OWNER TO regress_attacker;
+SELECT drop_summary('attacking.trap');
+SELECT repair_summary('attacking.trap');
+DROP VIEW attacking.trap;
+GRANT TRIGGER, TRUNCATE ON keeping.rates TO regress_attacker;
+SET ROLE regress_attacker;
+CREATE TRIGGER a_trap BEFORE TRUNCATE ON keeping.rates FOR EACH STATEMENT
+	WHEN (kept_summary('keeping.rated_deltas', 'keeping.rated_definition', 'keeping.precious', false))
+	EXECUTE FUNCTION keep_summary_trigger();
+TRUNCATE keeping.rates;
+RESET ROLE;
+SELECT count(*) FROM keeping.precious;
+DROP TRIGGER a_trap ON keeping.rates;
+SELECT drop_summary('keeping.rated');
+DROP TABLE keeping.rates, keeping.precious;
 -- the owner may no longer read the table
 ALTER TABLE keeping.answers OWNER TO regress_writer;
 SET ROLE regress_writer;
