@@ -34,6 +34,7 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "rewrite/rewriteHandler.h"
 #include "storage/lmgr.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -614,6 +615,26 @@ keep_summary(PG_FUNCTION_ARGS)
  * ---------------------------------------------------------------------------
  */
 
+/*
+ * Lock the table and what is below it.  Who writes has a lock on the table, and
+ * then wants one on the deltas; who drops takes them in the same order, or each
+ * of the two might wait for the other.
+ */
+static void
+lock_source(const KeptLinks *links)
+{
+	Relation	definition = relation_open(links->definition, AccessShareLock);
+	Oid			source = InvalidOid;
+
+	if (definition->rd_rel->relkind == RELKIND_VIEW)
+		source = kept_source(get_view_query(definition));
+	relation_close(definition, AccessShareLock);
+	if (!OidIsValid(source))
+		return;
+	LockRelationOid(source, AccessExclusiveLock);
+	(void) find_all_inheritors(source, AccessExclusiveLock, NULL);
+}
+
 /* Add the triggers whose condition names the deltas. */
 static void
 add_triggers(ObjectAddresses *objects, Oid deltas)
@@ -655,6 +676,7 @@ drop_summary(PG_FUNCTION_ARGS)
 	Oid			relations[4];
 	ObjectAddresses *objects = new_object_addresses();
 
+	lock_source(&links);
 	relations[0] = view;
 	relations[1] = links.definition;
 	relations[2] = links.deltas;

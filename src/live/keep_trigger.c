@@ -1063,9 +1063,16 @@ keep_summary_trigger(PG_FUNCTION_ARGS)
 	firing.kept = cached->kept;
 	firing.operation = operation_name(data->tg_event);
 	cached->in_use++;
-	if (cached->is_member)
-		fire(&firing);
-	cached->in_use--;
+	PG_TRY();
+	{
+		if (cached->is_member)
+			fire(&firing);
+	}
+	PG_FINALLY();
+	{
+		cached->in_use--;
+	}
+	PG_END_TRY();
 	SPI_finish();
 	kept_return(&before);
 	PG_RETURN_POINTER(NULL);

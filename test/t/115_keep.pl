@@ -215,6 +215,22 @@ my ($status, undef, $error) = $node->psql('postgres', q{SET statement_timeout = 
 like($error, qr/canceling statement due to statement timeout/, 'a cancel is not taken for a bad row');
 all_are_right('cancelled');
 
+# who drops waits for who writes, and not both for each other
+sql(q{SELECT keep_summary('to_drop', 'SELECT channel, survey_summary(score) AS s FROM answers GROUP BY 1')});
+my $drop = q{psql -X -q -d postgres -c "SELECT drop_summary('to_drop')" > /dev/null 2>&1 &};
+local $ENV{PGHOST} = $node->host;
+local $ENV{PGPORT} = $node->port;
+(undef, undef, $error) = $node->psql('postgres', qq{BEGIN;
+UPDATE answers SET score = 3 WHERE false;
+\\! $drop
+DO \$\$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted) LOOP PERFORM pg_sleep(0.02); END LOOP; END \$\$;
+INSERT INTO answers VALUES (-8, date '2026-01-08', 'app', 3, 1, 1);
+COMMIT});
+sql(q{DO $$ BEGIN FOR i IN 1 .. 100 LOOP EXIT WHEN to_regclass('to_drop') IS NULL; PERFORM pg_sleep(0.1); END LOOP; END $$});
+is($error, '', 'no deadlock of a writer and drop_summary()');
+is(sql(q{SELECT count(*) FROM answers WHERE id = -8}), 1, 'what was written is there');
+is(sql(q{SELECT to_regclass('to_drop') IS NULL AND to_regclass('to_drop_deltas') IS NULL}), 't', 'what was dropped is not');
+
 # ten bad rows that lie far apart do not hold up who writes: a search that reads all rows of the statement in each try
 # took a hundred times as long as the statement without them
 my $many = q{INSERT INTO answers SELECT -7, date '2026-01-07', 'app', CASE WHEN i %% 12000 = 7777 THEN %d ELSE i %% 11 END, i %% 97, i %% 50 FROM generate_series(1, 120000) AS i};
