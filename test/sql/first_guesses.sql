@@ -171,8 +171,9 @@ SELECT business, rollup(business) = business AND business::text::duration_summar
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-07-01T00:00:00", "clock": "elapsed", "durations": []}'::duration_summary$$);
 
 -- a text where a summary is meant, or one column too few: what was given is named
+-- (the detail of 42725 is PostgreSQL's own, from 19 on)
 CREATE TEMP TABLE texts AS SELECT '9'::text AS score, date '2025-06-30' AS day;
-SELECT call, code, message, detail FROM (VALUES ('survey_summary(score)'), ('rate_summary(score)'), ($$nps('9')$$), ($$is_open('Asia/Seoul', '2025-06-30')$$), ($$median_duration('2025-06-30')$$), ($$active_days('2025-06-30')$$)) v(call), error_of(format('SELECT %s FROM texts', call));
+SELECT call, code, message, CASE code WHEN '42725' THEN '' ELSE detail END AS detail FROM (VALUES ('survey_summary(score)'), ('rate_summary(score)'), ($$nps('9')$$), ($$is_open('Asia/Seoul', '2025-06-30')$$), ($$median_duration('2025-06-30')$$), ($$active_days('2025-06-30')$$)) v(call), error_of(format('SELECT %s FROM texts', call));
 
 --
 -- Rows that are not customers, periods that are not over, signals on another scale: told,

@@ -281,7 +281,9 @@ SELECT failure($$SELECT log_likelihood(m, 'moon') FROM models$$);
 
 -- no rows, no histories, no customers yet: NULL
 SELECT clv_model(h, '1997-09-30', 'bg_nbd') FROM histories WHERE false;
+\set VERBOSITY terse
 SELECT clv_model(NULL, '1997-09-30', 'bg_nbd');
+\set VERBOSITY default
 SELECT clv_model(h, '1996-12-31', 'bg_nbd') FROM histories;
 -- nothing to learn from: a model that says why, whose accessors give NULL, in a
 -- query that goes on
