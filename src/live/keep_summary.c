@@ -529,14 +529,10 @@ fill(Kept *kept)
 {
 	ErrorContextCallback context = {.callback = explain_fill,.arg = kept};
 	SPIPlanPtr	plan;
-	const char *order = "";
 
 	context.previous = error_context_stack;
 	error_context_stack = &context;
-	/* in the order of the index, so that a range of groups lies together */
-	if (kept->keys > 0)
-		order = psprintf(" ORDER BY %s", kept_keys(kept, "f."));
-	plan = SPI_prepare(kept_insert_select(kept, kept_delta_query(kept, kept_qualified(kept->source)), order), 0, NULL);
+	plan = SPI_prepare(kept_insert_select(kept, kept_delta_query(kept, kept_qualified(kept->source)), kept_order(kept, "f.")), 0, NULL);
 	if (plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
 	CommandCounterIncrement();

@@ -584,6 +584,26 @@ kept_keys(const Kept *kept, const char *alias)
 	return text.data;
 }
 
+/*
+ * Return a clause that puts deltas in the order of their groups, so that a range of
+ * groups lies together; without the keys of types that have no order.
+ */
+char *
+kept_order(const Kept *kept, const char *alias)
+{
+	StringInfoData text;
+
+	initStringInfo(&text);
+	for (int i = 0; i < kept->columns; i++)
+	{
+		const KeptColumn *column = &kept->column[i];
+
+		if (column->is_key && OidIsValid(lookup_type_cache(column->type, TYPECACHE_LT_OPR)->lt_opr))
+			appendStringInfo(&text, "%s%s%s", text.len > 0 ? ", " : " ORDER BY ", alias, column->name);
+	}
+	return text.data;
+}
+
 /* Return an expression that makes JSON of a key, of parameters in order. */
 char *
 kept_key_json(const Kept *kept, int first_parameter)

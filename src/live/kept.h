@@ -95,6 +95,7 @@ extern Oid	kept_by_name(text *name, KeptLinks *links);
 extern void kept_check_meaning(const Kept *kept);
 extern char *kept_delta_query(const Kept *kept, const char *from);
 extern char *kept_keys(const Kept *kept, const char *alias);
+extern char *kept_order(const Kept *kept, const char *alias);
 extern char *kept_key_json(const Kept *kept, int first_parameter);
 extern bool kept_is_never_null(const Kept *kept, int column);
 extern char *kept_qualified(Oid relation);

@@ -382,12 +382,12 @@ compact_statement(const Kept *kept, const char *extension)
 					"HAVING pg_catalog.count(*) > 1 AND pg_catalog.bool_and(d.repair IS NULL))) RETURNING *), "
 					"merged AS (INSERT INTO %s (%ssource_rows, left_out%s) "
 					"SELECT %spg_catalog.sum(d.source_rows)::pg_catalog.int8, nullif(pg_catalog.sum(d.left_out), 0)::pg_catalog.int8%s FROM gone AS d%s%s "
-					"HAVING pg_catalog.sum(d.source_rows) <> 0 OR pg_catalog.sum(d.left_out) <> 0%s%s RETURNING 1) "
+					"HAVING pg_catalog.sum(d.source_rows) <> 0 OR pg_catalog.sum(d.left_out) <> 0%s RETURNING 1) "
 					"SELECT (SELECT pg_catalog.count(*) FROM %s), (SELECT pg_catalog.count(*) FROM gone), (SELECT pg_catalog.count(*) FROM merged)",
 					kept->deltas, kept->deltas, kept->keys > 0 ? "GROUP BY " : "", keys,
 					kept->deltas, into.data, kept_counts(kept, ", %s"),
 					from.data, kept_counts(kept, ", pg_catalog.sum(d.%s)::pg_catalog.int8"), kept->keys > 0 ? " GROUP BY " : "", keys,
-					kept->keys > 0 ? " ORDER BY " : "", keys, kept->deltas);
+					kept_order(kept, "d."), kept->deltas);
 }
 
 /*
