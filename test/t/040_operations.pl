@@ -339,11 +339,17 @@ for my $aggregate ('count(score)', 'metrics.nps_agg(score)', 'metrics.survey_sum
 	my ($memory) = $plan =~ /Memory Usage: (\d+)kB/;
 	$spill{$aggregate} = { blocks => $blocks, memory => $memory };
 }
+# Nothing is spilled twice: rows of groups that have no place in the hash table are
+# spilled once, and count() itself has place for about a tenth of the groups.  Its
+# state is a number in the table; ours is allocated, so that somewhat fewer groups fit.
+# In a server with assertions an allocation has 8 bytes more before it and a mark
+# after it, which doubles that of a state whose size is a power of two: fewer still.
+my $margin = sql('company', 'SHOW debug_assertions') eq 'on' ? 1.1 : 1.05;
 for my $aggregate (grep { $_ ne 'count(score)' } sort keys %spill)
 {
 	my ($ours, $count) = ($spill{$aggregate}, $spill{'count(score)'});
 
-	cmp_ok($ours->{blocks}, '<=', $count->{blocks} * 1.05,
+	cmp_ok($ours->{blocks}, '<=', $count->{blocks} * $margin,
 		"$aggregate: $ours->{blocks} blocks spilled, $count->{blocks} of count(score)");
 	cmp_ok($ours->{memory}, '<=', $count->{memory} * 1.1 + 1024,
 		"$aggregate: $ours->{memory} kB of memory, $count->{memory} kB for count(score)");
