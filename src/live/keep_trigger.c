@@ -769,7 +769,7 @@ mark_keys(const Firing *firing, const ErrorData *error)
 	const Kept *kept = firing->kept;
 	Datum		range[] = {Int64GetDatum(0), Int64GetDatum(tuplestore_tuple_count(rows_of(firing))), PointerGetDatum(construct_empty_array(INT8OID))};
 	DeltaRow	mark = empty_delta(firing);
-	TriedQuery	query = {NULL};
+	TriedQuery	query = {0};
 
 	mark.removed = false;
 	mark.repair = "key";
@@ -813,7 +813,7 @@ leave_out(Search *search, int at)
 	const Kept *kept = firing->kept;
 	Datum		range[] = {Int64GetDatum(0), Int64GetDatum(1), PointerGetDatum(construct_empty_array(INT8OID))};
 	DeltaRow	mark = empty_delta(firing);
-	TriedQuery	query = {NULL};
+	TriedQuery	query = {0};
 	Datum	   *key = NULL;
 
 	empty_block(search);
@@ -854,7 +854,7 @@ write_carefully(const Firing *firing, ErrorData *error)
 static void
 write_side(Firing *firing, bool removed)
 {
-	TriedQuery	query = {NULL};
+	TriedQuery	query = {0};
 	ErrorData  *error;
 
 	firing->removed = removed;
@@ -884,7 +884,7 @@ static void
 remove_member(Firing *firing)
 {
 	Oid			member = RelationGetRelid(firing->data->tg_relation);
-	TriedQuery	query = {NULL};
+	TriedQuery	query = {0};
 	ErrorData  *error;
 
 	firing->removed = true;

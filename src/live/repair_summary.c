@@ -315,7 +315,7 @@ check_owner(const Kept *kept)
 Datum
 repair_summary(PG_FUNCTION_ARGS)
 {
-	Repair		repair = {NULL};
+	Repair		repair = {0};
 	KeptLinks	links;
 	KeptRights	before;
 	Kept	   *kept;
