@@ -420,7 +420,7 @@ count_target(Node *condition, const char *name, int number)
 	count->aggno = count->aggtransno = -1;
 	count->location = -1;
 	count->aggfilter = copyObject((Expr *) condition);
-	return makeTargetEntry((Expr *) count, number, pstrdup(name), false);
+	return makeTargetEntry((Expr *) count, (AttrNumber) number, pstrdup(name), false);
 }
 
 /* Return the definition with columns that say how many rows are in it. */

@@ -68,7 +68,7 @@ replace_everything(void *argument)
 
 	kept_run(psprintf("WITH gone AS (DELETE FROM %s) %s", repair->kept->deltas,
 					  kept_insert_select(repair->kept, repair->from_rows, "")), SPI_OK_INSERT);
-	repair->repaired = SPI_processed;
+	repair->repaired = (int64) SPI_processed;
 	kept_run(psprintf("DELETE FROM %s", repair->kept->problems), SPI_OK_DELETE);
 }
 
