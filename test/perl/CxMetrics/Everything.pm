@@ -27,7 +27,8 @@ our @EXPORT = qw(seeds stand contents changes alone);
 my $SOURCE = File::Spec->rel2abs(dirname(__FILE__) . '/../../fuzz');
 
 # The members of the extension, and the functions among them that can be
-# called: not those that want something internal, and not that of a trigger.
+# called: not those that want something internal, and not those that write, which have
+# tests of their own.
 my $MEMBERS = q{
 CREATE SCHEMA stand;
 CREATE VIEW stand.member AS
@@ -38,7 +39,7 @@ CREATE VIEW stand.summary_type AS
 	WHERE typtype = 'b' AND typcategory <> 'A';
 CREATE VIEW stand.callable AS
 	SELECT p.*, p.oid::regprocedure::text AS name FROM pg_proc p JOIN stand.member ON classid = 'pg_proc'::regclass AND objid = p.oid
-	WHERE NOT 'internal'::regtype = ANY (proargtypes::oid[]) AND prorettype <> 'trigger'::regtype AND ONLY;
+	WHERE NOT 'internal'::regtype = ANY (proargtypes::oid[]) AND provolatile <> 'v' AND ONLY;
 CREATE TABLE stand.seed (type text, id int, value text, PRIMARY KEY (type, id));
 
 -- the result of a query, or its error
@@ -133,7 +134,7 @@ DECLARE
 	n int := 0;
 BEGIN
 	FOR f IN SELECT oid, name, proname, pronamespace::regnamespace AS schema, prokind, pronargs, pronargdefaults,
-			CASE WHEN prorettype IN ('cstring'::regtype, 'void'::regtype) THEN '(SELECT %s.%I(%s)::text AS r)' ELSE '%s.%I(%s)' END AS format
+			CASE prorettype WHEN 'cstring'::regtype THEN '(SELECT %s.%I(%s)::text AS r)' ELSE '%s.%I(%s)' END AS format
 			FROM stand.callable ORDER BY name
 	LOOP
 		FOR c IN
@@ -306,7 +307,7 @@ WHERE classid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regcl
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE refclassid = m.classid AND refobjid = m.objid
 	AND NOT EXISTS (SELECT FROM stand.member o WHERE o.classid = d.classid AND o.objid = d.objid)
 	AND deptype = 'n')
-AND NOT (classid = 'pg_proc'::regclass AND objid IN (SELECT oid FROM pg_proc WHERE 'internal'::regtype = ANY (proargtypes::oid[]) OR prorettype = 'trigger'::regtype OR prokind = 'p'))
+AND NOT (classid = 'pg_proc'::regclass AND objid IN (SELECT oid FROM pg_proc WHERE 'internal'::regtype = ANY (proargtypes::oid[]) OR provolatile = 'v'))
 ORDER BY 1};
 
 # seeds(RUN): the values of test/fuzz as JSON, from a database that has the
