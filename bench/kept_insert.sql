@@ -5,7 +5,7 @@
 
 -- setup
 CREATE UNLOGGED TABLE arriving AS
-SELECT i AS response_id, i * 7919 % 50000 AS respondent_id, timestamptz '2025-01-01 00:00+00' + i * interval '8 seconds' AS answered_at,
+SELECT i AS response_id, (i::bigint * 7919 % 50000)::integer AS respondent_id, timestamptz '2025-01-01 00:00+00' + i * interval '8 seconds' AS answered_at,
        (timestamp '2025-01-01' + i * interval '8 seconds')::date AS answered_on,
        (ARRAY['app', 'email', 'web', 'phone'])[1 + i % 4] AS channel, (i::bigint * 2654435761 % 11)::smallint AS score
 FROM generate_series(1, (1000000 * :scale)::integer) AS i;
