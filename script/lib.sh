@@ -489,6 +489,12 @@ cx_private_pg()
 		mkdir -p "$dir$path"
 		cp -R "$path/." "$dir$path"
 	done
+	# in the official image of Docker it is a link to a file of another directory
+	path=$("$real" --sharedir)/postgresql.conf.sample
+	if [ -L "$path" ]; then
+		rm "$dir$path"
+		cp "$path" "$dir$path"
+	fi
 	# The programs by name: some systems keep them in /usr/bin itself.
 	path=$("$real" --bindir)
 	mkdir -p "$dir$path"
