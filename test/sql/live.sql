@@ -271,6 +271,15 @@ CREATE TEMP TABLE a_temporary (score integer);
 CREATE TABLE stamped (at timestamptz, score integer, day date, stay text, health health_summary, weight numeric);
 SELECT keep_summary(NULL, 'SELECT 1');
 SELECT keep_summary('x', 'SELEC');
+-- the name of a table, the arguments in another order, a query that ends too soon
+SELECT keep_summary('x', 'stamped');
+SELECT keep_summary('SELECT survey_summary(score) AS s FROM stamped', 'x');
+SELECT keep_summary('', 'SELECT survey_summary(score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(score AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM');
+-- what is no error of the grammar has its own hint, or none
+SELECT keep_summary('x', '');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stampd');
 SELECT keep_summary('x', 'SELECT survey_summary(nothing) AS s FROM stamped');
 SELECT keep_summary('x', 'SELECT 1; SELECT 2');
 SELECT keep_summary('x', 'DELETE FROM stamped');
