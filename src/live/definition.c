@@ -506,29 +506,44 @@ check_result(Query *query, bool insert_only, Oid function)
 				 errhint("%s", KEPT_EXAMPLE)));
 }
 
-/* Show an error of the parser in the definition, and not in the query around it. */
+/* A definition while it is read. */
+typedef struct Reading
+{
+	const char *definition;
+	bool		is_parsed;
+} Reading;
+
+/*
+ * Show an error of the parser in the definition, and not in the query around it.
+ * What is no SQL at all may be the name of a table, or arguments in another order.
+ */
 static void
 show_definition(void *argument)
 {
+	const Reading *reading = argument;
 	int			position = geterrposition();
 
 	if (position <= 0)
 		return;
 	errposition(0);
 	internalerrposition(position);
-	internalerrquery((const char *) argument);
+	internalerrquery(reading->definition);
+	if (!reading->is_parsed && geterrcode() == ERRCODE_SYNTAX_ERROR)
+		errhint("The definition is a query, and the name of the kept summary stands before it. %s", KEPT_EXAMPLE);
 }
 
 static Query *
 analyzed(const char *definition)
 {
-	ErrorContextCallback context = {.callback = show_definition,.arg = unconstify(char *, definition)};
+	Reading		reading = {.definition = definition};
+	ErrorContextCallback context = {.callback = show_definition,.arg = &reading};
 	RawStmt    *statement;
 	Query	   *query;
 
 	context.previous = error_context_stack;
 	error_context_stack = &context;
 	statement = parsed(definition);
+	reading.is_parsed = true;
 	check_clauses((SelectStmt *) statement->stmt);
 	check_from((SelectStmt *) statement->stmt);
 	query = parse_analyze_fixedparams(statement, definition, NULL, 0, NULL);

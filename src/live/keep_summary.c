@@ -202,10 +202,25 @@ check_free(Oid schema, const char *name)
 				 errhint("Choose another name; or drop_summary() what was kept under this one.")));
 }
 
+/* Return the parts of a name; what is no name may be the definition, in its place. */
+static List *
+name_parts(text *name)
+{
+	List	   *parts;
+
+	if (!SplitIdentifierString(text_to_cstring(name), '.', &parts) || parts == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("invalid name of a kept summary"),
+				 errdetail("It is \"%s\".", text_to_cstring(name)),
+				 errhint("The name stands before the definition, as in keep_summary('survey_daily', 'SELECT ...'); one with spaces or the like is written in double quotes.")));
+	return textToQualifiedNameList(name);
+}
+
 static void
 choose_names(NewNames *names, text *name, Oid function)
 {
-	RangeVar   *range = makeRangeVarFromNameList(textToQualifiedNameList(name));
+	RangeVar   *range = makeRangeVarFromNameList(name_parts(name));
 	Oid			schema = RangeVarGetCreationNamespace(range);
 	static const char *const suffixes[] = {"", "_definition", "_deltas", "_problems"};
 

@@ -90,6 +90,7 @@ typedef struct Firing
 	bool		removed;
 	const char *rows;			/* the name of the transition table */
 	const char *operation;
+	KeptNoted  *noted;
 } Firing;
 
 /* A query that is tried. */
@@ -460,7 +461,10 @@ mark_everything(const Firing *firing, const ErrorData *error)
 					  "WHERE NOT EXISTS (SELECT FROM %s WHERE repair = 'everything')",
 					  kept->deltas, kept->deltas), SPI_OK_INSERT);
 	if (SPI_processed > 0)
+	{
 		insert_problem(firing, "everything to repair", NULL, NULL, error);
+		firing->noted->groups = true;
+	}
 }
 
 /* Return the key of a delta as JSON. */
@@ -778,6 +782,7 @@ mark_keys(const Firing *firing, const ErrorData *error)
 		mark_everything(firing, error);
 		return;
 	}
+	firing->noted->groups |= error != NULL && query.rows > 0;
 	for (uint64 i = 0; i < query.rows; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
@@ -829,7 +834,10 @@ leave_out(Search *search, int at)
 		key = key_json(firing, &mark);
 	}
 	if (!firing->removed)
+	{
 		insert_problem(firing, "row left out", row_json(), key, search->error[at]);
+		firing->noted->rows++;
+	}
 }
 
 /* Write what a side adds or takes out, without the rows that fail. */
@@ -1046,7 +1054,8 @@ keep_summary_trigger(PG_FUNCTION_ARGS)
 	CachedTrigger *cached;
 	KeptLinks	links;
 	KeptRights	before;
-	Firing		firing = {.data = data};
+	KeptNoted	noted = {0};
+	Firing		firing = {.data = data,.noted = &noted};
 
 	check_called(fcinfo);
 	if (nothing_changed(data))
@@ -1066,7 +1075,10 @@ keep_summary_trigger(PG_FUNCTION_ARGS)
 	PG_TRY();
 	{
 		if (cached->is_member)
+		{
 			fire(&firing);
+			kept_warn(cached->kept, &noted);
+		}
 	}
 	PG_FINALLY();
 	{

@@ -68,6 +68,13 @@ typedef struct Kept
 	Query	   *query;			/* of the definition */
 } Kept;
 
+/* What a statement has noted in the table of problems. */
+typedef struct KeptNoted
+{
+	int			rows;			/* that are left out */
+	bool		groups;			/* some are to be repaired */
+} KeptNoted;
+
 /* Whose rights were in use before, and where the settings were. */
 typedef struct KeptRights
 {
@@ -104,5 +111,8 @@ extern void kept_become(Oid owner, KeptRights *before);
 extern void kept_return(const KeptRights *before);
 extern ErrorData *kept_attempt(KeptAction action, void *argument);
 extern void kept_run(const char *statement, int expected);
+
+/* kept_warning.c */
+extern void kept_warn(const Kept *kept, const KeptNoted *noted);
 
 #endif							/* CX_KEPT_H */

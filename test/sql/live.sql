@@ -75,6 +75,20 @@ SELECT day, channel, scores, stale FROM daily WHERE day = '2025-03-02';
 DELETE FROM responses WHERE id = 403;
 SELECT kept_differs('daily'), count(*) FILTER (WHERE stale) FROM daily;
 
+-- the warning comes once for a statement, also where all of several rows are left out
+BEGIN;
+INSERT INTO responses SELECT 404 + i, '2025-03-02', 'app', -1 FROM generate_series(1, 5) AS i;
+UPDATE responses SET score = 12 WHERE score = -1 AND id > 406;
+ROLLBACK;
+-- it names the view as it is named now, and the table of deltas where there is no view
+BEGIN;
+CREATE VIEW looks AS SELECT * FROM daily_deltas, daily_problems;
+ALTER VIEW daily RENAME TO by_day;
+INSERT INTO responses VALUES (404, '2025-03-02', 'app', -1);
+DROP VIEW by_day;
+INSERT INTO responses VALUES (405, '2025-03-02', 'app', -1);
+ROLLBACK;
+
 -- too many of them: the groups of the statement are to be repaired
 INSERT INTO responses SELECT 500 + i, '2025-03-01', CASE WHEN i % 2 = 0 THEN 'app' END, 11 FROM generate_series(1, 30) AS i;
 SELECT day, channel, scores, stale FROM daily WHERE stale ORDER BY channel;
@@ -271,6 +285,15 @@ CREATE TEMP TABLE a_temporary (score integer);
 CREATE TABLE stamped (at timestamptz, score integer, day date, stay text, health health_summary, weight numeric);
 SELECT keep_summary(NULL, 'SELECT 1');
 SELECT keep_summary('x', 'SELEC');
+-- the name of a table, the arguments in another order, a query that ends too soon
+SELECT keep_summary('x', 'stamped');
+SELECT keep_summary('SELECT survey_summary(score) AS s FROM stamped', 'x');
+SELECT keep_summary('', 'SELECT survey_summary(score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(score AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM');
+-- what is no error of the grammar has its own hint, or none
+SELECT keep_summary('x', '');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stampd');
 SELECT keep_summary('x', 'SELECT survey_summary(nothing) AS s FROM stamped');
 SELECT keep_summary('x', 'SELECT 1; SELECT 2');
 SELECT keep_summary('x', 'DELETE FROM stamped');
