@@ -48,11 +48,12 @@ is(would_see(\&unchecked_aggregates, \&checks, qq{\$cx->check('t', "f(x, 'a')");
 	'f(int,text) -> s', 'f(int) -> s', 'k(int)', 'm(int) -> t', 'rollup(s) -> s', 'rollup(t) -> t', 'rollup(u) -> u'),
 	'f(int) rollup(u)', 'checked: what stands in a line, and what it rolls up');
 
-# The file that has most to do with a function, going by the types of its own.
+# The file that has most to do with a function, going by the types of its own; of
+# types that no file has yet, another answer.
 sub nearest_file
 {
-	my ($function, @files) = @_;
-	my ($nearest, $most) = ('', -1);
+	my ($function, $otherwise, @files) = @_;
+	my ($nearest, $most) = ($otherwise, 0);
 	my @types = grep { $own->{$_} } @{ $function->{types} }, $function->{result}, $function->{state} // ();
 
 	for my $file (@files)
@@ -62,6 +63,14 @@ sub nearest_file
 		($nearest, $most) = ($file->{name}, $n) if $n > $most;
 	}
 	return $nearest;
+}
+
+# rollup() and sum() are made for each type, and have no rows of their own to be
+# checked over.
+sub is_merge
+{
+	my ($function) = @_;
+	return $function->{name} =~ /^(?:rollup|sum)$/;
 }
 
 # The arguments as a row of the reference has them: a short name, options with
@@ -75,7 +84,7 @@ sub as_documented
 
 	return "$function->{name}(" . join(', ', map {
 		my $type = $function->{types}[$_];
-		my $name = $function->{names}[$_] || ($own->{$type} ? $function->{name} eq 'rollup' ? $type : 's' : $type);
+		my $name = $function->{names}[$_] || ($own->{$type} ? is_merge($function) ? $type : 's' : $type);
 		$_ < $first_option ? $name : "$name => " . $defaults[ $at++ ];
 	} 0 .. $#{ $function->{types} }) . ')';
 }
@@ -100,6 +109,7 @@ keeps('every function is defined by a row of a table in docs/*.md', together(sub
 		my %types = map { $_ => 1 } map { types_to_name($_, $functions) } @_;
 		my $types = join '`, `', sort keys %types;
 
+		return "name `$types`, as code, in the text of \"Merging summaries\" in docs/reference.md" if $function->{name} eq 'sum';
 		return 'not in a row that begins with a function; write into docs/reference.md, in the section of its family:'
 		  . "\n    | `" . as_documented($function) . "` | $function->{result} | $function->{comment} |"
 		  . ($types ne '' ? "\n    and there, at the head of the table or in the section's text its types, as code: `$types`" : '');
@@ -108,7 +118,7 @@ keeps('every function is defined by a row of a table in docs/*.md', together(sub
 my @scripts = read_files(grep { !m{/setup[.]sql$} } sort glob 'test/sql/*.sql');
 keeps('every function is called by a regression test', together(sub {
 		my ($function) = @_;
-		my $file = nearest_file($function, @scripts);
+		my $file = nearest_file($function, 'test/sql/FAMILY.sql', @scripts);
 
 		return "no file of test/sql calls it with these arguments; write into $file"
 		  . "\n    SELECT " . as_documented($function) . ' ..., where the figure comes from, and into '
@@ -121,8 +131,8 @@ keeps('every aggregate has a line of CxMetrics::Metamorphic', together(sub {
 		my $of_state = !$own->{ $function->{result} } && $own->{ $function->{state} // '' };
 
 		return 'nothing checks that every plan gives the same bytes; write into '
-		  . nearest_file($function, @metamorphic) . ":\n    "
-		  . ($function->{name} eq 'rollup' ? "a line for an aggregate that returns $function->{result}, whose parts are then rolled up"
+		  . nearest_file($function, 'the test/t/NNN_NAME.pl of its family', @metamorphic) . ":\n    "
+		  . (is_merge($function) ? "a line for an aggregate that returns $function->{result}, whose parts are then rolled up"
 			: "\$cx->check('TABLE', '" . as_documented($function) . "'"
 			  . ($of_state ? ", summary => '$function->{state}(...)', accessor => '...'" : '') . ');');
 	}, unchecked_aggregates($functions, [ map { checks($_) } @metamorphic ])),

@@ -185,7 +185,7 @@ WHERE r.proname = 'rollup' AND (
 ORDER BY 1});
 
 rule('what has rollup() has -', q{
-SELECT r.name FROM member_aggregate r JOIN pg_proc p ON p.oid = r.aggfnoid
+SELECT r.name, 'write MINUS = its inverse into @rollup in sql/parts, or the reason why that is not exact into this test' FROM member_aggregate r JOIN pg_proc p ON p.oid = r.aggfnoid
 WHERE r.proname = 'rollup' AND NOT EXISTS (SELECT 1 FROM member_operator
 	WHERE oprname = '-' AND oprleft = p.proargtypes[0] AND oprright = p.proargtypes[0] AND oprresult = p.proargtypes[0])
 ORDER BY 1},
@@ -210,7 +210,7 @@ ORDER BY 1},
 my $a_copy = 'each result is a copy of all durations, which costs more than its rows';
 # sum() is rollup().
 rule('every aggregate has an inverse transition', q{
-SELECT name FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' ORDER BY 1},
+SELECT name, 'write MSFUNC, MINVFUNC and MSTYPE, of rollup() UNCOMBINE and MSSPACE in its @rollup in sql/parts, or the reason why that is not exact into this test' FROM member_aggregate WHERE aggminvtransfn = 0 AND proname <> 'sum' ORDER BY 1},
 	'duration_summary(date,date,date)' => $a_copy,
 	'duration_summary(timestamp with time zone,timestamp with time zone,timestamp with time zone)' => $a_copy,
 	'duration_summary(timestamp without time zone,timestamp without time zone,timestamp without time zone)' => $a_copy,
@@ -278,7 +278,7 @@ WHERE aggfinalmodify <> 'r' OR aggmfinalmodify <> 'r' ORDER BY 1});
 # aggregate of the query has a negative SSPACE.  Outcomes that are booleans cannot
 # be wrong.
 rule('an aggregate that can raise an error has SSPACE = -1', q{
-SELECT name FROM member_aggregate
+SELECT name, 'sql/parts/rollup.sql.in says why' FROM member_aggregate
 WHERE aggtransspace <> -1 ORDER BY 1},
 	'rate_summary(boolean)' => 'counts', 'rate_agg(boolean)' => 'counts');
 

@@ -183,7 +183,7 @@ for my $file (sort glob("$FindBin::RealBin/../fuzz/*.pl"))
 }
 my @types = split /\n/, $node->safe_psql('postgres', q{SELECT typname FROM pg_type t JOIN member ON classid = 'pg_type'::regclass AND objid = t.oid
 	WHERE typtype = 'b' AND typcategory <> 'A' ORDER BY 1});
-is(join(' ', grep { !$extremes{$_} } @types), '', 'every summary type has a value that is as large as can be');
+is(join(' ', grep { !$extremes{$_} } @types), '', 'every summary type has a value that is as large as can be, in %extremes of this file');
 my %is_type = map { $_ => 1 } @types;
 is(join(' ', grep { !$is_type{$_} } sort keys %extremes), '', 'these are values of types that there are');
 for my $type (@types)

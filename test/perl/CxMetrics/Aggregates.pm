@@ -203,7 +203,8 @@ sub every_aggregate
 			JOIN pg_extension e ON e.oid = refobjid AND extname = 'cx_metrics'
 		-- sum() has the functions of rollup(): test/t/010_catalog.pl
 		WHERE proname <> 'sum'});
-	is_deeply([ sort keys %aggregates ], [ sort keys %catalog ], 'every aggregate of the extension is tried: ' . keys(%catalog));
+	is(join("\n", grep { !$aggregates{$_} } sort keys %catalog), '', 'every aggregate of the extension is in the list of this file: ' . keys(%catalog));
+	is(join("\n", grep { !$catalog{$_} } sort keys %aggregates), '', 'the list has no others');
 	return (\%aggregates, \%stored, \%catalog);
 }
 

@@ -69,7 +69,15 @@ sub node { return $_[0]->{node} }
 sub sql
 {
 	my ($self, $query) = @_;
-	return $self->{node}->safe_psql('postgres', $query);
+	my $output = eval { $self->{node}->safe_psql('postgres', $query) };
+
+	# what ends the test goes into PostgreSQL's log of it, and nowhere else
+	if (my $error = $@)
+	{
+		diag($error =~ s/\nwhile running '.*//sr);
+		die $error;
+	}
+	return $output;
 }
 
 # What becomes of bytes as a value of a type, whose receive function reads them:
