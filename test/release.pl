@@ -2,7 +2,8 @@
 #
 # Prints TAP: what must agree between the files of a version, and with those of
 # the versions that were released.  With --checksums VERSION it prints the lines
-# of that version for sql/released.sha256 instead.
+# of that version for sql/released.sha256 instead, and with --waiting what documents
+# say that is true only until the release.
 
 use strict;
 use warnings;
@@ -44,6 +45,31 @@ if (@ARGV == 2 && $ARGV[0] eq '--checksums')
 	exit;
 }
 
+# What documents say of a version as not released, with file and line.
+sub waiting
+{
+	my @found;
+
+	for my $file ('README.md', 'README.ko.md', 'CHANGELOG.md', 'SECURITY.md', sort glob('docs/*.md'))
+	{
+		my $line = 0;
+
+		for my $text (split /\n/, slurp($file))
+		{
+			$line++;
+			push @found, "$file:$line: $text"
+			  if $text =~ /[0-9] is in development|\buntil (?:it|this version|[0-9.]+[0-9]) is released|\bno version is released|버전 [0-9.]+.* 개발 중/i;
+		}
+	}
+	return @found;
+}
+
+if ("@ARGV" eq '--waiting')
+{
+	print "$_\n" for waiting();
+	exit;
+}
+
 # ---------------------------------------------------------------------------
 # One version everywhere
 # ---------------------------------------------------------------------------
@@ -57,12 +83,16 @@ like($version, qr/^\d+\.\d+$/, "cx_metrics.control is of version $version");
 is($logged, $version, 'so is the first heading of CHANGELOG.md');
 is($meta->{version}, "$version.0", 'and META.json');
 is($meta->{provides}{cx_metrics}{version}, "$version.0", 'and what it provides');
+is($meta->{'meta-spec'}{version}, '1.0.0', 'the version of the META specification is not ours');
 is($packaged, "$version.0", 'and debian/changelog');
 is($meta->{provides}{cx_metrics}{file}, "sql/cx_metrics--$version.sql", 'META.json names the install script of this version');
 ok(-f $meta->{provides}{cx_metrics}{$_}, "the $_ that META.json names is there") for qw(file docfile);
 is($meta->{release_status}, $in_development ? 'unstable' : 'stable', "CHANGELOG.md: $state; so is the release_status of META.json");
 is($distribution eq 'UNRELEASED', $in_development, 'and debian/changelog');
 like($state, qr/^(in development|\d{4}-\d\d-\d\d)$/, 'which is a date or "in development"');
+
+is(join(' ', slurp($_) =~ /\bcx_metrics-(\d[\w.]*)[.]zip\b/g), "$version.0", "$_ names the archive of this version") for 'README.md', 'README.ko.md';
+is($in_development ? '' : join("\n", waiting()), '', 'no document speaks of a version that is released as in development');
 
 # ---------------------------------------------------------------------------
 # Upgrade scripts: every install script is of a version with a way to this one
@@ -91,7 +121,13 @@ is(join(' ', grep { !$install{$_} } map { $_, keys %{ $upgrade{$_} } } sort keys
 
 my %released = map { /^(\S+)  (\S+)$/ ? ($2 => $1) : ($_ => 'not a checksum') } split /\n/, slurp('sql/released.sha256');
 
-is(sum_of($_), $released{$_}, "$_ is as it was released") for sort keys %released;
+for (sort keys %released)
+{
+	is(sum_of($_), $released{$_}, "$_ is as it was released")
+	  or diag("A released file does not change: people have installed it, and stored what it made.\n"
+		  . 'git checkout v' . (/([\d.]+)[.]\w+$/)[0] . " -- $_ brings it back;\n"
+		  . 'CONTRIBUTING.md, "Versions and releases", says where changes go.');
+}
 for my $of (sort keys %install)
 {
 	my @files = files_of($of);
