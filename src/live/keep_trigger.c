@@ -90,6 +90,7 @@ typedef struct Firing
 	bool		removed;
 	const char *rows;			/* the name of the transition table */
 	const char *operation;
+	EphemeralNamedRelation block;	/* of rows that are tried; or NULL */
 	KeptNoted  *noted;
 } Firing;
 
@@ -111,7 +112,7 @@ typedef struct Search
 {
 	const Firing *firing;
 	SPIPlanPtr	plan;			/* reads the block */
-	EphemeralNamedRelation block;
+	EphemeralNamedRelation block;	/* that of the trigger */
 	TupleTableSlot *slot;
 	int64		before;			/* rows before the block */
 	int			found;
@@ -697,21 +698,33 @@ find_all_failing(Search *search)
 	return search->found > 0;
 }
 
-/* Make the block, and the query of the definition over rows of it. */
+/*
+ * Name the block for queries, once for both sides.  It keeps its name until the
+ * trigger ends: SPI_unregister_relation() compares what is named as if it were
+ * nodes, and so fails where addresses begin with their high bytes.
+ */
 static void
-begin_search(Search *search)
+name_block(Firing *firing)
 {
-	const Firing *firing = search->firing;
 	EphemeralNamedRelation block = palloc0(sizeof(EphemeralNamedRelationData));
 
 	block->md.name = pstrdup(BLOCK_NAME);
 	block->md.reliddesc = RelationGetRelid(firing->data->tg_relation);
 	block->md.enrtype = ENR_NAMED_TUPLESTORE;
 	block->md.enrtuples = BLOCK_ROWS;
-	search->block = block;
-	empty_block(search);
 	if (SPI_register_relation(block) != SPI_OK_REL_REGISTER)
 		elog(ERROR, "the rows of a statement could not be named");
+	firing->block = block;
+}
+
+/* Make an empty block, and the query of the definition over rows of it. */
+static void
+begin_search(Search *search)
+{
+	const Firing *firing = search->firing;
+
+	search->block = firing->block;
+	empty_block(search);
 	search->plan = prepared(kept_delta_query(firing->kept, chosen_rows(firing, BLOCK_NAME)), lengthof(chosen_types), chosen_types);
 	search->slot = MakeSingleTupleTableSlot(RelationGetDescr(firing->data->tg_relation), &TTSOpsMinimalTuple);
 }
@@ -719,8 +732,8 @@ begin_search(Search *search)
 static void
 end_search(Search *search)
 {
-	SPI_unregister_relation(BLOCK_NAME);
 	tuplestore_end(search->block->reldata);
+	search->block->reldata = NULL;
 	ExecDropSingleTupleTableSlot(search->slot);
 }
 
@@ -842,10 +855,12 @@ leave_out(Search *search, int at)
 
 /* Write what a side adds or takes out, without the rows that fail. */
 static void
-write_carefully(const Firing *firing, ErrorData *error)
+write_carefully(Firing *firing, ErrorData *error)
 {
 	Search		search = {.firing = firing,.last = error};
 
+	if (firing->block == NULL)
+		name_block(firing);
 	begin_search(&search);
 	if (!find_all_failing(&search) || !can_summarize_others(&search))
 		mark_keys(firing, search.last);

@@ -75,13 +75,13 @@ rules_on(Oid relation)
 }
 
 /*
- * Return the name of the view that people read, or of the deltas where there is
- * none.  It is the one that names both the deltas and the definition, in its call of
+ * Return the name of the view that people read, or NULL where there is none.  It is
+ * the one that names both the deltas and the definition, in its call of
  * kept_summary().  No view is opened for it: a lock that somebody has on one must
  * not hold up who writes.
  */
 static const char *
-name_of(const Kept *kept)
+view_of(const Kept *kept)
 {
 	List	   *of_definition = rules_on(kept->links.definition);
 	ListCell   *cell;
@@ -95,28 +95,32 @@ name_of(const Kept *kept)
 		if (OidIsValid(view))
 			return kept_qualified(view);
 	}
-	return kept->deltas;
+	return NULL;
 }
 
-/* Warn of what a statement has noted, if it has. */
+/*
+ * Warn of what a statement has noted, if it has.  Without the view, which somebody has
+ * dropped, the deltas have the name, and nothing that repair_summary() could be told.
+ */
 void
 kept_warn(const Kept *kept, const KeptNoted *noted)
 {
-	if (noted->groups)
-	{
-		const char *name = name_of(kept);
+	const char *view = noted->groups || noted->rows > 0 ? view_of(kept) : NULL;
+	const char *name = view != NULL ? view : kept->deltas;
 
+	if (noted->groups)
 		ereport(WARNING,
 				(errmsg("groups of the kept summary %s are stale after this change of \"%s\"",
 						name, get_rel_name(kept->source)),
+				 view != NULL ?
 				 errhint("%s says why. When that is mended: SELECT * FROM repair_summary(%s).",
-						 kept->problems, quote_literal_cstr(name))));
-	}
+						 kept->problems, quote_literal_cstr(view)) :
+				 errhint("%s says why.", kept->problems)));
 	else if (noted->rows > 0)
 		ereport(WARNING,
 				(errmsg_plural("%d row of \"%s\" is not in the kept summary %s",
 							   "%d rows of \"%s\" are not in the kept summary %s",
-							   noted->rows, noted->rows, get_rel_name(kept->source), name_of(kept)),
+							   noted->rows, noted->rows, get_rel_name(kept->source), name),
 				 errhint("%s says which and why; the group of such a row is stale until the row is mended or deleted.",
 						 kept->problems)));
 }

@@ -87,6 +87,7 @@ ALTER VIEW daily RENAME TO by_day;
 INSERT INTO responses VALUES (404, '2025-03-02', 'app', -1);
 DROP VIEW by_day;
 INSERT INTO responses VALUES (405, '2025-03-02', 'app', -1);
+INSERT INTO responses SELECT 500 + i, '2025-03-01', 'app', 11 FROM generate_series(1, 30) AS i;
 ROLLBACK;
 
 -- too many of them: the groups of the statement are to be repaired
