@@ -192,6 +192,18 @@ my @without = grep { !$gives{$_} } @called;
 note(scalar(@called) . ' called; never with a result: ' . join('; ', @without));
 cmp_ok(scalar(@without), '<', 0.05 * @called, 'functions, aggregates and operators give results');
 
+# Every aggregate is kept or refused, and most of what is kept has groups to compare.
+my $kept_or_not = sql('company', q{SELECT count(*) FILTER (WHERE view IS NOT NULL), count(*) FILTER (WHERE view IS NULL),
+	count(*) = (SELECT count(*) FROM stand.callable WHERE prokind = 'a'),
+	string_agg(name || ': ' || message, E'\n' ORDER BY name) FILTER (WHERE message !~ 'is neither a grouping column nor a summary$') FROM stand.kept});
+my ($kept, $not_kept, $all_tried, $refused) = split /\|/, $kept_or_not, 4;
+note("kept summaries of $kept aggregates, not of $not_kept that give no summary; refused: $refused");
+is($all_tried, 't', 'keep_summary() was called for every aggregate');
+cmp_ok($kept, '>', 50, 'most aggregates of summaries are kept');
+my ($differing, $compared) = split /\|/, sql('company', 'SELECT * FROM stand.kept_differing()');
+is($differing, '', 'each kept summary is the query of all rows');
+cmp_ok($compared, '>', 3 * $kept, "... in $compared groups");
+
 my $versions_of_rows = "SELECT string_agg(format('%s %s', ctid, xmin), ';' ORDER BY id) FROM stand.refreshed_";
 my @types = split /\n/, sql('company', 'SELECT name FROM stand.summary_type ORDER BY 1');
 my %rows = map { $_ => sql('company', $versions_of_rows . $_) } @types;
@@ -212,6 +224,14 @@ for my $type (@types)
 }
 is(join(' ', grep { sql('company', $versions_of_rows . $_) ne $rows{$_} } @types), '',
 	'REFRESH MATERIALIZED VIEW CONCURRENTLY rewrites no row of any type');
+sql('company', join '', map { "REFRESH MATERIALIZED VIEW stand.$_;" } split /\n/,
+	sql('company', q{SELECT relname FROM pg_class WHERE relnamespace = 'stand'::regnamespace AND relname ~ '^materialized_call' ORDER BY 1}));
+@changes = changes($before, contents($node, 'company'));
+is(scalar(@changes), 0, 'refreshed after the update, the materialized views of all aggregates read the same')
+  or diag(join "\n", @changes[ 0 .. ($#changes < 20 ? $#changes : 20) ]);
+($differing, my $compared_after) = kept_goes_on($node, 'company');
+is($differing, '', 'each kept summary goes on being the query of all rows');
+cmp_ok($compared_after, '>=', $compared, "... in $compared_after groups");
 
 # Calls and values on a fresh install are the same.
 stand($node, 'next', $seeds, 'company');

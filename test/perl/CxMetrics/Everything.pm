@@ -12,7 +12,9 @@
 # and aggregate, called with samples of its arguments' types; for every summary
 # type a table with the values of test/fuzz/*.pl, their generated columns,
 # default, check and indexes, a table that is hash-partitioned by it, a
-# materialized view, functions in SQL and PL/pgSQL.
+# materialized view, functions in SQL and PL/pgSQL.  Every aggregate that can be
+# called with these samples has a materialized view too, and every one that
+# keep_summary() takes a kept summary.
 
 package CxMetrics::Everything;
 
@@ -22,7 +24,7 @@ use Exporter qw(import);
 use File::Basename qw(dirname);
 use File::Spec;
 
-our @EXPORT = qw(seeds stand contents changes alone);
+our @EXPORT = qw(seeds stand contents changes kept_goes_on alone);
 
 my $SOURCE = File::Spec->rel2abs(dirname(__FILE__) . '/../../fuzz');
 
@@ -185,6 +187,125 @@ END
 $$;
 };
 
+# A materialized view of every aggregate that gives no error for groups or for all rows.
+my $MATERIALIZED = q{
+DO $$
+DECLARE
+	c record;
+BEGIN
+	FOR c IN SELECT view FROM stand.call WHERE variant LIKE 'groups%' OR variant = 'all rows' ORDER BY length(view), view LOOP
+		BEGIN
+			EXECUTE format('CREATE MATERIALIZED VIEW stand.%I AS SELECT * FROM stand.%I', 'materialized_' || c.view, c.view);
+		EXCEPTION WHEN OTHERS THEN
+			NULL;
+		END;
+	END LOOP;
+END
+$$;
+};
+
+# A kept summary of every aggregate that keep_summary() takes; of the others, why it
+# does not.  The arguments are the first ones that give something for all groups, or
+# for one: all of them vary, or the first two, or the first, and the others are what a
+# group of the samples has in common, as are those that keep_summary() wants to be
+# constants.  The rows come in six statements and some go, so that there is more than
+# one delta of a group.
+my $KEPT = q{
+CREATE TABLE stand.kept (name text PRIMARY KEY, view name, definition text, message text);
+CREATE TABLE stand.kept_sample (LIKE stand.sample INCLUDING INDEXES);
+CREATE FUNCTION stand.kept_arguments(of oid, names text[], varying int, like_group int) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	a record;
+	value text;
+	result text[] := '{}';
+BEGIN
+	FOR a IN SELECT * FROM stand.argument WHERE proc = of ORDER BY i LOOP
+		IF a.i <= varying AND coalesce(names[a.i], '') NOT IN ('as_of', 'grain', 'gap') THEN
+			value := format(a.format, a.name);
+		ELSE
+			EXECUTE format('SELECT quote_literal(min(%I::text)) FROM stand.sample WHERE g = %s', 'constant_' || a.name, like_group) INTO value;
+			value := replace(a.format, '%I', format('%s::%s', coalesce(value, 'NULL'), a.type));
+		END IF;
+		result := result || value;
+	END LOOP;
+	RETURN array_to_string(result, ', ');
+END
+$$;
+CREATE FUNCTION stand.kept_call(of oid, function text, names text[]) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	v record;
+	call text;
+	tried text[] := '{}';
+BEGIN
+	FOR v IN SELECT * FROM (VALUES (1, 'true'), (2, 'g = %s')) AS w (rank, groups), (VALUES (99), (2), (1)) AS a (varying), generate_series(1, 6) AS g
+		ORDER BY rank, varying DESC, g
+	LOOP
+		call := format('%s(%s)', function, stand.kept_arguments(of, names, v.varying, v.g));
+		IF NOT call || v.groups = ANY (tried) THEN
+			tried := tried || (call || CASE v.groups WHEN 'true' THEN 'true' END);
+			IF stand.try(format('SELECT %s FROM stand.sample WHERE %s GROUP BY g', call, format(v.groups, v.g))) NOT SIMILAR TO 'ERROR%|[(),[:space:]]*|nothing' THEN
+				RETURN call;
+			END IF;
+		END IF;
+	END LOOP;
+	RETURN call;
+END
+$$;
+CREATE FUNCTION stand.keep(view name, definition text, insert_only boolean) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	EXECUTE format('SELECT %s.keep_summary(%L, %L, %L)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'cx_metrics'),
+		'stand.' || view, definition, insert_only);
+	RETURN NULL;
+EXCEPTION WHEN feature_not_supported OR invalid_object_definition THEN
+	RETURN SQLERRM;
+END
+$$;
+DO $$
+DECLARE
+	f record;
+	chosen text;
+	said text;
+	n int := 0;
+BEGIN
+	IF NOT EXISTS (SELECT FROM pg_proc JOIN stand.member ON classid = 'pg_proc'::regclass AND objid = oid WHERE proname = 'keep_summary') THEN
+		RETURN;
+	END IF;
+	FOR f IN SELECT oid, name, format('%s.%I', pronamespace::regnamespace, proname) AS function, proargnames
+		FROM stand.callable WHERE prokind = 'a' ORDER BY name
+	LOOP
+		n := n + 1;
+		chosen := stand.kept_call(f.oid, f.function, f.proargnames);
+		chosen := format('SELECT g, %s AS s FROM stand.kept_sample GROUP BY g', chosen);
+		said := stand.keep('kept_' || n, chosen, false);
+		IF said ~ 'when rows are updated or deleted' THEN
+			said := stand.keep('kept_' || n, chosen, true);
+		END IF;
+		INSERT INTO stand.kept VALUES (f.name, CASE WHEN said IS NULL THEN 'kept_' || n END, chosen, said);
+	END LOOP;
+	FOR i IN 1 .. 6 LOOP
+		INSERT INTO stand.kept_sample SELECT * FROM stand.sample WHERE g = i;
+	END LOOP;
+	DELETE FROM stand.kept_sample WHERE g < 4 AND id % 7 = 0;
+END
+$$;
+-- the kept summaries of which a group that is not stale is not what the query of all rows gives
+CREATE FUNCTION stand.kept_differing(OUT differing text, OUT compared bigint) LANGUAGE plpgsql AS $$
+DECLARE
+	k record;
+	c record;
+BEGIN
+	differing := '';
+	compared := 0;
+	FOR k IN SELECT * FROM stand.kept WHERE view IS NOT NULL ORDER BY name LOOP
+		EXECUTE format('SELECT count(*), count(*) FILTER (WHERE s IS DISTINCT FROM (SELECT d.s FROM stand.%I AS d WHERE d.g = k.g)) AS differ FROM stand.%I AS k WHERE NOT stale',
+			k.view || '_definition', k.view) INTO c;
+		compared := compared + c.count;
+		differing := differing || CASE WHEN c.differ > 0 THEN k.name || ' ' ELSE '' END;
+	END LOOP;
+END
+$$;
+};
+
 # For each type: values stored in every way there is.
 my $STORED = q{
 DO $$
@@ -270,6 +391,17 @@ BEGIN
 			RETURN NEXT;
 		END LOOP;
 	END LOOP;
+	FOR c IN SELECT relname AS view FROM pg_class WHERE relnamespace = 'stand'::regnamespace AND relkind = 'm' AND relname ~ '^materialized' ORDER BY 1 LOOP
+		what := c.view;
+		value := stand.try(format('SELECT count(*), md5(string_agg(t::text, E''\n'' ORDER BY id)) FROM stand.%I AS t', c.view));
+		RETURN NEXT;
+	END LOOP;
+	FOR c IN SELECT * FROM stand.kept ORDER BY name LOOP
+		what := format('kept summary of %s', c.name);
+		value := CASE WHEN c.view IS NULL THEN c.message ELSE stand.try(format('SELECT g, md5(s::text), stale FROM stand.%I ORDER BY g', c.view))
+			|| E'\n' || stand.try(format('SELECT operation, kind, source_row ->> ''id'' AS id, key, sqlstate, message, detail FROM stand.%I ORDER BY 1, 2, 3, 4', c.view || '_problems')) END;
+		RETURN NEXT;
+	END LOOP;
 	FOR t IN SELECT name, typsend::regproc AS send, s.oid::regtype AS type FROM stand.summary_type s JOIN pg_type USING (oid) ORDER BY 1 LOOP
 		FOREACH what IN ARRAY ARRAY['stored_', 'wide_', 'refreshed_'] LOOP
 			what := what || t.name;
@@ -338,10 +470,10 @@ sub stand
 	  . $node->safe_psql($like, "SELECT string_agg(DISTINCT quote_literal(name), ', ') FROM stand.call") . ')'
 	  if defined $like;
 
-	my ($status, $output, $error) = $node->psql($database, "SET client_min_messages = warning; SET timezone = 'UTC'; @{[ $MEMBERS =~ s/\bONLY\b/$only/r ]}
+	my ($status, $output, $error) = $node->psql($database, "SET client_min_messages = error; SET timezone = 'UTC'; @{[ $MEMBERS =~ s/\bONLY\b/$only/r ]}
 INSERT INTO stand.seed SELECT type, id, value FROM json_to_recordset(\$json\$$seeds\$json\$) AS r(type text, id int, value text)
 	WHERE type IN (SELECT name FROM stand.summary_type);
-$SAMPLES $CALLS $STORED $CONTENTS");
+$SAMPLES $CALLS $MATERIALIZED $KEPT $STORED $CONTENTS");
 
 	# not with the whole statement in the message
 	die "nothing can be built on the extension: $error" if $status != 0;
@@ -365,6 +497,31 @@ sub changes
 
 	return map { "$_: was " . ($before->{$_} // 'not there') . ', is ' . ($after->{$_} // 'not there') }
 	  grep { ($before->{$_} // '') ne ($after->{$_} // '') } sort keys %{ +{ %$before, %$after } };
+}
+
+# kept_goes_on(NODE, DATABASE): writes to the table of the kept summaries, repairs
+# them, and returns the names of those that are not what the query of all rows gives,
+# and how many groups were compared.
+sub kept_goes_on
+{
+	my ($node, $database) = @_;
+	my $schema = $node->safe_psql($database, "SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'cx_metrics'");
+
+	return split /\|/, $node->safe_psql($database, "SET client_min_messages = error; SET timezone = 'UTC';
+BEGIN;
+DELETE FROM stand.kept_sample WHERE id % 5 = 0;
+INSERT INTO stand.kept_sample SELECT * FROM stand.sample WHERE id % 5 = 0 OR g < 4 AND id % 7 = 0;
+DO \$\$
+DECLARE k record;
+BEGIN
+	FOR k IN SELECT view FROM stand.kept WHERE view IS NOT NULL ORDER BY name LOOP
+		PERFORM $schema.repair_summary('stand.' || k.view);
+		PERFORM $schema.compact_summary('stand.' || k.view);
+	END LOOP;
+END
+\$\$;
+COMMIT;
+SELECT * FROM stand.kept_differing()");
 }
 
 # alone(NODE, DATABASE): the objects of the extension with nothing on them.
