@@ -608,8 +608,8 @@ void
 log_make_room(LogState *state)
 {
 	log_state_compact(state);
-	if (state->used > state->capacity / 7 * 4)
-		resize(state, state->used + (uint64) (state->used / 4) * 3 + EXPANDED_ENTRIES);
+	if (state->used > state->capacity / 2)
+		resize(state, (uint64) state->used * 2 + EXPANDED_ENTRIES);
 }
 
 /* Make room for so many entries more. */
@@ -1247,6 +1247,9 @@ add_packed(LogState *state, const PackedLog *other)
 		log_state_compact(state);
 		reserve(state, other->entries);
 	}
+	while (same_labels && state->is_narrow && reader.scale == state->scale &&
+		   log_append_packed(state, &reader, &entry))
+		log_state_add(state, &entry);
 	while (log_next_scaled(&reader, state->scale, &entry))
 	{
 		if ((++count & INTERRUPT_MASK) == 0)

@@ -252,6 +252,8 @@ extern Size log_labels_size(const PackedLog *log, const LogType *type);
 extern const int64 *log_narrow_entries(const LogReader *reader, const int64 **end);
 extern bool log_next_id(LogReader *reader);
 extern bool log_next(LogReader *reader, LogEntry *entry);
+extern bool log_append_packed(LogState *state, LogReader *reader,
+							  LogEntry *entry);
 extern void log_put_varint(StringInfo buf, uint128 value);
 extern uint64 log_get_varint(LogReader *reader);
 extern uint128 log_get_long_varint(LogReader *reader);

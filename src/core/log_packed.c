@@ -451,6 +451,24 @@ read_times(LogReader *reader)
  * Open logs
  */
 
+/* How many ids narrow entries of integers have, none of them empty. */
+static uint32
+count_narrow_ids(const LogState *state)
+{
+	const int64 *entry = state->entries;
+	const int	words = state->shape.words;
+	const int	shift = state->type->narrow_id_shift;
+	uint32		ids = state->used > 0;
+
+	for (uint32 i = 1; i < state->used; i++, entry += words)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		ids += (uint64) (entry[0] ^ entry[words]) >> shift != 0;
+	}
+	return ids;
+}
+
 /*
  * Return a log that is read from a state, in order, which has to stay as it is
  * until then.
@@ -467,6 +485,12 @@ log_open(const LogState *state)
 	log->kind = (uint8) state->kind;
 	log->scale = (uint8) state->scale;
 	memcpy(log->data, &state, sizeof(void *));
+	if (state->is_narrow && state->kind == ID_INTEGER && !state->type->can_be_empty)
+	{
+		log->entries = state->used;
+		log->ids = count_narrow_ids(state);
+		return log;
+	}
 	for (uint32 i = 0; i < state->used; i = end)
 	{
 		uint32		count = count_of_id(state, i, &end);
@@ -607,24 +631,14 @@ log_next_id(LogReader *reader)
 	return true;
 }
 
-/*
- * Read the next entry; false after the last.
- */
-bool
-log_next(LogReader *reader, LogEntry *entry)
+/* Read the next entry of a packed log, of the id that log_next_id() has found. */
+static pg_attribute_always_inline void
+next_packed(LogReader *reader, LogEntry *entry)
 {
 	const LogType *type = reader->type;
-	uint128		number;
+	uint128		number = get_varint(reader);
 
-	if (reader->of_id == 0 && !log_next_id(reader))
-		return false;
 	reader->of_id--;
-	if (reader->state != NULL)
-	{
-		next_of_state(reader, entry);
-		return true;
-	}
-	number = get_varint(reader);
 	reader->time = (int64) ((uint64) reader->time +
 							(uint64) (number >> 1) * (uint64) reader->unit);
 	entry->id = reader->id;
@@ -639,5 +653,47 @@ log_next(LogReader *reader, LogEntry *entry)
 	}
 	if (type->unpack != NULL)
 		type->unpack((number & 1) != 0 ? reader : NULL, entry->payload);
+}
+
+/*
+ * Read the next entry; false after the last.
+ */
+bool
+log_next(LogReader *reader, LogEntry *entry)
+{
+	if (reader->of_id == 0 && !log_next_id(reader))
+		return false;
+	if (reader->state == NULL)
+		next_packed(reader, entry);
+	else
+	{
+		reader->of_id--;
+		next_of_state(reader, entry);
+	}
 	return true;
+}
+
+/*
+ * Append what is left of a packed log to a state of narrow entries that has the
+ * same labels and scale.  False after the last entry; else *entry is the next one,
+ * for which there is no room, or no narrow form.
+ */
+bool
+log_append_packed(LogState *state, LogReader *reader, LogEntry *entry)
+{
+	int64		words[LOG_MAX_WORDS];
+	uint32		count = 0;
+
+	Assert(reader->state == NULL && state->is_narrow);
+	while (reader->of_id > 0 || log_next_id(reader))
+	{
+		if ((++count & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		next_packed(reader, entry);
+		if (unlikely(state->used == state->capacity ||
+					 !log_to_narrow(state->type, state->kind, entry, words) ||
+					 !log_append_narrow(state->type, state->kind, state, words)))
+			return true;
+	}
+	return false;
 }

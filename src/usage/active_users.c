@@ -504,29 +504,29 @@ users_of_log(const PackedLog *log)
 {
 	SortedRun  *summary = sorted_run_new(&users_run);
 	CountTable	table = {0, 0, NULL};
-	LogReader	reader;
-	LogEntry	entry;
+	UserDays	days;
+	int64		first_day;
 	uint32		steps = 0;
 
-	log_read(&reader, log, &usage_log_type);
-	while (log_next_id(&reader))
+	user_days_begin(&days, log);
+	first_day = days.reader.first_time;
+	while (user_days_next_user(&days))
 	{
-		int64		day = 0;
-		bool		is_first = true;
+		int64		day;
+		int64		next;
 
-		while (reader.of_id > 0 && log_next(&reader, &entry))
+		if (!user_days_next(&days, &day))
+			continue;
+		while (user_days_next(&days, &next))
 		{
 			if ((++steps & INTERRUPT_MASK) == 0)
 				CHECK_FOR_INTERRUPTS();
-			if (!is_first)
-				summary = count_gap(&table, summary, reader.first_time, day,
-									entry.time - day);
-			day = entry.time;
-			is_first = false;
+			summary = count_gap(&table, summary, first_day, day, next - day);
+			day = next;
 		}
-		summary = count_gap(&table, summary, reader.first_time, day, MAX_WINDOW);
+		summary = count_gap(&table, summary, first_day, day, MAX_WINDOW);
 	}
-	summary = add_gap_table(&table, summary, reader.first_time);
+	summary = add_gap_table(&table, summary, first_day);
 	users_header(summary)->users = log->ids;
 	return sorted_run_finish(&users_run, summary);
 }
@@ -819,8 +819,7 @@ usage_log_days_per_user(PG_FUNCTION_ARGS)
 {
 	const PackedLog *log;
 	CountTable	table = {0, 0, NULL};
-	LogReader	reader;
-	LogEntry	entry;
+	UserDays	reader;
 	DateADT		from_date = CALENDAR_FIRST_DAY;
 	DateADT		to_date = CALENDAR_LAST_DAY + 1;
 	int64		most = 0;
@@ -839,16 +838,17 @@ usage_log_days_per_user(PG_FUNCTION_ARGS)
 	if (!PG_ARGISNULL(1) && !PG_ARGISNULL(2))
 		most = to_date - from_date;
 
-	log_read(&reader, log, &usage_log_type);
-	while (log_next_id(&reader))
+	user_days_begin(&reader, log);
+	while (user_days_next_user(&reader))
 	{
 		int64		days = 0;
+		int64		day;
 
-		while (reader.of_id > 0 && log_next(&reader, &entry))
+		while (user_days_next(&reader, &day))
 		{
 			if ((++steps & INTERRUPT_MASK) == 0)
 				CHECK_FOR_INTERRUPTS();
-			days += entry.time >= from_date && entry.time < to_date;
+			days += day >= from_date && day < to_date;
 		}
 		if (days > 0 && !count_table_add(&table, (uint64) days / DAYS_A_ROW,
 										 (uint64) days % DAYS_A_ROW))

@@ -501,28 +501,28 @@ cohorts_of_log(const PackedLog *log, Grain grain)
 {
 	SortedRun  *summary = sorted_run_new(&cohort_run);
 	CountTable	table = {0, 0, NULL};
-	LogReader	reader;
-	LogEntry	entry;
+	UserDays	days;
 	CohortPeriod row;
 	int64		first;
 	uint32		steps = 0;
 
-	log_read(&reader, log, &usage_log_type);
-	first = calendar_period((DateADT) reader.first_time, grain);
-	while (log_next_id(&reader))
+	user_days_begin(&days, log);
+	first = calendar_period((DateADT) days.reader.first_time, grain);
+	while (user_days_next_user(&days))
 	{
+		int64		day;
 		DateADT		period_end = PG_INT32_MIN;
 		bool		has_cohort = false;
 		int64		last = 0;
 
-		while (reader.of_id > 0 && log_next(&reader, &entry))
+		while (user_days_next(&days, &day))
 		{
 			if ((++steps & INTERRUPT_MASK) == 0)
 				CHECK_FOR_INTERRUPTS();
 			/* most days are in the period of the day before */
-			if (entry.time < period_end)
+			if (day < period_end)
 				continue;
-			row.period = calendar_period_until((DateADT) entry.time, grain,
+			row.period = calendar_period_until((DateADT) day, grain,
 											   &period_end);
 			if (!has_cohort)
 				row.cohort = row.period;
@@ -607,28 +607,28 @@ put_log_cohorts(FunctionCallInfo fcinfo, const PackedLog *log,
 	int64		last = calendar_period(options->to_date - 1, options->grain);
 	int64		open = calendar_period(options->to_date, options->grain);
 	CohortCells cells;
-	LogReader	reader;
-	LogEntry	entry;
+	UserDays	days;
 	uint32		steps = 0;
 
 	cohort_cells_begin(&cells, options, &cohort_type);
-	log_read(&reader, log, &usage_log_type);
-	while (log_next_id(&reader))
+	user_days_begin(&days, log);
+	while (user_days_next_user(&days))
 	{
+		int64		day;
 		DateADT		period_end = PG_INT32_MIN;
 		bool		has_cohort = false;
 		int64		cohort = 0;
 
-		while (reader.of_id > 0 && log_next(&reader, &entry))
+		while (user_days_next(&days, &day))
 		{
 			int64		period;
 
 			if ((++steps & INTERRUPT_MASK) == 0)
 				CHECK_FOR_INTERRUPTS();
 			/* most days are in the period of the day before */
-			if (entry.time >= options->to_date || entry.time < period_end)
+			if (day >= options->to_date || day < period_end)
 				continue;
-			period = calendar_period_until((DateADT) entry.time, options->grain, &period_end);
+			period = calendar_period_until((DateADT) day, options->grain, &period_end);
 			if (!has_cohort)
 			{
 				has_cohort = true;

@@ -31,29 +31,18 @@ static const SummaryType usage_log_summary = {
 	.example = "{\"version\": 1, \"ids\": \"integer\", \"entries\": [[1, \"2025-01-31\", 3], [2, \"2025-02-03\", 1]]}"
 };
 
-/*
- * A narrow entry is one word: from the highest bit on the id, the day since
- * NARROW_FIRST_DAY (in 1820), and the events.
- */
-#define NARROW_ID_BITS		36
-#define NARROW_DAY_BITS		17
-#define NARROW_EVENT_BITS	11
-#define NARROW_EVENTS		((1 << NARROW_EVENT_BITS) - 1)
-#define NARROW_FIRST_DAY	(-(1 << (NARROW_DAY_BITS - 1)))
-#define NARROW_ID_SHIFT		(NARROW_DAY_BITS + NARROW_EVENT_BITS)
-
 static inline bool
 usage_to_narrow(const LogEntry *entry, int64 *words)
 {
 	int64		id = entry->id.word[0];
-	uint64		day = (uint64) (entry->time - NARROW_FIRST_DAY);
-	int64		limit = INT64CONST(1) << (NARROW_ID_BITS - 1);
+	uint64		day = (uint64) (entry->time - USAGE_FIRST_DAY);
+	int64		limit = INT64CONST(1) << (USAGE_ID_BITS - 1);
 
-	if (unlikely(id < -limit || id >= limit || day >> NARROW_DAY_BITS != 0 ||
-				 entry->payload[USAGE_EVENTS] > NARROW_EVENTS))
+	if (unlikely(id < -limit || id >= limit || day >> USAGE_DAY_BITS != 0 ||
+				 entry->payload[USAGE_EVENTS] > USAGE_MAX_EVENTS))
 		return false;
-	words[0] = (int64) ((uint64) id << NARROW_ID_SHIFT |
-						day << NARROW_EVENT_BITS |
+	words[0] = (int64) ((uint64) id << USAGE_ID_SHIFT |
+						day << USAGE_EVENT_BITS |
 						(uint64) entry->payload[USAGE_EVENTS]);
 	return true;
 }
@@ -61,20 +50,17 @@ usage_to_narrow(const LogEntry *entry, int64 *words)
 static void
 usage_from_narrow(const int64 *words, LogEntry *entry)
 {
-	uint64		day = ((uint64) words[0] >> NARROW_EVENT_BITS) &
-	((UINT64CONST(1) << NARROW_DAY_BITS) - 1);
-
-	entry->id.word[0] = words[0] >> NARROW_ID_SHIFT;
-	entry->time = (int64) day + NARROW_FIRST_DAY;
-	entry->payload[USAGE_EVENTS] = words[0] & NARROW_EVENTS;
+	entry->id.word[0] = usage_narrow_id(words[0]);
+	entry->time = usage_narrow_day(words[0]);
+	entry->payload[USAGE_EVENTS] = words[0] & USAGE_MAX_EVENTS;
 }
 
 static inline bool
 usage_merge_narrow(int64 *into, const int64 *from)
 {
-	int64		more = *from & NARROW_EVENTS;
+	int64		more = *from & USAGE_MAX_EVENTS;
 
-	if (unlikely((*into & NARROW_EVENTS) + more > NARROW_EVENTS))
+	if (unlikely((*into & USAGE_MAX_EVENTS) + more > USAGE_MAX_EVENTS))
 		return false;
 	*into += more;
 	return true;
@@ -149,8 +135,8 @@ const LogType usage_log_type = {
 	.summary = &usage_log_summary,
 	.time_is_day = true,
 	.payload_words = 1,
-	.narrow = {.words = 1,.key_words = 1,.payload_bits = NARROW_EVENT_BITS},
-	.narrow_id_shift = NARROW_ID_SHIFT,
+	.narrow = {.words = 1,.key_words = 1,.payload_bits = USAGE_EVENT_BITS},
+	.narrow_id_shift = USAGE_ID_SHIFT,
 	.to_narrow = usage_to_narrow,
 	.from_narrow = usage_from_narrow,
 	.merge_narrow = usage_merge_narrow,
