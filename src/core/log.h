@@ -8,7 +8,8 @@
  * payloads up.  A log type is a LogType and a few functions; what it need not
  * care about is here:
  *
- *	log.c			the state of an aggregate: append, sort, unite, merge
+ *	log.c			the state of an aggregate: append, grow, add another one
+ *	log_order.c		its order: sort, unite, merge
  *	log_packed.c	the finished value: entries packed to a few bytes each
  *	log_io.c		the text form (JSON) and the binary form
  *	labels.c		names that payloads refer to by number
@@ -52,6 +53,15 @@
 
 /* The most words of an entry: an id, a time and a payload. */
 #define LOG_MAX_WORDS		(2 + 1 + LOG_MAX_PAYLOAD)
+
+/* An expanded state has room for so many entries at least. */
+#define LOG_EXPANDED_ENTRIES	1024
+
+/*
+ * The most entries of a state.  Packed they take about as many bytes as a value
+ * may have, and in memory some gigabytes.
+ */
+#define LOG_MAX_ENTRIES		((uint32) 1 << 28)
 
 /* An entry, as functions that read a log see it. */
 typedef struct LogEntry
@@ -220,8 +230,6 @@ struct LogReader
 /* log.c */
 extern LogState *log_state_new(const LogType *type, IdKind kind);
 extern void log_state_add(LogState *state, const LogEntry *entry);
-extern void log_state_compact(LogState *state);
-extern void log_state_finish(LogState *state);
 extern void log_state_read(const LogState *state, uint32 i, LogEntry *entry);
 extern void log_state_set_scale(LogState *state, int scale);
 extern Datum log_add_slow(FunctionCallInfo fcinfo, const LogType *type,
@@ -239,6 +247,13 @@ extern void log_check_kind(const LogType *type, const PackedLog *log,
 						   IdKind kind, const char *function);
 pg_noreturn extern void log_kinds_differ(const LogType *type, IdKind one,
 										 IdKind other);
+
+/* log_order.c */
+extern void log_widen(LogState *state);
+extern void log_state_compact(LogState *state);
+extern void log_state_finish(LogState *state);
+extern bool log_merge_states(LogState *into, const LogState *first,
+							 const LogState *second);
 
 /* log_packed.c */
 extern PackedLog *log_pack(LogState *state);
@@ -318,6 +333,15 @@ log_has_narrow(const LogType *type, IdKind kind)
 {
 	return type->narrow.words > 0 &&
 		log_narrow_shape(type, kind).words < log_wide_shape(type, kind).words;
+}
+
+/* Give a state the narrow entries of its type, or the wide ones. */
+static inline void
+log_set_shape(LogState *state, bool is_narrow)
+{
+	state->is_narrow = is_narrow;
+	state->shape = is_narrow ? log_narrow_shape(state->type, state->kind) :
+		log_wide_shape(state->type, state->kind);
 }
 
 /* Write an entry in the narrow form; false where it has no room. */
