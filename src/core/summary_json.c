@@ -611,6 +611,24 @@ summary_json_parts(const JsonbValue *value, JsonbValue *parts, int room,
  * Values
  */
 
+/* The most bytes that a place shows of the name of a list, which may be a user's. */
+#define PLACE_NAME_BYTES	32
+
+/* Append to a place as much as it has room for. */
+static char *
+place_append(SummaryPlace *place, char *end, const char *str, int most)
+{
+	int			room = (int) (place->shown + sizeof(place->shown) - 1 - end);
+	int			length = (int) strlen(str);
+
+	room = Min(room, most);
+	if (unlikely(length > room))
+		length = pg_mbcliplen(str, length, room);
+	memcpy(end, str, length);
+	end[length] = '\0';
+	return end + length;
+}
+
 /*
  * Return the place of a value that is an element of a list, or is in one, in
  * words: what is "", or "a count of ", for instance.  The functions below take
@@ -623,13 +641,12 @@ summary_json_place(const char *what, int index, const char *list)
 	SummaryPlace place = {""};
 	char	   *end = place.shown;
 
-	Assert(strlen(what) + strlen(list) < sizeof(place.shown) - 30);
-	end = stpcpy(end, what);
-	end = stpcpy(end, "element ");
+	end = place_append(&place, end, what, PLACE_NAME_BYTES);
+	end = place_append(&place, end, "element ", PLACE_NAME_BYTES);
 	end += pg_ltoa(index + 1, end);
-	end = stpcpy(end, " of \"");
-	end = stpcpy(end, list);
-	(void) stpcpy(end, "\"");
+	end = place_append(&place, end, " of \"", PLACE_NAME_BYTES);
+	end = place_append(&place, end, list, PLACE_NAME_BYTES);
+	(void) place_append(&place, end, strlen(list) > PLACE_NAME_BYTES ? "...\"" : "\"", PLACE_NAME_BYTES);
 	return place;
 }
 
@@ -643,11 +660,10 @@ summary_json_part(int part, const char *place)
 	SummaryPlace result = {""};
 	char	   *end = result.shown;
 
-	Assert(strlen(place) < sizeof(result.shown) - 20);
-	end = stpcpy(end, "part ");
+	end = place_append(&result, end, "part ", PLACE_NAME_BYTES);
 	end += pg_ltoa(part, end);
-	end = stpcpy(end, " of ");
-	(void) stpcpy(end, place);
+	end = place_append(&result, end, " of ", PLACE_NAME_BYTES);
+	(void) place_append(&result, end, place, sizeof(result.shown));
 	return result;
 }
 

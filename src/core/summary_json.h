@@ -29,7 +29,7 @@ typedef void (*SummaryElement) (void *arg, int index,
 /* Where a value in a list is, in words, for messages. */
 typedef struct SummaryPlace
 {
-	char		shown[64];
+	char		shown[96];
 } SummaryPlace;
 
 extern SummaryJson *summary_json_parse(char *str, const SummaryType *type);

@@ -242,7 +242,8 @@ static void
 driver_number(void *arg, int index, const JsonbValue *value)
 {
 	DriverInput *input = (DriverInput *) arg;
-	SummaryPlace place = summary_json_place("number", index, input->name);
+	SummaryPlace side = summary_json_place("", input->sides - 1, input->name);
+	SummaryPlace place = summary_json_part(index + 1, side.shown);
 
 	input->numbers = index + 1;
 	if (index < 2)

@@ -75,6 +75,9 @@ SELECT failure($$SELECT driver_summary('app', before, after) FROM by_channel$$);
 SELECT failure($$SELECT driver_summary(NULL, before, after) FROM by_channel$$);
 SELECT failure($$SELECT driver_summary('', before, after) FROM by_channel$$);
 SELECT failure($$SELECT driver_summary(repeat('x', 201), before, after) FROM by_channel LIMIT 1$$);
+-- a message shows the beginning of a long name, whole letters of it
+SELECT failure(format('SELECT driver_summary %L', format('{"version": 1, "of": "rate", "segments": {"%s": [null, [1, "x", null]]}}', name)))
+FROM (VALUES ('app'), (repeat('x', 200)), (repeat('앱', 60)), (repeat('x', 100000))) AS v (name);
 SELECT failure($$SELECT driver_summary('a', r, NULL) FROM (SELECT ratio_summary(1, 0) AS r) AS t$$);
 SELECT failure($$SELECT money_driver_summary('a', 'Infinity', 1)$$);
 SELECT failure($$SELECT money_driver_summary(i::text, 1, 2) FROM generate_series(1, 10001) AS i$$);
