@@ -42,6 +42,9 @@ CX_SERVER_DATA=
 CX_SERVER=0
 CX_KEEP=
 
+# Another directory whose servers are stopped at the end.
+CX_SERVERS_TOO=
+
 cx_say()
 {
 	printf '%s\n' "$*"
@@ -344,7 +347,7 @@ cx_cleanup()
 	if [ -z "$CX_KEEP" ]; then
 		if [ -n "$CX_WORK" ]; then
 			# ours, and those of a TAP test that could not stop its own
-			find "$CX_WORK" -name postmaster.pid 2>/dev/null |
+			find "$CX_WORK" ${CX_SERVERS_TOO:+"$CX_SERVERS_TOO"} -name postmaster.pid 2>/dev/null |
 				while read -r data; do
 					cx_stop "${data%/postmaster.pid}"
 				done

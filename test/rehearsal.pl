@@ -139,7 +139,7 @@ is(disagree(), '', "$version is in development, and all files agree");
 edit('docs/README.md', sub { $_ .= "\nVersion $version is in development.\n" });
 my $lines = slurp('docs/README.md') =~ tr/\n//;
 my $before = state_of_all();
-like(run("script/release $version '$tmp/values'"), qr/^error: documents speak of \Q$version\E as not released\n(?:.*\n)*?.*docs\/README.md:$lines: Version \Q$version\E is in development[.]$/m,
+like(run("script/release $version '$tmp/values'"), qr/^error: documents speak of \Q$version\E as not released\n(?:  .*\n)*?  docs\/README.md:$lines: Version \Q$version\E is in development[.]$/m,
 	'script/release says which sentences end with the release');
 isnt($?, 0, '... and does not go on');
 is(state_of_all(), $before, '... and has changed nothing');

@@ -164,6 +164,10 @@ for my $what (map { my @words = split ' '; @words[ 0 .. $#words - 1 ] } $docker 
 	delete $let_through{$what};
 }
 is(join(' ', sort keys %let_through), '', 'Dockerfile: nothing else is let through');
+for my $built (qw(o bc d))
+{
+	like(slurp('.dockerignore'), qr{^\*\*/\*[.]$built$}m, "Dockerfile: nor is a file .$built, which a build leaves in src");
+}
 is("postgresql-$major " . $packages =~ s/\$\{PG_MAJOR\}/$major/gr, $by_hand =~ s/-\d+\b/-$major/gr, 'Dockerfile: the packages are those of the README');
 is(join("\n", $docker =~ /^RUN (make.*)$/mg) =~ s/ && /\n/gr =~ s/ DESTDIR=\S+//gr . "\n",
 	$commands =~ s/^sudo //mgr =~ s/ -j\S+//gr, 'Dockerfile: the commands are those of the README');

@@ -4,9 +4,10 @@
 # standing and reads the same.
 #
 # The versions are those of sql/.  While there is only one, and afterwards too,
-# a version that exists here alone shows that this works: its scripts, which are
-# made from the newest ones, change something of every kind; and upgrade scripts
-# that each forget one of the changes show that what is forgotten is found.
+# two that exist here alone show that this works.  One is older than all, and lacks
+# a type and a function that they have.  One is newer: its scripts, which are made
+# from the newest ones, change something of every kind; and upgrade scripts that
+# each forget one of the changes show that what is forgotten is found.
 #
 # It works in a copy of PostgreSQL, where it may install scripts.
 
@@ -67,7 +68,16 @@ sub same
 my ($newest) = slurp_file("$scripts/cx_metrics.control") =~ /^default_version = '(.+)'/m;
 my @versions = sort { version_order($a) cmp version_order($b) }
   map { m{/cx_metrics--([^/]+?)\.sql$} } grep { !/--.+--/ } glob("$scripts/cx_metrics--*.sql");
-my $oldest = $versions[0];
+
+# A version before the first one, without what came later: a type with all of its
+# functions and operators, and a function.
+my $first = $versions[0];
+my $oldest = "0.$first";
+my $came_later = qr/\btrend_summary\b|\bpassives\(survey_summary\)/;
+my @statements = split /(?<=;\n)(?=\n)/, slurp_file("$scripts/cx_metrics--$first.sql");
+write_file("$scripts/cx_metrics--$oldest.sql", join('', grep { !/$came_later/ } @statements));
+write_file("$scripts/cx_metrics--$oldest--$first.sql", join('', grep { /$came_later/ } @statements));
+unshift @versions, $oldest;
 
 sub version_order
 {
@@ -179,6 +189,7 @@ my $seeds = seeds(sub { sql('newest', @_) });
 sql('postgres', "CREATE DATABASE company");
 sql('company', "CREATE EXTENSION cx_metrics VERSION '$oldest'");
 my $before_standing = catalog($node, 'company');
+my %had = map { $_ => 1 } alone($node, 'company');
 stand($node, 'company', $seeds);
 is(join("\n", alone($node, 'company')), '', 'something stands on every function, type, operator and operator class');
 same(catalog($node, 'company'), $before_standing, 'what stands on the extension is not of it');
@@ -216,8 +227,14 @@ is(scalar(@changes), 0, 'all that was stored and all views read the same: ' . ke
 is(sql('company', 'SELECT round(next_rate(rate_summary(b))), round(next_agg(b)) FROM (VALUES (true), (false)) v(b)'),
 	'100|50', "what is new in $next works");
 # array and row types are members of the extension in some versions only
-is(join(', ', grep { !/\[\]$|^type next_view$/ } alone($node, 'company')),
-	'function next_agg(boolean), function next_rate(rate_summary,numeric), type next_level', 'and nothing stands on it yet');
+my @new = grep { !/\[\]$|^type next_view$/ && !$had{$_} } alone($node, 'next');
+for my $object ('function next_agg(boolean)', 'function next_rate(rate_summary,numeric)', 'type next_level',
+	'function passives(survey_summary)', 'type trend_summary', 'operator +(trend_summary,trend_summary)')
+{
+	ok((grep { $_ eq $object } @new), "$object came after $oldest");
+}
+is(join("\n", grep { !/\[\]$|^type next_view$/ } alone($node, 'company')), join("\n", @new),
+	'nothing stands on what came after it yet, and something on all else');
 for my $type (@types)
 {
 	sql('company', "REFRESH MATERIALIZED VIEW CONCURRENTLY stand.refreshed_$type");
@@ -302,6 +319,11 @@ my ($status, $output, $error) = $node->psql('company', "ALTER EXTENSION cx_metri
 isnt($status, 0, 'a script that drops a function that a view uses fails');
 like($error, qr/cannot drop function rate\(rate_summary\) because other objects depend on it/, '... with the reason');
 is(sql('company', "SELECT extversion FROM pg_extension WHERE extname = 'cx_metrics'"), $next, '... and changes nothing');
+
+# There is no way back, and docs/upgrading.md quotes what PostgreSQL says to that.
+($status, $output, $error) = $node->psql('company', "ALTER EXTENSION cx_metrics UPDATE TO '$newest'");
+isnt($status, 0, "$next is not updated to $newest");
+like($error, qr/extension "cx_metrics" has no update path from version "\Q$next\E" to version "\Q$newest\E"/, '... with the reason');
 
 unlike(slurp_file($node->logfile), qr/terminated by signal|TRAP:|PANIC/, 'no crash in the log');
 $node->stop;

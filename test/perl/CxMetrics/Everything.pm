@@ -41,7 +41,7 @@ CREATE VIEW stand.summary_type AS
 	WHERE typtype = 'b' AND typcategory <> 'A';
 CREATE VIEW stand.callable AS
 	SELECT p.*, p.oid::regprocedure::text AS name FROM pg_proc p JOIN stand.member ON classid = 'pg_proc'::regclass AND objid = p.oid
-	WHERE NOT 'internal'::regtype = ANY (proargtypes::oid[]) AND provolatile <> 'v' AND ONLY;
+	WHERE NOT 'internal'::regtype = ANY (proargtypes::oid[]) AND provolatile <> 'v' AND ONLY_FUNCTIONS;
 CREATE TABLE stand.seed (type text, id int, value text, PRIMARY KEY (type, id));
 
 -- the result of a query, or its error
@@ -174,7 +174,7 @@ DECLARE
 	n int := 0;
 BEGIN
 	FOR o IN SELECT p.oid::regoperator::text AS name, oprname, oprnamespace::regnamespace AS schema, format_type(oprleft, NULL) AS l, format_type(oprright, NULL) AS r
-		FROM pg_operator p JOIN stand.member ON classid = 'pg_operator'::regclass AND objid = p.oid ORDER BY 1
+		FROM pg_operator p JOIN stand.member ON classid = 'pg_operator'::regclass AND objid = p.oid WHERE ONLY_OPERATORS ORDER BY 1
 	LOOP
 		n := n + 1;
 		EXECUTE format('CREATE VIEW stand.%I AS SELECT a.id, (%s) OPERATOR(%s.%s) (%s) AS r FROM stand.sample a JOIN stand.sample b ON b.id = a.id %% 5 + 1',
@@ -402,7 +402,10 @@ BEGIN
 			|| E'\n' || stand.try(format('SELECT operation, kind, source_row ->> ''id'' AS id, key, sqlstate, message, detail FROM stand.%I ORDER BY 1, 2, 3, 4', c.view || '_problems')) END;
 		RETURN NEXT;
 	END LOOP;
-	FOR t IN SELECT name, typsend::regproc AS send, s.oid::regtype AS type FROM stand.summary_type s JOIN pg_type USING (oid) ORDER BY 1 LOOP
+	-- not of a type that an update brought
+	FOR t IN SELECT name, typsend::regproc AS send, s.oid::regtype AS type FROM stand.summary_type s JOIN pg_type USING (oid)
+		WHERE to_regclass('stand.stored_' || name) IS NOT NULL ORDER BY 1
+	LOOP
 		FOREACH what IN ARRAY ARRAY['stored_', 'wide_', 'refreshed_'] LOOP
 			what := what || t.name;
 			-- a hash of the rows as text, which may be long, and of the bytes
@@ -434,10 +437,12 @@ $$;
 
 # What has nothing standing on it that is not the extension's own.
 my $ALONE = q{
-SELECT pg_describe_object(classid, objid, 0) FROM stand.member m
+WITH member AS (SELECT classid, objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+	AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'cx_metrics'))
+SELECT pg_describe_object(classid, objid, 0) FROM member m
 WHERE classid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
 AND NOT EXISTS (SELECT FROM pg_depend d WHERE refclassid = m.classid AND refobjid = m.objid
-	AND NOT EXISTS (SELECT FROM stand.member o WHERE o.classid = d.classid AND o.objid = d.objid)
+	AND NOT EXISTS (SELECT FROM member o WHERE o.classid = d.classid AND o.objid = d.objid)
 	AND deptype = 'n')
 AND NOT (classid = 'pg_proc'::regclass AND objid IN (SELECT oid FROM pg_proc WHERE 'internal'::regtype = ANY (proargtypes::oid[]) OR provolatile = 'v'))
 ORDER BY 1};
@@ -464,16 +469,21 @@ sub seeds
 sub stand
 {
 	my ($node, $database, $seeds, $like) = @_;
-	my $only = 'true';
+	my ($functions, $operators) = ('true', 'true');
 
-	$only = 'p.oid::regprocedure::text IN ('
-	  . $node->safe_psql($like, "SELECT string_agg(DISTINCT quote_literal(name), ', ') FROM stand.call") . ')'
-	  if defined $like;
+	if (defined $like)
+	{
+		my $names = $node->safe_psql($like, "SELECT string_agg(DISTINCT quote_literal(name), ', ') FROM stand.call");
 
-	my ($status, $output, $error) = $node->psql($database, "SET client_min_messages = error; SET timezone = 'UTC'; @{[ $MEMBERS =~ s/\bONLY\b/$only/r ]}
+		$functions = "p.oid::regprocedure::text IN ($names)";
+		$operators = "'operator ' || p.oid::regoperator::text IN ($names)";
+	}
+	my $members = $MEMBERS =~ s/\bONLY_FUNCTIONS\b/$functions/r;
+	my $calls = $CALLS =~ s/\bONLY_OPERATORS\b/$operators/r;
+	my ($status, $output, $error) = $node->psql($database, "SET client_min_messages = error; SET timezone = 'UTC'; $members
 INSERT INTO stand.seed SELECT type, id, value FROM json_to_recordset(\$json\$$seeds\$json\$) AS r(type text, id int, value text)
 	WHERE type IN (SELECT name FROM stand.summary_type);
-$SAMPLES $CALLS $MATERIALIZED $KEPT $STORED $CONTENTS");
+$SAMPLES $calls $MATERIALIZED $KEPT $STORED $CONTENTS");
 
 	# not with the whole statement in the message
 	die "nothing can be built on the extension: $error" if $status != 0;
