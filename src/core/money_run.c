@@ -146,10 +146,25 @@ money_run_recv_scale(const MoneyRun *type, StringInfo message,
 {
 	int			scale = pq_getmsgbyte(message);
 
-	if (scale > MONEY_MAX_DIGITS)
+	if (scale > MONEY_MAX_DECIMALS)
 		summary_binary_invalid(type->type, "The scale of its %s is %d; it must be from 0 to %d.",
-							   sums, scale, MONEY_MAX_DIGITS);
+							   sums, scale, MONEY_MAX_DECIMALS);
 	return scale;
+}
+
+/*
+ * Return the canonical value of what has been read of a text form.  Rows are rounded to
+ * so many decimals, so it has no more.
+ */
+SortedRun *
+money_run_from_text(const MoneyRun *type, const SortedRun *state)
+{
+	SortedRun  *value = money_run_finish(type, state);
+
+	if (money_run_scale(type, value) > MONEY_MAX_DECIMALS)
+		summary_text_invalid(type->type, "Its numbers have more than %d decimals.",
+							 MONEY_MAX_DECIMALS);
+	return value;
 }
 
 /*

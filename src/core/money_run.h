@@ -45,6 +45,8 @@ extern void money_run_scale_up(const MoneyRun *type, SortedRun *state,
 							   int scale);
 extern SortedRun *money_run_finish(const MoneyRun *type,
 								   const SortedRun *state);
+extern SortedRun *money_run_from_text(const MoneyRun *type,
+									  const SortedRun *state);
 extern const SortedRun *money_run_canonical(const MoneyRun *type,
 											Datum value);
 extern Datum money_run_combine(const MoneyRun *type, FunctionCallInfo fcinfo,

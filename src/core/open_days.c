@@ -113,8 +113,9 @@ calendar_entry_problem(const CalendarEntry *entry)
 		return NULL;
 	if (entry->opens < 0 || entry->opens >= USECS_PER_DAY)
 		return "A window does not open between 00:00 and 24:00.";
+	/* 00:00-24:00 is a whole day, 09:00-09:00 is nothing */
 	if (entry->closes <= entry->opens ||
-		entry->closes > entry->opens + USECS_PER_DAY)
+		entry->closes > entry->opens + USECS_PER_DAY - (entry->opens > 0))
 		return "A window does not close within a day after it opens.";
 	return NULL;
 }

@@ -158,7 +158,7 @@ mrr_history_in(PG_FUNCTION_ARGS)
 		money_set(change, level - before);
 		before = level;
 	}
-	PG_RETURN_POINTER(money_run_finish(&history_money, history));
+	PG_RETURN_POINTER(money_run_from_text(&history_money, history));
 }
 
 /* mrr_history_out: the text form, JSON; the days are in order */

@@ -359,7 +359,7 @@ mrr_summary_in(PG_FUNCTION_ARGS)
 		summary_text_invalid(&bridge_type, "\"grain\" is missing.");
 	if (reader.periods != NULL)
 		summary_json_members(reader.periods, periods_member, &reader);
-	reader.summary = money_run_finish(&bridge_money, reader.summary);
+	reader.summary = money_run_from_text(&bridge_money, reader.summary);
 	summary_text_check(&bridge_type, bridge_problem(reader.summary));
 	PG_RETURN_POINTER(reader.summary);
 }

@@ -103,7 +103,7 @@ series_summary_in(PG_FUNCTION_ARGS)
 
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0), &series_type),
 						 series_member, &series);
-	PG_RETURN_POINTER(money_run_finish(&series_money, series));
+	PG_RETURN_POINTER(money_run_from_text(&series_money, series));
 }
 
 /* series_summary_out: the text form, JSON; the days are in order */

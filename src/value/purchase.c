@@ -204,7 +204,7 @@ purchase_history_in(PG_FUNCTION_ARGS)
 	summary_json_members(summary_json_parse(PG_GETARG_CSTRING(0),
 											&history_type),
 						 history_member, &history);
-	history = money_run_finish(&history_money, history);
+	history = money_run_from_text(&history_money, history);
 	summary_text_check(&history_type, history_problem(history));
 	PG_RETURN_POINTER(history);
 }

@@ -80,6 +80,9 @@ SELECT a.s = p.s AS binary, a.s::text::series_summary = p.s AS text FROM again a
 --
 SELECT failure('SELECT series_summary(v, d) FROM (VALUES (' || row || ')) t(v, d)') FROM unnest(ARRAY[$$'NaN'::numeric, date '2025-01-01'$$, $$'Infinity'::float8, date '2025-01-01'$$, $$1, date 'infinity'$$, $$1e38::numeric, date '2025-01-01'$$]) row;
 SELECT failure(format('SELECT %L::series_summary', s)) FROM unnest(ARRAY['', '{"version": 1, "values": 5}', '{"version": 1, "values": {"x": 5}}', '{"version": 1, "values": {"2025-01-01": "a"}}', '{"version": 1, "x": 1}', '{"version": 2}']) s;
+-- more decimals than rows have, of all types that are read alike
+SELECT failure(format('SELECT %L::%s', text, type)) FROM (VALUES ('series_summary', '{"version": 1, "values": {"2025-01-01": 0.1234567890123456789}}'), ('mrr_history', '{"version": 1, "mrr": {"2025-01-01": 0.1234567890123456789}}'),
+	('purchase_history', '{"version": 1, "days": {"2025-01-01": 0.1234567890123456789}}'), ('series_summary', '{"version": 1, "values": {"2025-01-01": 0.1234567890123456780}}')) v(type, text);
 SELECT failure(format('SELECT %s FROM passengers', f)) FROM unnest(ARRAY[$$trend_slope(s, '0')$$, $$trend_slope(s, '1 day', 0)$$, 'trend_direction(s, 2)', 'trend_direction(s, period => 1001)', 'trend_change(s, -1)', $$series_trend(s, '-1 day')$$, $$series_trend(s, '1 day', 12, 0)$$, 'series_anomalies(s, 2)', 'series_anomalies(s, 101)', 'series_forecast(s, 0)', 'series_forecast(s, 1001)', 'series_forecast(s, 3, 0)', 'series_forecast(s, 3, 12, 1)']) f;
 SELECT failure($$SELECT series_forecast(series_summary(i, date '2025-01-01' + i), 3) FROM generate_series(1, 30) i WHERE i <> 17$$);
 SELECT failure($$SELECT series_forecast(series_summary(i, (date '2025-01-01' + i * interval '1 month')::date), 3) FROM generate_series(1, 30) i WHERE i <> 17$$);
