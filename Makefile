@@ -37,6 +37,9 @@ PG_CPPFLAGS = -I$(srcdir)/src -isystem $(shell $(PG_CONFIG) --includedir-server)
 # src/math/auc.c in one file; what follows the include keeps them apart.
 override autodepend = no
 
+# PGXS has this target; without pg_config the first one of this file would be made.
+.DEFAULT_GOAL := all
+
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
@@ -76,6 +79,11 @@ COMPILE.c.bc += -MMD -MP -MF $@.d
 EXTRA_CLEAN += $(COMPILED:=.d)
 
 $(COMPILED): Makefile
+
+# What refuses a machine or a version is said once, not by every file: this one,
+# which is compiled in no time, comes first.
+FIRST_COMPILED = src/core/cx_metrics.o
+$(filter-out $(FIRST_COMPILED),$(COMPILED)): | $(FIRST_COMPILED)
 
 ifdef VPATH
 $(shell mkdir -p $(sort $(dir $(OBJS))))

@@ -16,8 +16,10 @@
 #error "cx_metrics needs PostgreSQL 15 or later"
 #endif
 
-#ifndef HAVE_INT128
-#error "cx_metrics needs a compiler with 128-bit integers (gcc or clang on a 64-bit machine)"
+#if SIZEOF_VOID_P < 8 || defined(__ILP32__)
+#error "cx_metrics cannot be built for 32 bit: build it on a 64-bit machine, for a 64-bit PostgreSQL"
+#elif !defined(HAVE_INT128)
+#error "cx_metrics needs a compiler with 128-bit integers: build it, and PostgreSQL, with gcc or clang"
 #endif
 
 /* PostgreSQL 16 moved the VARATT_ macros to a header of their own. */

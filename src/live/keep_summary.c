@@ -312,7 +312,9 @@ create_counts(const Kept *kept)
  * Index the keys by which a reader chooses groups.  An entry of a btree index has
  * a limit of some 2,700 bytes, which a key must not run into, since that would
  * stop who writes to the table; so only types of a fixed length are in one.  A
- * hash index has no limit.
+ * hash index has no limit.  It has no entry of a NULL either, and says so in its
+ * predicate: from PostgreSQL 17 on a logical replica otherwise looks there for a
+ * row to delete, and does not find that of the group NULL.
  */
 static void
 create_key_index(const Kept *kept)
@@ -337,7 +339,8 @@ create_key_index(const Kept *kept)
 	if (fixed.len > 0)
 		kept_run(psprintf("CREATE INDEX ON %s (%s)", kept->deltas, fixed.data), SPI_OK_UTILITY);
 	else if (varying != NULL)
-		kept_run(psprintf("CREATE INDEX ON %s USING hash (%s)", kept->deltas, varying), SPI_OK_UTILITY);
+		kept_run(psprintf("CREATE INDEX ON %s USING hash (%s) WHERE %s IS NOT NULL",
+						  kept->deltas, varying, varying), SPI_OK_UTILITY);
 }
 
 /* Return a call of kept_summary() that says what belongs together. */
