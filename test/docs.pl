@@ -23,9 +23,9 @@
 #     a query that BI tools cannot show: intervals, arrays, composite values.
 #
 # Links to other files of the project, and to their headings, must lead there.
-# Without a file two more things are looked at: docs/reference.md has one row for
-# every function that one calls, and every document that a comment, a script or
-# a test names is there.
+# Without a file three more things are looked at: docs/reference.md has one row for
+# every function that one calls, every document that a comment, a script or a test
+# names is there, and README.ko.md has the examples and links of README.md.
 #
 # The extension is created first, unless a block of the document does so.
 # --update writes the real output into the ```text blocks, and still fails
@@ -75,6 +75,7 @@ if ($all)
 {
 	check_reference('docs/reference.md');
 	check_mentions();
+	check_translation($_) for sort(glob 'README.*.md');
 }
 print "1..$count\n";
 exit($failed ? 1 : 0);
@@ -336,6 +337,36 @@ sub tidy
 	$text =~ s/\A\n+//;
 	$text =~ s/\n*\z/\n/;
 	return $text eq "\n" ? '' : $text;
+}
+
+# A translation has the examples, the commands and the links of README.md; its own
+# are the comments in them and the address to clone from.
+sub check_translation
+{
+	my ($file) = @_;
+	my $original = substance('README.md');
+	my $here = substance($file);
+
+	report($original eq $here, "$file: the examples, commands and links of README.md",
+		difference($original, $here));
+	return;
+}
+
+sub substance
+{
+	my ($file) = @_;
+	my $text = read_file($file);
+	my %links = map { $_ => 1 } grep { !/^README/ } $text =~ /\]\(([^)#]+)/g;
+	my $substance = '';
+
+	while ($text =~ /^```(\w+)\n(.*?)^```$/gms)
+	{
+		my ($language, $block) = ($1, $2);
+		$block =~ s/ *(?:--|#) .*//g unless $language eq 'text';
+		$block =~ s/(git clone) \S+/$1/;
+		$substance .= "$language\n$block";
+	}
+	return join '', $substance, map { "$_\n" } sort keys %links;
 }
 
 sub difference

@@ -315,6 +315,15 @@ my @states = (
 	{ name => 'not Debian', os => "ID=fedora\n", says => qr/not Debian or Ubuntu, so nothing was installed/ },
 	{ name => 'the demo without gnuplot', arguments => ['--demo'], has => [ qw(gcc libc6-dev make postgresql-15 postgresql-server-dev-15) ],
 		installs => 'gnuplot-nox', major => 15 },
+	{ name => 'the demo without gnuplot, a network and package lists', arguments => ['--demo'], facts => ['no-network'],
+		has => [ qw(gcc libc6-dev make postgresql-15 postgresql-server-dev-15) ], major => 15,
+		says => qr/going on without \(apt-get update left no package lists/ },
+	{ name => 'the demo without gnuplot and a network, and old package lists', arguments => ['--demo'], facts => ['no-network'], lists => 1,
+		has => [ qw(gcc libc6-dev make postgresql-15 postgresql-server-dev-15) ], major => 15,
+		says => qr/going on without \(apt-get could not install gnuplot-nox: Unable to fetch/ },
+	{ name => 'the same in CI', arguments => ['--demo'], facts => ['no-network'], lists => 1, env => { CI => 'true' },
+		has => [ qw(gcc libc6-dev make postgresql-15 postgresql-server-dev-15) ],
+		says => qr/apt-get could not install gnuplot-nox/ },
 	{ name => 'the package without dpkg-dev', arguments => ['--package'], has => [ @builds, 'postgresql-15', 'postgresql-server-dev-15' ],
 		installs => 'build-essential debhelper postgresql-server-dev-all', major => 15 },
 	(map {
@@ -510,7 +519,7 @@ esac
 SKIP:
 {
 	my $real = $ENV{PG_CONFIG} // 'pg_config';
-	my $cases = 3;
+	my $cases = 5;
 
 	skip 'there is no complete PostgreSQL', $cases
 	  unless system(qq{PG_CONFIG="$real" bash -c '. "$source/script/lib.sh"; cx_find_pg' >/dev/null 2>&1}) == 0;
@@ -527,6 +536,15 @@ cx_psql -A -t -d postgres -c "SELECT current_setting('server_encoding'), current
 		close $out;
 		is($said, "UTF8|C|64MB\n", "server: $name");
 	}
+
+	# Root may write anywhere, but not below a file.  The copy lacks what the step
+	# runs, so that the step fails.
+	write_file("$source/log", '');
+	local @ENV{qw(PG_CONFIG TMPDIR CI)} = ($real, "$tmp", '');
+	my $said = `'$source/script/test' --fresh functions 2>&1`;
+	my ($logs) = $said =~ m{^log/test cannot be written to; the logs are in (\Q$tmp\E/\S+)$}m;
+	ok(defined $logs && -s "$logs/functions.log", 'test: the logs of a checkout that is read-only') or diag($said);
+	unlike($said, qr/^(?:mkdir|cp|rm): /m, '... without a stray message') or diag($said);
 }
 
 done_testing();

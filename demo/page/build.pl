@@ -292,7 +292,11 @@ sub queries
 sub origins
 {
 	my %origin;
-	for my $path ("$FindBin::Bin/../company.sql", glob "$FindBin::Bin/../report/*.sql")
+	my $report = "$FindBin::Bin/../report";
+
+	# glob would split a path at its blanks
+	opendir(my $files, $report) or die "cannot read $report: $!\n";
+	for my $path ("$FindBin::Bin/../company.sql", map { "$report/$_" } sort grep { /[.]sql$/ } readdir $files)
 	{
 		my $text = read_file($path);
 		my $file = $path =~ s/^.*\.\.\//demo\//r;

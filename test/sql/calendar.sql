@@ -42,8 +42,10 @@ FROM moments;
 CREATE TEMP TABLE visits (at timestamp, at_tz timestamptz);
 CREATE INDEX ON visits (local_day(at, 'Asia/Seoul'), local_day(at_tz, 'Asia/Seoul'), local_timestamp(at, 'Asia/Seoul'));
 SET timezone_abbreviations = 'Australia';
-SELECT local_day(timestamptz '2025-06-30 20:00Z', 'EST'), e.message
-FROM error_of($$SELECT local_day(timestamptz '2025-06-30 20:00Z', 'ACST')$$) e;
+SELECT message FROM error_of($$SELECT local_day(timestamptz '2025-06-30 20:00Z', 'ACST')$$);
+-- EST is five hours behind UTC, not Australian; a system may lack it, as Debian 13 without tzdata-legacy does
+SELECT count(*) FILTER (WHERE local_day(timestamptz '2025-06-30 20:00Z', name) <> '2025-06-30') AS wrong
+FROM pg_timezone_names WHERE name = 'EST';
 RESET timezone_abbreviations;
 
 -- case of a name does not matter; blanks and offsets are no names
