@@ -168,6 +168,9 @@ repair_group(Repair *repair)
 	note_failure(repair, error);
 }
 
+/* The name of the JSON of a group's keys; none of the user's columns. */
+#define KEY_OF_GROUP	"cx_metrics_key_of_group"
+
 /*
  * Return a query of the groups to be repaired: their keys and JSON of them.  All
  * groups are those that there are and those that have deltas.
@@ -182,7 +185,7 @@ groups_query(const Repair *repair)
 	char	   *groups;
 
 	if (kept->keys == 0)
-		return psprintf("SELECT '{}'::pg_catalog.jsonb FROM %s AS d HAVING %s OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
+		return psprintf("SELECT '{}'::pg_catalog.jsonb AS " KEY_OF_GROUP " FROM %s AS d HAVING %s OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
 						kept->deltas, repair->everything ? "true" : "false");
 	initStringInfo(&pairs);
 	initStringInfo(&names);
@@ -200,7 +203,8 @@ groups_query(const Repair *repair)
 	else
 		groups = psprintf("SELECT %s FROM %s AS d GROUP BY %s HAVING pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
 						  kept_keys(kept, "d."), kept->deltas, kept_keys(kept, "d."));
-	return psprintf("SELECT %s, pg_catalog.jsonb_build_object(%s) FROM (%s) AS g", kept_keys(kept, "g."), pairs.data, groups);
+	return psprintf("SELECT %s, pg_catalog.jsonb_build_object(%s) AS " KEY_OF_GROUP " FROM (%s) AS g",
+					kept_keys(kept, "g."), pairs.data, groups);
 }
 
 static void
@@ -219,6 +223,27 @@ repair_groups(Repair *repair)
 		choose_group(repair, groups->vals[i], groups->tupdesc);
 		repair_group(repair);
 	}
+}
+
+/*
+ * Forget the notes of groups that are not stale: a row that was left out has been
+ * corrected or deleted since.  A note and its delta come with one transaction, so
+ * one statement sees both or neither.
+ */
+static void
+forget_settled(const Repair *repair)
+{
+	Repair		stale = *repair;
+
+	stale.everything = false;
+
+	/*
+	 * a note without a key is of a group that cannot be told, or of the only
+	 * one
+	 */
+	kept_run(psprintf("DELETE FROM %s AS p WHERE %s NOT EXISTS (SELECT FROM (%s) AS s %s)",
+					  repair->kept->problems, repair->kept->keys > 0 ? "p.key IS NOT NULL AND" : "",
+					  groups_query(&stale), repair->kept->keys > 0 ? "WHERE s." KEY_OF_GROUP " = p.key" : ""), SPI_OK_DELETE);
 }
 
 static bool
@@ -341,6 +366,7 @@ repair_summary(PG_FUNCTION_ARGS)
 		repair_all(&repair);
 	else
 		repair_groups(&repair);
+	forget_settled(&repair);
 	SPI_finish();
 	kept_return(&before);
 	values[0] = Int64GetDatum(repair.repaired);

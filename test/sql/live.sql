@@ -116,6 +116,17 @@ SELECT day, channel, scores FROM daily WHERE stale;
 DELETE FROM responses WHERE id = 600;
 SELECT * FROM repair_summary('daily');
 SELECT kept_differs('daily'), count(*) FROM daily_problems;
+-- who mends a row at once leaves nothing to repair, and the next repair forgets it
+SELECT keep_summary('overall', 'SELECT survey_summary(score) AS scores FROM responses');
+BEGIN; INSERT INTO responses VALUES (601, '2025-03-03', 'app', 11); UPDATE responses SET score = 5 WHERE id = 601; COMMIT;
+INSERT INTO responses VALUES (602, '2025-03-04', 'app', 11);
+SELECT (SELECT count(*) FROM daily_problems) AS daily, (SELECT count(*) FROM overall_problems) AS overall;
+SELECT keys_stale AS daily, (SELECT keys_stale FROM repair_summary('overall')) AS overall FROM repair_summary('daily');
+SELECT source_row ->> 'id' AS id, key FROM daily_problems;
+DELETE FROM responses WHERE id IN (601, 602);
+SELECT keys_stale AS daily, (SELECT keys_stale FROM repair_summary('overall')) AS overall FROM repair_summary('daily');
+SELECT (SELECT count(*) FROM daily_problems) AS daily, (SELECT count(*) FROM overall_problems) AS overall;
+SELECT drop_summary('overall');
 
 -- whatever is renamed
 INSERT INTO responses VALUES (700, '2025-04-01', 'app', 5);
