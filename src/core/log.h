@@ -410,7 +410,7 @@ log_append_wide(const LogType *type, IdKind kind, LogState *state,
 {
 	const EntryShape shape = log_wide_shape(type, kind);
 	int64	   *place = state->entries + (Size) state->used * shape.words;
-	int64		words[LOG_MAX_WORDS];
+	int64		words[LOG_MAX_WORDS] = {0};
 
 	log_to_wide(type, kind, entry, words);
 	if (state->sorted == state->used)
