@@ -80,6 +80,7 @@ my ($major) = $node->safe_psql('postgres', 'SHOW server_version_num') =~ /^(\d+)
 # The values, the usual one first
 # ---------------------------------------------------------------------------
 my $nines = '9' x 38;
+my $decimals = '9' x 18;
 my %values = (
 	'boolean' => [qw(true false)],
 	'regclass' => [q{'pg_class'}, q{'pg_proc'}],
@@ -123,9 +124,9 @@ my %extremes = (
 	special_days => ['{"version": 1, "days": {"4714-11-24 BC": ["00:00-24:00"], "5874897-12-31": ["23:59:59.999999-23:59:59.999998"]}}'],
 	backlog_summary => [qq{{"version": 1, "days": [["4714-11-24 BC", $million, 0], ["5874897-12-31", 0, $million]]}}],
 	nrr_summary => [qq{{"version": 1, "customers": $million, "opening_mrr": $nines, "closing_mrr": $nines, "kept_mrr": $nines}}, qq{{"version": 1, "customers": 1, "opening_mrr": 0.$nines, "closing_mrr": 0.$nines, "kept_mrr": 0.$nines}}],
-	mrr_history => [qq{{"version": 1, "mrr": {"4714-11-24 BC": $nines, "2025-01-01": 0, "5874897-12-31": $nines}}}, qq{{"version": 1, "mrr": {"2025-01-01": 0.$nines}}}, '{"version": 1, "mrr": {}}'],
+	mrr_history => [qq{{"version": 1, "mrr": {"4714-11-24 BC": $nines, "2025-01-01": 0, "5874897-12-31": $nines}}}, qq{{"version": 1, "mrr": {"2025-01-01": 0.$decimals}}}, '{"version": 1, "mrr": {}}'],
 	mrr_summary => [qq{{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": 1, "new_customers": $million}}}}, qq{{"version": 1, "grain": "month", "periods": {"2025-01-01": {"new_mrr": $nines, "new_customers": $million}, "2025-02-01": {"churned_mrr": 1, "churned_customers": 1}}}},
-		qq{{"version": 1, "grain": "month", "periods": {"2025-04-01": {"new_mrr": 0.$nines, "new_customers": $million}}}}, '{"version": 1, "grain": "month", "periods": {"2025-05-01": {"new_mrr": 1, "new_customers": 1}}}',
+		qq{{"version": 1, "grain": "month", "periods": {"2025-04-01": {"new_mrr": 0.$decimals, "new_customers": $million}}}}, '{"version": 1, "grain": "month", "periods": {"2025-05-01": {"new_mrr": 1, "new_customers": 1}}}',
 		'{"version": 1, "grain": "year", "periods": {"5874897-01-01": {"new_mrr": 1, "new_customers": 1}}}'],
 	value_summary => [qq{{"version": 1, "purchases": $million, "revenue": $nines, "ids": "integer", "customers": [-9223372036854775808, 9223372036854775807]}},
 		qq{{"version": 1, "purchases": 1, "revenue": -$nines, "lifetime": 0.$nines, "ids": "text", "customers": ["ffffffffffffffffffffffffffffffff"]}}],
@@ -158,7 +159,7 @@ my %extremes = (
 		qq{{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", -$nines]]}}, '{"version": 1, "ids": "text", "entries": []}'],
 	purchase_log => [qq{{"version": 1, "ids": "integer", "entries": [[-9223372036854775808, "4714-11-24 BC", $million, $nines, 0], [9223372036854775807, "5874897-12-31", 0, 0, $nines]]}}, qq{{"version": 1, "ids": "uuid", "entries": [["ffffffff-ffff-ffff-ffff-ffffffffffff", "2025-01-01", $million, 0.000000000000000001, 0.000000000000000001]]}},
 		qq{{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 1, $nines, 0], [2, "2025-01-01", 1, $nines, 0]]}}, '{"version": 1, "ids": "text", "entries": []}'],
-	series_summary => [qq{{"version": 1, "values": {"4714-11-24 BC": -$nines, "2025-01-01": $nines, "5874897-12-31": $nines}}}, qq{{"version": 1, "values": {"2025-01-31": 0.$nines, "2025-02-28": 0}}}, '{"version": 1, "values": {}}',
+	series_summary => [qq{{"version": 1, "values": {"4714-11-24 BC": -$nines, "2025-01-01": $nines, "5874897-12-31": $nines}}}, qq{{"version": 1, "values": {"2025-01-31": 0.$decimals, "2025-02-28": 0}}}, '{"version": 1, "values": {}}',
 		'{"version": 1, "values": {' . join(', ', map { sprintf '"58748%02d-12-31": %d', $_, $_ * $_ % 7 } 60 .. 97) . '}}'],
 	trend_summary => [qq{{"version": 1, "points": 1, "first": "4714-11-24 BC", "last": "4714-11-24 BC", "scale": 0, "days": -2451545, "days_squared": 6010072887025, "values": 0, "products": 0, "values_squared": 0}},
 		qq{{"version": 1, "points": $million, "first": "2000-01-01", "last": "2000-01-01", "scale": 0, "days": 0, "days_squared": 0, "values": ${million}0000000, "products": 0, "values_squared": ${million}00000000000000}}],
