@@ -164,6 +164,13 @@ CREATE TEMP TABLE kept (id int, c business_calendar, s special_days);
 \copy (SELECT id, c, (SELECT special_days(day, time_of(opens), time_of(closes)) FROM specials s WHERE s.id = z.id) FROM calendars z) TO 'results/business_calendar.binary' WITH (FORMAT binary)
 \copy kept FROM 'results/business_calendar.binary' WITH (FORMAT binary)
 SELECT count(*), count(*) FILTER (WHERE k.c = z.c AND z.c::text::business_calendar = z.c AND k.s = k.s::text::special_days) AS same FROM kept k JOIN calendars z USING (id);
+-- from 00:00:00.000001 to that of the next day is no window, as text: bytes that are sent
+CREATE TEMP TABLE whole_days (s special_days);
+\copy (SELECT decode(replace('01 00000001 00000003fed4b860 0000000000000001 000000141dd76001', ' ', ''), 'hex')) TO 'results/special_days.binary' WITH (FORMAT binary)
+\copy whole_days FROM 'results/special_days.binary' WITH (FORMAT binary)
+\copy (SELECT decode(replace('01 00000001 00000003fed4b860 0000000000000000 000000141dd76000', ' ', ''), 'hex')) TO 'results/special_days.binary' WITH (FORMAT binary)
+\copy whole_days FROM 'results/special_days.binary' WITH (FORMAT binary)
+SELECT s, s::text::special_days = s AS same FROM whole_days;
 
 --
 -- Errors
