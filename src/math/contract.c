@@ -200,6 +200,60 @@ contract_retention(const ContractFit *fit, double period)
 /* What is added beyond this share of a sum does not show. */
 #define SUM_EPSILON		1e-16
 
+/* As many periods are added one by one; those after them change so little that an
+ * integral stands for them. */
+#define ADDED_PERIODS	65536.0
+
+/* Return 1 + q + q^2 and so on, n of them, from the logarithm of q. */
+static double
+geometric_sum(double log_q, double n)
+{
+	if (!(n > 0.0))
+		return 0.0;
+	return log_q < 0.0 ? expm1(n * log_q) / expm1(log_q) : n;
+}
+
+/*
+ * Return the sum over the periods from k = begin to end of what is due in each, which
+ * is what is due in the first, term, times
+ * B(a, b + k) / B(a, b + begin) / (1 + discount)^(k - begin): by Euler and Maclaurin
+ * half of both ends, a twelfth of the difference of their slopes, and the integral.
+ * That is taken over the logarithm of b + k by Gauss and Legendre's formula of six
+ * points (Abramowitz & Stegun 1964, 25.4.29, 25.4.30), in steps over which the
+ * integrand falls by no more than a factor of e.
+ */
+static double
+long_sum(double a, double b, double begin, double end, double discount,
+		 double term, double sum)
+{
+	static const double node[] = {0.2386191860831969, 0.6612093864662645, 0.9324695142031521};
+	static const double weight[] = {0.4679139345726910, 0.3607615730481386, 0.1713244923791704};
+	double		log_discount = log1p(discount);
+	double		log_begin = log_beta(a, b + begin);
+	double		z = b + begin;
+	double		z_end = b + end;
+	double		due = term;
+	double		integral = 0.0;
+
+	while (z < z_end && due * fmin(1.0 / log_discount, z_end - z) > SUM_EPSILON * sum)
+	{
+		double		half = 0.5 * fmin(log(z_end / z), 1.0 / (1.0 + a + log_discount * z));
+
+		for (int i = 0; i < 6; i++)
+		{
+			double		x = (i < 3 ? 1.0 : -1.0) * node[i % 3];
+			double		at = z * exp(half * (1.0 + x));
+
+			integral += half * weight[i % 3] * at * term *
+				exp(log_beta(a, at) - log_begin - log_discount * (at - b - begin));
+		}
+		z = fmin(z * exp(2.0 * half), z_end);
+		due = term * exp(log_beta(a, z) - log_begin - log_discount * (z - b - begin));
+	}
+	return integral + 0.5 * (term - due) +
+		(term * (a / (b + begin) + log_discount) - due * (a / z + log_discount)) / 12.0;
+}
+
 /*
  * Store how many periods a customer of an age is expected to pay for from now on,
  * the one that begins now included, within a horizon of so many (INFINITY: none),
@@ -209,30 +263,42 @@ bool
 contract_remaining(const ContractFit *fit, double age, double horizon,
 				   double discount, void (*check) (void), double *periods)
 {
+	double		a = fit->parameter[0];
+	double		b = fit->parameter[1];
 	double		term = 1.0;
 	double		sum = 0.0;
 
-	if (isinf(horizon) && !(discount > 0.0))
+	if (isinf(horizon) && !(discount > 0.0) && fit->spread == CONTRACT_VARIES && a > 1.0)
 	{
-		double		a = fit->parameter[0];
+		*periods = (a + b + age - 1.0) / (a - 1.0);
+		return true;
+	}
+	if (isinf(horizon) && !(discount > 0.0) &&
+		!(fit->spread == CONTRACT_ONE_CHURN && a > 0.0))
+		return false;
+	if (fit->spread != CONTRACT_VARIES)
+	{
+		/* after the first two periods a constant share stays */
+		double		second = contract_retention(fit, age + 1.0) / (1.0 + discount);
+		double		later = log(contract_retention(fit, age + 2.0)) - log1p(discount);
 
-		if (fit->spread == CONTRACT_ONE_CHURN && a > 0.0)
-			*periods = 1.0 / a;
-		else if (fit->spread == CONTRACT_VARIES && a > 1.0)
-			*periods = (a + fit->parameter[1] + age - 1.0) / (a - 1.0);
-		else
-			return false;
+		*periods = fmin(horizon, 1.0) + second * geometric_sum(later, horizon - 1.0);
 		return true;
 	}
 	for (double k = 0.0; k < horizon; k += 1.0)
 	{
 		if (check != NULL && fmod(k, CHECK_EVERY) == 0.0)
 			check();
-		sum += term;
-		term *= contract_retention(fit, age + k + 1.0) / (1.0 + discount);
 		/* what follows is no more than a geometric series */
 		if (term <= SUM_EPSILON * sum * fmax(discount, 1e-6))
 			break;
+		if (k == ADDED_PERIODS)
+		{
+			sum += long_sum(a, b + age, k, horizon, discount, term, sum);
+			break;
+		}
+		sum += term;
+		term *= contract_retention(fit, age + k + 1.0) / (1.0 + discount);
 	}
 	*periods = sum;
 	return true;

@@ -594,8 +594,6 @@ contract_model_curve(PG_FUNCTION_ARGS)
 			nulls[3] = !seen;
 			values[3] = seen ? double_result(observed) : (Datum) 0;
 			rows_put(&rows, values, nulls);
-			if (t == PG_INT32_MAX)
-				break;
 		}
 	}
 	rows_end(&rows);

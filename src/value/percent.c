@@ -36,26 +36,30 @@ percent_out_of_range(const char *name, Datum value, const char *hint)
 			 errhint("%s", hint)));
 }
 
-/* Complain about a fraction; hint goes on after the number in percent. */
-static pg_noinline pg_noreturn void
-percent_is_fraction(const char *name, Datum value, const char *hint)
-{
-	char	   *percent = numeric_shown(numeric_result(DirectFunctionCall2(numeric_mul, value,
-																		   NumericGetDatum(int64_to_numeric(100)))));
-
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("%s must be in percent", name),
-			 errdetail("%s is %s.", name, numeric_shown(value)),
-			 errhint("Write %s for %s percent%s", percent, percent, hint)));
-}
-
 /* Return -1, 0 or 1. */
 static inline int
 compare_to(Datum value, int64 number)
 {
 	return DatumGetInt32(DirectFunctionCall2(numeric_cmp, value,
 											 NumericGetDatum(int64_to_numeric(number))));
+}
+
+/*
+ * Complain about a fraction; hint goes on after the number in percent, which is no
+ * fraction itself.
+ */
+static pg_noinline pg_noreturn void
+percent_is_fraction(const char *name, Datum value, const char *hint)
+{
+	Datum		hundredfold = numeric_result(DirectFunctionCall2(numeric_mul, value,
+																 NumericGetDatum(int64_to_numeric(100))));
+	char	   *percent = compare_to(hundredfold, 1) < 0 ? "1" : numeric_shown(hundredfold);
+
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be in percent", name),
+			 errdetail("%s is %s.", name, numeric_shown(value)),
+			 errhint("Write %s for %s percent%s", percent, percent, hint)));
 }
 
 /* Report whether a number is from 0 to 100; NaN, which numeric sorts above all, is not. */

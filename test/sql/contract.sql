@@ -36,6 +36,11 @@ SELECT segment, max(abs(remaining_lifetime(m, age, 25) - plain)) < 1e-9 AS plain
 FROM (SELECT segment, m, age, sum(s / s0) FILTER (WHERE k < 25) AS plain, sum(s / s0 / 1.15 ^ (k / 12.0::float8)) FILTER (WHERE k < 25) AS discounted, sum(s / s0 / 1.15::float8 ^ k) AS for_ever
 	FROM (SELECT segment, m, max(estimate) FILTER (WHERE parameter = 'a')::float8 AS a, max(estimate) FILTER (WHERE parameter = 'b')::float8 AS b FROM contracts, model_parameters(m) GROUP BY 1, 2) AS p, unnest('{0, 5}'::int[]) AS age, generate_series(0, 250) AS k,
 		LATERAL (SELECT pg_temp.stays(a, b, age + k), pg_temp.stays(a, b, age)) AS s(s, s0) GROUP BY 1, 2, 3) AS t GROUP BY 1 ORDER BY 1;
+-- and of so many periods that nobody would add them one by one: 150,000 of them, written out by what stays from one to the next
+WITH p AS (SELECT segment, m, max(estimate) FILTER (WHERE parameter = 'a')::float8 AS a, max(estimate) FILTER (WHERE parameter = 'b')::float8 AS b FROM contracts, model_parameters(m) GROUP BY 1, 2),
+	kept AS (SELECT segment, m, rate, k, exp(coalesce(sum(ln((b + 5 + k) / (a + b + 5 + k)) - ln(1 + rate / 100.0) / 366) OVER (PARTITION BY segment, rate ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) AS due FROM p, unnest('{0, 1}'::float8[]) AS rate, generate_series(0, 149999) AS k)
+SELECT segment, rate, abs(remaining_lifetime(m, 5, 150000, rate, 366) / sum(due) - 1) < 1e-9 AS same FROM kept GROUP BY segment, m, rate ORDER BY 1, 2;
+SELECT segment, round(remaining_lifetime(m, 5, 2147483647), 6) AS very_long, round(remaining_lifetime(m, 5, 2147483647, 1, 2147483647), 6) AS discounted, round(remaining_lifetime(m, 5, NULL, 1, 2147483647), 6) AS for_ever FROM contracts ORDER BY 1;
 
 -- Limits: one churn, all at the first renewal, nobody, everybody; one period
 SELECT what, m, (SELECT string_agg(concat_ws(' ', parameter, round(estimate, 6), round(standard_error, 6)), ', ') FROM model_parameters(m)) AS parameters, round(log_likelihood(m), 6) AS log_likelihood,
@@ -75,6 +80,7 @@ SELECT failure($$SELECT remaining_lifetime(m, -1) FROM contracts$$);
 SELECT failure($$SELECT remaining_lifetime(m, periods => -1) FROM contracts$$);
 SELECT failure($$SELECT remaining_lifetime(m, annual_discount_rate => 10) FROM contracts$$);
 SELECT failure($$SELECT remaining_lifetime(m, annual_discount_rate => 0.1, periods_per_year => 12) FROM contracts$$);
+SELECT failure($$SELECT remaining_lifetime(m, annual_discount_rate => 0.001, periods_per_year => 12) FROM contracts$$);
 SELECT failure($$SELECT remaining_lifetime(m, annual_discount_rate => 10, periods_per_year => 0) FROM contracts$$);
 SELECT failure($$SELECT retention_curve(m, -1) FROM contracts$$);
 SELECT failure($$SELECT model_parameters(m, 95) FROM contracts$$);
