@@ -277,7 +277,9 @@ driver_side(void *arg, int index, const JsonbValue *value)
 									   money_rescale(input->sums[1].value, scale - input->sums[1].scale),
 									   scale, input->variance);
 	problem = value_problem((DriverKind) input->kind, &input->values[index]);
-	summary_text_check(&driver_type, problem);
+	if (problem != NULL)
+		summary_text_invalid(&driver_type, "\"%s\": %s",
+							 text_shown(cstring_to_text(input->name)), problem);
 }
 
 static void
@@ -293,6 +295,9 @@ driver_segment(void *arg, const char *key, const JsonbValue *value)
 	if (input->sides != 2)
 		summary_text_invalid(&driver_type, "\"%s\" is an array of length %d, not 2: a value before and one after.",
 							 text_shown(cstring_to_text(key)), input->sides);
+	if (!input->values[BEFORE].is_known && !input->values[AFTER].is_known)
+		summary_text_invalid(&driver_type, "\"%s\" has a value neither before nor after.",
+							 text_shown(cstring_to_text(key)));
 	input->summary = driver_insert(input->summary, key, (uint32) strlen(key), input->values);
 }
 
@@ -444,6 +449,8 @@ driver_summary_recv(PG_FUNCTION_ARGS)
 
 		values[BEFORE] = recv_value(message, (DriverKind) kind);
 		values[AFTER] = recv_value(message, (DriverKind) kind);
+		if (!values[BEFORE].is_known && !values[AFTER].is_known)
+			summary_binary_error(&driver_type, "A segment has a value neither before nor after.");
 		summary = driver_insert(summary, name, (uint32) strlen(name), values);
 	}
 	PG_RETURN_POINTER(driver_trimmed(summary));
@@ -520,7 +527,7 @@ driver_count(FunctionCallInfo fcinfo, DriverKind kind,
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("a segment's value has no share of the whole"),
-					 errdetail("%s", problem),
+					 errdetail("Segment \"%s\": %s", text_shown(PG_GETARG_TEXT_PP(1)), problem),
 					 errhint("The denominator says how much a segment counts: customers, orders, days. Leave out segments where it is not above 0.")));
 	}
 	summary = PG_ARGISNULL(0) ? driver_new(kind, FIRST_ROOM) :
@@ -593,8 +600,8 @@ PG_FUNCTION_INFO_V1(driver_accum_amount);
 Datum
 driver_accum_amount(PG_FUNCTION_ARGS)
 {
-	DriverValue before = value_of_amount(fcinfo, 2, "before", "before IS NULL OR before < 'Infinity'");
-	DriverValue after = value_of_amount(fcinfo, 3, "after", "after IS NULL OR after < 'Infinity'");
+	DriverValue before = value_of_amount(fcinfo, 2, "before", "(before NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE");
+	DriverValue after = value_of_amount(fcinfo, 3, "after", "(after NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE");
 
 	return driver_count(fcinfo, DRIVER_AMOUNT, &before, &after);
 }

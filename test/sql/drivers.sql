@@ -80,6 +80,7 @@ SELECT failure(format('SELECT driver_summary %L', format('{"version": 1, "of": "
 FROM (VALUES ('app'), (repeat('x', 200)), (repeat('앱', 60)), (repeat('x', 100000))) AS v (name);
 SELECT failure($$SELECT driver_summary('a', r, NULL) FROM (SELECT ratio_summary(1, 0) AS r) AS t$$);
 SELECT failure($$SELECT money_driver_summary('a', 'Infinity', 1)$$);
+SELECT count(*) FROM (VALUES ('-Infinity'::numeric, 1::numeric), (1, 'NaN'), (NULL, 1), (1, 2)) AS v (before, after) WHERE (before NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE AND (after NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE;
 SELECT failure($$SELECT money_driver_summary(i::text, 1, 2) FROM generate_series(1, 10001) AS i$$);
 SELECT failure($$SELECT change_drivers(d, 95) FROM (SELECT driver_summary(channel, before, after) AS d FROM by_channel) AS t$$);
 SELECT failure('SELECT ' || quote_literal(value) || '::driver_summary') FROM (VALUES
@@ -87,7 +88,7 @@ SELECT failure('SELECT ' || quote_literal(value) || '::driver_summary') FROM (VA
 	('{"version": 1, "of": "nps", "segments": {"a": [[3, 2, 0.1], null]}}'), ('{"version": 1, "of": "rate", "segments": {"a": [[-1, 2, 0.1], null]}}'),
 	('{"version": 1, "of": "rate", "segments": {"a": [[1, 2], null]}}'), ('{"version": 1, "of": "ratio", "segments": {"a": [[1, 0, 0], null]}}'),
 	('{"version": 1, "of": "rate", "segments": {"a": [[0.5, 2, null], null]}}'), ('{"version": 1, "of": "ratio", "segments": {"a": [[1, 2, -3], null]}}'),
-	('{"version": 1, "of": "amount", "segments": {"a": [[1, 2, 3], null]}}')) AS v (value);
+	('{"version": 1, "of": "amount", "segments": {"a": [[1, 2, 3], null]}}'), ('{"version": 1, "of": "rate", "segments": {"a": [null, null]}}')) AS v (value);
 
 -- binary
 CREATE TABLE sent AS SELECT driver_summary(segment, before, after) AS d FROM rates UNION ALL SELECT driver_summary(channel, before, after) FROM by_channel UNION ALL SELECT money_driver_summary('a', 1.50, 2);
