@@ -480,8 +480,12 @@ expanded_arg(FunctionCallInfo fcinfo, const LogType *type)
 					   ((PackedLog *) value)->entries, context);
 	log->state.scale = reader.scale;
 	labels_copy(&log->state.labels, &reader.labels);
-	while (log_next(&reader, &entry))
+	for (uint32 i = 0; log_next(&reader, &entry); i++)
+	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
 		log_state_add(&log->state, &entry);
+	}
 	return log;
 }
 

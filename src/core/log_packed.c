@@ -120,6 +120,8 @@ find_times(const LogState *state, int64 *first_time, int *unit)
 	*unit = 0;
 	for (uint32 i = 0; i < state->used; i++)
 	{
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
 		log_state_read(state, i, &entry);
 		if ((!has_first || entry.time < first) && !is_empty(state, &entry))
 		{
@@ -289,8 +291,6 @@ log_pack(LogState *state)
 	{
 		uint32		count;
 
-		if ((i & 0xff) == 0)
-			CHECK_FOR_INTERRUPTS();
 		log_state_read(state, i, &entry);
 		count = count_of_id(state, i, &end);
 		if (count == 0)
@@ -301,6 +301,8 @@ log_pack(LogState *state)
 		writer.time = first_time;
 		while (i < end)
 		{
+			if ((i & INTERRUPT_MASK) == 0)
+				CHECK_FOR_INTERRUPTS();
 			if (!is_empty(state, &entry))
 				put_entry(&writer, &entry);
 			if (++i < end)
