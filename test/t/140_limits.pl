@@ -75,8 +75,10 @@ for my $type (sort keys %state, keys %binary)
 
 	$node->safe_psql('postgres', "CREATE UNLOGGED TABLE large_$type (s $type); ALTER TABLE large_$type ALTER s SET STORAGE external; $fill");
 }
+# array_agg() has room for 2^26
+my $days = $rows < 3_000_000 ? 20 * $rows : 60_000_000;
 $node->safe_psql('postgres', "CREATE UNLOGGED TABLE large_holidays (h date[]); ALTER TABLE large_holidays ALTER h SET STORAGE external;
-	INSERT INTO large_holidays SELECT array_agg(date '0001-01-01' + (i * 7919::bigint % 999983)::integer) FROM generate_series(1, 20 * $rows) i");
+	INSERT INTO large_holidays SELECT array_agg(date '0001-01-01' + (i * 7919::bigint % 999983)::integer) FROM generate_series(1, $days) i");
 note(sprintf('made in %.1f s', time - $begin));
 
 # Every type that is kept in a run is here.
