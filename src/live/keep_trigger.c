@@ -452,20 +452,34 @@ insert_problem(const Firing *firing, const char *kind, Datum *row, Datum *key, c
 		elog(ERROR, "a problem of a kept summary could not be inserted");
 }
 
-/* Mark all groups to be repaired, once. */
+/*
+ * Report whether all groups are marked already.  A mark that a repair has locked or
+ * deleted does not count, also where this transaction's snapshot still has it: its
+ * note goes with it.
+ */
+static bool
+everything_is_marked(const Kept *kept)
+{
+	kept_run(psprintf("SELECT FROM %s WHERE repair = 'everything' AND xmax = 0 LIMIT 1", kept->deltas), SPI_OK_SELECT);
+	return SPI_processed > 0;
+}
+
+/*
+ * Mark all groups to be repaired, and note why if they were not.  The mark is written
+ * in any case: a repair deletes those whose rows it sees, and who relied on the
+ * mark of another would change rows that the repair does not see.
+ */
 static void
 mark_everything(const Firing *firing, const ErrorData *error)
 {
 	const Kept *kept = firing->kept;
 
-	kept_run(psprintf("INSERT INTO %s (source_rows, repair) SELECT 0, 'everything' "
-					  "WHERE NOT EXISTS (SELECT FROM %s WHERE repair = 'everything')",
-					  kept->deltas, kept->deltas), SPI_OK_INSERT);
-	if (SPI_processed > 0)
+	if (!everything_is_marked(kept))
 	{
 		insert_problem(firing, "everything to repair", NULL, NULL, error);
 		firing->noted->groups = true;
 	}
+	kept_run(psprintf("INSERT INTO %s (source_rows, repair) VALUES (0, 'everything')", kept->deltas), SPI_OK_INSERT);
 }
 
 /* Return the key of a delta as JSON. */

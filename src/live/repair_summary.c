@@ -173,7 +173,8 @@ repair_group(Repair *repair)
 
 /*
  * Return a query of the groups to be repaired: their keys and JSON of them.  All
- * groups are those that there are and those that have deltas.
+ * groups are those that there are and those that have deltas.  The only group of a
+ * summary without keys is stale by any mark.
  */
 static char *
 groups_query(const Repair *repair)
@@ -185,7 +186,7 @@ groups_query(const Repair *repair)
 	char	   *groups;
 
 	if (kept->keys == 0)
-		return psprintf("SELECT '{}'::pg_catalog.jsonb AS " KEY_OF_GROUP " FROM %s AS d HAVING %s OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
+		return psprintf("SELECT '{}'::pg_catalog.jsonb AS " KEY_OF_GROUP " FROM %s AS d HAVING %s OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.count(d.repair) > 0",
 						kept->deltas, repair->everything ? "true" : "false");
 	initStringInfo(&pairs);
 	initStringInfo(&names);
@@ -246,23 +247,43 @@ forget_settled(const Repair *repair)
 					  groups_query(&stale), repair->kept->keys > 0 ? "WHERE s." KEY_OF_GROUP " = p.key" : ""), SPI_OK_DELETE);
 }
 
+/*
+ * Report whether all groups are marked, and lock the marks.  Nobody waits for that;
+ * who writes sees by it that they are about to go, and notes why the own one stays.
+ */
 static bool
-has_everything_mark(const Kept *kept)
+lock_everything_marks(const Kept *kept)
 {
-	if (SPI_execute(psprintf("SELECT FROM %s WHERE repair = 'everything' LIMIT 1", kept->deltas), false, 1) != SPI_OK_SELECT)
-		elog(ERROR, "the marks of a kept summary could not be read");
+	kept_run(psprintf("SELECT FROM %s WHERE repair = 'everything' FOR UPDATE", kept->deltas), SPI_OK_SELECT);
 	return SPI_processed > 0;
 }
 
+/*
+ * Delete the marks of all groups, and in the same statement the notes of them: a
+ * writer may commit both between two.  Of a summary without keys a note of a row that
+ * was left out has no key either, and stays.
+ */
+static void
+forget_marks(const Kept *kept)
+{
+	kept_run(psprintf("WITH gone AS (DELETE FROM %s WHERE repair = 'everything') DELETE FROM %s WHERE key IS NULL%s",
+					  kept->deltas, kept->problems, kept->keys > 0 ? "" : " AND kind = 'everything to repair'"), SPI_OK_DELETE);
+}
+
+/*
+ * Compute all groups anew: at once, or each by itself where one of them fails.  Then
+ * the marks go first.  Each statement sees what was committed before it, so all that
+ * come later see the rows of every mark that is deleted here; the mark of a
+ * writer who commits later stays.
+ */
 static void
 repair_all(Repair *repair)
 {
 	if (kept_attempt(replace_everything, repair) == NULL)
 		return;
 	repair->repaired = 0;
+	forget_marks(repair->kept);
 	repair_groups(repair);
-	kept_run(psprintf("DELETE FROM %s WHERE repair = 'everything'", repair->kept->deltas), SPI_OK_DELETE);
-	kept_run(psprintf("DELETE FROM %s WHERE key IS NULL", repair->kept->problems), SPI_OK_DELETE);
 }
 
 static void
@@ -361,7 +382,7 @@ repair_summary(PG_FUNCTION_ARGS)
 	LockRelationOid(links.deltas, ShareUpdateExclusiveLock);
 	/* names may have changed before the locks were there */
 	begin_repair(&repair, kept_load(&links));
-	repair.everything = PG_GETARG_BOOL(1) || has_everything_mark(repair.kept);
+	repair.everything = PG_GETARG_BOOL(1) || lock_everything_marks(repair.kept);
 	if (repair.everything)
 		repair_all(&repair);
 	else
@@ -378,6 +399,17 @@ repair_summary(PG_FUNCTION_ARGS)
  * Compaction
  * ---------------------------------------------------------------------------
  */
+
+/*
+ * Return a query of the marks of a group behind its first, and of all groups.  One
+ * that is seen here is of rows that every later repair sees, so one is enough.
+ */
+static char *
+surplus_marks(const Kept *kept)
+{
+	return psprintf("SELECT pg_catalog.unnest((pg_catalog.array_agg(d.ctid))[2:]) FROM %s AS d WHERE d.repair IS NOT NULL GROUP BY %s%sd.repair",
+					kept->deltas, kept_keys(kept, "d."), kept->keys > 0 ? ", " : "");
+}
 
 /* Return the statement that merges the deltas of each group that has several. */
 static char *
@@ -405,12 +437,12 @@ compact_statement(const Kept *kept, const char *extension)
 	}
 	return psprintf("WITH gone AS (DELETE FROM %s WHERE ctid = ANY (ARRAY("
 					"SELECT pg_catalog.unnest(pg_catalog.array_agg(d.ctid)) FROM %s AS d %s%s "
-					"HAVING pg_catalog.count(*) > 1 AND pg_catalog.bool_and(d.repair IS NULL))) RETURNING *), "
+					"HAVING pg_catalog.count(*) > 1 AND pg_catalog.bool_and(d.repair IS NULL) UNION ALL %s)) RETURNING *), "
 					"merged AS (INSERT INTO %s (%ssource_rows, left_out%s) "
-					"SELECT %spg_catalog.sum(d.source_rows)::pg_catalog.int8, nullif(pg_catalog.sum(d.left_out), 0)::pg_catalog.int8%s FROM gone AS d%s%s "
+					"SELECT %spg_catalog.sum(d.source_rows)::pg_catalog.int8, nullif(pg_catalog.sum(d.left_out), 0)::pg_catalog.int8%s FROM gone AS d WHERE d.repair IS NULL%s%s "
 					"HAVING pg_catalog.sum(d.source_rows) <> 0 OR pg_catalog.sum(d.left_out) <> 0%s RETURNING 1) "
 					"SELECT (SELECT pg_catalog.count(*) FROM %s), (SELECT pg_catalog.count(*) FROM gone), (SELECT pg_catalog.count(*) FROM merged)",
-					kept->deltas, kept->deltas, kept->keys > 0 ? "GROUP BY " : "", keys,
+					kept->deltas, kept->deltas, kept->keys > 0 ? "GROUP BY " : "", keys, surplus_marks(kept),
 					kept->deltas, into.data, kept_counts(kept, ", %s"),
 					from.data, kept_counts(kept, ", pg_catalog.sum(d.%s)::pg_catalog.int8"), kept->keys > 0 ? " GROUP BY " : "", keys,
 					kept_order(kept, "d."), kept->deltas);
@@ -420,8 +452,8 @@ compact_statement(const Kept *kept, const char *extension)
  * compact_summary(name text, OUT rows_before bigint, OUT rows_after bigint)
  *
  * Merge the deltas of each group of a kept summary into one row; return how many
- * rows there were and are.  Groups without rows go; those that are to be
- * repaired stay as they are.  Runs with the rights of the owner.  Errors: NULL,
+ * rows there were and are.  Groups without rows go; of those that are to be
+ * repaired only the marks are merged.  Runs with the rights of the owner.  Errors: NULL,
  * no kept summary of the caller.
  */
 Datum

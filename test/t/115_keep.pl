@@ -245,6 +245,55 @@ sql(q{SELECT repair_summary('users'), repair_summary('daily')});
 all_are_right('after ten bad rows');
 
 # ---------------------------------------------------------------------------
+# Repairs beside writers
+# ---------------------------------------------------------------------------
+
+# a repair that is not committed, and one that the writer's snapshot does not see
+sql(q{CREATE TABLE scores (id integer, score integer); INSERT INTO scores SELECT i, 5 FROM generate_series(1, 9) AS i;
+	SELECT keep_summary('total', 'SELECT survey_summary(score) AS s FROM scores', insert_only => true); DELETE FROM scores WHERE id = 1});
+sql(q{BEGIN; SELECT repair_summary('total');} . meanwhile('DELETE FROM scores WHERE id = 2') . 'COMMIT');
+is(sql('SELECT stale, (SELECT count(*) FROM total_problems) FROM total'), 't|1', 'what is deleted beside a repair makes the summary stale, and is noted');
+sql('DELETE FROM scores WHERE id = 4');
+sql(q{BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM scores;} . meanwhile(q{SELECT repair_summary('total')}) . 'DELETE FROM scores WHERE id = 3; COMMIT');
+is(sql('SELECT stale, (SELECT count(*) FROM total_problems) FROM total'), 't|1', 'and behind one that the writer does not see');
+sql(q{SELECT repair_summary('total')});
+is(differing('total') . sql('SELECT stale, (SELECT count(*) FROM total_problems) FROM total'), '0f|0', 'the next repair has both');
+
+# A repair that waits where it reads a row of the score 7 or 11 for the nth time; then what others write; then the rest of
+# the repair.  It goes through the groups in their order.
+sub repair_around
+{
+	my ($name, $nth, $writes) = @_;
+	my $repair = sprintf q{PGAPPNAME=repairer PGOPTIONS='-c enable_hashagg=off' psql -X -q -h '%s' -p %s -d postgres -c "SELECT repair_summary('%s')" > /dev/null 2>&1 &},
+		$node->host, $node->port, $name;
+	sql(qq{SELECT setval('stage', 1, false); SELECT pg_advisory_lock($nth);
+\\! $repair
+DO \$\$ BEGIN FOR i IN 1 .. 5000 LOOP EXIT WHEN EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted); PERFORM pg_sleep(0.02); END LOOP; END \$\$;
+$writes;
+SELECT pg_advisory_unlock($nth)});
+	$node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'repairer'}) or die 'the repair does not end';
+	return;
+}
+
+sql(q{CREATE SEQUENCE stage;
+	CREATE FUNCTION looked_at(score integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+		IF score IN (7, 11) AND current_setting('application_name') = 'repairer' THEN PERFORM pg_advisory_xact_lock_shared(nextval('public.stage')); END IF;
+		RETURN score;
+	END $$;
+	CREATE TABLE scored (k integer, score integer);
+	SELECT keep_summary('by_group', 'SELECT 12 / k AS g, survey_summary(looked_at(score)) AS s FROM scored GROUP BY 1');
+	INSERT INTO scored VALUES (12, 7), (6, 3)});
+
+# all groups are marked when a repair, which goes group by group for a bad row of group 2, is through with group 1
+sql(q{DELETE FROM scored WHERE score IN (7, 13); SELECT repair_summary('by_group'); INSERT INTO scored VALUES (12, 2), (6, 11);
+	INSERT INTO by_group_deltas (source_rows, repair) VALUES (0, 'everything')});
+repair_around('by_group', 2, 'INSERT INTO scored SELECT 0, i FROM generate_series(0, 10) AS i UNION ALL SELECT 12, 3; DELETE FROM scored WHERE k = 0');
+is(sql('SELECT g, stale FROM by_group ORDER BY 1'), "1|t\n2|t", 'all groups are marked meanwhile');
+is(sql(q{SELECT count(*) FROM by_group_problems WHERE kind = 'everything to repair' AND key IS NULL}), 1, 'and this is noted');
+sql(q{DELETE FROM scored WHERE score = 11; SELECT repair_summary('by_group')});
+is(differing('by_group') . sql('SELECT count(*) FROM by_group_problems'), '00', 'the next repair has all of it');
+
+# ---------------------------------------------------------------------------
 # Spread tables
 # ---------------------------------------------------------------------------
 
