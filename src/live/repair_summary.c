@@ -60,29 +60,31 @@ run_for_group(const Repair *repair, const char *statement, int expected)
 		elog(ERROR, "SPI_execute_with_args returned %s for %s", SPI_result_code_string(result), statement);
 }
 
-/* Replace the deltas of all groups; an action that may fail. */
+/*
+ * Replace the deltas of all groups, and forget all notes; an action that may fail.  A
+ * writer commits deltas and notes together, so one statement sees both or neither.
+ */
 static void
 replace_everything(void *argument)
 {
 	Repair	   *repair = argument;
 
-	kept_run(psprintf("WITH gone AS (DELETE FROM %s) %s", repair->kept->deltas,
+	kept_run(psprintf("WITH gone AS (DELETE FROM %s), told AS (DELETE FROM %s) %s", repair->kept->deltas, repair->kept->problems,
 					  kept_insert_select(repair->kept, repair->from_rows, "")), SPI_OK_INSERT);
 	repair->repaired = (int64) SPI_processed;
-	kept_run(psprintf("DELETE FROM %s", repair->kept->problems), SPI_OK_DELETE);
 }
 
-/* Replace the deltas of the group at hand; an action that may fail. */
+/* Replace the deltas of the group at hand, as replace_everything() does. */
 static void
 replace_group(void *argument)
 {
 	Repair	   *repair = argument;
 
-	run_for_group(repair, psprintf("WITH gone AS (DELETE FROM %s AS d WHERE %s AND d.repair IS DISTINCT FROM 'everything') %s",
-								   repair->kept->deltas, repair->of_deltas,
+	run_for_group(repair, psprintf("WITH gone AS (DELETE FROM %s AS d WHERE %s AND d.repair IS DISTINCT FROM 'everything'), "
+								   "told AS (DELETE FROM %s WHERE key = $%d) %s",
+								   repair->kept->deltas, repair->of_deltas, repair->kept->problems, repair->kept->keys + 1,
 								   kept_insert_select(repair->kept, repair->from_rows, psprintf(" WHERE %s", repair->of_fresh))),
 				  SPI_OK_INSERT);
-	run_for_group(repair, psprintf("DELETE FROM %s WHERE key = $%d", repair->kept->problems, repair->kept->keys + 1), SPI_OK_DELETE);
 }
 
 /* Choose the group of a row of keys; NULL is compared by IS NULL. */

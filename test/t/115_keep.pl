@@ -282,7 +282,24 @@ sql(q{CREATE SEQUENCE stage;
 	END $$;
 	CREATE TABLE scored (k integer, score integer);
 	SELECT keep_summary('by_group', 'SELECT 12 / k AS g, survey_summary(looked_at(score)) AS s FROM scored GROUP BY 1');
-	INSERT INTO scored VALUES (12, 7), (6, 3)});
+	INSERT INTO scored VALUES (12, 7), (6, 3);
+	INSERT INTO by_group_deltas (g, source_rows, repair) VALUES (1, 0, 'key')});
+repair_around('by_group', 1, 'INSERT INTO scored VALUES (12, 12)');
+is(sql('SELECT g, stale FROM by_group ORDER BY 1'), "1|t\n2|f", 'a bad row comes while its group is repaired');
+is(sql(q{SELECT kind, source_row ->> 'score' FROM by_group_problems}), 'row left out|12', 'and is noted');
+sql(q{DELETE FROM scored WHERE score = 12; SELECT repair_summary('by_group'); INSERT INTO by_group_deltas (source_rows, repair) VALUES (0, 'everything')});
+repair_around('by_group', 1, 'INSERT INTO scored VALUES (12, 13)');
+is(sql('SELECT g, stale FROM by_group ORDER BY 1'), "1|t\n2|f", 'a bad row comes while all groups are repaired');
+is(sql(q{SELECT kind, source_row ->> 'score' FROM by_group_problems}), 'row left out|13', 'and is noted');
+
+# a mark beside a repair of a summary without groups
+sql(q{SELECT keep_summary('overall', 'SELECT survey_summary(looked_at(score)) AS s FROM scored WHERE score <= 10', insert_only => true);
+	INSERT INTO scored VALUES (6, 4), (6, 5); DELETE FROM scored WHERE score = 4});
+repair_around('overall', 1, 'DELETE FROM scored WHERE score = 5');
+is(sql('SELECT stale, (SELECT count(*) FROM overall_problems) FROM overall'), 't|1', 'rows go while the only group is repaired, which is noted');
+sql(q{SELECT repair_summary('overall')});
+is(differing('overall') . sql('SELECT count(*) FROM overall_problems'), '00', 'the next repair has this too');
+sql(q{SELECT drop_summary('overall')});
 
 # all groups are marked when a repair, which goes group by group for a bad row of group 2, is through with group 1
 sql(q{DELETE FROM scored WHERE score IN (7, 13); SELECT repair_summary('by_group'); INSERT INTO scored VALUES (12, 2), (6, 11);
