@@ -27,6 +27,7 @@
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/snapmgr.h"
 
 #include "core/result.h"
 #include "live/keep_summary.h"
@@ -40,6 +41,7 @@ typedef struct Repair
 	Kept	   *kept;
 	char	   *from_rows;		/* the query of deltas from all rows */
 	bool		everything;
+	bool		writers_wait;	/* until the end of the transaction */
 	Oid		   *types;			/* of the keys, and of their JSON behind them */
 	Datum	   *values;
 	char	   *nulls;
@@ -49,15 +51,36 @@ typedef struct Repair
 	int64		stale;
 } Repair;
 
-/* Run a statement whose parameters are the keys and their JSON. */
+/*
+ * Run a statement; its parameters, if any, are the keys of the group at hand and their
+ * JSON.  Where writers wait, the snapshot is new also if the transaction has an older
+ * one: rows of a partition that had no triggers are read whenever they were committed.
+ */
+static void
+run(const Repair *repair, const char *statement, int parameters, int expected)
+{
+	SPIPlanPtr	plan = SPI_prepare(statement, parameters, repair->types);
+	Snapshot	snapshot = InvalidSnapshot;
+	int			result;
+
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s for %s", SPI_result_code_string(SPI_result), statement);
+	if (repair->writers_wait)
+	{
+		CommandCounterIncrement();
+		snapshot = GetLatestSnapshot();
+	}
+	result = SPI_execute_snapshot(plan, repair->values, repair->nulls, snapshot, InvalidSnapshot, false, true, 0);
+	if (result != expected)
+		elog(ERROR, "SPI_execute_snapshot returned %s for %s", SPI_result_code_string(result), statement);
+	SPI_freeplan(plan);
+}
+
+/* Run a statement for the group at hand. */
 static void
 run_for_group(const Repair *repair, const char *statement, int expected)
 {
-	int			result = SPI_execute_with_args(statement, repair->kept->keys + 1, repair->types,
-											   repair->values, repair->nulls, false, 0);
-
-	if (result != expected)
-		elog(ERROR, "SPI_execute_with_args returned %s for %s", SPI_result_code_string(result), statement);
+	run(repair, statement, repair->kept->keys + 1, expected);
 }
 
 /*
@@ -69,8 +92,8 @@ replace_everything(void *argument)
 {
 	Repair	   *repair = argument;
 
-	kept_run(psprintf("WITH gone AS (DELETE FROM %s), told AS (DELETE FROM %s) %s", repair->kept->deltas, repair->kept->problems,
-					  kept_insert_select(repair->kept, repair->from_rows, "")), SPI_OK_INSERT);
+	run(repair, psprintf("WITH gone AS (DELETE FROM %s), told AS (DELETE FROM %s) %s", repair->kept->deltas, repair->kept->problems,
+						 kept_insert_select(repair->kept, repair->from_rows, "")), 0, SPI_OK_INSERT);
 	repair->repaired = (int64) SPI_processed;
 }
 
@@ -216,8 +239,7 @@ repair_groups(Repair *repair)
 	SPITupleTable *groups;
 	uint64		count;
 
-	if (SPI_execute(groups_query(repair), false, 0) != SPI_OK_SELECT)
-		elog(ERROR, "the groups of a kept summary could not be read");
+	run(repair, groups_query(repair), 0, SPI_OK_SELECT);
 	groups = SPI_tuptable;
 	count = SPI_processed;
 	for (uint64 i = 0; i < count; i++)
@@ -244,9 +266,9 @@ forget_settled(const Repair *repair)
 	 * a note without a key is of a group that cannot be told, or of the only
 	 * one
 	 */
-	kept_run(psprintf("DELETE FROM %s AS p WHERE %s NOT EXISTS (SELECT FROM (%s) AS s %s)",
-					  repair->kept->problems, repair->kept->keys > 0 ? "p.key IS NOT NULL AND" : "",
-					  groups_query(&stale), repair->kept->keys > 0 ? "WHERE s." KEY_OF_GROUP " = p.key" : ""), SPI_OK_DELETE);
+	run(repair, psprintf("DELETE FROM %s AS p WHERE %s NOT EXISTS (SELECT FROM (%s) AS s %s)",
+						 repair->kept->problems, repair->kept->keys > 0 ? "p.key IS NOT NULL AND" : "",
+						 groups_query(&stale), repair->kept->keys > 0 ? "WHERE s." KEY_OF_GROUP " = p.key" : ""), 0, SPI_OK_DELETE);
 }
 
 /*
@@ -266,10 +288,12 @@ lock_everything_marks(const Kept *kept)
  * was left out has no key either, and stays.
  */
 static void
-forget_marks(const Kept *kept)
+forget_marks(const Repair *repair)
 {
-	kept_run(psprintf("WITH gone AS (DELETE FROM %s WHERE repair = 'everything') DELETE FROM %s WHERE key IS NULL%s",
-					  kept->deltas, kept->problems, kept->keys > 0 ? "" : " AND kind = 'everything to repair'"), SPI_OK_DELETE);
+	const Kept *kept = repair->kept;
+
+	run(repair, psprintf("WITH gone AS (DELETE FROM %s WHERE repair = 'everything') DELETE FROM %s WHERE key IS NULL%s",
+						 kept->deltas, kept->problems, kept->keys > 0 ? "" : " AND kind = 'everything to repair'"), 0, SPI_OK_DELETE);
 }
 
 /*
@@ -284,7 +308,7 @@ repair_all(Repair *repair)
 	if (kept_attempt(replace_everything, repair) == NULL)
 		return;
 	repair->repaired = 0;
-	forget_marks(repair->kept);
+	forget_marks(repair);
 	repair_groups(repair);
 }
 
@@ -384,7 +408,8 @@ repair_summary(PG_FUNCTION_ARGS)
 	LockRelationOid(links.deltas, ShareUpdateExclusiveLock);
 	/* names may have changed before the locks were there */
 	begin_repair(&repair, kept_load(&links));
-	repair.everything = PG_GETARG_BOOL(1) || lock_everything_marks(repair.kept);
+	repair.writers_wait = PG_GETARG_BOOL(1);
+	repair.everything = repair.writers_wait || lock_everything_marks(repair.kept);
 	if (repair.everything)
 		repair_all(&repair);
 	else

@@ -259,6 +259,14 @@ is(sql('SELECT stale, (SELECT count(*) FROM total_problems) FROM total'), 't|1',
 sql(q{SELECT repair_summary('total')});
 is(differing('total') . sql('SELECT stale, (SELECT count(*) FROM total_problems) FROM total'), '0f|0', 'the next repair has both');
 
+# rows of a partition that came later, which its snapshot does not see, also where a bad row makes it go group by group
+sql(q{SELECT keep_summary('by_part', 'SELECT part, survey_summary(score) AS s FROM parts GROUP BY 1'); INSERT INTO parts VALUES (1, 11), (2, 3);
+	CREATE TABLE part_3 PARTITION OF parts FOR VALUES IN (3)});
+sql('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM parts;' . meanwhile('INSERT INTO part_3 VALUES (3, 5)')
+	. q{SELECT repair_summary('of_parts', everything => true), repair_summary('by_part', everything => true); COMMIT});
+is(differing('of_parts'), 0, 'repair of all with a new partition');
+is(sql('SELECT part, responses(s), stale FROM by_part ORDER BY part'), "1||t\n2|1|f\n3|1|f", 'repair of its groups');
+
 # A repair that waits where it reads a row of the score 7 or 11 for the nth time; then what others write; then the rest of
 # the repair.  It goes through the groups in their order.
 sub repair_around
