@@ -492,7 +492,6 @@ key_json(const Firing *firing, const DeltaRow *delta)
 	char	   *parameter_nulls = palloc_array(char, kept->columns);
 	Datum	   *json = palloc(sizeof(Datum));
 	int			count = 0;
-	bool		is_null;
 
 	for (int i = 0; i < kept->columns; i++)
 	{
@@ -502,10 +501,7 @@ key_json(const Firing *firing, const DeltaRow *delta)
 		parameters[count] = delta->values[i];
 		parameter_nulls[count++] = delta->nulls[i] ? 'n' : ' ';
 	}
-	if (SPI_execute_with_args(psprintf("SELECT %s", kept_key_json(kept, 1)), count, types, parameters, parameter_nulls, true, 1) != SPI_OK_SELECT ||
-		SPI_processed != 1)
-		elog(ERROR, "the key of a kept summary could not be written as JSON");
-	*json = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+	*json = kept_json_of_key(kept, types, parameters, parameter_nulls);
 	return json;
 }
 

@@ -605,24 +605,75 @@ kept_order(const Kept *kept, const char *alias)
 	return text.data;
 }
 
-/* Return an expression that makes JSON of a key, of parameters in order. */
+/*
+ * Return an expression that makes JSON of a key: of the columns behind an alias, or
+ * of parameters.
+ */
 char *
-kept_key_json(const Kept *kept, int first_parameter)
+kept_key_json(const Kept *kept, const char *alias)
 {
 	StringInfoData text;
-	const char *comma = "";
+	int			key = 0;
 
 	initStringInfo(&text);
 	appendStringInfoString(&text, "pg_catalog.jsonb_build_object(");
 	for (int i = 0; i < kept->columns; i++)
 	{
-		if (!kept->column[i].is_key)
+		const KeptColumn *column = &kept->column[i];
+
+		if (!column->is_key)
 			continue;
-		appendStringInfo(&text, "%s%s, $%d", comma, kept->column[i].label, first_parameter++);
-		comma = ", ";
+		appendStringInfo(&text, "%s%s, ", key++ > 0 ? ", " : "", column->label);
+		if (alias != NULL)
+			appendStringInfo(&text, "%s%s", alias, column->name);
+		else
+			appendStringInfo(&text, "$%d", key);
 	}
 	appendStringInfoChar(&text, ')');
 	return text.data;
+}
+
+/*
+ * Set all that the text of a value depends on, as JSON of keys has it in every session;
+ * return what AtEOXact_GUC() needs to undo it.  The definition is not run meanwhile: it
+ * may say for itself how a value looks, as casts to text do that are taken for immutable.
+ */
+int
+kept_set_text(void)
+{
+	static const char *const settings[][2] = {
+		{"TimeZone", "UTC"},
+		{"DateStyle", "ISO, YMD"},
+		{"IntervalStyle", "postgres"},
+		{"extra_float_digits", "3"},
+		{"bytea_output", "hex"},
+		{"lc_monetary", "C"}
+	};
+	int			nest_level = NewGUCNestLevel();
+
+	for (int i = 0; i < (int) lengthof(settings); i++)
+		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET,
+								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	return nest_level;
+}
+
+/* Return JSON of a key, by which notes name its group. */
+Datum
+kept_json_of_key(const Kept *kept, Oid *types, Datum *values, const char *nulls)
+{
+	int			nest_level = kept_set_text();
+	Datum		json;
+	bool		is_null;
+
+	if (SPI_execute_with_args(psprintf("SELECT %s", kept_key_json(kept, NULL)), kept->keys, types, values, nulls, true, 1) != SPI_OK_SELECT ||
+		SPI_processed != 1)
+		elog(ERROR, "the key of a kept summary could not be written as JSON");
+	json = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &is_null);
+	/* a repair does this for each group, and would keep the tables of all */
+	json = PointerGetDatum(PG_DETOAST_DATUM_COPY(json));
+	SPI_freetuptable(SPI_tuptable);
+	AtEOXact_GUC(false, nest_level);
+	return json;
 }
 
 /* ---------------------------------------------------------------------------

@@ -103,7 +103,10 @@ extern void kept_check_meaning(const Kept *kept);
 extern char *kept_delta_query(const Kept *kept, const char *from);
 extern char *kept_keys(const Kept *kept, const char *alias);
 extern char *kept_order(const Kept *kept, const char *alias);
-extern char *kept_key_json(const Kept *kept, int first_parameter);
+extern char *kept_key_json(const Kept *kept, const char *alias);
+extern int	kept_set_text(void);
+extern Datum kept_json_of_key(const Kept *kept, Oid *types, Datum *values,
+							  const char *nulls);
 extern bool kept_is_never_null(const Kept *kept, int column);
 extern char *kept_qualified(Oid relation);
 extern bool kept_owner_may_read(const Kept *kept);

@@ -26,6 +26,7 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
@@ -138,8 +139,8 @@ choose_group(Repair *repair, HeapTuple row, TupleDesc desc)
 		appendStringInfo(&of_fresh, " AND f.%s %s", column->defined, test);
 		appendStringInfo(&of_deltas, " AND d.%s %s", column->name, test);
 	}
-	repair->values[key] = SPI_getbinval(row, desc, key + 1, &is_null);
-	repair->nulls[key] = is_null ? 'n' : ' ';
+	repair->values[key] = kept_json_of_key(kept, repair->types, repair->values, repair->nulls);
+	repair->nulls[key] = ' ';
 	repair->of_fresh = of_fresh.data;
 	repair->of_deltas = of_deltas.data;
 }
@@ -193,44 +194,32 @@ repair_group(Repair *repair)
 	note_failure(repair, error);
 }
 
-/* The name of the JSON of a group's keys; none of the user's columns. */
-#define KEY_OF_GROUP	"cx_metrics_key_of_group"
-
 /*
- * Return a query of the groups to be repaired: their keys and JSON of them.  All
- * groups are those that there are and those that have deltas.  The only group of a
- * summary without keys is stale by any mark.
+ * Return a query of the keys of the groups to be repaired.  All groups are those that
+ * there are and those that have deltas.  The only group of a summary without keys is
+ * stale by any mark.
  */
 static char *
 groups_query(const Repair *repair)
 {
 	const Kept *kept = repair->kept;
-	StringInfoData pairs;
+	char	   *keys = kept_keys(kept, "d.");
 	StringInfoData names;
-	const char *comma = "";
-	char	   *groups;
 
 	if (kept->keys == 0)
-		return psprintf("SELECT '{}'::pg_catalog.jsonb AS " KEY_OF_GROUP " FROM %s AS d HAVING %s OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.count(d.repair) > 0",
+		return psprintf("SELECT FROM %s AS d HAVING %s OR pg_catalog.sum(d.left_out) > 0 OR pg_catalog.count(d.repair) > 0",
 						kept->deltas, repair->everything ? "true" : "false");
-	initStringInfo(&pairs);
+	if (!repair->everything)
+		return psprintf("SELECT %s FROM %s AS d GROUP BY %s HAVING pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
+						keys, kept->deltas, keys);
 	initStringInfo(&names);
 	for (int i = 0; i < kept->columns; i++)
 	{
-		if (!kept->column[i].is_key)
-			continue;
-		appendStringInfo(&pairs, "%s%s, g.%s", comma, kept->column[i].label, kept->column[i].name);
-		appendStringInfo(&names, "%sf.%s AS %s", comma, kept->column[i].defined, kept->column[i].name);
-		comma = ", ";
+		if (kept->column[i].is_key)
+			appendStringInfo(&names, "%sf.%s", names.len > 0 ? ", " : "", kept->column[i].defined);
 	}
-	if (repair->everything)
-		groups = psprintf("SELECT %s FROM %s AS d WHERE d.repair IS DISTINCT FROM 'everything' UNION SELECT %s FROM (%s) AS f",
-						  kept_keys(kept, "d."), kept->deltas, names.data, repair->from_rows);
-	else
-		groups = psprintf("SELECT %s FROM %s AS d GROUP BY %s HAVING pg_catalog.sum(d.left_out) > 0 OR pg_catalog.bool_or(d.repair = 'key')",
-						  kept_keys(kept, "d."), kept->deltas, kept_keys(kept, "d."));
-	return psprintf("SELECT %s, pg_catalog.jsonb_build_object(%s) AS " KEY_OF_GROUP " FROM (%s) AS g",
-					kept_keys(kept, "g."), pairs.data, groups);
+	return psprintf("SELECT %s FROM %s AS d WHERE d.repair IS DISTINCT FROM 'everything' UNION SELECT %s FROM (%s) AS f",
+					keys, kept->deltas, names.data, repair->from_rows);
 }
 
 static void
@@ -258,17 +247,24 @@ repair_groups(Repair *repair)
 static void
 forget_settled(const Repair *repair)
 {
+	const Kept *kept = repair->kept;
 	Repair		stale = *repair;
+	char	   *of_group = "";
+	int			nest_level;
 
 	stale.everything = false;
+	if (kept->keys > 0)
+		of_group = psprintf("WHERE %s = p.key", kept_key_json(kept, "s."));
+	nest_level = kept_set_text();
 
 	/*
 	 * a note without a key is of a group that cannot be told, or of the only
 	 * one
 	 */
 	run(repair, psprintf("DELETE FROM %s AS p WHERE %s NOT EXISTS (SELECT FROM (%s) AS s %s)",
-						 repair->kept->problems, repair->kept->keys > 0 ? "p.key IS NOT NULL AND" : "",
-						 groups_query(&stale), repair->kept->keys > 0 ? "WHERE s." KEY_OF_GROUP " = p.key" : ""), 0, SPI_OK_DELETE);
+						 kept->problems, kept->keys > 0 ? "p.key IS NOT NULL AND" : "",
+						 groups_query(&stale), of_group), 0, SPI_OK_DELETE);
+	AtEOXact_GUC(false, nest_level);
 }
 
 /*

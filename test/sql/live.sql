@@ -300,6 +300,39 @@ SELECT drop_summary('of_scratch');
 DROP TABLE scratch;
 DROP DOMAIN channel_name;
 
+-- a note has its key as every session writes it; the definition has the settings of the session
+CREATE TABLE scratch (at timestamptz, took interval, size double precision, bytes bytea, during daterange, score integer);
+SELECT keep_summary('of_scratch', $$SELECT date_bin('1 hour', at, timestamptz '2025-01-01 00:00 UTC') AS hour, took, size, bytes, during, survey_summary(score) AS s
+	FROM scratch GROUP BY 1, 2, 3, 4, 5$$);
+SELECT keep_summary('by_text', 'SELECT size::text AS size, bytes::text AS bytes, survey_summary(score) AS s FROM scratch WHERE score <= 10 GROUP BY 1, 2');
+SET timezone = 'UTC';
+INSERT INTO scratch SELECT '2025-01-01 10:20 UTC', '1 day 02:03', 0.1::double precision + 0.2, '\x00ff', '[2025-01-02,2025-02-03)', unnest(ARRAY[10, 11]);
+SELECT kind, key, source_row ->> 'score' AS score FROM of_scratch_problems;
+SET timezone = 'Asia/Seoul';
+SET intervalstyle = 'iso_8601';
+SET datestyle = 'German';
+SET extra_float_digits = 0;
+SET bytea_output = 'escape';
+SELECT * FROM repair_summary('of_scratch');
+SELECT kind, key, source_row ->> 'score' AS score FROM of_scratch_problems ORDER BY 1 DESC;
+INSERT INTO scratch SELECT at, took, size, bytes, during, 12 FROM scratch WHERE score = 11;
+INSERT INTO of_scratch_deltas (source_rows, repair) VALUES (0, 'everything');
+SELECT * FROM repair_summary('of_scratch');
+SELECT kind, count(DISTINCT key), count(*) FROM of_scratch_problems GROUP BY 1 ORDER BY 1 DESC;
+SELECT keys_stale FROM repair_summary('by_text', everything => true);
+INSERT INTO scratch SELECT at, took, size, bytes, during, 3 FROM scratch WHERE score = 11;
+SELECT kept_differs('by_text') AS differs, size, bytes FROM by_text;
+DELETE FROM scratch WHERE score > 10;
+SELECT keys_stale, current_setting('timezone') AS zone, current_setting('bytea_output') AS bytes FROM repair_summary('of_scratch');
+RESET timezone;
+RESET intervalstyle;
+RESET extra_float_digits;
+RESET bytea_output;
+SET datestyle = 'ISO, YMD';
+SELECT count(*) FROM of_scratch_problems;
+SELECT drop_summary('of_scratch'), drop_summary('by_text');
+DROP TABLE scratch;
+
 -- an unlogged table has unlogged deltas
 CREATE UNLOGGED TABLE scratch (score integer);
 SELECT keep_summary('of_scratch', 'SELECT survey_summary(score) AS s FROM scratch');
