@@ -423,17 +423,6 @@ repair_summary(PG_FUNCTION_ARGS)
  * ---------------------------------------------------------------------------
  */
 
-/*
- * Return a query of the marks of a group behind its first, and of all groups.  One
- * that is seen here is of rows that every later repair sees, so one is enough.
- */
-static char *
-surplus_marks(const Kept *kept)
-{
-	return psprintf("SELECT pg_catalog.unnest((pg_catalog.array_agg(d.ctid))[2:]) FROM %s AS d WHERE d.repair IS NOT NULL GROUP BY %s%sd.repair",
-					kept->deltas, kept_keys(kept, "d."), kept->keys > 0 ? ", " : "");
-}
-
 /* Return the statement that merges the deltas of each group that has several. */
 static char *
 compact_statement(const Kept *kept, const char *extension)
@@ -460,12 +449,12 @@ compact_statement(const Kept *kept, const char *extension)
 	}
 	return psprintf("WITH gone AS (DELETE FROM %s WHERE ctid = ANY (ARRAY("
 					"SELECT pg_catalog.unnest(pg_catalog.array_agg(d.ctid)) FROM %s AS d %s%s "
-					"HAVING pg_catalog.count(*) > 1 AND pg_catalog.bool_and(d.repair IS NULL) UNION ALL %s)) RETURNING *), "
+					"HAVING pg_catalog.count(*) > 1 AND pg_catalog.bool_and(d.repair IS NULL))) RETURNING *), "
 					"merged AS (INSERT INTO %s (%ssource_rows, left_out%s) "
-					"SELECT %spg_catalog.sum(d.source_rows)::pg_catalog.int8, nullif(pg_catalog.sum(d.left_out), 0)::pg_catalog.int8%s FROM gone AS d WHERE d.repair IS NULL%s%s "
+					"SELECT %spg_catalog.sum(d.source_rows)::pg_catalog.int8, nullif(pg_catalog.sum(d.left_out), 0)::pg_catalog.int8%s FROM gone AS d%s%s "
 					"HAVING pg_catalog.sum(d.source_rows) <> 0 OR pg_catalog.sum(d.left_out) <> 0%s RETURNING 1) "
 					"SELECT (SELECT pg_catalog.count(*) FROM %s), (SELECT pg_catalog.count(*) FROM gone), (SELECT pg_catalog.count(*) FROM merged)",
-					kept->deltas, kept->deltas, kept->keys > 0 ? "GROUP BY " : "", keys, surplus_marks(kept),
+					kept->deltas, kept->deltas, kept->keys > 0 ? "GROUP BY " : "", keys,
 					kept->deltas, into.data, kept_counts(kept, ", %s"),
 					from.data, kept_counts(kept, ", pg_catalog.sum(d.%s)::pg_catalog.int8"), kept->keys > 0 ? " GROUP BY " : "", keys,
 					kept_order(kept, "d."), kept->deltas);
@@ -475,8 +464,8 @@ compact_statement(const Kept *kept, const char *extension)
  * compact_summary(name text, OUT rows_before bigint, OUT rows_after bigint)
  *
  * Merge the deltas of each group of a kept summary into one row; return how many
- * rows there were and are.  Groups without rows go; of those that are to be
- * repaired only the marks are merged.  Runs with the rights of the owner.  Errors: NULL,
+ * rows there were and are.  Groups without rows go; those that are to be
+ * repaired stay as they are.  Runs with the rights of the owner.  Errors: NULL,
  * no kept summary of the caller.
  */
 Datum

@@ -253,7 +253,7 @@ UPDATE purchases SET amount = 3, bought_on = bought_on + 4 WHERE customer = 2;
 SELECT bought_on, v IS NULL AS unknown, stale FROM values_by_day ORDER BY bought_on;
 SELECT * FROM repair_summary('values_by_day');
 SELECT kept_differs('values_by_day'), rows_after FROM compact_summary('values_by_day');
--- each change writes a mark, and the first a note; compaction leaves one mark of a group, and of all of them
+-- each change writes a mark, and the first a note; compaction leaves the marks as they are
 SELECT keep_summary('values_at_all', 'SELECT value_summary(amount, customer) AS v FROM purchases', insert_only => true);
 UPDATE purchases SET amount = 4;
 UPDATE purchases SET amount = 5;
