@@ -151,7 +151,7 @@ SKIP:
 		health_outcomes => $halves->('health_outcomes', "SELECT '\\x01'::bytea || int8send(0) || int8send(0) || int4send(15) || (SELECT string_agg(int4send(2) || convert_to('s' || chr(64 + j), 'UTF8') || int8send(7000000), ''::bytea) FROM generate_series(1, 15) j) || int4send(7000000)
 			|| string_agg(int4send(i * 2 + HALF) || decode(repeat('00', 60), 'hex') || int8send(1) || int8send(0), ''::bytea) FROM generate_series(1, 7000000) i"),
 		'usage_log of uuids' => "SELECT pg_column_size(usage_log(md5(i::text)::uuid, date '2000-01-01')) FROM " . numbers(65000000),
-		event_log => "SELECT pg_column_size(event_log(i % 3, timestamp '2000-01-01' + i * i * interval '1 microsecond')) FROM " . numbers(240000000),
+		event_log => "SELECT pg_column_size(event_log(i % 3, timestamp '2000-01-01' + i::float8 * i * interval '1 microsecond')) FROM " . numbers(240000000),
 		mrr_log => "SELECT pg_column_size(mrr_log(i, 1234567.89 + i % 1000, date '2000-01-01' + i % 3000, NULL)) FROM " . numbers(150000000),
 		sparkline => 'SELECT length(sparkline(i)) FROM ' . numbers(140000000),
 	);
