@@ -280,7 +280,7 @@ contract_remaining(const ContractFit *fit, double age, double horizon,
 	{
 		/* after the first two periods a constant share stays */
 		double		second = contract_retention(fit, age + 1.0) / (1.0 + discount);
-		double		later = log(contract_retention(fit, age + 2.0)) - log1p(discount);
+		double		later = (fit->spread == CONTRACT_ONE_CHURN ? log1p(-a) : 0.0) - log1p(discount);
 
 		*periods = fmin(horizon, 1.0) + second * geometric_sum(later, horizon - 1.0);
 		return true;

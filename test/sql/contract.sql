@@ -41,6 +41,8 @@ WITH p AS (SELECT segment, m, max(estimate) FILTER (WHERE parameter = 'a')::floa
 	kept AS (SELECT segment, m, rate, k, exp(coalesce(sum(ln((b + 5 + k) / (a + b + 5 + k)) - ln(1 + rate / 100.0) / 366) OVER (PARTITION BY segment, rate ORDER BY k ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)) AS due FROM p, unnest('{0, 1}'::float8[]) AS rate, generate_series(0, 149999) AS k)
 SELECT segment, rate, abs(remaining_lifetime(m, 5, 150000, rate, 366) / sum(due) - 1) < 1e-9 AS same FROM kept GROUP BY segment, m, rate ORDER BY 1, 2;
 SELECT segment, round(remaining_lifetime(m, 5, 2147483647), 6) AS very_long, round(remaining_lifetime(m, 5, 2147483647, 1, 2147483647), 6) AS discounted, round(remaining_lifetime(m, 5, NULL, 1, 2147483647), 6) AS for_ever FROM contracts ORDER BY 1;
+-- one of very many leaves: 1 less a share that small has lost most of its digits
+SELECT lost, remaining_lifetime(m) AS for_ever, remaining_lifetime(m, periods => 1000) AS of_1000 FROM (SELECT lost, contract_model_from_counts('{1000000000000000}'::bigint[], ARRAY[lost]) AS m FROM unnest('{0, 1, 3, 1000}'::bigint[]) AS lost) AS t;
 
 -- Limits: one churn, all at the first renewal, nobody, everybody; one period
 SELECT what, m, (SELECT string_agg(concat_ws(' ', parameter, round(estimate, 6), round(standard_error, 6)), ', ') FROM model_parameters(m)) AS parameters, round(log_likelihood(m), 6) AS log_likelihood,
