@@ -222,15 +222,7 @@ id_from_json(const JsonbValue *value, IdKind kind, const char *place,
 	pfree(str);
 }
 
-/* Append the binary form of an id: eight bytes of an integer, sixteen else. */
-void
-id_send(StringInfo message, IdKind kind, const Id *id)
-{
-	for (int i = 0; i < id_words(kind); i++)
-		pq_sendint64(message, id->word[i]);
-}
-
-/* Read the binary form of an id. */
+/* Read the binary form of an id: eight bytes of an integer, sixteen else. */
 void
 id_recv(StringInfo message, IdKind kind, Id *id)
 {

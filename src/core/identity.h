@@ -97,7 +97,6 @@ extern void id_append_text(StringInfo buf, IdKind kind, const Id *id);
 extern char *id_shown(IdKind kind, const Id *id);
 extern void id_from_json(const JsonbValue *value, IdKind kind,
 						 const char *place, const SummaryType *type, Id *id);
-extern void id_send(StringInfo message, IdKind kind, const Id *id);
 extern void id_recv(StringInfo message, IdKind kind, Id *id);
 
 #endif							/* CX_IDENTITY_H */
