@@ -26,6 +26,11 @@ SELECT row_key, bad_row FROM find_bad_rows('WITH a AS (SELECT 7 AS n) TABLE a', 
 CREATE VIEW "The Answers" AS SELECT answer_id AS "Id", score FROM answers;
 SELECT row_key, error, bad_row FROM find_bad_rows('The Answers', '1 / ("Id" - 4711) -- the reciprocal', key => '"Id"');
 SELECT row_key, error FROM find_bad_rows('bad."The Answers"', '1 / ("The Answers"."Id" - 4711), 2', key => '"Id"');
+-- no key, a key of several columns
+SELECT row_key, error, bad_row FROM find_bad_rows('bad."The Answers"', '1 / ("Id" - 4711)');
+CREATE TABLE paid ("Day" date, respondent integer, amount numeric, PRIMARY KEY ("Day", respondent));
+INSERT INTO paid VALUES ('2026-01-02', 7, 0), ('2026-01-01', 9, 5), ('2026-01-03', 1, 0);
+SELECT row_key, error, bad_row -> 'respondent' AS respondent FROM find_bad_rows('paid', '1 / amount');
 -- nothing is wrong; no row at all
 SELECT count(*) FROM find_bad_rows('SELECT * FROM answers WHERE score BETWEEN 0 AND 10', 'survey_summary(score)');
 SELECT count(*) FROM find_bad_rows('SELECT * FROM answers WHERE false', 'survey_summary(score)');
@@ -44,12 +49,16 @@ SELECT row_key, error, fails, bad_row -> 'seen_on' AS seen_on, other_row -> 'cus
 SELECT count(*) FROM find_bad_rows('trials', 'duration_summary(began, paid, seen_on)', 'customer', group_by => 'seen_on');
 SELECT row_key, error, fails, other_row FROM find_bad_rows('SELECT i FROM generate_series(1, 1300) AS i', 'sum(i)::numeric(5)', 'i');
 SELECT min(i) AS plain FROM (SELECT i, sum(i) OVER (ORDER BY i) AS total FROM generate_series(1, 1300) AS i) AS t WHERE total >= 100000;
+-- an expression that fails with the type of the table alone, and with none of its rows
+SELECT count(*) FROM find_bad_rows('trials', 'count(*) / min((pg_typeof(trials) = ''record''::regtype)::integer)');
+SELECT failure($$SELECT count(*) / min((pg_typeof(trials) = 'record'::regtype)::integer) FROM trials$$);
 
 --
 -- What no row is to blame for
 --
 SELECT failure($$SELECT * FROM find_bad_rows('answers', 'survey_summary(scor)')$$);
 SELECT failure($$SELECT * FROM find_bad_rows('answers', 'survey_summary(score)', key => 'idd')$$);
+SELECT failure($$SELECT * FROM find_bad_rows('answers', 'survey_summary(score)', key => 'generate_series(1, 2)')$$);
 SELECT failure($$SELECT * FROM find_bad_rows('answer', 'survey_summary(score)')$$);
 SELECT failure($$SELECT * FROM find_bad_rows('selected', 'survey_summary(score)')$$);
 SELECT failure($$SELECT * FROM find_bad_rows('', '1')$$);

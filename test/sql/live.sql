@@ -89,6 +89,11 @@ DROP VIEW by_day;
 INSERT INTO responses VALUES (405, '2025-03-02', 'app', -1);
 INSERT INTO responses SELECT 500 + i, '2025-03-01', 'app', 11 FROM generate_series(1, 30) AS i;
 ROLLBACK;
+-- nor any other view of the deltas
+BEGIN;
+DROP VIEW daily;
+INSERT INTO responses VALUES (404, '2025-03-02', 'app', -1);
+ROLLBACK;
 
 -- too many of them: the groups of the statement are to be repaired
 INSERT INTO responses SELECT 500 + i, '2025-03-01', CASE WHEN i % 2 = 0 THEN 'app' END, 11 FROM generate_series(1, 30) AS i;
@@ -333,6 +338,50 @@ SELECT count(*) FROM of_scratch_problems;
 SELECT drop_summary('of_scratch'), drop_summary('by_text');
 DROP TABLE scratch;
 
+-- triggers of the table with the names that its kept summary would take, and one on the deltas, which goes with them;
+-- semicolons and line ends behind the definition
+CREATE TABLE scratch (id integer, flags bit varying, score integer);
+INSERT INTO scratch VALUES (1, B'101', 3), (2, NULL, 4);
+CREATE TRIGGER of_scratch_insert BEFORE INSERT ON scratch FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+ALTER TABLE scratch DISABLE TRIGGER of_scratch_insert;
+CREATE TRIGGER of_scratch_insert_2 BEFORE UPDATE ON scratch FOR EACH ROW WHEN (OLD.score = 3) EXECUTE FUNCTION suppress_redundant_updates_trigger();
+SELECT keep_summary('of_scratch', E'SELECT flags, survey_summary(score) AS s FROM scratch GROUP BY 1; ;\n\t ');
+SELECT tgname FROM pg_trigger WHERE tgrelid = 'scratch'::regclass ORDER BY 1;
+-- a key of which PostgreSQL has no hash, and which has no limit of length, is in no index
+SELECT count(*) AS indexes, count(*) FILTER (WHERE pg_get_indexdef(indexrelid) ~ 'flags') AS of_the_key FROM pg_index WHERE indrelid = 'of_scratch_deltas'::regclass;
+INSERT INTO scratch VALUES (3, B'101', 5), (4, B'1010', 6), (5, NULL, 7);
+DELETE FROM scratch WHERE id = 1;
+SELECT kept_differs('of_scratch'), count(*), sum(responses(s)) FROM of_scratch;
+CREATE TRIGGER on_the_deltas BEFORE UPDATE ON of_scratch_deltas FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+SELECT drop_summary('of_scratch');
+SELECT tgname FROM pg_trigger WHERE tgrelid = 'scratch'::regclass ORDER BY 1;
+DROP TABLE scratch;
+
+-- a definition that somebody has replaced by one of no table, or of several, does not keep the summary from being dropped
+CREATE TABLE scratch (score integer);
+SELECT keep_summary('of_scratch', 'SELECT survey_summary(score) AS s FROM scratch');
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT survey_summary(score) AS s FROM (SELECT score FROM scratch OFFSET 0) AS t;
+BEGIN; SELECT drop_summary('of_scratch'); ROLLBACK;
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT survey_summary(a.score) AS s FROM scratch AS a JOIN scratch AS b ON true;
+BEGIN; SELECT drop_summary('of_scratch'); ROLLBACK;
+SELECT repair_summary('of_scratch');
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT survey_summary(3) AS s;
+SELECT drop_summary('of_scratch');
+SELECT count(*) FROM pg_class WHERE relname ~ 'of_scratch';
+SELECT count(*) FROM pg_trigger WHERE tgrelid = 'scratch'::regclass;
+-- nor does one that is no view: what somebody has made of tables of his own
+CREATE VIEW of_scratch AS SELECT 1 AS s WHERE kept_summary('scratch', 'scratch', 'scratch', false);
+SELECT drop_summary('of_scratch');
+SELECT to_regclass('of_scratch') IS NULL AND to_regclass('scratch') IS NULL AS dropped;
+
+-- a schema that has the name of TimescaleDB's, without its catalog
+CREATE SCHEMA _timescaledb_catalog;
+CREATE TABLE scratch (score integer);
+SELECT keep_summary('of_scratch', 'SELECT survey_summary(score) AS s FROM scratch');
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP SCHEMA _timescaledb_catalog;
+
 -- an unlogged table has unlogged deltas
 CREATE UNLOGGED TABLE scratch (score integer);
 SELECT keep_summary('of_scratch', 'SELECT survey_summary(score) AS s FROM scratch');
@@ -344,6 +393,8 @@ CREATE VIEW a_view AS SELECT * FROM purchases;
 CREATE TEMP TABLE a_temporary (score integer);
 CREATE TABLE stamped (at timestamptz, score integer, day date, stay text, health health_summary, weight numeric);
 SELECT keep_summary(NULL, 'SELECT 1');
+SELECT keep_summary('x', NULL);
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped', NULL);
 SELECT keep_summary('x', 'SELEC');
 -- the name of a table, the arguments in another order, a query that ends too soon
 SELECT keep_summary('x', 'stamped');
@@ -355,15 +406,18 @@ SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM');
 SELECT keep_summary('x', '');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stampd');
 SELECT keep_summary('x', 'SELECT survey_summary(nothing) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(score::float(0)) AS s FROM stamped');
 SELECT keep_summary('x', 'SELECT 1; SELECT 2');
 SELECT keep_summary('x', 'DELETE FROM stamped');
 SELECT keep_summary('x', 'SELECT survey_summary(3) AS s');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped UNION SELECT survey_summary(score) FROM stamped');
 SELECT keep_summary('x', 'WITH a AS (SELECT 1) SELECT survey_summary(score) AS s FROM stamped');
 SELECT keep_summary('x', 'SELECT DISTINCT survey_summary(score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY DISTINCT 1');
 SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY 1 HAVING count(*) > 3');
 SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY 1 ORDER BY 1');
 SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY 1 LIMIT 3');
+SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY 1 OFFSET 3');
 SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s FROM stamped GROUP BY CUBE (1)');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped JOIN purchases ON true');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped, purchases');
@@ -376,19 +430,50 @@ SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE d
 SELECT keep_summary('x', 'SELECT usage_log(customer, bought_on) AS s FROM a_view');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM a_temporary');
 SELECT keep_summary('x', 'SELECT survey_summary(relnatts) AS s FROM pg_class');
+CREATE MATERIALIZED VIEW materialized AS SELECT 3 AS score;
+CREATE SEQUENCE a_sequence;
+CREATE FOREIGN DATA WRAPPER regress_nothing;
+CREATE SERVER regress_nowhere FOREIGN DATA WRAPPER regress_nothing;
+CREATE FOREIGN TABLE far_away (score integer) SERVER regress_nowhere;
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM materialized');
+SELECT keep_summary('x', 'SELECT survey_summary(last_value::integer) AS s FROM a_sequence');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM far_away');
+CREATE TABLE parent (score integer) PARTITION BY LIST (score);
+CREATE FOREIGN TABLE parent_1 PARTITION OF parent FOR VALUES IN (1) SERVER regress_nowhere;
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM parent');
+DROP FOREIGN TABLE parent_1;
+CREATE UNLOGGED TABLE parent_2 PARTITION OF parent FOR VALUES IN (2);
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM parent');
+DROP TABLE parent;
+DROP MATERIALIZED VIEW materialized;
+DROP SEQUENCE a_sequence;
+DROP FOREIGN DATA WRAPPER regress_nothing CASCADE;
 SELECT keep_summary('x', 'SELECT day, nps_agg(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT day, nps(survey_summary(score)) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT day, count(*) AS n FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT 1 AS one, survey_summary(score) AS s FROM stamped');
+-- a rollup() of somebody else, which makes something else of such values
+SELECT extnamespace::regnamespace::text AS schema FROM pg_extension WHERE extname = 'cx_metrics' \gset
+CREATE FUNCTION :schema.rollup(numeric) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1::text';
+SELECT keep_summary('x', 'SELECT day, nps_agg(score) AS s FROM stamped GROUP BY 1');
+DROP FUNCTION :schema.rollup(numeric);
+SELECT keep_summary('x', 'SELECT day, survey_summary(score) AS s, row_number() OVER () AS n FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT day, generate_series(1, 2) AS n, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT FROM stamped');
 SELECT keep_summary('x', 'SELECT day FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped GROUP BY day');
 SELECT keep_summary('x', 'SELECT day + 1, survey_summary(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT day AS stale, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT day AS source_rows_of_day, survey_summary(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT survey_summary(DISTINCT score) AS s FROM stamped');
+SELECT keep_summary('x', 'SELECT survey_summary(score ORDER BY day) AS s FROM stamped');
 SELECT keep_summary('x', 'SELECT at::date AS day, survey_summary(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE at > now()');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE day > CURRENT_DATE');
 SELECT keep_summary('x', 'SELECT tableoid AS t, survey_summary(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT stamped AS t, survey_summary(score) AS s FROM stamped GROUP BY 1');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE ctid > ''(0,3)''');
+SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE stamped IS NOT NULL');
 SELECT keep_summary('x', 'SELECT value_summary(weight, score) AS s FROM stamped');
 SELECT keep_summary('x', 'SELECT health_summary(stay, score, weight) AS s FROM stamped', true);
 SELECT keep_summary('x', 'SELECT duration_summary(day, day, day) AS s FROM stamped');
@@ -424,6 +509,8 @@ SELECT * FROM keeping."k""; DROP TABLE y --";
 SELECT keep_summary('keeping.other', 'SELECT survey_summary(score) AS s FROM keeping.answers');
 SELECT repair_summary('keeping."k""; DROP TABLE y --"');
 SELECT drop_summary('keeping."k""; DROP TABLE y --"');
+SET ROLE regress_attacker;
+SELECT keep_summary('attacking.other', 'SELECT survey_summary(score) AS s FROM keeping.answers');
 -- names that mean something else on the search_path of who writes
 RESET ROLE;
 CREATE FUNCTION attacking.survey_summary(integer) RETURNS survey_summary LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as %', current_user; END $$;

@@ -57,10 +57,13 @@ SELECT round((SELECT nps FROM headline), 6) = round((SELECT nps_agg(score) FROM 
 CREATE INDEX an_index ON answers (day);
 CREATE SEQUENCE a_sequence;
 CREATE TYPE a_type AS (a integer);
+CREATE FOREIGN DATA WRAPPER regress_nothing;
+CREATE SERVER regress_nowhere FOREIGN DATA WRAPPER regress_nothing;
+CREATE FOREIGN TABLE far_away (a integer) SERVER regress_nowhere;
 CREATE SCHEMA elsewhere;
 CREATE MATERIALIZED VIEW elsewhere.weekly AS SELECT 1 AS one;
-CALL refresh_views(ARRAY['nowhere', 'Weekly', 'answers', 'between_them', 'an_index', 'a_sequence', 'a_type', 'no.such.place.of', '', 'no_database.refreshes.daily', 'other', 'OTHER', '"other"']);
-SELECT error, detail, hint, sqlstate FROM (SELECT * FROM view_refreshes ORDER BY finished DESC LIMIT 11) AS t ORDER BY finished;
+CALL refresh_views(ARRAY['nowhere', 'Weekly', 'answers', 'between_them', 'an_index', 'a_sequence', 'a_type', 'far_away', 'no.such.place.of', '', 'no_database.refreshes.daily', 'other', 'OTHER', '"other"']);
+SELECT error, detail, hint, sqlstate FROM (SELECT * FROM view_refreshes ORDER BY finished DESC LIMIT 12) AS t ORDER BY finished;
 SELECT failure('CALL refresh_views(NULL::text[])');
 SELECT failure('CALL refresh_views(NULL::text)');
 SELECT failure($$CALL refresh_views(ARRAY['other', NULL])$$);
@@ -94,6 +97,15 @@ CALL refresh_views(ARRAY['by_channel', 'by_known_channel', 'not_distinct']);
 SELECT view, count(*) AS rows_written FROM (
 	SELECT 'by_channel' AS view, channel, ctid AS at FROM by_channel UNION ALL SELECT 'not_distinct', channel, ctid FROM not_distinct UNION ALL SELECT 'by_known_channel', channel, ctid FROM by_known_channel EXCEPT TABLE was) AS t GROUP BY 1 ORDER BY 1;
 
+-- the time of which a view shows the rows is not known while it reads one that refresh_views() has never refreshed
+CREATE MATERIALIZED VIEW by_day AS SELECT day, survey_summary(score) AS s FROM answers GROUP BY 1;
+CREATE MATERIALIZED VIEW of_days AS SELECT rollup(s) AS s FROM by_day;
+CALL refresh_views('of_days', together => NULL);
+SELECT view, as_of IS NULL AS not_known, rows, error FROM view_refreshes WHERE relation = 'of_days'::regclass;
+CALL refresh_views('by_day');
+CALL refresh_views('of_days');
+SELECT view, as_of = (SELECT as_of FROM view_refreshes WHERE relation = 'by_day'::regclass) AS of_by_day, rows, error FROM view_refreshes WHERE relation = 'of_days'::regclass ORDER BY finished DESC LIMIT 1;
+
 -- of a view that is dropped nothing is kept
 SELECT 'indexed'::regclass::oid AS indexed \gset
 DROP MATERIALIZED VIEW indexed;
@@ -110,3 +122,4 @@ SELECT count(*) AS kept, count(*) FILTER (WHERE error IS NULL) AS successes, min
 
 \set VERBOSITY terse
 DROP SCHEMA refreshes, elsewhere CASCADE;
+DROP FOREIGN DATA WRAPPER regress_nothing CASCADE;

@@ -231,6 +231,22 @@ is($error, '', 'no deadlock of a writer and drop_summary()');
 is(sql(q{SELECT count(*) FROM answers WHERE id = -8}), 1, 'what was written is there');
 is(sql(q{SELECT to_regclass('to_drop') IS NULL AND to_regclass('to_drop_deltas') IS NULL}), 't', 'what was dropped is not');
 
+# a part that changes its owner while its summary is to be dropped
+sql(q{CREATE ROLE keeper; CREATE ROLE successor; GRANT CREATE ON SCHEMA public TO keeper, successor; GRANT SELECT, TRIGGER ON answers TO keeper;
+	SET ROLE keeper; SELECT keep_summary('to_drop', 'SELECT channel, survey_summary(score) AS s FROM answers GROUP BY 1')});
+my $dropped = $node->basedir . '/drop.out';
+$drop = qq{PGAPPNAME=dropper psql -X -q -d postgres -c "SET ROLE keeper" -c "SELECT drop_summary('to_drop')" > $dropped 2>&1 &};
+sql(qq{BEGIN;
+UPDATE answers SET score = 3 WHERE false;
+\\! $drop
+DO \$\$ BEGIN WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted) LOOP PERFORM pg_sleep(0.02); END LOOP; END \$\$;
+ALTER TABLE to_drop_deltas OWNER TO successor;
+COMMIT});
+$node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE application_name = 'dropper'}) or die 'drop_summary() does not end';
+like(slurp_file($dropped), qr/ERROR:  must be owner of table to_drop_deltas/, 'drop_summary() leaves what has another owner now');
+is(sql(q{SELECT count(*) FROM pg_class WHERE relname IN ('to_drop', 'to_drop_definition', 'to_drop_deltas', 'to_drop_problems')}), 4, 'and all the rest');
+sql(q{ALTER TABLE to_drop_deltas OWNER TO keeper; SELECT drop_summary('to_drop'); DROP OWNED BY keeper, successor; DROP ROLE keeper, successor});
+
 # ten bad rows that lie far apart do not hold up who writes: a search that reads all rows of the statement in each try
 # took a hundred times as long as the statement without them
 my $many = q{INSERT INTO answers SELECT -7, date '2026-01-07', 'app', CASE WHEN i %% 12000 = 7777 THEN %d ELSE i %% 11 END, i %% 97, i %% 50 FROM generate_series(1, 120000) AS i};
@@ -325,10 +341,14 @@ is(differing('by_group') . sql('SELECT count(*) FROM by_group_problems'), '00', 
 sql(q{CREATE TABLE spread (score integer); CREATE SCHEMA _timescaledb_catalog; CREATE TABLE _timescaledb_catalog.hypertable (schema_name name, table_name name); INSERT INTO _timescaledb_catalog.hypertable VALUES ('public', 'spread')});
 ($status, undef, $error) = $node->psql('postgres', q{SELECT keep_summary('of_spread', 'SELECT survey_summary(score) AS s FROM spread')});
 like($error, qr/hypertable of TimescaleDB.*HINT:  Make a continuous aggregate/s, 'a hypertable is refused');
+sql(q{SELECT keep_summary('of_local', 'SELECT survey_summary(score) AS s FROM scores'); SELECT drop_summary('of_local')});
 sql(q{DROP SCHEMA _timescaledb_catalog CASCADE});
 sql(q{SET allow_system_table_mods = on; CREATE TABLE pg_catalog.pg_dist_partition (logicalrelid regclass); INSERT INTO pg_catalog.pg_dist_partition VALUES ('spread')});
 ($status, undef, $error) = $node->psql('postgres', q{SELECT keep_summary('of_spread', 'SELECT survey_summary(score) AS s FROM spread')});
 like($error, qr/distributed table of Citus.*HINT:  Make a table that is distributed by the same column/s, 'a distributed table is refused');
+sql(q{SELECT keep_summary('of_local', 'SELECT survey_summary(score) AS s FROM scores')});
+is(differing('of_local'), 0, 'a table beside spread ones is not');
+sql(q{SELECT drop_summary('of_local')});
 sql(q{SET allow_system_table_mods = on; DROP TABLE pg_catalog.pg_dist_partition});
 
 # ---------------------------------------------------------------------------
