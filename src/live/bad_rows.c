@@ -21,14 +21,13 @@
 
 #include "core/compat.h"
 
+#include "access/genam.h"
 #include "access/relation.h"
-#include "access/sysattr.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
-#include "nodes/bitmapset.h"
 #include "tcop/dest.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -451,22 +450,28 @@ search_everything(Search *search)
  */
 
 /*
- * Return the columns of a table's primary key, with commas between, or NULL.
+ * Return the columns of a table's primary key, in its order and with commas
+ * between, or NULL.
  */
 static char *
 primary_key(Oid table)
 {
 	Relation	relation = relation_open(table, AccessShareLock);
-	Bitmapset  *columns = RelationGetIndexAttrBitmap(relation, INDEX_ATTR_BITMAP_PRIMARY_KEY);
 	StringInfoData text;
-	int			i = -1;
 
 	initStringInfo(&text);
-	while ((i = bms_next_member(columns, i)) >= 0)
-		appendStringInfo(&text, "%s%s", text.len ? ", " : "",
-						 quote_identifier(get_attname(table, (AttrNumber) (i + FirstLowInvalidHeapAttributeNumber), false)));
+	list_free(RelationGetIndexList(relation));	/* which finds rd_pkindex */
+	if (OidIsValid(relation->rd_pkindex))
+	{
+		Relation	index = index_open(relation->rd_pkindex, AccessShareLock);
+
+		for (int i = 0; i < index->rd_index->indnkeyatts; i++)
+			appendStringInfo(&text, "%s%s", i > 0 ? ", " : "",
+							 quote_identifier(get_attname(table, index->rd_index->indkey.values[i], false)));
+		index_close(index, AccessShareLock);
+	}
 	relation_close(relation, AccessShareLock);
-	return text.len ? text.data : NULL;
+	return text.len > 0 ? text.data : NULL;
 }
 
 /*

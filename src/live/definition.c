@@ -265,11 +265,6 @@ find_mutable(Node *node, Mutable *found)
 		found->other = "CURRENT_DATE, CURRENT_USER or the like";
 		return true;
 	}
-	if (IsA(node, NextValueExpr))
-	{
-		found->other = "nextval()";
-		return true;
-	}
 	if (check_functions_in_node(node, is_mutable, found))
 		return true;
 	if (IsA(node, Query))

@@ -364,8 +364,13 @@ kept_load(const KeptLinks *links)
 
 	kept->links = *links;
 	kept->owner = deltas->rd_rel->relowner;
-	if (definition->rd_rel->relkind != RELKIND_VIEW ||
-		definition->rd_rel->relowner != kept->owner ||
+	if (definition->rd_rel->relkind != RELKIND_VIEW)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the definition of the kept summary of \"%s\" is no view",
+						RelationGetRelationName(deltas)),
+				 errhint("drop_summary() and keep_summary() make it anew.")));
+	if (definition->rd_rel->relowner != kept->owner ||
 		problems->rd_rel->relowner != kept->owner)
 		refuse_owners(links->deltas);
 	check_problems(problems);

@@ -28,7 +28,7 @@ SELECT row_key, error, bad_row FROM find_bad_rows('The Answers', '1 / ("Id" - 47
 SELECT row_key, error FROM find_bad_rows('bad."The Answers"', '1 / ("The Answers"."Id" - 4711), 2', key => '"Id"');
 -- no key, a key of several columns
 SELECT row_key, error, bad_row FROM find_bad_rows('bad."The Answers"', '1 / ("Id" - 4711)');
-CREATE TABLE paid ("Day" date, respondent integer, amount numeric, PRIMARY KEY ("Day", respondent));
+CREATE TABLE paid ("Day" date, respondent integer, amount numeric, PRIMARY KEY (respondent, "Day"));
 INSERT INTO paid VALUES ('2026-01-02', 7, 0), ('2026-01-01', 9, 5), ('2026-01-03', 1, 0);
 SELECT row_key, error, bad_row -> 'respondent' AS respondent FROM find_bad_rows('paid', '1 / amount');
 -- nothing is wrong; no row at all

@@ -365,6 +365,10 @@ BEGIN; SELECT drop_summary('of_scratch'); ROLLBACK;
 CREATE OR REPLACE VIEW of_scratch_definition AS SELECT survey_summary(a.score) AS s FROM scratch AS a JOIN scratch AS b ON true;
 BEGIN; SELECT drop_summary('of_scratch'); ROLLBACK;
 SELECT repair_summary('of_scratch');
+-- a definition that is no view
+CREATE VIEW of_tables AS SELECT 1 AS s WHERE kept_summary('scratch', 'scratch', 'scratch', false);
+SELECT repair_summary('of_tables');
+DROP VIEW of_tables;
 CREATE OR REPLACE VIEW of_scratch_definition AS SELECT survey_summary(3) AS s;
 SELECT drop_summary('of_scratch');
 SELECT count(*) FROM pg_class WHERE relname ~ 'of_scratch';
