@@ -690,9 +690,9 @@ SELECT keep_summary('of_scratch', 'SELECT code, survey_summary(raising(code)) AS
 CREATE FUNCTION try_insert(code text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN
 	INSERT INTO scratch VALUES (''), (code);
 	RETURN 'left out';
-EXCEPTION WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM; END $$;
+EXCEPTION WHEN query_canceled OR OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM; END $$;
 SET client_min_messages = error;
-SELECT code, try_insert(code) FROM unnest(ARRAY['22003', '55000', 'XX000', '40001', '40P01', '53100', '53200', '55P03', '57P01', '58030', 'XX001', 'XX002']) AS code ORDER BY 1;
+SELECT code, try_insert(code) FROM unnest(ARRAY['22003', '55000', 'XX000', '40001', '40P01', '53100', '53200', '55P03', '57014', '57P01', '58030', 'XX001', 'XX002']) AS code ORDER BY 1;
 SET client_min_messages = warning;
 SELECT code, s, stale FROM of_scratch ORDER BY 1;
 SELECT source_row ->> 'code' AS code, sqlstate FROM of_scratch_problems ORDER BY 1;
