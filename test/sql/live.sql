@@ -701,6 +701,23 @@ DROP TABLE scratch;
 DROP FUNCTION try_insert;
 DROP FUNCTION raising;
 
+-- and so does a cancel in the middle of the search for rows that fail: the first fails, the second cancels
+CREATE FUNCTION cancelling(score integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+	IF score = 10 THEN PERFORM pg_cancel_backend(pg_backend_pid()); END IF;
+	RETURN score;
+END $$;
+CREATE TABLE scratch (score integer);
+SELECT keep_summary('of_scratch', 'SELECT survey_summary(cancelling(score)) AS s FROM scratch');
+\set VERBOSITY terse
+INSERT INTO scratch VALUES (11), (10);
+\set VERBOSITY default
+SELECT count(*), (SELECT count(*) FROM of_scratch_problems) AS problems FROM scratch;
+INSERT INTO scratch VALUES (11), (9);
+SELECT s, stale FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP FUNCTION cancelling;
+
 -- an error of what the deltas have of their own is the statement's; then all is as it was
 CREATE TABLE scratch (k integer, score integer);
 SELECT keep_summary('of_scratch', 'SELECT k, survey_summary(score) AS s FROM scratch GROUP BY 1');
