@@ -620,4 +620,302 @@ DROP ROLE regress_keeper, regress_writer, regress_attacker;
 DROP SCHEMA "Kept ones";
 DROP TABLE purchases CASCADE;
 DROP TABLE scratch;
+
+-- the trigger's function does nothing but for triggers as keep_summary() makes them
+CREATE TABLE scratch (score integer);
+SELECT keep_summary_trigger();
+SELECT probin FROM pg_proc WHERE proname = 'keep_summary_trigger' AND prorettype = 'trigger'::regtype \gset
+CREATE FUNCTION called(integer, integer) RETURNS integer LANGUAGE c AS :'probin', 'keep_summary_trigger';
+CREATE AGGREGATE call_it(integer) (SFUNC = called, STYPE = integer);
+SELECT call_it(1);
+DROP AGGREGATE call_it(integer);
+DROP FUNCTION called;
+CREATE TRIGGER wrong AFTER INSERT ON scratch FOR EACH ROW EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO scratch VALUES (1);
+CREATE OR REPLACE TRIGGER wrong BEFORE INSERT ON scratch FOR EACH STATEMENT EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO scratch VALUES (1);
+CREATE OR REPLACE TRIGGER wrong AFTER INSERT ON scratch FOR EACH STATEMENT EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO scratch VALUES (1);
+CREATE OR REPLACE TRIGGER wrong AFTER UPDATE ON scratch REFERENCING NEW TABLE AS cx_new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_summary_trigger();
+UPDATE scratch SET score = 2;
+CREATE OR REPLACE TRIGGER wrong AFTER UPDATE ON scratch REFERENCING OLD TABLE AS cx_old_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_summary_trigger();
+UPDATE scratch SET score = 2;
+CREATE OR REPLACE TRIGGER wrong AFTER TRUNCATE ON scratch FOR EACH STATEMENT EXECUTE FUNCTION keep_summary_trigger();
+TRUNCATE scratch;
+-- nor without the condition that says what belongs to what, or with another one
+CREATE OR REPLACE TRIGGER wrong AFTER INSERT ON scratch REFERENCING NEW TABLE AS cx_new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO scratch VALUES (1);
+CREATE OR REPLACE TRIGGER wrong AFTER INSERT ON scratch REFERENCING NEW TABLE AS cx_new_rows FOR EACH STATEMENT WHEN (true) EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO scratch VALUES (1);
+-- what it names is no view, or no relation at all
+CREATE OR REPLACE TRIGGER wrong AFTER INSERT ON scratch REFERENCING NEW TABLE AS cx_new_rows FOR EACH STATEMENT
+	WHEN (kept_summary('scratch', 'scratch', 'scratch', false)) EXECUTE FUNCTION keep_summary_trigger();
+SELECT left(f, 5) AS code FROM failure('INSERT INTO scratch VALUES (1)') AS f LIMIT 1;
+CREATE OR REPLACE TRIGGER wrong AFTER INSERT ON scratch REFERENCING NEW TABLE AS cx_new_rows FOR EACH STATEMENT
+	WHEN (kept_summary('99', '99', '99', false)) EXECUTE FUNCTION keep_summary_trigger();
+INSERT INTO scratch VALUES (1);
+DROP TRIGGER wrong ON scratch;
+SELECT count(*) FROM scratch;
+
+-- views that look like a kept summary
+CREATE SCHEMA looking;
+CREATE FUNCTION looking.kept_summary(regclass, regclass, regclass) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE FUNCTION looking.kept_summary(regclass, regclass, regclass, integer) RETURNS boolean LANGUAGE sql AS 'SELECT true';
+CREATE VIEW looking.a AS SELECT score FROM scratch WHERE score > 3;
+CREATE VIEW looking.b AS SELECT score FROM scratch WHERE starts_with('ab', 'a');
+CREATE VIEW looking.c AS SELECT score FROM scratch WHERE looking.kept_summary('scratch', 'scratch', 'scratch');
+CREATE VIEW looking.d AS SELECT score FROM scratch WHERE looking.kept_summary('scratch', 'scratch', 'scratch', 3);
+CREATE VIEW looking.e AS SELECT score FROM scratch WHERE kept_summary('scratch', scratch.tableoid::regclass, 'scratch', true);
+CREATE VIEW looking.f AS SELECT score FROM scratch WHERE kept_summary('scratch', 'scratch', 'scratch', NULL);
+CREATE VIEW looking.g AS SELECT score FROM scratch WHERE kept_summary('99', 'scratch', 'scratch', true);
+SELECT v, f.failure FROM unnest(ARRAY['a', 'b', 'c', 'd', 'e', 'f']) AS v, failure(format('SELECT drop_summary(%L)', 'looking.' || v)) WITH ORDINALITY AS f (failure, line)
+	WHERE line = 1 ORDER BY 1;
+SELECT left(f, 5) AS code FROM failure($$SELECT drop_summary('looking.g')$$) AS f LIMIT 1;
+DROP SCHEMA looking CASCADE;
+DROP TABLE scratch;
+
+-- a definition that was replaced: it is refused, and the table has not changed
+CREATE TABLE scratch (channel text, score integer);
+SELECT keep_summary('of_scratch', 'SELECT channel, survey_summary(score) AS s FROM scratch GROUP BY 1');
+INSERT INTO scratch VALUES ('app', 3);
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT NULL::text AS channel, NULL::survey_summary AS s;
+INSERT INTO scratch VALUES ('app', 4);
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT channel, NULL::survey_summary AS s FROM scratch GROUP BY 1;
+INSERT INTO scratch VALUES ('app', 4);
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT channel, survey_summary(score) AS s FROM scratch GROUP BY 1, score;
+INSERT INTO scratch VALUES ('app', 4);
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT channel, survey_summary(score) AS s FROM scratch TABLESAMPLE system (100) GROUP BY 1;
+SELECT repair_summary('of_scratch');
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT channel, survey_summary(score) AS s, count(*) AS n FROM scratch GROUP BY 1;
+SELECT count(*) > 0 AS refused FROM failure($$INSERT INTO scratch VALUES ('app', 4)$$);
+CREATE OR REPLACE VIEW of_scratch_definition AS SELECT channel, survey_summary(score) AS s, count(*) AS n, survey_summary(1) AS t, survey_summary(2) AS u,
+	survey_summary(3) AS v, survey_summary(4) AS w, survey_summary(5) AS x, survey_summary(6) AS y, survey_summary(7) AS z FROM scratch GROUP BY 1;
+INSERT INTO scratch VALUES ('app', 4);
+SELECT channel, s, stale FROM of_scratch;
+SELECT count(*) FROM scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+
+-- rows that are left out: of a table that had another column, of a row that is no JSON, with a key that cannot be computed
+CREATE TABLE scratch (gone integer, k integer, note json, score integer);
+ALTER TABLE scratch DROP COLUMN gone;
+SELECT keep_summary('of_scratch', 'SELECT 12 / k AS g, survey_summary(score) AS s FROM scratch GROUP BY 1');
+INSERT INTO scratch VALUES (1, '"a"', 3), (2, '"\u0000"', 11), (0, '"b"', 4), (3, '"c"', 12), (3, '"d"', 5);
+SELECT g, s, stale FROM of_scratch ORDER BY 1;
+SELECT kind, source_row, key, sqlstate FROM of_scratch_problems ORDER BY key, sqlstate;
+DELETE FROM scratch WHERE k = 0 OR score > 10;
+SELECT kept_differs('of_scratch'), count(*) FILTER (WHERE stale) AS stale FROM of_scratch;
+-- of more than ten groups all are to be repaired, and ten are noted
+INSERT INTO scratch (k, score) SELECT k * sign, 11 FROM unnest(ARRAY[1, 2, 3, 4, 6, 12]) AS k, unnest(ARRAY[1, -1]) AS sign;
+SELECT count(*) FILTER (WHERE stale) AS stale, count(*), (SELECT count(*) FROM of_scratch_problems WHERE kind = 'key to repair') AS noted FROM of_scratch;
+DELETE FROM scratch WHERE score > 10;
+SELECT keys_stale FROM repair_summary('of_scratch');
+SELECT kept_differs('of_scratch'), count(*) FILTER (WHERE stale) AS stale FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+
+-- a repair of the only group, which fails: with and without what an error says besides its message
+CREATE TABLE scratch (k integer, score integer);
+SELECT keep_summary('of_scratch', 'SELECT survey_summary(score / k) AS s FROM scratch');
+INSERT INTO scratch VALUES (1, 3), (0, 5);
+SELECT s, stale FROM of_scratch;
+SELECT * FROM repair_summary('of_scratch');
+SELECT * FROM repair_summary('of_scratch', everything => true);
+SELECT * FROM repair_summary('of_scratch', everything => true);
+SELECT source_rows, left_out, repair FROM of_scratch_deltas ORDER BY 3, 2, 1;
+SELECT operation, kind, key, source_row, message, detail, hint FROM of_scratch_problems ORDER BY kind;
+SELECT s, stale FROM of_scratch;
+DELETE FROM scratch WHERE k = 0;
+SELECT * FROM repair_summary('of_scratch');
+SELECT kept_differs('of_scratch'), stale, (SELECT count(*) FROM of_scratch_problems) AS problems FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+
+-- a query that fails as a whole: its WHERE still says which rows are in no group
+CREATE ROLE regress_keeper;
+CREATE FUNCTION doubled(integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN RETURN 2 * $1; END $$;
+CREATE TABLE scratch (k integer, score integer);
+ALTER TABLE scratch OWNER TO regress_keeper;
+GRANT CREATE ON SCHEMA public TO regress_keeper;
+SET ROLE regress_keeper;
+SELECT keep_summary('of_scratch', 'SELECT k, survey_summary(doubled(score)) AS s FROM scratch WHERE score < 6 GROUP BY 1');
+RESET ROLE;
+INSERT INTO scratch VALUES (1, 3);
+REVOKE EXECUTE ON FUNCTION doubled(integer) FROM PUBLIC;
+INSERT INTO scratch VALUES (1, 6), (2, 7);
+SELECT k, s, stale FROM of_scratch;
+SELECT count(*) FROM of_scratch_problems;
+INSERT INTO scratch VALUES (1, 6), (2, 5);
+SELECT k, s, stale FROM of_scratch ORDER BY 1;
+SELECT kind, key, source_row, sqlstate, message FROM of_scratch_problems;
+GRANT EXECUTE ON FUNCTION doubled(integer) TO PUBLIC;
+SELECT * FROM repair_summary('of_scratch');
+SELECT kept_differs('of_scratch'), count(*) FILTER (WHERE stale) AS stale, count(*) FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP FUNCTION doubled;
+
+-- parts of a kept summary that belong to another role, in a view and in a trigger
+CREATE TABLE scratch (score integer);
+SELECT keep_summary('of_scratch', 'SELECT survey_summary(score) AS s FROM scratch');
+ALTER VIEW of_scratch_definition OWNER TO regress_keeper;
+SELECT repair_summary('of_scratch');
+INSERT INTO scratch VALUES (1);
+ALTER VIEW of_scratch_definition OWNER TO CURRENT_USER;
+ALTER TABLE of_scratch_problems OWNER TO regress_keeper;
+SELECT repair_summary('of_scratch');
+INSERT INTO scratch VALUES (1);
+ALTER TABLE of_scratch_problems OWNER TO CURRENT_USER;
+INSERT INTO scratch VALUES (2);
+SELECT kept_differs('of_scratch'), responses(s) FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+
+-- errors that are no row's fault end the statement, and all others leave the row out
+CREATE FUNCTION raising(code text) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+	IF code <> '' THEN RAISE EXCEPTION USING ERRCODE = code, MESSAGE = 'raised'; END IF;
+	RETURN 7;
+END $$;
+CREATE TABLE scratch (code text);
+SELECT keep_summary('of_scratch', 'SELECT code, survey_summary(raising(code)) AS s FROM scratch GROUP BY 1');
+CREATE FUNCTION try_insert(code text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+	INSERT INTO scratch VALUES (''), (code);
+	RETURN 'left out';
+EXCEPTION WHEN query_canceled OR OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM; END $$;
+SET client_min_messages = error;
+SELECT code, try_insert(code) FROM unnest(ARRAY['22003', '55000', 'XX000', '40001', '40P01', '53100', '53200', '55P03', '57014', '57P01', '58030', 'XX001', 'XX002']) AS code ORDER BY 1;
+SET client_min_messages = warning;
+SELECT code, s, stale FROM of_scratch ORDER BY 1;
+SELECT source_row ->> 'code' AS code, sqlstate FROM of_scratch_problems ORDER BY 1;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP FUNCTION try_insert;
+DROP FUNCTION raising;
+
+-- and so does a cancel in the middle of the search for rows that fail: the first fails, the second cancels
+CREATE FUNCTION cancelling(score integer) RETURNS integer IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN
+	IF score = 10 THEN PERFORM pg_cancel_backend(pg_backend_pid()); END IF;
+	RETURN score;
+END $$;
+CREATE TABLE scratch (score integer);
+SELECT keep_summary('of_scratch', 'SELECT survey_summary(cancelling(score)) AS s FROM scratch');
+\set VERBOSITY terse
+INSERT INTO scratch VALUES (11), (10);
+\set VERBOSITY default
+SELECT count(*), (SELECT count(*) FROM of_scratch_problems) AS problems FROM scratch;
+INSERT INTO scratch VALUES (11), (9);
+SELECT s, stale FROM of_scratch;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP FUNCTION cancelling;
+
+-- an error of what the deltas have of their own is the statement's; then all is as it was
+CREATE TABLE scratch (k integer, score integer);
+SELECT keep_summary('of_scratch', 'SELECT k, survey_summary(score) AS s FROM scratch GROUP BY 1');
+ALTER TABLE of_scratch_deltas ADD CONSTRAINT small CHECK (k < 100);
+INSERT INTO scratch VALUES (1, 3), (100, 4);
+INSERT INTO scratch VALUES (1, 5);
+-- a trigger of theirs that writes into the table, when what was prepared for it is no longer valid
+CREATE FUNCTION follow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+	IF NEW.k < 3 AND NOT NEW.removed THEN
+		EXECUTE format('CREATE FUNCTION public.something_new_%s() RETURNS integer LANGUAGE sql AS ''SELECT 1''', NEW.k);
+		INSERT INTO public.scratch VALUES (NEW.k + 1, 6), (NEW.k + 1, 6);
+	END IF;
+	RETURN NULL;
+END $$;
+CREATE TRIGGER follow AFTER INSERT ON of_scratch_deltas FOR EACH ROW EXECUTE FUNCTION follow();
+INSERT INTO scratch VALUES (1, 8), (5, 9);
+SELECT k, s, stale FROM of_scratch ORDER BY 1;
+SELECT kept_differs('of_scratch'), count(*) FROM scratch;
+DROP TRIGGER follow ON of_scratch_deltas;
+INSERT INTO scratch VALUES (1, 2);
+SELECT kept_differs('of_scratch');
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP FUNCTION follow, something_new_1, something_new_2;
+
+-- an UPDATE that takes rows out and brings none: a trigger of the partition that they would move to leaves them away
+CREATE TABLE visits (day date, score integer) PARTITION BY RANGE (day);
+CREATE TABLE visits_1 PARTITION OF visits FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+CREATE TABLE visits_2 PARTITION OF visits FOR VALUES FROM ('2025-02-01') TO ('2025-03-01');
+SELECT keep_summary('of_visits', 'SELECT day, survey_summary(score) AS s FROM visits GROUP BY 1');
+INSERT INTO visits VALUES ('2025-01-05', 3), ('2025-01-06', 4), ('2025-01-06', 5), ('2025-02-07', 6);
+CREATE FUNCTION leave_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+CREATE TRIGGER leave_away BEFORE INSERT ON visits_2 FOR EACH ROW EXECUTE FUNCTION leave_away();
+UPDATE visits SET day = '2025-02-06' WHERE day = '2025-01-06';
+SELECT day, s, stale FROM of_visits ORDER BY 1;
+SELECT kept_differs('of_visits'), count(*) FROM visits;
+DROP FUNCTION leave_away CASCADE;
+-- a partition is emptied that has a row which was left out
+INSERT INTO visits VALUES ('2025-01-07', 11);
+TRUNCATE visits_1;
+SELECT day, s, stale FROM of_visits ORDER BY 1;
+SELECT operation, kind, message FROM of_visits_problems ORDER BY 1;
+SELECT keys_stale FROM repair_summary('of_visits');
+SELECT kept_differs('of_visits'), count(*) FILTER (WHERE stale) AS stale, (SELECT count(*) FROM of_visits_problems) AS problems FROM of_visits;
+SELECT drop_summary('of_visits');
+-- a partition of rows that are only added, and one of which the owner may not read all rows
+SELECT keep_summary('of_visits', 'SELECT day, survey_summary(score) AS s FROM visits GROUP BY 1', insert_only => true);
+INSERT INTO visits VALUES ('2025-01-05', 3);
+TRUNCATE visits_1;
+SELECT day, s, stale FROM of_visits ORDER BY 1;
+SELECT operation, kind, message FROM of_visits_problems;
+SELECT keys_stale FROM repair_summary('of_visits');
+SELECT kept_differs('of_visits'), count(*) FROM of_visits;
+SELECT drop_summary('of_visits');
+ALTER TABLE visits OWNER TO regress_keeper;
+ALTER TABLE visits_1 OWNER TO regress_keeper;
+ALTER TABLE visits_2 OWNER TO regress_keeper;
+SET ROLE regress_keeper;
+SELECT keep_summary('of_visits', 'SELECT day, survey_summary(score) AS s FROM visits GROUP BY 1');
+INSERT INTO visits VALUES ('2025-01-05', 3);
+ALTER TABLE visits_1 ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+TRUNCATE visits_1;
+SELECT day, s, stale FROM of_visits ORDER BY 1;
+SELECT operation, kind, message FROM of_visits_problems;
+SELECT keys_stale FROM repair_summary('of_visits');
+SELECT kept_differs('of_visits'), count(*) FROM of_visits;
+SELECT drop_summary('of_visits');
+RESET ROLE;
+DROP TABLE visits;
+REVOKE CREATE ON SCHEMA public FROM regress_keeper;
+DROP ROLE regress_keeper;
+
+-- a table that others inherit from is emptied without them, and with them
+CREATE TABLE parent (score integer);
+CREATE TABLE heir () INHERITS (parent);
+SELECT keep_summary('of_parent', 'SELECT survey_summary(score) AS s FROM parent');
+INSERT INTO parent VALUES (1), (2);
+INSERT INTO heir VALUES (3);
+TRUNCATE ONLY parent;
+SELECT kept_differs('of_parent'), s, stale FROM of_parent;
+INSERT INTO parent VALUES (4);
+TRUNCATE parent;
+SELECT kept_differs('of_parent'), responses(s), stale FROM of_parent;
+SELECT drop_summary('of_parent');
+DROP TABLE parent, heir;
+
+-- a key of a type that can no longer be grouped
+CREATE TYPE seat;
+CREATE FUNCTION seat_in(cstring) RETURNS seat IMMUTABLE STRICT LANGUAGE internal AS 'int4in';
+CREATE FUNCTION seat_out(seat) RETURNS cstring IMMUTABLE STRICT LANGUAGE internal AS 'int4out';
+CREATE TYPE seat (INPUT = seat_in, OUTPUT = seat_out, LIKE = integer);
+CREATE FUNCTION same_seat(seat, seat) RETURNS boolean IMMUTABLE STRICT LANGUAGE internal AS 'int4eq';
+CREATE FUNCTION hash_seat(seat) RETURNS integer IMMUTABLE STRICT LANGUAGE internal AS 'hashint4';
+CREATE OPERATOR = (LEFTARG = seat, RIGHTARG = seat, FUNCTION = same_seat, COMMUTATOR = =, HASHES);
+CREATE OPERATOR CLASS seats DEFAULT FOR TYPE seat USING hash AS OPERATOR 1 =, FUNCTION 1 hash_seat(seat);
+CREATE TABLE scratch (k seat, score integer);
+SELECT keep_summary('of_scratch', 'SELECT k, survey_summary(score) AS s FROM scratch GROUP BY 1');
+INSERT INTO scratch VALUES ('1', 3);
+SELECT k, s, stale FROM of_scratch;
+DROP INDEX of_scratch_deltas_k_idx;
+DROP OPERATOR FAMILY seats USING hash;
+INSERT INTO scratch VALUES ('1', 4);
+SELECT repair_summary('of_scratch');
+SELECT source_rows, repair FROM of_scratch_deltas ORDER BY 2;
+SELECT operation, kind, message FROM of_scratch_problems;
+SELECT drop_summary('of_scratch');
+DROP TABLE scratch;
+DROP TYPE seat CASCADE;
+
 DROP FUNCTION kept_differs;
