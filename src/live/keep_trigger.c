@@ -564,8 +564,6 @@ found_array(const Search *search)
 
 	for (int i = 0; i < search->found; i++)
 		positions[i] = Int64GetDatum(search->position[i]);
-	if (search->found == 0)
-		return PointerGetDatum(construct_empty_array(INT8OID));
 	return PointerGetDatum(construct_array(positions, search->found, INT8OID, sizeof(int64), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
 }
 
@@ -727,16 +725,33 @@ name_block(Firing *firing)
 	firing->block = block;
 }
 
-/* Make an empty block, and the query of the definition over rows of it. */
 static void
+prepare_block_query(void *argument)
+{
+	Search	   *search = argument;
+	const Firing *firing = search->firing;
+
+	search->plan = prepared(kept_delta_query(firing->kept, chosen_rows(firing, BLOCK_NAME)), lengthof(chosen_types), chosen_types);
+}
+
+/*
+ * Make an empty block, and the query of the definition over rows of it.  Return
+ * false where the definition cannot be read any more: not each catalog that it
+ * rests on says so before.
+ */
+static bool
 begin_search(Search *search)
 {
 	const Firing *firing = search->firing;
+	ErrorData  *error;
 
 	search->block = firing->block;
 	empty_block(search);
-	search->plan = prepared(kept_delta_query(firing->kept, chosen_rows(firing, BLOCK_NAME)), lengthof(chosen_types), chosen_types);
+	error = kept_attempt(prepare_block_query, search);
+	if (error != NULL)
+		search->last = error;
 	search->slot = MakeSingleTupleTableSlot(RelationGetDescr(firing->data->tg_relation), &TTSOpsMinimalTuple);
+	return error == NULL;
 }
 
 static void
@@ -871,8 +886,7 @@ write_carefully(Firing *firing, ErrorData *error)
 
 	if (firing->block == NULL)
 		name_block(firing);
-	begin_search(&search);
-	if (!find_all_failing(&search) || !can_summarize_others(&search))
+	if (!begin_search(&search) || !find_all_failing(&search) || !can_summarize_others(&search))
 		mark_keys(firing, search.last);
 	else
 	{

@@ -109,14 +109,7 @@ links_of_call(Node *node, KeptLinks *links)
 bool
 kept_links_of_qual(const char *qual, KeptLinks *links)
 {
-	Node	   *node;
-
-	if (qual == NULL)
-		return false;
-	node = stringToNode(qual);
-	if (node != NULL && IsA(node, List))
-		node = list_length((List *) node) == 1 ? linitial((List *) node) : NULL;
-	return links_of_call(node, links);
+	return qual != NULL && links_of_call(stringToNode(qual), links);
 }
 
 /* Read them from the view that people read. */
@@ -195,8 +188,7 @@ kept_by_name(text *name, KeptLinks *links)
 				 errdetail("No relation of this name is on the search_path."),
 				 errhint("Name the view that keep_summary() made, with its schema if that is not on the search_path.")));
 	check_same_owner(view, links);
-	if (!CX_RELATION_OWNERCHECK(links->deltas, GetUserId()) ||
-		!CX_RELATION_OWNERCHECK(view, GetUserId()))
+	if (!CX_RELATION_OWNERCHECK(view, GetUserId()))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("must be owner of the kept summary \"%s\"", text_to_cstring(name)),
@@ -307,12 +299,14 @@ load_columns(Kept *kept)
 		KeptColumn *column = &kept->column[kept->columns];
 		Form_pg_attribute attribute;
 
-		if (entry->resjunk || kept->columns >= desc->natts)
+		attribute = entry->resjunk || kept->columns >= desc->natts ? NULL : TupleDescAttr(desc, kept->columns);
+		/* behind them come columns of its own, which no definition has */
+		if (attribute == NULL || strcmp(NameStr(attribute->attname), "source_rows") == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("the definition of the kept summary has other columns than its deltas"),
+					 errmsg("the definition of the kept summary of \"%s\" has other columns than its deltas",
+							RelationGetRelationName(deltas)),
 					 errhint("drop_summary() and keep_summary() make it anew.")));
-		attribute = TupleDescAttr(desc, kept->columns);
 		column->name = pstrdup(quote_identifier(NameStr(attribute->attname)));
 		column->label = quote_literal_cstr(NameStr(attribute->attname));
 		column->defined = pstrdup(quote_identifier(entry->resname));
@@ -500,6 +494,33 @@ functions_of(const Query *query)
 	return functions;
 }
 
+/* An error's position is one in the text that was parsed, not in the client's. */
+static void
+point_into_text(void *argument)
+{
+	int			position = geterrposition();
+
+	if (position > 0)
+	{
+		errposition(0);
+		internalerrposition(position);
+		internalerrquery(argument);
+	}
+}
+
+static Query *
+analyzed(const char *text)
+{
+	RawStmt    *statement = linitial_node(RawStmt, raw_parser(text, RAW_PARSE_DEFAULT));
+	ErrorContextCallback context = {.previous = error_context_stack,.callback = point_into_text,.arg = unconstify(char *, text)};
+	Query	   *query;
+
+	error_context_stack = &context;
+	query = parse_analyze_fixedparams(statement, text, NULL, 0, NULL);
+	error_context_stack = context.previous;
+	return query;
+}
+
 /*
  * See that the text of a definition calls the functions that the definition calls.
  * PostgreSQL parses it anew, and who may create functions in the schema of one of
@@ -509,12 +530,10 @@ functions_of(const Query *query)
 void
 kept_check_meaning(const Kept *kept)
 {
-	char	   *text = kept_delta_query(kept, kept_qualified(kept->source));
-	RawStmt    *statement = linitial_node(RawStmt, raw_parser(text, RAW_PARSE_DEFAULT));
 	List	   *meant = functions_of(kept->query);
 	ListCell   *cell;
 
-	foreach(cell, functions_of(parse_analyze_fixedparams(statement, text, NULL, 0, NULL)))
+	foreach(cell, functions_of(analyzed(kept_delta_query(kept, kept_qualified(kept->source)))))
 	{
 		Oid			function = lfirst_oid(cell);
 
