@@ -52,6 +52,9 @@ FROM (SELECT driver_summary(segment, before, after) AS s FROM rates) AS t, chang
 -- money: what stays has changed, what is on one side has come or gone
 SELECT segment, round(share_before, 4) AS share_before, round(share_after, 4) AS share_after, value_before, value_after, mix_effect, rate_effect, total_effect, low
 FROM (SELECT money_driver_summary(plan, before, after) AS d FROM (VALUES ('basic', 100.10, 90), ('old', 5, NULL), ('new', NULL, 7), ('none', NULL, NULL)) AS v (plan, before, after)) AS t, change_drivers(d);
+-- effects of one size are in the order of names
+SELECT array_agg(segment) = array_agg(segment ORDER BY abs(total_effect) DESC, segment COLLATE "C") AS in_order, count(DISTINCT abs(total_effect)) AS sizes, count(*)
+FROM (SELECT money_driver_summary('segment ' || i, 10, 10 + i * 7 % 3 - 1) AS d FROM generate_series(1, 40) AS i) AS t, change_drivers(d);
 -- means are no money
 SELECT failure FROM failure($$SELECT driver_summary('app', 54.0, 61.0)$$) WHERE failure LIKE '42883%';
 
@@ -79,6 +82,7 @@ SELECT failure($$SELECT driver_summary(repeat('x', 201), before, after) FROM by_
 SELECT failure(format('SELECT driver_summary %L', format('{"version": 1, "of": "rate", "segments": {"%s": [null, [1, "x", null]]}}', name)))
 FROM (VALUES ('app'), (repeat('x', 200)), (repeat('앱', 60)), (repeat('x', 100000))) AS v (name);
 SELECT failure($$SELECT driver_summary('a', r, NULL) FROM (SELECT ratio_summary(1, 0) AS r) AS t$$);
+SELECT failure($$SELECT driver_summary('a', r, NULL) FROM (SELECT ratio_summary(1, 0) AS r FROM generate_series(1, 40)) AS t$$);
 SELECT failure($$SELECT money_driver_summary('a', 'Infinity', 1)$$);
 SELECT count(*) FROM (VALUES ('-Infinity'::numeric, 1::numeric), (1, 'NaN'), (NULL, 1), (1, 2)) AS v (before, after) WHERE (before NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE AND (after NOT IN ('NaN', 'Infinity', '-Infinity')) IS NOT FALSE;
 SELECT failure($$SELECT money_driver_summary(i::text, 1, 2) FROM generate_series(1, 10001) AS i$$);

@@ -39,6 +39,10 @@ SELECT abs(avg((p - CASE WHEN stayed THEN 0 ELSE 1 END) ^ 2) - (SELECT brier_sco
 SELECT bin, accounts, round(expected, 4) AS expected, round(observed, 4) AS observed, round(low, 4) AS low, round(high, 4) AS high FROM outcome, health_model(o) AS m, calibration(m, o, 5);
 WITH predicted AS (SELECT ntile(5) OVER (ORDER BY churn_probability(m, s) DESC) AS bin, churn_probability(m, s) AS p, stayed FROM outcome, health_model(o) AS m, accounts)
 SELECT bin, count(*), round(100 * avg(p), 4) AS expected, round(100.0 * count(*) FILTER (WHERE NOT stayed) / count(*), 4) AS observed FROM predicted GROUP BY 1 ORDER BY 1;
+-- accounts of equal probability are in the order of their rows: here of "a", which the model does not ask
+WITH alike AS (SELECT i, health_summary(signal, score, 1) AS s, i % 3 > 0 AS stayed FROM generate_series(1, 40) AS i, LATERAL (VALUES ('a', i), ('b', i * 7 % 4 * 25)) AS x(signal, score) GROUP BY i)
+SELECT bin, c.accounts, observed, by_hand FROM (SELECT health_outcomes(s, stayed) FROM alike) AS t(o), calibration('{"version": 1, "positives": 2, "negatives": 1, "signals": {"a": [0, 1], "b": [0.02, 1]}}', o, 8) AS c
+	JOIN (SELECT bin, round(100.0 * count(*) FILTER (WHERE NOT stayed) / count(*)) AS by_hand FROM (SELECT ntile(8) OVER (ORDER BY i * 7 % 4, i) AS bin, stayed FROM alike) AS u GROUP BY bin) AS h USING (bin) ORDER BY bin;
 -- a model holds what it says of other accounts than its own: of 10 parts of 4,000, which
 -- churn as the world is made, 8 or more intervals hold the share
 CREATE TEMP TABLE world AS
@@ -58,11 +62,17 @@ FROM (SELECT health_model(health_outcomes(s, stayed)) FROM gaps) AS t(m), gaps;
 SELECT churn_probability(m, '{"version": 1}') AS nothing, churn_probability(m, '{"version": 1, "signals": {"usage": [null, 1]}}') AS unknown, churn_probability(m, '{"version": 1, "signals": {"usage": [50, 0]}}') AS no_weight,
 	round(churn_probability(m, '{"version": 1, "signals": {"other": [50, 1]}}'), 6) AS other, round(churn_probability(m, '{"version": 1, "signals": {"usage": [50, 1], "tickets": [50, 1]}}'), 6) AS same, churn_probability(m, NULL), churn_probability(NULL, s) FROM outcome, health_model(o) AS m, accounts WHERE i = 1;
 
+-- outcomes of an account whose one signal the model does not know and has no weight: nothing is predicted for it
+SELECT brier_score(m, o) AS nobody, brier_score(m, o + health_outcomes '{"version": 1, "signals": ["b", "c"], "known": [1, 1], "rows": [[50, 50, 50, 1, 0]]}') AS one
+FROM (VALUES (health_model '{"version": 1, "positives": 2, "negatives": 1, "signals": {"b": [1, 1], "c": [-1, 1]}}', health_outcomes '{"version": 1, "signals": ["a"], "known": [1], "rows": [[50, null, 1, 0]]}')) AS v(m, o);
+
 -- Signals that tell the outcomes apart: a penalised answer and a note
 CREATE TEMP TABLE apart AS SELECT i, health_summary(signal, score, 1) AS s FROM generate_series(1, 100) AS i, LATERAL (VALUES ('a', i), ('constant', 50)) AS x(signal, score) GROUP BY i;
 SELECT model_note(m) AS note, round(penalty(m), 4) AS penalty, parameter, round(estimate, 3) AS estimate, round(standard_error, 3) AS standard_error, round(churn_probability(m, (SELECT s FROM apart WHERE i = 45)), 3) AS below, round(churn_probability(m, (SELECT s FROM apart WHERE i = 55)), 3) AS above
 FROM (SELECT health_model(health_outcomes(s, i > 50)) FROM apart) AS t(m), model_parameters(m);
 SELECT penalty(m) AS asked_for_none, model_note(m) IS NOT NULL AS noted FROM (SELECT health_model(health_outcomes(s, i > 50), 0) FROM apart) AS t(m);
+-- and gaps as well
+SELECT model_note('{"version": 1, "positives": 2, "negatives": 1, "incomplete": 1, "separated": 1}');
 -- a signal that follows from another, or does not vary
 SELECT parameter, round(estimate, 4) AS estimate FROM (SELECT health_model(health_outcomes((SELECT health_summary(signal, score, 1) FROM (SELECT signal, score FROM health_drivers(s) UNION ALL SELECT 'twice', score FROM health_drivers(s) WHERE signal = 'usage') AS d), stayed)) FROM accounts) AS t(m), model_parameters(m);
 -- one outcome only, nobody: no model
@@ -77,6 +87,7 @@ SELECT failure($$SELECT health_model(o, 'NaN') FROM outcome$$);
 SELECT failure($$SELECT lift(health_model(o), o, 0.1) FROM outcome$$);
 SELECT failure($$SELECT lift(health_model(o), o, 101) FROM outcome$$);
 SELECT failure($$SELECT calibration(health_model(o), o, 0) FROM outcome$$);
+SELECT failure($$SELECT calibration(health_model(o), o, 1001) FROM outcome$$);
 SELECT failure($$SELECT calibration(health_model(o), o, confidence => 95) FROM outcome$$);
 SELECT failure($$SELECT model_parameters(health_model(o), 0) FROM outcome$$);
 
@@ -87,6 +98,10 @@ SELECT bool_and(m::text::health_model = m AND health_model_send(m::text::health_
 CREATE TEMP TABLE again (m health_model);
 \copy again FROM 'results/health_model.copy' (FORMAT binary)
 SELECT count(*) FILTER (WHERE kept.m = again.m) AS same FROM kept JOIN again ON kept.m::text = again.m::text;
+-- the second signal named as the first
+CREATE TEMP TABLE twice AS SELECT overlay(b PLACING 'other'::bytea FROM position('usage'::bytea IN b)) AS b FROM (SELECT health_model_send('{"version": 1, "positives": 2, "negatives": 1, "signals": {"other": [1, 1], "usage": [2, 1]}}')) AS t(b);
+\copy twice TO 'results/health_model.copy' (FORMAT binary)
+\copy again FROM 'results/health_model.copy' (FORMAT binary)
 SELECT '{"version": 1, "signals": {"b": [1, 0.5], "a": [-0.25, 0]}, "positives": 2, "negatives": 1}'::health_model;
 SELECT failure($$SELECT '{"version": 1, "positives": 2}'::health_model$$);
 SELECT failure($$SELECT '{"version": 1, "positives": 2, "negatives": 1, "incomplete": 4}'::health_model$$);

@@ -147,6 +147,14 @@ SELECT failure($$SELECT ratio_summary(1, x) FROM (VALUES ('-Infinity'::numeric))
 SELECT failure('SELECT mean_summary(1e38)');
 SELECT failure($$SELECT mean_summary(x) FROM (VALUES (9e37), (9e37)) AS v (x)$$);
 SELECT failure($$SELECT mean_summary(x) FROM (VALUES (1e25), (0.000000000000000001)) AS v (x)$$);
+-- squares up to 2^255 - 1: there is room for 163581514 more, not for another 3870219580 squared
+CREATE TABLE wide AS SELECT * FROM (VALUES (1, 99000000000000000000000000000000000000), (2, -99000000000000000000000000000000000000), (3, 99000000000000000000000000000000000000), (4, -99000000000000000000000000000000000000),
+	(5, 99000000000000000000000000000000000000), (6, -94292335948676643821568942861516637793), (7, 10592237157935722198), (8, 3870219580), (9, -3870219580)) AS v (i, x);
+SELECT customers(m), 57896044618658097711785492504343953926634992332820282019728792003956564819967 - (m::text::json ->> 'squares')::numeric AS room, (m::text::json ->> 'squares')::numeric = (SELECT sum(x * x) FROM wide WHERE i < 9) AS squares, m::text::mean_summary = m AS text
+FROM (SELECT mean_summary(x ORDER BY i) AS m FROM wide WHERE i < 9) AS t;
+SELECT failure('SELECT mean_summary(x ORDER BY i) FROM wide');
+SELECT failure('SELECT rollup(m) FROM (SELECT mean_summary(x ORDER BY i) AS m FROM wide GROUP BY i < 7) AS t');
+SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 1, "sum": 1e38, "squares": 1e76}'$$);
 SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 1, "sum": 1, "squares": 2}'$$);
 SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 2, "sum": 3, "squares": 4}'$$);
 SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 0, "sum": 3, "squares": 9}'$$);
@@ -165,4 +173,4 @@ SELECT failure($$SELECT mean_interval(m, 1) FROM stored$$);
 SELECT failure($$SELECT mean_interval(m, tightest_at => 0) FROM stored$$);
 SELECT failure($$SELECT mean_change(m, m, always_valid => true, tightest_at => -5) FROM stored$$);
 
-DROP TABLE spending, stored;
+DROP TABLE spending, stored, wide;

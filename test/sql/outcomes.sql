@@ -115,6 +115,9 @@ CREATE TEMP TABLE steps AS SELECT * FROM (VALUES (1, '{"version": 1, "signals": 
 SELECT i, health_outcomes(s, o) OVER (ORDER BY i) FROM steps;
 SELECT i, health_outcomes(s, o) OVER (ORDER BY i DESC) FROM steps;
 SELECT count(DISTINCT x::text) AS different FROM (SELECT (SELECT rollup(p ORDER BY p::text COLLATE "C" DESC) FROM (SELECT health_outcomes(s, o) AS p FROM steps GROUP BY pick(i, seed, 4)) t) AS x FROM generate_series(1, 50) seed) t;
+-- a row that no weight gives a health score says nothing any more once it lacks a signal, in any order
+SELECT health_outcomes(s, true ORDER BY i), health_outcomes(s, true ORDER BY i)::text = health_outcomes(s, true ORDER BY i DESC)::text AS backwards
+FROM (VALUES (1, health_summary '{"version": 1, "signals": {"a": [50, 0]}}'), (2, '{"version": 1, "signals": {"b": [70, 1]}}')) AS v(i, s);
 SELECT health_outcomes(s, o) FROM steps WHERE false;
 SELECT health_outcomes(s, o) FROM steps WHERE i = 7;
 SELECT count(*) AS rows_of_nothing FROM health_weights((SELECT health_outcomes(s, o) FROM steps WHERE i = 7));
@@ -173,6 +176,9 @@ FROM (VALUES (1, '[]'), (2, '{"version": 2}'), (3, '{"version": 1, "signals": ["
 	(20, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 1, 0], 5]}'), (21, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 1, 0], [2, 2, 0, "x"]]}'), (22, '{"version": 1, "signals": ["a"], "known": [2], "rows": [[1, 1, 1, 0], [-2, -2, 0, 1]]}'),
 	(23, '{"version": 1, "signals": ["a", null], "known": [1, 1]}')) v(i, text), LATERAL error_of(format('SELECT %L::health_outcomes', text)) e ORDER BY i;
 SELECT (error_of('SELECT ''[]''::health_outcomes')).hint;
+-- a name of 255 bytes, and one of 256
+SELECT (format('{"version": 1, "signals": ["%s"], "known": [1], "rows": [[1, 1, 1, 0]]}', repeat('x', 255))::health_outcomes)::text ~ 'x{255}' AS longest;
+SELECT failure(format('SELECT %L::health_outcomes', format('{"version": 1, "signals": ["%s"], "known": [1], "rows": [[1, 1, 1, 0]]}', repeat('x', 256))));
 -- more counts than a model has signals
 SELECT failure(format('SELECT %L::health_outcomes', format('{"version": 1, "signals": ["a"], "known": %s}', (SELECT json_agg(1) FROM generate_series(1, 100)))));
 SELECT failure(format('SELECT %L::health_outcomes', format('{"version": 1, "signals": %s}', (SELECT json_agg('s' || i) FROM generate_series(1, 16) AS i))));

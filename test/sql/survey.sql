@@ -765,6 +765,9 @@ SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY[U&'\0669', U&'\F
 SELECT ascii_of(answer) AS answer, code, message FROM unnest(ARRAY['11', '8.5', '8,5', '10.5', '-1', '-0.5', '99999999999999999999', '9-10', '9, 10', '1e1', '4/5', '9/10/25', '95%', '9 %', '.5', '- 9', 'Score: 9',
 	'"9"', 'don''t know (99)', '9.0.1', '2025-06-30', '10 - best of 1 to 10', U&'\0661\0661',
 	'7 days ago', '3 times', '9th', '10 extremely likely', '9 pointless', '4 / 5 stars', '4/5 (2)', '4/50', '4/1', '4/0', '85 % sure', '8.5%', U&'7\C77C \C804', U&'7 \C77C']) WITH ORDINALITY a(answer, i), error_of(format('SELECT survey_score(%L)', answer)) e ORDER BY i;
+-- signs set a label off, in ASCII and in the blocks of others; letters do not
+SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY['9/', '9/ good', '9 [good]', '9 {good}', '9@', '9`', U&'9\00A1', U&'9\00D7', U&'9\00F7', U&'9\2014good', U&'9\2BFF', U&'9\3001', U&'9\FE10', U&'9\FF01', U&'9\FF20', U&'9 \+01F600']) answer;
+SELECT ascii_of(answer), message FROM unnest(ARRAY['9 A', '9 Z', '9 a', '9 z', U&'9\00C0', U&'9\00D8', U&'9\0414', U&'9 \1FFF', U&'9 \2C00', U&'9 \3041', U&'9 \FDF0', U&'9 \FE70', U&'9 \FF21', U&'9 \+010400']) answer, error_of(format('SELECT survey_score(%L)', answer));
 SELECT failure($$SELECT survey_score('9-10')$$);
 SELECT failure($$SELECT survey_score('75')$$);
 SELECT failure($$SELECT survey_score('7 days ago')$$);
@@ -826,6 +829,11 @@ SELECT query, e.* FROM unnest(ARRAY['nps(s, 5, 3, 5)', 'nps_interval(s, 5, 3, 5)
 	'nps(s, 2, 1, 1)', 'nps(s, 9, 6, 11)', 'nps(s, 9, 6, 10, ''ignore'')', 'csat(s, 4, 5, '''')', 'off_scale(s, 1)', 'off_scale(s, 11)', 'nps_interval(s, 9, 6, confidence => 1)']) query,
 	error_of(format('SELECT %s FROM (SELECT survey_summary ''{"version": 1, "scores": {"7": 2, "4": 1}}'') v(s)', query)) e;
 
+-- words as long as those that are known, and these as a table stores them
+SELECT word, e.message, e.detail FROM unnest(ARRAY['none', 'wrong']) word, error_of(format('SELECT nps(survey_summary(9), 9, 6, 10, %L)', word)) e;
+CREATE TEMP TABLE words AS SELECT word FROM unnest(ARRAY['error', 'Error', 'null', 'NULL']) word;
+SELECT word, nps(s, 9, 6, 10, word), off_scale(s, 5), CASE WHEN lower(word) = 'null' THEN nps(s, 5, 3, 5, word) END AS off FROM (SELECT survey_summary(9) AS s) t, words ORDER BY word COLLATE "C";
+
 -- a key that comes twice, early or late, in the object or in one that is in it
 SELECT failure($$SELECT '{"version": 1, "scores": {"3": 1, "3": 1}}'::survey_summary$$);
 SELECT failure($$SELECT '{"version": 1, "version": 1}'::survey_summary$$);
@@ -843,7 +851,7 @@ SELECT g, round(a.low, 12) = round(b.low, 12) AS low, round(a.high, 12) = round(
 FROM halves, mean_score_interval(s) AS a, mean_interval(m) AS b, mean_score_interval(s, 0.9, true, 100) AS c, mean_interval(m, 0.9, true, 100) AS d ORDER BY g;
 SELECT x.g, y.g, round(a.change, 12) = round(b.change, 12) AS change, round(a.low, 12) = round(b.low, 12) AS low, round(a.p_value, 12) = round(b.p_value, 12) AS p_value, a.direction = b.direction AS same, a.direction, c.direction AS always, round(c.p_value, 12) = round(d.p_value, 12) AS p_always
 FROM halves AS x, halves AS y, mean_score_change(x.s, y.s) AS a, mean_change(x.m, y.m) AS b, mean_score_change(x.s, y.s, always_valid => true, tightest_at => 100) AS c, mean_change(x.m, y.m, always_valid => true, tightest_at => 100) AS d WHERE x.g <> y.g ORDER BY 1, 2;
-SELECT mean_score_interval(e), mean_score_interval(one), mean_score_interval(equal), mean_score_change(e, one), mean_score_change(one, equal), mean_score_change(equal, equal)
+SELECT mean_score_interval(e), mean_score_interval(one), mean_score_interval(equal), mean_score_change(e, one), mean_score_change(one, equal), mean_score_change(equal, one), mean_score_change(equal, equal)
 FROM (VALUES (survey_summary '{"version": 1}', survey_summary '{"version": 1, "scores": {"3": 1}}', survey_summary '{"version": 1, "scores": {"3": 5}}')) AS v (e, one, equal);
 
 -- Looked at again and again

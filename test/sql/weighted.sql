@@ -74,6 +74,8 @@ SELECT failure(format('SELECT %L::weighted_survey_summary', format('{"version": 
 FROM unnest(ARRAY['7', '{"11": {"responses": 1, "weight": 1, "weight_squared": 1}}', '{"9": 5}', '{"9": {"responses": 1}}', '{"9": {"responses": 1, "weight": 1}}', '{"9": {"responses": 1, "weight_squared": 1}}', '{"9": {"responses": 0, "weight": 1, "weight_squared": 1}}',
 	'{"9": {"responses": 1, "weight": -1, "weight_squared": 1}}', '{"9": {"responses": 1, "weight": 2, "weight_squared": 3}}', '{"9": {"responses": 2, "weight": 2, "weight_squared": 5}}', '{"9": {"responses": 2, "weight": 2, "weight_squared": 1}}',
 	'{"9": {"responses": 1, "weight": 0.25, "weight_squared": 0.0625}}', '{"9": {"responses": 1, "weight": "x", "weight_squared": 1}}', '{"9": {"responses": 1, "weight": 1e38, "weight_squared": 1}}', '{"9": {"responses": 1, "weight": 1, "weight_squared": 1, "x": 1}}']) scores;
+-- a weight of 39 digits that 128 bits hold
+SELECT failure($$SELECT weighted_survey_summary '{"version": 1, "scale": 1, "scores": {"9": {"responses": 1, "weight": 1e37, "weight_squared": 1e74}}}'$$);
 SELECT failure(format('SELECT %L::weighted_survey_summary', s)) FROM unnest(ARRAY['{"version": 1, "scale": 25}', '{"version": 2}', '{"version": 1, "x": 1}', '']) s;
 
 --
@@ -87,5 +89,8 @@ SELECT failure('SELECT weighted_survey_summary(9, w) FROM (VALUES (9e37::numeric
 SELECT failure(format('SELECT post_stratified_nps(s, p) FROM (VALUES (survey_summary %L, %s)) v(s, p)', s, p))
 FROM (VALUES ('{"version": 1}', '1'), ('{"version": 1, "unanswered": 3}', '1'), ('{"version": 1, "scores": {"9": 1}}', 'NULL::numeric'), ('{"version": 1, "scores": {"9": 1}}', '-1'), ('{"version": 1, "scores": {"9": 1}}', $$'NaN'::numeric$$), ('{"version": 1, "scores": {"9": 1}}', '1e20'), ('{"version": 1, "scores": {"9": 3}}', '99999999999999')) v(s, p);
 SELECT failure('SELECT post_stratified_nps(s, 1) FROM (VALUES (NULL::survey_summary)) v(s)');
+-- at the 18 decimals of another segment: 38 digits, 39 in 128 bits, more
+SELECT p, e.code, e.message FROM unnest(ARRAY['99999999999999999990', '150000000000000000000', '900000000000000000000']) p,
+	error_of(format('SELECT post_stratified_nps(s, p) FROM (VALUES (survey_summary ''{"version": 1, "scores": {"9": 10}}'', 0.00000000000000001), (''{"version": 1, "scores": {"8": 10}}'', %s)) v(s, p)', p)) e;
 SELECT failure(format('SELECT %s FROM (SELECT weighted_survey_summary(score, weight) AS w FROM answers) t', f)) FROM unnest(ARRAY['csat(w)', 'csat_interval(w)', 'ces(w)', 'csat(w, 4, 8)', 'nps(w, 5, 3, 5)', 'nps_interval(w, 5, 3, 5)', 'nps(w, 11, 3)', 'csat(w, 0, 10)', 'nps_interval(w, 1.5)', $$csat(w, 4, 5, 'x')$$, 'ces_interval(w, 9, 11)']) f;
 SELECT csat(w, 4, 5, 'null'), csat_interval(w, 4, 5, 'null'), nps(w, 5, 3, 5, 'null'), nps_interval(w, 5, 3, 5, 'null'), ces(w, 5, 7, 'null'), ces_interval(w, 5, 7, 'null') FROM (SELECT weighted_survey_summary(score, weight) AS w FROM answers) t;

@@ -282,6 +282,7 @@ for my $encoding ('LATIN1', 'SQL_ASCII')
 		'+100 \302\261148 (n=1)', "a text in $encoding");
 	is(sql("encoding_\L$encoding\E", q{SELECT survey_summary(9)}), '{"version": 1, "unanswered": 0, "scores": {"9": 1}}',
 		"a summary in $encoding");
+	is(sql("encoding_\L$encoding\E", q{SELECT survey_score(E'8 \351')}), '8', "a score in $encoding, where a byte beyond ASCII is no letter");
 }
 my $customers = q{value_summary(10, c) FROM unnest(ARRAY['plain', U&'na\00efve', U&'\00e9\00e8\00ea\00eb\00fc\00f1\00df']) AS c};
 is(sql('encoding_latin1', "SELECT $customers"), sql('company', "SELECT metrics.$customers"),
