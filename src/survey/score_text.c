@@ -154,7 +154,21 @@ skip_char(Answer *answer, char c)
 	return true;
 }
 
-/* Skip blanks of ASCII, and those that forms and spreadsheets write. */
+/*
+ * Report whether a character is a blank: of ASCII, the spaces of Unicode, such as
+ * that without break or of ideographs, or the marks without width that forms and
+ * spreadsheets leave, such as that of the byte order.
+ */
+static bool
+is_blank(pg_wchar c, int length)
+{
+	if (length == 1)
+		return c == ' ' || (c >= '\t' && c <= '\r');
+	return c == 0x00a0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200d) ||
+		c == 0x2028 || c == 0x2029 || c == 0x202f || c == 0x205f ||
+		c == 0x2060 || c == 0x3000 || c == 0xfeff;
+}
+
 static void
 skip_blanks(Answer *answer)
 {
@@ -162,12 +176,8 @@ skip_blanks(Answer *answer)
 	{
 		int			length;
 		pg_wchar	c = next_char(answer, &length);
-		bool		is_blank = c == ' ' || (c >= '\t' && c <= '\r');
 
-		/* no-break space, ideographic space, byte order mark */
-		if (length > 1)
-			is_blank = c == 0x00a0 || c == 0x3000 || c == 0xfeff;
-		if (!is_blank)
+		if (!is_blank(c, length))
 			return;
 		answer->at += length;
 	}
@@ -273,7 +283,7 @@ is_letter(const Answer *answer)
 	return c >= 0x00c0 && c != 0x00d7 && c != 0x00f7 &&
 		!(c >= 0x2000 && c <= 0x2bff) && !(c >= 0x3000 && c <= 0x303f) &&
 		!(c >= 0xfe00 && c <= 0xfe6f) && !(c >= 0xff00 && c <= 0xff20) &&
-		c < 0x1f000;
+		!(c >= 0x1f000 && c <= 0x1ffff) && c < 0xe0000;
 }
 
 /*
