@@ -217,7 +217,7 @@ SELECT parse('"monday": ["09:00-17:00"]', ', "changes": {"2025": {}}');
 SELECT parse('"monday": ["09:00-17:00"]', ', "holidays": []');
 SELECT failure($$SELECT '{"version": 1, "zone": "Asia/Seoul"}'::business_calendar$$);
 SELECT failure($$SELECT '{"version": 1, "hours": {"monday": ["09:00-17:00"]}}'::business_calendar$$);
-SELECT failure(format('SELECT %L::business_calendar', format('{"version": 1, "zone": %s, "hours": {"monday": ["09:00-17:00"]}}', to_json(zone)))) FROM unnest('{Asia/Soul,UTC+9,+09:00,localtime,posixrules,Etc/GMT+15,Etc/GMT+100,Etc/GMT+9x,Etc/GMT9:30,"",../UTC,KST9}'::text[] || repeat('long', 16)) zone;
+SELECT failure(format('SELECT %L::business_calendar', format('{"version": 1, "zone": %s, "hours": {"monday": ["09:00-17:00"]}}', to_json(zone)))) FROM unnest('{Asia/Soul,UTC+9,+09:00,localtime,posixrules,right/UTC,Etc/GMT+15,Etc/GMT+100,Etc/GMT+9x,Etc/GMT9:30,"",../UTC,KST9}'::text[] || repeat('long', 16)) zone;
 SELECT count(format('{"version": 1, "zone": "%s", "hours": {"monday": ["09:00-17:00"]}}', zone)::business_calendar) FROM unnest('{UTC,Etc/GMT-14,Etc/GMT0,EST5EDT,GMT+0,America/North_Dakota/New_Salem}'::text[]) zone;
 SELECT failure($$SELECT '{"version": 1, "days": {"2025-12-25": ["09:00-12:00", "10:00-13:00"]}}'::special_days$$);
 SELECT failure($$SELECT '{"version": 1, "zone": "UTC", "days": {}}'::special_days$$);
