@@ -52,6 +52,9 @@ SELECT day, business_duration(all_day, day, day + interval '1 day') AS all_day, 
 FROM night, (VALUES (timestamptz '2025-03-23'), ('2025-03-30'), ('2025-10-26')) v(day) ORDER BY day;
 SELECT next_opening(lost, '2025-03-24') AS a_week_later, business_due(lost, '2025-03-24', '40 minutes') AS two_weeks_later, business_due(lost, '2025-10-20', '40 minutes') AS the_second_time, business_due(lost, '2025-03-17', '1 day') AS the_day_without FROM night;
 SELECT business_due(shift, '2025-03-28 22:00', '7 hours') AS usual, business_due(shift, '2025-03-29 22:00', '7 hours') AS short, business_due(shift, '2025-10-25 22:00', '9 hours') AS long, business_due(shift, '2025-03-28 23:00', '1 day 5 hours') AS days_and_hours FROM night;
+-- Kwajalein has no Saturday 1993-08-21, and its clocks have not changed since: the day without is over when it would begin
+SET timezone = 'UTC';
+SELECT business_due(c, '1993-08-14 10:00-12', '1 day') AS the_day_without, business_due(c, '1993-08-14 10:00-12', '2 days') AS a_week_later FROM (SELECT '{"version": 1, "zone": "Pacific/Kwajalein", "hours": {"saturday": ["09:00-17:00"]}}'::business_calendar AS c) k;
 SET timezone = 'Asia/Seoul';
 
 --
@@ -131,6 +134,10 @@ SELECT count(*) FILTER (WHERE d <> CASE n % 20 WHEN 19 THEN interval '24 hours' 
 	SELECT n, business_duration(c, '2025-06-02', '2025-06-03') AS d FROM generate_series(0, 999) n JOIN
 	(SELECT h, format('{"version": 1, "zone": "Asia/Seoul", "hours": {"monday": ["00:00-%s:00"]}}', CASE h WHEN 19 THEN 24 ELSE lpad((h + 1)::text, 2, '0')::int END)::text AS t FROM generate_series(0, 19) h) AS x ON x.h = n % 20,
 	LATERAL (SELECT regexp_replace(t, '-(\d):', '-0\1:')::business_calendar AS c) y) z;
+-- and neither in an operator, whose expression is no call of a function
+CREATE OPERATOR === (FUNCTION = is_open, LEFTARG = business_calendar, RIGHTARG = timestamptz);
+SELECT i, c === '2025-06-02 10:00Z' AS is_open FROM (VALUES (1, '{"version": 1, "zone": "UTC", "hours": {"monday": ["09:00-17:00"]}}'::business_calendar), (2, '{"version": 1, "zone": "UTC", "hours": {"tuesday": ["09:00-17:00"]}}'), (3, '{"version": 1, "zone": "UTC", "hours": {"monday": ["09:00-17:00"]}}')) v(i, c) ORDER BY i;
+DROP OPERATOR === (business_calendar, timestamptz);
 -- in a loop of PL/pgSQL the expression stays and the calendar changes
 DO $$
 DECLARE
@@ -210,8 +217,8 @@ SELECT parse('"monday": ["09:00-17:00"]', ', "changes": {"2025": {}}');
 SELECT parse('"monday": ["09:00-17:00"]', ', "holidays": []');
 SELECT failure($$SELECT '{"version": 1, "zone": "Asia/Seoul"}'::business_calendar$$);
 SELECT failure($$SELECT '{"version": 1, "hours": {"monday": ["09:00-17:00"]}}'::business_calendar$$);
-SELECT failure(format('SELECT %L::business_calendar', format('{"version": 1, "zone": %s, "hours": {"monday": ["09:00-17:00"]}}', to_json(zone)))) FROM unnest('{Asia/Soul,UTC+9,+09:00,localtime,Etc/GMT+15,"",../UTC,KST9}'::text[]) zone;
-SELECT count(format('{"version": 1, "zone": "%s", "hours": {"monday": ["09:00-17:00"]}}', zone)::business_calendar) FROM unnest('{UTC,Etc/GMT-14,EST5EDT,GMT+0,America/North_Dakota/New_Salem}'::text[]) zone;
+SELECT failure(format('SELECT %L::business_calendar', format('{"version": 1, "zone": %s, "hours": {"monday": ["09:00-17:00"]}}', to_json(zone)))) FROM unnest('{Asia/Soul,UTC+9,+09:00,localtime,posixrules,right/UTC,Etc/GMT+15,Etc/GMT+100,Etc/GMT+9x,Etc/GMT9:30,"",../UTC,KST9}'::text[] || repeat('long', 16)) zone;
+SELECT count(format('{"version": 1, "zone": "%s", "hours": {"monday": ["09:00-17:00"]}}', zone)::business_calendar) FROM unnest('{UTC,Etc/GMT-14,Etc/GMT0,EST5EDT,GMT+0,America/North_Dakota/New_Salem}'::text[]) zone;
 SELECT failure($$SELECT '{"version": 1, "days": {"2025-12-25": ["09:00-12:00", "10:00-13:00"]}}'::special_days$$);
 SELECT failure($$SELECT '{"version": 1, "zone": "UTC", "days": {}}'::special_days$$);
 SELECT failure($$SELECT '{"version": 1}'::special_days$$);
@@ -230,6 +237,8 @@ SELECT failure(format('SELECT %s FROM cal', call)) FROM unnest(ARRAY[$$business_
 	$$business_due(c, '2025-06-06', '1 month')$$, $$business_due(c, '2025-06-06', '-1 hour')$$, $$business_due(c, '2025-06-06', '1 day -1 hour')$$, $$business_due(c, 'infinity', '1 hour')$$, $$business_due(c, '2025-06-06', '2000000000 days')$$, $$business_due(c, '2025-06-06', '2562047788 hours')$$, $$next_opening(c, '294276-12-31 23:59')$$,
 	$$business_days(c, '2025-06-06', '2025-06-05')$$, $$business_days(c, '-infinity', '2025-06-05')$$, $$is_open(c, 'infinity')$$, $$next_opening(c, '-infinity')$$, $$business_within_target(NULL, '2025-06-06', NULL, '1 hour', '2025-06-07')$$, $$business_within_target(c, '2025-06-06', NULL, '1 hour', NULL)$$, $$business_within_target(c, '2025-06-06', '2025-06-05', '1 hour', '2025-06-07')$$,
 	$$business_within_target(c, '2025-06-06', NULL, '1 year', '2025-06-07')$$, $$business_within_target(c, '-infinity', NULL, '1 hour', '2025-06-07')$$, $$business_duration_summary(c, '2025-06-08', NULL, '2025-06-07')$$, $$business_duration_summary(NULL, '2025-06-06', NULL, '2025-06-07')$$, $$business_duration_summary(c, '2025-06-06', NULL, NULL)$$, $$business_duration_summary(c, '2025-06-06', '2025-06-05', '2025-06-07')$$]) call;
+-- the evening of the last day is after the last timestamp where clocks are behind UTC
+SELECT failure($$SELECT business_due('{"version": 1, "zone": "America/New_York", "hours": {"monday-sunday": ["20:00-23:00"]}}', '294276-12-29 22:00-05', '2 days')$$);
 \pset tuples_only off
 \pset format aligned
 DROP FUNCTION parse, time_of;

@@ -174,7 +174,8 @@ SELECT zone, age, observed FROM unnest('{UTC,Asia/Seoul,America/New_York}'::text
 -- steps that nobody took, and NULLs
 SELECT (SELECT count(*) FROM journey_cohorts(l, 'sign-ups', 'report', 'month', '2025-07-01')) AS no_start, (SELECT sum(active) FROM journey_cohorts(l, 'sign-up', 'reports', 'month', '2025-07-01')) AS no_return, (SELECT count(*) FROM journey_cohorts(NULL, 'sign-up', 'report', 'month', '2025-07-01')) AS log, (SELECT count(*) FROM journey_cohorts(l, NULL, 'report', 'month', '2025-07-01')) AS start,
 	(SELECT count(*) FROM journey_cohorts(l, 'sign-up', NULL, 'month', '2025-07-01')) AS back, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', NULL::interval, '2025-07-01')) AS unit, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'month', NULL)) AS to_date, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'month', '2025-07-01', with_total => NULL)) AS total,
-	(SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'month', '2025-04-01')) AS early, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'day', '4714-11-24 BC')) AS first_day FROM signed_up;
+	(SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'month', '2025-04-01')) AS early, (SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', 'day', '4714-11-24 BC')) AS first_day,
+	(SELECT count(*) FROM journey_cohorts(l, 'sign-up', 'report', unit => '1 day', to_date => '2025-07-01', with_total => NULL)) AS total_of_windows FROM signed_up;
 SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', '24 hours', '2025-07-01') FROM signed_up$$);
 SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', 'quarter', '2025-07-01') FROM signed_up$$);
 SELECT failure($$SELECT journey_cohorts(l, 'sign-up', 'report', unit => '24', to_date => '2025-07-01') FROM signed_up$$);
@@ -238,3 +239,6 @@ SELECT failure($$SELECT '{"version": 1, "ids": "integer", "entries": [[1, "2025-
 
 -- a step in other capitals is none of no user, but a slip
 SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00', 'Trial'), ARRAY['visit', 'trial '], '7 days', '2025-02-01')$$);
+-- and so is one with other spaces around it
+SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00', 'trial'), ARRAY['visit', '  trial'], '7 days', '2025-02-01')$$);
+SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00', '   '), ARRAY['visit', ' '], '7 days', '2025-02-01')$$);

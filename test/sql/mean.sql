@@ -165,6 +165,9 @@ SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 1, "sum": 0.00
 SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 1, "sum": 1e40, "squares": 1e60}'$$);
 SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 1, "sum": 1, "squares": 1e90}'$$);
 SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 1, "sum": 1, "squares": 1, "cubes": 1}'$$);
+-- the largest sum of squares, 2 ^ 255 - 1, has room for a customer of nothing and for no other
+SELECT mean_accum('{"version": 1, "customers": 2, "sum": 0, "squares": 57896044618658097711785492504343953926634992332820282019728792003956564819967}', 0::numeric);
+SELECT failure($$SELECT mean_accum('{"version": 1, "customers": 2, "sum": 0, "squares": 57896044618658097711785492504343953926634992332820282019728792003956564819967}', 1::numeric)$$);
 SELECT failure($$SELECT ratio_summary '{"version": 1, "customers": 2, "numerators": 3, "denominators": 3, "numerators_squared": 5, "denominators_squared": 5, "products": 6}'$$);
 SELECT failure($$SELECT ratio_summary '{"version": 1, "customers": 3, "numerators": 3, "denominators": 3, "numerators_squared": 5, "denominators_squared": 5, "products": 6}'$$);
 SELECT failure($$SELECT mean_summary '{"version": 1, "customers": 2, "sum": 3, "squares": 5}' - mean_summary '{"version": 1, "customers": 1, "sum": 3, "squares": 9}'$$);

@@ -853,6 +853,8 @@ SELECT x.g, y.g, round(a.change, 12) = round(b.change, 12) AS change, round(a.lo
 FROM halves AS x, halves AS y, mean_score_change(x.s, y.s) AS a, mean_change(x.m, y.m) AS b, mean_score_change(x.s, y.s, always_valid => true, tightest_at => 100) AS c, mean_change(x.m, y.m, always_valid => true, tightest_at => 100) AS d WHERE x.g <> y.g ORDER BY 1, 2;
 SELECT mean_score_interval(e), mean_score_interval(one), mean_score_interval(equal), mean_score_change(e, one), mean_score_change(one, equal), mean_score_change(equal, one), mean_score_change(equal, equal)
 FROM (VALUES (survey_summary '{"version": 1}', survey_summary '{"version": 1, "scores": {"3": 1}}', survey_summary '{"version": 1, "scores": {"3": 5}}')) AS v (e, one, equal);
+-- where the means are equal to all digits that are shown, a difference that double precision makes of them has no direction
+SELECT change, round(p_value, 3) AS p_value, direction FROM mean_score_change('{"version": 1, "scores": {"5": 754999999999999, "4": 1}}'::survey_summary, '{"version": 1, "scores": {"5": 747999999999999, "4": 1}}', 0.2);
 
 -- Looked at again and again
 SELECT round(w.low, 3) AS low, round(w.high, 3) AS high, round(a.low, 3) AS always_low, round(a.high, 3) AS always_high, round(t.low, 3) AS tight_low, round(t.high, 3) AS tight_high

@@ -231,6 +231,11 @@ FROM logs, (VALUES ('month', date '2025-06-17'), ('month', '2025-07-01'), ('week
 	LATERAL (SELECT count(*) AS size, CASE WHEN cohort_n + until <= period_number(z, grain) THEN count(*) FILTER (WHERE EXISTS (SELECT FROM rows_of r WHERE r.u = f.u AND r.day < z AND period_number(r.day, grain) - cohort_n >= age AND (kind = 'on_or_after' OR period_number(r.day, grain) - cohort_n < until))) END AS active
 		FROM (SELECT u, min(day) AS first FROM rows_of WHERE u IS NOT NULL AND day IS NOT NULL GROUP BY u) AS f WHERE period_number(first, grain) = cohort_n AND first < z) p
 GROUP BY grain, kind ORDER BY grain COLLATE "C", kind COLLATE "C";
+-- a cohort a year before that of the first user; and all cohorts together at a hundred ages
+SELECT cohort, age, cohort_size, active FROM (SELECT usage_log(u, d) AS l FROM (VALUES (1, date '2025-01-01'), (2, '2024-01-01'), (3, '2024-01-01'), (3, '2024-01-02'), (4, '2024-01-01'), (4, '2024-01-02'), (5, '2024-01-01'), (5, '2024-01-03')) AS v(u, d)) AS t,
+	cohort_retention(l, 'day', '2025-01-02', kind => 'on_or_after') WHERE age < 4;
+SELECT count(*) AS ages, sum(active) FILTER (WHERE age IN (0, 40, 99)) AS active, sum(active) AS in_all, count(*) FILTER (WHERE cohort_size <> CASE WHEN age < 90 THEN 2 ELSE 1 END) AS wrong
+FROM (SELECT usage_log(u, d) AS l FROM (VALUES (1, date '2025-01-01'), (1, '2025-02-10'), (1, '2025-04-10'), (2, '2025-01-11'), (2, '2025-02-20')) AS v(u, d)) AS t, cohort_retention(l, 'day', '2025-04-11', with_total => true) WHERE cohort IS NULL;
 -- all cohorts together are their sum, at each age
 SELECT kind, count(*) AS ages, count(*) FILTER (WHERE t.cohort_size <> s.size OR t.active IS DISTINCT FROM s.active) AS wrong
 FROM logs, (VALUES ('in_period', NULL::integer[]), ('on_or_after', NULL), ('bracket', '{0,1,3}')) k(kind, brackets), LATERAL cohort_retention(l, 'month', '2025-06-17', NULL, kind, brackets, true) t,
@@ -256,6 +261,31 @@ SELECT usage_log(u, day) = usage_log(u, day ORDER BY u, day) AS ascending, usage
 FROM (SELECT pick(i, 11, 9000) AS u, date '2020-01-01' + pick(i, 12, 900) AS day FROM generate_series(1, 60000) AS i) AS r;
 -- a log grows as a window does, and is read at every row
 SELECT bool_and(users(l) = n) AS same, max(n) FROM (SELECT usage_log(u, day) OVER w AS l, (SELECT count(DISTINCT u) FROM rows_of AS r WHERE r.i <= o.i AND r.u IS NOT NULL AND r.day IS NOT NULL) AS n FROM (SELECT DISTINCT * FROM rows_of WHERE i <= 600 AND u IS NOT NULL AND day IS NOT NULL) AS o WINDOW w AS (ORDER BY i)) AS t;
+-- the events of a user and day are more than a small entry has: in two parts, in what waits to be put in order, and in the last of many rows in order
+CREATE TEMP TABLE parts AS SELECT part, u, date '2025-01-01' AS day FROM generate_series(1, 2) AS part, generate_series(1, 100) AS u, generate_series(1, 1100);
+SELECT users(l) AS users, l = (SELECT usage_log(u, day) FROM parts) AS same, l = (SELECT sum(format('{"version": 1, "ids": "integer", "entries": [[%s, "2025-01-01", 2200]]}', u)::usage_log) FROM generate_series(1, 100) AS u) AS of_text
+FROM (SELECT rollup(p) AS l FROM (SELECT usage_log(u, day) AS p FROM parts GROUP BY part) AS q) AS t;
+SELECT users(l), e.entry FROM (SELECT rollup(p ORDER BY i) AS l FROM (SELECT 0 AS i, usage_log(u, date '2025-01-01') AS p FROM generate_series(1, 9000) AS u
+		UNION ALL SELECT i, '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 1500], [2, "2025-01-01", 1], [3, "2024-12-31", 2]]}' FROM generate_series(1, 2) AS i) AS q) AS t,
+	LATERAL jsonb_array_elements(l::text::jsonb -> 'entries') WITH ORDINALITY AS e(entry, n) WHERE n <= 5 ORDER BY n;
+SELECT users(l), l::text LIKE '%, [3000, "2025-01-01", 1], [3001, "2025-01-01", 2500]]}' AS last
+FROM (SELECT usage_log(u, date '2025-01-01' ORDER BY u) AS l FROM (SELECT generate_series(1, 3000) UNION ALL SELECT 3001 FROM generate_series(1, 2500)) AS r(u)) AS t;
+SELECT usage_log_in('{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 2047]]}') + '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 1], [2, "2025-01-01", 1]]}';
+-- in the partitions of a table, each by itself
+CREATE TABLE partitioned (part integer, u integer, day date) PARTITION BY LIST (part);
+CREATE TABLE partitioned_1 PARTITION OF partitioned FOR VALUES IN (1);
+CREATE TABLE partitioned_2 PARTITION OF partitioned FOR VALUES IN (2);
+INSERT INTO partitioned SELECT part, 1, '2025-01-01' FROM (VALUES (1), (2)) AS p(part), generate_series(1, 1500);
+ANALYZE partitioned;
+SET enable_partitionwise_aggregate = on;
+SELECT usage_log(u, day) FROM partitioned;
+RESET enable_partitionwise_aggregate;
+DROP TABLE partitioned;
+-- a log that is stored out of line, and one that is in memory
+CREATE TEMP TABLE out_of_line (l usage_log);
+ALTER TABLE out_of_line ALTER l SET STORAGE EXTERNAL;
+INSERT INTO out_of_line SELECT usage_log(u, date '2025-01-01') FROM generate_series(1, 5000) AS u;
+SELECT users(o.l + s.l), o.l + s.l = (SELECT usage_log(u, date '2025-01-01') FROM (SELECT generate_series(1, 5000) UNION ALL SELECT generate_series(1001, 6000)) AS r(u)) AS same FROM out_of_line AS o, (SELECT usage_log(u, date '2025-01-01') AS l FROM generate_series(1001, 6000) AS u) AS s;
 -- small: a daily log of 2,000 of 100,000 users in at most 4 bytes a user
 SELECT octet_length(usage_log_send(l)) / users(l) AS bytes_a_user, pg_column_size(l) <= 4 * users(l) AS small FROM (SELECT usage_log(pick(i, 21, 100000), date '2025-01-01') AS l FROM generate_series(1, 2000) AS i) AS t;
 
@@ -265,3 +295,8 @@ SELECT octet_length(usage_log_send(l)) / users(l) AS bytes_a_user, pg_column_siz
 SELECT usage_log_accum(NULL, 1, date '2025-01-01'), usage_log_accum(NULL, NULL::text, date '2025-01-01'), usage_log_combine(usage_log_accum(NULL, 1, date '2025-01-01'), usage_log_accum(usage_log_accum(NULL, 1, date '2025-01-01'), 2, date '2025-01-02')),
 	usage_log_final(usage_log_accum(usage_log_accum(NULL, 2, date '2025-01-01'), 1, date '2025-01-01')) = usage_log_in('{"version": 1, "ids": "integer", "entries": [[2, "2025-01-01", 1], [1, "2025-01-01", 1]]}') AS same;
 SELECT usage_log_accum(l, 3, date '2025-01-01'), l AS before FROM (SELECT usage_log(1, date '2025-01-01') AS l) AS t;
+SELECT failure($$SELECT usage_log_combine(usage_log_accum(NULL, 1, date '2025-01-01'), usage_log_accum(NULL, 'a'::text, date '2025-01-01'))$$);
+-- an aggregate of one's own that begins with a value
+CREATE AGGREGATE usage_log_from(bigint, date) (SFUNC = usage_log_accum, STYPE = usage_log, FINALFUNC = usage_log_final, INITCOND = '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 2]]}');
+SELECT usage_log_from(u, date '2025-01-01') FROM (VALUES (1::bigint), (2), (1)) AS v(u);
+DROP AGGREGATE usage_log_from(bigint, date);

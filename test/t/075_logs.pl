@@ -1,6 +1,6 @@
 
 # Logs: the same rows give the same bytes, whatever the plan, the kind of ids and
-# the split; stored values come back; a cancel is obeyed.
+# the split; stored values come back, damaged ones are refused; a cancel is obeyed.
 
 use strict;
 use warnings;
@@ -107,6 +107,49 @@ PostgreSQL::Test::Utils::append_to_file("$dir/twice", "PGCOPY\n\377\r\n\0" . pac
 chmod 0644, "$dir/twice";
 $cx->sql("COPY twice FROM '$dir/twice' (FORMAT binary)");
 is($cx->sql('SELECT l FROM twice'), '{"version": 1, "ids": "integer", "entries": [[1, "2000-01-01", 2]]}', 'usage_log: a day twice');
+
+# ---------------------------------------------------------------------------
+# A damaged page: bytes that no log has, from a type that keeps any bytes.  A
+# superuser can do that.
+# ---------------------------------------------------------------------------
+$cx->sql(q{
+CREATE TYPE raw_log;
+CREATE FUNCTION raw_log_in(cstring) RETURNS raw_log AS 'byteain' LANGUAGE internal IMMUTABLE STRICT;
+CREATE FUNCTION raw_log_out(raw_log) RETURNS cstring AS 'byteaout' LANGUAGE internal IMMUTABLE STRICT;
+CREATE TYPE raw_log (INPUT = raw_log_in, OUTPUT = raw_log_out, ALIGNMENT = double, STORAGE = extended);
+CREATE CAST (raw_log AS usage_log) WITHOUT FUNCTION;
+CREATE CAST (raw_log AS journey_log) WITHOUT FUNCTION;
+});
+
+# What a function says of a log: the kind of ids, how many entries and ids it says
+# it has, and its data, as they follow in the binary form too.
+sub damaged
+{
+	my ($type, $function, $kind, $entries, $ids, @data) = @_;
+	my $bytes = unpack 'H*', pack('CCCC', 1, 0, $kind, 0) . pack('LL', $entries, $ids) . pack('C*', @data);
+	my ($status, $output, $error) = $node->psql('postgres', "\\set VERBOSITY verbose\nSELECT $function('\\x$bytes'::raw_log::$type)");
+
+	return $error =~ /ERROR: +(\w+: .*)/ ? $1 : $output;
+}
+
+my $of_users = 'XX001: the bytes of usage_log are damaged';
+is(damaged('usage_log', 'days_per_user', 1, 2, 2, 0, 0, 2, 0, 0, 4, 0, 2), "(1,2)", 'stored usage_log: two entries');
+is(damaged('usage_log', 'days_per_user', 1, 2, 3, 0, 0, 2, 0, 0, 4, 0, 2), $of_users, 'stored usage_log: fewer ids');
+is(damaged('usage_log', 'days_per_user', 1, 2, 2, 0, 6, 2, 0, 0, 4, 0, 2), $of_users, 'stored usage_log: an unknown unit');
+is(damaged('usage_log', 'days_per_user', $_, 2, 2, 0, 0, 2, 0, 0, 4, 0, 2), $of_users, "stored usage_log: ids of the kind $_") for 0, 4;
+is(damaged('usage_log', 'days_per_user', 2, 1, 1, 0, 0, 1, 2, 3), $of_users, 'stored usage_log: half a uuid');
+is(damaged('usage_log', 'days_per_user', 1, 1, 1, 0, 0, (0xff) x 30), $of_users, 'stored usage_log: a number without end');
+
+# the names of the steps are their number, their bytes, and each after its length
+my $of_steps = 'XX001: the bytes of journey_log are damaged';
+my @entry = (0, 0, 2, 0, 0, 1);
+is(damaged('journey_log', 'steps', 1, 1, 1, 2, 4, 1, 97, 1, 98, @entry), "(a,0,0)\n(b,1,1)", 'stored journey_log: one entry, two steps');
+is(damaged('journey_log', 'steps', 1, 1, 1, 0x81, 0x20, 4, 1, 97, 1, 98, @entry), $of_steps, 'stored journey_log: too many steps');
+is(damaged('journey_log', 'steps', 1, 1, 1, 2, 100, 1, 97, 1, 98, @entry), $of_steps, 'stored journey_log: names that do not end');
+is(damaged('journey_log', 'steps', 1, 1, 1, 3, 4, 1, 97, 1, 98, @entry), $of_steps, 'stored journey_log: fewer names');
+is(damaged('journey_log', 'steps', 1, 1, 1, 1, 4, 1, 97, 1, 98, @entry), $of_steps, 'stored journey_log: more names');
+is(damaged('journey_log', 'steps', 1, 1, 1, 2, 3, 0, 1, 98, @entry), $of_steps, 'stored journey_log: a name without letters');
+is(damaged('journey_log', 'steps', 1, 1, 1, 1, 2, 1, 97, @entry), $of_steps, 'stored journey_log: a step without a name');
 
 # ---------------------------------------------------------------------------
 # A cancel is obeyed soon

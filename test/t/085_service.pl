@@ -1,6 +1,6 @@
 
 # Service, lifetimes seen late and ends by cause: the same rows give the same
-# bytes, whatever the plan.
+# bytes, whatever the plan; binary values that are none are refused.
 
 use strict;
 use warnings;
@@ -47,6 +47,36 @@ for my $type ('date', 'timestamp', 'timestamptz')
 	$cx->check('tickets', "observed_duration_summary(opened::$type, closed::$type, least(seen, closed)::$type, '2025-06-01')");
 	$cx->check('tickets', "cause_duration_summary(opened::$type, closed::$type, cause, '2025-04-15')");
 }
+
+# ---------------------------------------------------------------------------
+# Binary values that no function sends: of an entry eight times its date plus the
+# day of the week, from when to when it is open
+# ---------------------------------------------------------------------------
+my $hour = 3600 * 1000000;
+
+# Say what comes of entries of special days, or of a calendar of UTC.
+sub days { return $cx->received('special_days', pack('CN', 1, @_ / 3) . pack('q>*', @_)) }
+sub calendar { return $cx->received('business_calendar', pack('Ca64N', 1, 'UTC', @_ / 3) . pack('q>*', @_)) }
+
+my ($first, $last) = (-2147483648 * 8, 2147483647 * 8);
+my $opening = '22P03 A window does not open between 00:00 and 24:00.';
+my $closing = '22P03 A window does not close within a day after it opens.';
+is(days(0, 9 * $hour, 17 * $hour), 'accepted', 'special_days: a day');
+is(days(0, -1, -1), 'accepted', 'special_days: a day that is closed');
+is(days($_, -1, -1), '22P03 A date is infinite.', "special_days: the date $_") for $first, $last;
+is(days($_, -1, -1), '22P03 A date is out of range.', "special_days: the date $_") for $first + 8, $last - 8;
+is(days(1, 9 * $hour, 17 * $hour), '22P03 A day of the week stands where a date should.', 'special_days: Mondays');
+is(days(0, -1, 17 * $hour), $opening, 'special_days: closed until five');
+is(days(0, 24 * $hour, 25 * $hour), $opening, 'special_days: from the next midnight on');
+is(days(0, 9 * $hour, 9 * $hour), $closing, 'special_days: from nine to nine');
+is(days(0, 9 * $hour, 33 * $hour), $closing, 'special_days: a whole day from nine on');
+is(days(0, 0, 24 * $hour), 'accepted', 'special_days: a whole day');
+is(days(0, 0, 24 * $hour + 1), $closing, 'special_days: more than a day');
+is(calendar($first + 1, 9 * $hour, 17 * $hour), 'accepted', 'business_calendar: Mondays');
+is(calendar($first + 1, -1, -1), $opening, 'business_calendar: closed on Mondays');
+is(calendar($last + 1, 9 * $hour, 17 * $hour), '22P03 A date is infinite.', 'business_calendar: Mondays that never come');
+is(calendar(1, 9 * $hour, 17 * $hour), '22P03 No day of the week has hours.', 'business_calendar: Mondays from 2000 on');
+is(calendar(), '22P03 No day of the week has hours.', 'business_calendar: no hours');
 
 $cx->finish;
 done_testing();
