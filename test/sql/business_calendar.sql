@@ -166,6 +166,9 @@ SELECT with_special_days(c, NULL) = c AS no_special_days, with_special_days(NULL
 SELECT with_special_days('{"version": 1, "zone": "UTC", "hours": {"monday": ["09:00-17:00"]}, "days": {"2025-06-02": [], "2025-06-09": ["10:00-11:00"]}}', '{"version": 1, "days": {"2025-06-02": ["09:00-10:00"], "2025-06-16": []}}') AS replaced;
 SELECT with_hours_from('{"version": 1, "zone": "UTC", "hours": {"monday": ["09:00-17:00"]}, "days": {"2025-06-02": [], "2025-08-04": []}, "changes": {"2025-03-01": {"tuesday": ["09:00-17:00"]}, "2025-09-01": {"friday": ["09:00-17:00"]}}}', '2025-07-01',
 	'{"version": 1, "zone": "UTC", "hours": {"monday": ["10:00-17:00"]}, "days": {"2025-06-09": [], "2025-08-04": ["10:00-11:00"], "2025-08-11": []}, "changes": {"2025-05-01": {"wednesday": ["10:00-17:00"]}, "2025-10-01": {"thursday": ["10:00-17:00"]}}}') AS changed;
+-- a special day that the other calendar does not have stays, also after the date
+SELECT with_hours_from('{"version": 1, "zone": "UTC", "hours": {"monday": ["09:00-17:00"]}, "days": {"2025-06-02": [], "2025-08-04": [], "2025-08-11": ["10:00-11:00"]}}', '2025-07-01',
+	'{"version": 1, "zone": "UTC", "hours": {"tuesday": ["09:00-17:00"]}, "days": {"2025-06-02": ["09:00-10:00"], "2025-08-04": ["12:00-13:00"]}}') AS kept_day;
 SELECT c::text::business_calendar = c AS same_text, c = '{"hours": {"wednesday-friday": ["09:00-18:00"], "Tuesday": ["09:00:00-18:00:00.000000"], "monday": ["09:00-18:00"]}, "zone": "ASIA/SEOUL", "days": {}, "changes": {}, "version": 1}' AS written_otherwise FROM cal;
 CREATE TEMP TABLE kept (id int, c business_calendar, s special_days);
 \copy (SELECT id, c, (SELECT special_days(day, time_of(opens), time_of(closes)) FROM specials s WHERE s.id = z.id) FROM calendars z) TO 'results/business_calendar.binary' WITH (FORMAT binary)

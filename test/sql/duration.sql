@@ -179,6 +179,8 @@ SELECT s, completed(s), still_open(s), not_started(s), median_duration(s),
 	survival(s, '1 day'), completed_within(s, '1 day')
 FROM (SELECT duration_summary(started, NULL, '2025-01-01') AS s
 	FROM (VALUES (NULL::date), (NULL)) v(started)) x;
+-- nor is a horizon below an hour refused, as there are no days beside it
+SELECT mean_duration(duration_summary(NULL::date, NULL, '2025-01-01'), '30 minutes') AS unknown;
 SELECT c.* FROM (SELECT duration_summary(NULL::date, NULL, '2025-01-01') AS s) x,
 	survival_curve(s) c;
 -- a single row: finished, then open

@@ -169,6 +169,7 @@ SELECT failure('SELECT rollup(s) FROM (SELECT elapsed FROM waits UNION ALL SELEC
 SELECT call, message FROM (VALUES ('elapsed + business'), ('business - elapsed'), ($$duration_change(elapsed, business, '1 day')$$), ('log_rank(business, elapsed)'), ('business + business'), ('elapsed + elapsed')) v(call), error_of(format('SELECT %s FROM waits', call));
 SELECT business, rollup(business) = business AND business::text::duration_summary = business AS same, business + business - business = business AS same_again, median_duration(business, 'hour') AS hours FROM waits GROUP BY business;
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-07-01T00:00:00", "clock": "elapsed", "durations": []}'::duration_summary$$);
+SELECT failure($$SELECT '{"version": 1, "as_of": "2025-07-01T00:00:00", "clock": "busyness", "durations": []}'::duration_summary$$);
 
 -- a text where a summary is meant, or one column too few: what was given is named
 -- (the detail of 42725 is PostgreSQL's own, from 19 on)

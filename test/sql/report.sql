@@ -176,6 +176,37 @@ SELECT count(*) AS days, count(*) FILTER (WHERE dau <> n) AS wrong FROM seoul.ac
 SELECT count(*) AS days, count(*) FILTER (WHERE tickets <> n OR solved <> s) AS wrong, max(day) AS last FROM seoul.service_counts
 	JOIN (SELECT (opened AT TIME ZONE 'Asia/Seoul')::date AS day, count(*) AS n, count(*) FILTER (WHERE solved <= timestamp '2025-06-30' AT TIME ZONE 'Asia/Seoul') AS s FROM shop.tickets WHERE opened <= timestamp '2025-06-30' AT TIME ZONE 'Asia/Seoul' GROUP BY 1) AS p USING (day);
 DROP SCHEMA seoul CASCADE;
+-- keys, dimensions and tables of every type that fits
+CREATE TABLE shop.mixed (gone text, id bigint, short smallint, code char(4), "größe" integer, price numeric(10,2), small real, bought date, at timestamp, kind varchar(9), pays boolean) PARTITION BY LIST (kind);
+CREATE TABLE shop.mixed_all PARTITION OF shop.mixed DEFAULT;
+ALTER TABLE shop.mixed DROP COLUMN gone;
+INSERT INTO shop.mixed VALUES (1, 9, 'ab', 10, 4.50, 0.5, '2025-01-01', '2025-01-01 10:00', 'one', true), (2, 3, 'cd', 10, 5.25, 2, '2025-01-02', '2025-01-02 23:30', 'two', false);
+CREATE MATERIALIZED VIEW shop.kept AS SELECT * FROM shop.mixed;
+SELECT count(*) FROM create_report('types', '{
+	"zone": "Asia/Seoul", "as_of": "2024-02-29",
+	"survey_responses": {"table": "shop.mixed", "day": "bought", "score": "short", "respondent": "code", "dimensions": ["short", "id", "größe", "price", "bought", "pays"]},
+	"csat_responses": {"table": "shop.kept", "day": "bought", "score": "id"},
+	"tickets": {"table": "shop.mixed_all", "opened": "at", "dimensions": ["kind"]},
+	"orders": {"table": "shop.mixed", "customer": "short", "day": "at", "amount": "small"},
+	"subscriptions": {"table": "shop.mixed", "customer": "id", "amount": "id", "starts_on": "bought"},
+	"events": {"table": "shop.mixed", "user": "kind", "day": "bought"}
+}');
+SELECT ascii_of(attname) AS attname, format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'types.nps_counts'::regclass AND attnum > 0 ORDER BY attnum;
+SELECT day, short, id, price, bought, pays, promoters, detractors FROM types.nps_counts ORDER BY day;
+SELECT ascii_of(relname) AS relname FROM pg_class WHERE relnamespace = 'types'::regnamespace AND relname LIKE 'nps\_drivers%' ORDER BY relname COLLATE "C";
+SELECT rated FROM types.csat_counts ORDER BY day;
+-- half past eleven in the evening is the next day in Seoul
+SELECT * FROM types.order_counts ORDER BY day;
+-- a timestamp without a zone is UTC: both tickets are of 2025, after as_of
+SELECT count(*) FROM types.service_counts;
+SELECT count(*) FROM create_report('types', '{"zone": "UTC", "as_of": "2025-12-31", "tickets": {"table": "shop.mixed_all", "opened": "at", "dimensions": ["kind"]}}');
+SELECT * FROM types.service_counts ORDER BY day;
+DROP SCHEMA types CASCADE;
+CREATE FOREIGN DATA WRAPPER none;
+CREATE SERVER nowhere FOREIGN DATA WRAPPER none;
+CREATE FOREIGN TABLE shop.far (day date, score integer) SERVER nowhere;
+SELECT count(*) FROM create_report('types', '{"survey_responses": {"table": "shop.far", "day": "day", "score": "score"}}', dry_run => true);
+DROP FOREIGN DATA WRAPPER none CASCADE;
 
 -- ------------------------------------------------------------------
 -- A score that is off the scale does not take the view away
@@ -198,13 +229,26 @@ SELECT initial, sum(answers) > 0 AS answers FROM cx_report.nps_counts GROUP BY 1
 CREATE VIEW mine AS SELECT initial FROM cx_report.nps_counts;
 SELECT code, message FROM error_of($$SELECT create_report('cx_report', the_mapping())$$);
 DROP VIEW mine;
+-- a column of another type or precision: the view gives way as well, and has no readers
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{csat_responses,dimensions}', '{"part": "channel"}'));
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{csat_responses,dimensions}', '{"part": "length(channel)"}'));
+SELECT format_type(atttypid, atttypmod), part, sum(rated) > 0 AS rated FROM cx_report.csat_counts, pg_attribute WHERE attrelid = 'cx_report.csat_counts'::regclass AND attname = 'part' GROUP BY 1, 2 ORDER BY 2;
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{csat_responses,dimensions}', '{"part": "length(channel)::numeric(9,2)"}'));
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{csat_responses,dimensions}', '{"part": "length(channel)::numeric(9,3)"}'));
+SELECT format_type(atttypid, atttypmod), part, sum(rated) > 0 AS rated FROM cx_report.csat_counts, pg_attribute WHERE attrelid = 'cx_report.csat_counts'::regclass AND attname = 'part' GROUP BY 1, 2 ORDER BY 2;
 -- and what is somebody else's is left alone
 CREATE VIEW shop.csat_counts AS SELECT 1 AS one;
 SELECT failure($$SELECT create_report('shop', '{"csat_responses": {"table": "shop.ratings", "day": "day", "score": "csat"}}')$$);
+COMMENT ON VIEW shop.csat_counts IS 'one, and no view of anybody''s report';
+SELECT failure($$SELECT create_report('shop', '{"csat_responses": {"table": "shop.ratings", "day": "day", "score": "csat"}}')$$);
+DROP VIEW shop.csat_counts;
+CREATE TABLE shop.csat_counts AS SELECT 1 AS one;
+COMMENT ON TABLE shop.csat_counts IS 'a table (made by create_report)';
+SELECT failure($$SELECT create_report('shop', '{"csat_responses": {"table": "shop.ratings", "day": "day", "score": "csat"}}')$$);
+DROP TABLE shop.csat_counts;
 COMMENT ON VIEW cx_report.csat_counts IS 'mine now';
 SELECT failure($$SELECT create_report('cx_report', the_mapping())$$);
 DROP SCHEMA cx_report CASCADE;
-DROP VIEW shop.csat_counts;
 DROP ROLE regress_report_reader;
 
 -- ------------------------------------------------------------------
@@ -279,6 +323,27 @@ SELECT misfit('{"journeys": {"table": "shop.steps", "user": "user_id", "at": "at
 SELECT misfit('{"journeys": {"table": "shop.steps", "user": "user_id", "at": "at", "step": "step", "steps": ["visit"], "within": 14}, "zone": "UTC"}');
 SELECT misfit('{"tickets": {"table": "shop.tickets", "opened": "opened", "first_response": "answered", "response_target": "24"}, "zone": "UTC"}');
 SELECT misfit('{"accounts": {"table": "shop.accounts", "customer": "id"}}');
+-- a table of many columns, a name that none can have, and an expression that is longer
+DO $$ BEGIN EXECUTE (SELECT 'CREATE TABLE shop.wide (' || string_agg('c' || i || ' integer', ', ') || ')' FROM generate_series(1, 62) AS i); END $$;
+ALTER TABLE shop.wide DROP COLUMN c1;
+SELECT misfit('{"events": {"table": "shop.wide", "user": "c63", "day": "c2"}}');
+SELECT misfit(jsonb_build_object('events', jsonb_build_object('table', 'shop.accounts', 'user', repeat('id', 32), 'day', 'id')));
+SELECT ascii_of(misfit('{"events": {"table": "shop.accounts", "user": "größe", "day": "id"}}'));
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "channel", "score": "score"}}');
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "channel::varchar", "score": "score"}}');
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "channel::varchar"}}');
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "day"}}');
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score), (1"}}');
+SELECT misfit('{"zone": "UTC", "tickets": {"table": "shop.tickets", "opened": "channel"}}');
+SELECT misfit('{"orders": {"table": "shop.orders", "customer": "customer", "day": "day", "amount": "kind"}}');
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": {"": "channel"}}}');
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": ["channel", 1]}}');
+SELECT misfit(jsonb_build_object('survey_responses', jsonb_build_object('table', t, 'day', 'day', 'score', 'score'))) FROM unnest(ARRAY['', 'shop..answers', 'a.shop.answers']) AS t;
+SELECT message, count(*) FROM unnest(ARRAY['', '2025', '2025-1-1', '2025-12-311', '2025-00-01', '2025-13-01', '2025-01-00', '2025-01-32', '2025-02-29', '1900-02-29', '0000-01-01', '2025x01-01', '2025-01x01', 'y025-01-01', '2025-0m-01', '2025-01-d1']) AS d,
+	error_of(format('SELECT create_report(''r'', %L)', jsonb_build_object('as_of', d))) GROUP BY message;
+-- days of leap years, and of the first and the last year with four digits
+SELECT message, count(*) FROM unnest(ARRAY['2024-02-29', '2000-02-29', '0001-01-01', '9999-12-31']) AS d, error_of(format('SELECT create_report(''r'', %L)', jsonb_build_object('as_of', d))) GROUP BY message;
+SELECT misfit('{"journeys": {"table": "shop.steps", "user": "user_id", "at": "at", "step": "step", "steps": {"visit": 1}, "within": "14 days"}, "zone": "UTC"}');
 CREATE TEMPORARY TABLE passing AS SELECT * FROM shop.answers;
 SELECT misfit('{"survey_responses": {"table": "passing", "day": "day", "score": "score"}}');
 CREATE SEQUENCE shop.numbers;

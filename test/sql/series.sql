@@ -55,6 +55,9 @@ SELECT f.* FROM (SELECT series_summary(10 + i % 7, date '2025-01-06' + i) AS s F
 SELECT array_agg(on_date) FROM (SELECT series_summary(i, (date '2023-02-01' + i * interval '1 month')::date - 1) AS s FROM generate_series(0, 11) i) x, series_forecast(s, 4) f;
 SELECT array_agg(on_date) FROM (SELECT series_summary(i, (date '2023-01-31' + i * interval '1 year')::date) AS s FROM generate_series(0, 11) i) x, series_forecast(s, 3) f;
 SELECT array_agg(on_date) FROM (SELECT series_summary(i, (date '2023-01-15' + i * interval '3 months')::date) AS s FROM (SELECT i FROM generate_series(0, 11) i) i) x, series_forecast(s, 3) f;
+-- the 30th of each month, but for February; the first day of years, of which the last one is that of the calendar
+SELECT array_agg(on_date) FROM (SELECT series_summary(i, (date '2024-03-30' + i * interval '1 month')::date) AS s FROM generate_series(0, 10) i) x, series_forecast(s, 3) f;
+SELECT count(*) FROM (SELECT series_summary(i % 3, make_date(5874886 + i, 1, 1)) AS s FROM generate_series(0, 11) i) x, series_forecast(s, 3) f;
 SELECT bool_and(b.low < a.low AND b.high > a.high AND a.forecast = b.forecast) AS wider FROM passengers, series_forecast(s, 5, 12) a JOIN LATERAL series_forecast(s, 5, 12, 0.99) b USING (on_date);
 SELECT count(*), max(on_date) FROM (SELECT series_summary(i % 3, date '5874897-12-01' + i) AS s FROM generate_series(0, 28) i) x, series_forecast(s, 10) f;
 SELECT count(*), max(on_date) FROM (SELECT series_summary(i % 3, (date '294275-01-31' + i * interval '1 month' * 12)::date) AS s FROM generate_series(-20, 0) i) x, series_forecast(s, 10) f;

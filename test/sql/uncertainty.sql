@@ -47,6 +47,7 @@ SELECT p_adjust(p, 'holm') OVER () FROM tests WHERE i > 99;
 SELECT failure('SELECT p_adjust(5.0) OVER ()');
 SELECT failure($$SELECT p_adjust('NaN'::numeric) OVER ()$$);
 SELECT failure('SELECT p_adjust(-0.5::float8) OVER ()');
+SELECT failure('SELECT p_adjust(1.5::float8) OVER ()');
 SELECT failure($$SELECT p_adjust(0.5, 'hochberg') OVER ()$$);
 SELECT failure('SELECT p_adjust(0.5, NULL) OVER ()');
 SELECT failure($$SELECT p_adjust(p, m) OVER () FROM (VALUES (0.1, 'holm'), (0.2, 'bh')) AS v (p, m)$$);

@@ -152,6 +152,15 @@ is(received('cohort_summary', pack('CCN', 1, 3, 0)), '22P03 The grain is 3, not 
 is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 0, 0, 0)), '22P03 Entry 1 has no rows, or a score that is not finite.', 'auc_summary: no counts');
 is(received('auc_summary', pack('Cq>Nq>q>q>', 1, 0, 1, 9218868437227405312, 1, 0)), '22P03 Entry 1 has no rows, or a score that is not finite.', 'auc_summary: infinity');
 is(received('duration_summary', pack('Cq>q>q>Nq>q>q>', 1, 0, 0, 0, 1, 5, 0, 0)), '22P03 Entry 1 is a duration without counts.', 'duration_summary: no counts');
+is(received('cause_duration_summary', pack('Cq>q>NN/a*N/a*N', 1, 0, 0, 2, 'price', 'price', 0)), '22P03 A cause is there twice.', 'cause_duration_summary: a cause that is there twice');
+is(received('cause_duration_summary', pack('Cq>q>NN/a*Nq>3', 1, 0, 0, 1, 'price', 1, 5, 1, 0)), '22P03 A duration counts nothing.', 'cause_duration_summary: no counts');
+is(received('business_calendar', pack('Ca64N(q>3)3', 1, 'UTC', 3, 8 * -2_147_483_648 + 1, 9 * 3_600_000_000, 17 * 3_600_000_000, 8 * 9132, -1, -1, 8 * 9132, 9 * 3_600_000_000, 17 * 3_600_000_000)),
+	'22P03 2025-01-01 is closed and has hours.', 'business_calendar: a day that is closed and has hours');
+is(received('trend_summary', pack('Cq>l>l>Cq>', 1, 1, 0, 0, 0, 9_223_372_036_854_775_807) . "\0" x 104), '22P03 A sum has more than 38 digits.', 'trend_summary: a sum that is too large');
+for my $case ([ -2_147_483_648, 0, 0 ], [ 0, 2_147_483_647, 0 ], [ 0, 0, 39 ])
+{
+	is(received('trend_summary', pack('Cq>l>l>C', 1, 1, @$case) . "\0" x 112), '22P03 A day or the scale is out of range.', "trend_summary: from $case->[0] to $case->[1], scale $case->[2]");
+}
 
 # ---------------------------------------------------------------------------
 # A sparkline where the encoding has no such characters

@@ -15,6 +15,7 @@ my $demo = "$FindBin::RealBin/../../demo";
 my $node = PostgreSQL::Test::Cluster->new('report');
 
 $node->init(extra => [ '--encoding', 'UTF8', '--no-locale' ]);
+$node->append_conf('postgresql.conf', 'max_prepared_transactions = 1');
 $node->start;
 $node->safe_psql('postgres', 'CREATE DATABASE company');
 $node->safe_psql('company', 'CREATE SCHEMA cx; CREATE EXTENSION cx_metrics SCHEMA cx');
@@ -125,6 +126,14 @@ is(as_role('reader', 'SELECT count(*) FROM demo.answers'), 'permission denied fo
 is(as_role('stranger', "SELECT cx.create_report('theirs', \$\$$mapping\$\$)") =~ /permission denied for (?:schema|database)/, 1, 'a role without rights makes none');
 like(as_role('analyst', "SELECT cx.create_report('made', \$\$$mapping\$\$)"), qr/must be owner of view|permission denied for schema/, 'a report is not replaced by anybody else');
 is(rows(q{SELECT count(*) FROM pg_namespace WHERE nspname = 'theirs'}), 0, 'nothing is left of it');
+
+# ---------------------------------------------------------------------------
+# A cancel while an expression is looked at says nothing about the mapping
+# ---------------------------------------------------------------------------
+
+rows(q{BEGIN; LOCK TABLE demo.answers; PREPARE TRANSACTION 'the lock'});
+like(as_role('analyst', "SET statement_timeout = '100ms'; SELECT cx.create_report('mine', \$\$$mapping\$\$)"), qr/^canceling statement due to statement timeout/, 'a table that is locked is waited for, and the wait can be cancelled');
+rows(q{ROLLBACK PREPARED 'the lock'});
 
 # ---------------------------------------------------------------------------
 # The extension moves, and the database is dumped
