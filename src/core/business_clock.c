@@ -30,6 +30,7 @@
 #include "core/calendar.h"
 #include "core/elapsed.h"
 #include "core/open_days.h"
+#include "core/zone.h"
 
 #define EPOCH_SHIFT \
 	((POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE) * (int64) SECS_PER_DAY)
@@ -109,36 +110,6 @@ calendar_entry_merge(void *into, const void *from)
  * The zone
  */
 
-/*
- * Return whether a zone is spelled out.  PostgreSQL also takes zones that are spelled out, as POSIX has them, and there
- * UTC+9 is nine hours behind UTC.  A name with a digit is one of these unless it
- * is a name of the time zone database.
- */
-static bool
-is_spelled_out(const char *name)
-{
-	static const char *const names[] = {"GMT0", "GMT+0", "GMT-0", "EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"};
-	const char *digits = name + strcspn(name, "0123456789<>,");
-
-	if (*digits == '\0')
-		return false;
-	for (int i = 0; i < (int) lengthof(names); i++)
-	{
-		if (pg_strcasecmp(name, names[i]) == 0)
-			return false;
-	}
-	if (pg_strncasecmp(name, "Etc/GMT", 7) == 0)
-	{
-		const char *hours = name + 7;
-
-		if (*hours == '+' || *hours == '-')
-			hours++;
-		return strlen(hours) > 2 || strspn(hours, "0123456789") != strlen(hours) ||
-			strtol(hours, NULL, 10) > 14;
-	}
-	return true;
-}
-
 /* Return whether a name stands for the machine's own zone, another one elsewhere. */
 static bool
 is_local_name(const char *name)
@@ -154,7 +125,7 @@ find_zone(const char *name)
 	pg_tz	   *zone;
 
 	if (strlen(name) >= CALENDAR_ZONE_SIZE || *name == '\0' ||
-		is_spelled_out(name) || is_local_name(name))
+		zone_is_spelled_out(name) || is_local_name(name))
 		return NULL;
 	for (const char *c = name; *c != '\0'; c++)
 	{

@@ -40,7 +40,8 @@ static const char *const id_kind_names[ID_KINDS] = {
 const char *
 id_kind_name(IdKind kind)
 {
-	return id_kind_names[kind];
+	/* a stored value that was damaged may have another */
+	return kind >= ID_INTEGER && kind < ID_KINDS ? id_kind_names[kind] : "unknown";
 }
 
 /* Read the name of a kind of ids. */

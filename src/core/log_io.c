@@ -198,11 +198,11 @@ log_out(FunctionCallInfo fcinfo, const LogType *type)
 	StringInfoData buf;
 	uint32		count = 0;
 
+	log_read(&reader, log, type);
 	summary_json_begin(&buf);
 	if (!type->is_history)
-		appendStringInfo(&buf, ", \"ids\": \"%s\"", id_kind_name(log->kind));
+		appendStringInfo(&buf, ", \"ids\": \"%s\"", id_kind_name(reader.kind));
 	appendStringInfoString(&buf, ", \"" ENTRIES_KEY "\": [");
-	log_read(&reader, log, type);
 	while (log_next(&reader, &entry))
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -41,30 +41,31 @@ zone_is_offset(const text *zone)
 			 errhint("Write the name of a place, 'Asia/Seoul'; for nine hours east of Greenwich all year there is 'Etc/GMT-9'.")));
 }
 
-/*
- * Report whether a name is an offset, with letters before it or not: '+9',
- * '09:00', 'UTC+9', '<+09>-9'.  Few names of the database have digits:
- * 'Etc/GMT-9', which is an offset by name, and the four of the United States.
- */
-static bool
-is_offset(const char *name)
+bool
+zone_is_spelled_out(const char *name)
 {
-	static const char *const exceptions[] = {
+	static const char *const names[] = {
+		"GMT0", "GMT+0", "GMT-0", "Etc/GMT0",
 		"EST5EDT", "CST6CDT", "MST7MDT", "PST8PDT"
 	};
-	const char *slash = strrchr(name, '/');
-	const char *last = slash == NULL ? name : slash + 1;
+	const char *hours;
+	int			most;
 
-	if (strpbrk(name, "123456789") == NULL)
+	if (strpbrk(name, "0123456789<>,") == NULL)
 		return false;
-	if (slash != NULL && pg_strncasecmp(last, "GMT", 3) == 0)
-		return false;
-	for (size_t i = 0; i < lengthof(exceptions); i++)
+	if (pg_strncasecmp(name, "posix/", 6) == 0)
+		name += 6;
+	for (size_t i = 0; i < lengthof(names); i++)
 	{
-		if (pg_strcasecmp(last, exceptions[i]) == 0)
+		if (pg_strcasecmp(name, names[i]) == 0)
 			return false;
 	}
-	return true;
+	if (pg_strncasecmp(name, "Etc/GMT", 7) != 0 || (name[7] != '+' && name[7] != '-'))
+		return true;
+	hours = name + 8;
+	most = name[7] == '+' ? 12 : 14;
+	return strlen(hours) > 2 || strspn(hours, "0123456789") != strlen(hours) ||
+		strtol(hours, NULL, 10) > most;
 }
 
 /* Return the zone that a user names. */
@@ -77,7 +78,7 @@ zone_named(const text *zone)
 	if (VARSIZE_ANY_EXHDR(zone) > TZ_STRLEN_MAX)
 		zone_unknown(zone);
 	text_to_cstring_buffer(zone, name, sizeof(name));
-	if (is_offset(name))
+	if (zone_is_spelled_out(name))
 		zone_is_offset(zone);
 	tz = pg_tzset(name);
 	if (tz == NULL || !pg_tz_acceptable(tz))

@@ -188,8 +188,8 @@ expression_query(const Source *source, const char *key,
 	}
 	PG_END_TRY();
 
-	if (list_length(query->targetList) != 1 || query->hasAggs ||
-		query->hasWindowFuncs || query->hasTargetSRFs)
+	if (list_length(query->targetList) != 1 || query->setOperations != NULL ||
+		query->hasAggs || query->hasWindowFuncs || query->hasTargetSRFs)
 		mapping_does_not_fit(source, key, ERRCODE_FEATURE_NOT_SUPPORTED,
 							 psprintf("\"%s\" is not an expression over a single row.", expression),
 							 "Make a view that computes it, and give the view as \"table\".");

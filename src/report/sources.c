@@ -152,8 +152,6 @@ is_mapped(const Mapping *mapping, const Source *source, const char *name)
 	key = key_named(source->rule, name);
 	if (key >= 0)
 		return source->expressions[key] != NULL;
-	if (strcmp(name, "dimensions") == 0)
-		return source->dimensions != NIL;
 	return source_of_view(mapping, name)->query != NULL;
 }
 

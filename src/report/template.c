@@ -10,7 +10,6 @@
  *					the last day that is known, the one after it, the first day
  *					of that one's month, and its first moment
  *	{zone}			the time zone, a constant
- *	{dims}			the dimensions, each with a comma behind it
  *	{,dims}			the dimensions, each with a comma before it
  *	{dim}			the dimension of the view, and {dim_text} its name in words
  *	{metric} ...	a word of the kind of source
@@ -60,15 +59,14 @@ day_word(const Mapping *mapping, const char *name)
 }
 
 static char *
-dimension_list(const Source *source, bool comma_first)
+dimension_list(const Source *source)
 {
 	StringInfoData list;
 	ListCell   *lc;
 
 	initStringInfo(&list);
 	foreach(lc, source->dimensions)
-		appendStringInfo(&list, comma_first ? ", %s" : "%s, ",
-						 quote_identifier(lfirst(lc)));
+		appendStringInfo(&list, ", %s", quote_identifier(lfirst(lc)));
 	return list.data;
 }
 
@@ -86,7 +84,6 @@ word_of_source(const Filling *filling, const char *name)
 		: strcmp(name, "Positive") == 0 ? psprintf("%c%s", pg_toupper((unsigned char) *rule->positive), rule->positive + 1)
 		: strcmp(name, "negative") == 0 ? rule->negative
 		: strcmp(name, "least") == 0 ? filling->source->settings[key_named(rule, rule->least)]
-		: strcmp(name, "table") == 0 ? filling->source->table_name
 		: NULL;
 }
 
@@ -104,8 +101,8 @@ word(const Filling *filling, const char *name)
 		return filling->mapping->cx;
 	if (strcmp(name, "zone") == 0)
 		return filling->mapping->zone != NULL ? filling->mapping->zone : "'UTC'";
-	if (strcmp(name, "dims") == 0 || strcmp(name, ",dims") == 0)
-		return dimension_list(filling->source, *name == ',');
+	if (strcmp(name, ",dims") == 0)
+		return dimension_list(filling->source);
 	if (strcmp(name, "dim") == 0)
 		return quote_identifier(filling->dimension);
 	if (strcmp(name, "dim_text") == 0)

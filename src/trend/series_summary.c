@@ -415,8 +415,8 @@ series_day_after(const SeriesStep *step, DateADT day, int32 steps, DateADT *afte
 		DayOfMonth	from = day_of_month(day);
 		int64		month = from.month + (int64) step->length * steps;
 
-		/* before the last year of the calendar, which date2j() can count */
-		if (month / 12 - 8000 >= 5874897)
+		/* up to the last year of the calendar, which date2j() can count */
+		if (month / 12 - 8000 > 5874897)
 			return false;
 		date = date2j((int) (month / 12) - 8000, (int) (month % 12) + 1,
 					  step->month_ends ? days_in_month((int32) month) :
