@@ -495,6 +495,66 @@ test_many(void)
 	   "%zu rows: the maximum of the sample", times * n_purchases);
 }
 
+/*
+ * So many lengths of time, of customers who bought as often, that not all of their
+ * parts are remembered: the likelihood is that of a few at a time.
+ */
+static void
+test_many_times(void)
+{
+	static NbdRow many[16000];
+	const size_t few = 200;
+	double		sum = 0.0;
+
+	for (size_t i = 0; i < LENGTH(many); i++)
+	{
+		many[i].x = 1;
+		many[i].t_x = 0.5;
+		many[i].T = 1.0 + 0.003 * (double) i;
+		many[i].count = 1;
+	}
+	for (size_t i = 0; i < LENGTH(many); i += few)
+		sum += nbd_log_likelihood(NBD_PARETO, fits[NBD_PARETO].parameter,
+								  many + i, few, &host);
+	ok(near(nbd_log_likelihood(NBD_PARETO, fits[NBD_PARETO].parameter, many,
+							   LENGTH(many), &host), sum, 1e-12),
+	   "%zu times: the likelihood of a few, added up", LENGTH(many));
+}
+
+/* Of many customers with spend one start has to do as well. */
+static void
+test_many_spenders(void)
+{
+	static GammaGammaRow many[12000];
+	GammaGammaModel model;
+	size_t		times = LENGTH(many) / n_spend;
+	bool		same = true;
+
+	for (size_t i = 0; i < times * n_spend; i++)
+		many[i] = spend[i / times];
+	ok(times * n_spend > 10000 &&
+	   gamma_gamma_fit(many, times * n_spend, NULL, NULL, &model) ==
+	   GAMMA_GAMMA_FITTED && model.spread == GAMMA_GAMMA_VARIES,
+	   "%zu rows of spend: fitted", times * n_spend);
+	for (int i = 0; i < GAMMA_GAMMA_PARAMETERS; i++)
+		same = same && near(model.parameter[i], spend_fit.parameter[i], 1e-6);
+	ok(same && near(model.log_likelihood,
+					(double) times * spend_fit.log_likelihood, 1e-10),
+	   "%zu rows of spend: the maximum of the sample", times * n_spend);
+
+	/* as if all customers had one mean: the search runs to that limit */
+	for (size_t i = 0; i < LENGTH(many); i++)
+	{
+		many[i].x = 1 + (int32_t) (i % 5);
+		many[i].mean = 20.0 + (i / 5 % 2 == 0 ? 4.0 : -4.0) / sqrt(many[i].x);
+		many[i].count = 1;
+	}
+	ok(gamma_gamma_fit(many, LENGTH(many), NULL, NULL, &model) ==
+	   GAMMA_GAMMA_FITTED && model.spread == GAMMA_GAMMA_MEANS_ALIKE &&
+	   near(model.parameter[1], 20.0, 1e-12),
+	   "%zu rows of spend: customers' means are alike", LENGTH(many));
+}
+
 /* In days everything is the same, with alpha, beta times 7. */
 static void
 test_unit(void)
@@ -612,6 +672,7 @@ static void
 test_verdicts(void)
 {
 	static NbdRow rows[2000];
+	static NbdRow many[12000];
 
 	/* a purchase in no time at all, which no day of another purchase gives */
 	rows[0].x = 1;
@@ -662,6 +723,20 @@ test_verdicts(void)
 
 			ok(strcmp(text, world->expected[kind]) == 0, "%s: %s: %s",
 			   fits[kind].name, world->name, text);
+		}
+
+		/* the same ones six times, of which one start finds the same limits */
+		if (6 * n <= 10000)
+			continue;
+		for (size_t i = 0; i < 6 * n; i++)
+			many[i] = rows[i / 6];
+		for (int kind = NBD_BG; kind <= NBD_MBG; kind++)
+		{
+			NbdModel	model;
+			const char *text = said(nbd_fit(kind, many, 6 * n, &host, &model), &model);
+
+			ok(strcmp(text, world->expected[kind]) == 0, "%s: %s, %zu rows: %s",
+			   fits[kind].name, world->name, 6 * n, text);
 		}
 	}
 }
@@ -965,6 +1040,27 @@ test_discounted(void)
 	}
 }
 
+/* Of new customers, some leave right after the first purchase, the others never. */
+static void
+test_new_split(void)
+{
+	NbdModel	model;
+
+	memset(&model, 0, sizeof(model));
+	model.kind = NBD_PARETO;
+	model.rates = NBD_RATES_VARY;
+	model.dropout = NBD_DROPOUT_SPLIT;
+	model.estimates = 3;
+	model.estimate[0] = 0.5;
+	model.estimate[1] = 8.0;
+	model.estimate[2] = 0.3;
+	nbd_expand(&model);
+	ok(near(nbd_expected_new(&model, 20.0), 0.7 * 0.5 * 20.0 / 8.0, 1e-14) &&
+	   near(nbd_expected_purchases(&model, 0.0, 0.0, 0.0, 20.0),
+			0.7 * 0.5 * 20.0 / 8.0, 1e-14),
+	   "Pareto/NBD: new customers, of whom some never leave");
+}
+
 /* -------------------------------------------------------------------------
  * How many purchases
  * -------------------------------------------------------------------------
@@ -1199,6 +1295,8 @@ main(int argc, char **argv)
 	test_derivatives();
 	test_order();
 	test_many();
+	test_many_times();
+	test_many_spenders();
 	test_unit();
 	test_interrupt();
 	test_verdicts();
@@ -1206,6 +1304,7 @@ main(int argc, char **argv)
 	test_verdict_texts();
 	test_spend_verdicts();
 	test_discounted();
+	test_new_split();
 	test_counts();
 
 	free(host.workspace);

@@ -49,6 +49,11 @@ SELECT what, m, (SELECT string_agg(concat_ws(' ', parameter, round(estimate, 6),
 	round(remaining_lifetime(m), 4) AS for_ever, round(remaining_lifetime(m, 3, 10), 4) AS of_ten, (SELECT string_agg(round(retention, 1)::text, ' ') FROM retention_curve(m, 3)) AS retention
 FROM (VALUES ('less and less stay', contract_model_from_counts('{1000, 900, 700}'::bigint[], '{100, 200, 300}')), ('first renewal', contract_model_from_counts('{1000, 400, 400}'::bigint[], '{600, 0, 0}')), ('nobody leaves', contract_model_from_counts('{1000, 1000}'::bigint[], '{0, 0}')),
 	('everybody leaves', contract_model_from_counts('{1000, 0}'::bigint[], '{1000, 0}')), ('one period', contract_model_from_counts('{1000}'::bigint[], '{250}')), ('no period', contract_model_from_counts('{}'::bigint[], '{}'))) AS v(what, m);
+-- everybody leaves, of two groups of which one is watched later; ages after the last customer has left
+SELECT m, (SELECT string_agg(concat_ws(' ', parameter, estimate, standard_error, low, high), ', ') FROM model_parameters(m)) AS parameters, log_likelihood(m), remaining_lifetime(m) AS for_ever, (SELECT string_agg(survival || ' of ' || observed, ', ') FROM retention_curve(m, 2)) AS survival FROM contract_model_from_counts('{5, 3}'::bigint[], '{5, 3}') AS m;
+SELECT contract_model(age, alive) FROM unnest('{0, 1, 2, 3}'::int[], '{10, 4, 0, 0}'::bigint[]) AS t(age, alive);
+-- very nearly one churn, of a million: two periods determine a + b = churn2 / (churn1 - churn2), to which they set no bound
+SELECT parameter, round(estimate / exact, 3) AS of_exact, low, high FROM model_parameters(contract_model_from_counts('{1000000, 900000}'::bigint[], '{100000, 89999}'), 0.99) AS p, LATERAL (SELECT 89999 / 900000.0 / (0.1 - 89999 / 900000.0) * CASE parameter WHEN 'a' THEN 0.1 ELSE 0.9 END) AS e(exact) ORDER BY 1;
 
 -- Groups are merged; where all are watched as long that is what they are together
 SELECT rollup(m) = (SELECT contract_model(age, alive) FROM (SELECT age, sum(alive)::bigint AS alive FROM segments GROUP BY 1) AS s) AS same, contract_model_send(rollup(m)) = (SELECT contract_model_send(contract_model(age, alive)) FROM segments) AS same_bytes FROM contracts;
@@ -90,6 +95,7 @@ SELECT failure($$SELECT contract_model_from_counts('{1, 2}'::bigint[], '{1}')$$)
 SELECT failure($$SELECT contract_model_from_counts('{1, NULL}'::bigint[], '{1, 1}')$$);
 SELECT failure($$SELECT contract_model_from_counts('{{1, 2}}'::bigint[], '{{1, 2}}')$$);
 SELECT failure($$SELECT contract_model_from_counts('{5, 4}'::bigint[], '{1, 5}')$$);
+SELECT failure($$SELECT contract_model_from_counts('{5}'::bigint[], '{-1}')$$);
 
 -- text and binary forms
 SELECT bool_and(m::text::contract_model = m AND contract_model_send(m::text::contract_model) = contract_model_send(m)) AS same FROM contracts;

@@ -81,6 +81,8 @@ SELECT brier_score(m, nobody), lift(m, nobody), lift(m, stayers), (SELECT count(
 -- accounts without a single signal
 SELECT health_model(health_outcomes('{"version": 1}', i > 3)) FROM generate_series(1, 9) AS i;
 SELECT round(churn_probability('{"version": 1, "positives": 3, "negatives": 1, "intercept": 1.0986122886681098}', '{"version": 1}'), 6) AS all_alike;
+-- so few bad outcomes among a hundred trillion that their odds are beyond where the search goes
+SELECT failure($$SELECT health_model('{"version": 1, "unknowns": 0, "incomplete": 0, "signals": ["usage"], "known": [100000000000010], "rows": [[50, 50, 100000000000000, 3], [40, 40, 6, 1]]}'::health_outcomes)$$);
 SELECT brier_score(NULL, o), lift(NULL, o), lift(m, o, NULL), penalty(NULL), model_note(NULL), log_likelihood(NULL::health_model) FROM outcome, health_model(o) AS m;
 SELECT failure($$SELECT health_model(o, -1) FROM outcome$$);
 SELECT failure($$SELECT health_model(o, 'NaN') FROM outcome$$);

@@ -226,6 +226,7 @@ END $$;
 SELECT s FROM state;
 SELECT s::text::clv_customers::text = s::text AS text_same FROM state;
 SELECT clv_model_combine(s, s) FROM state;
+SELECT failure(format('SELECT clv_model_combine(%L, %L)', s, replace(s::text, kind, CASE kind WHEN 'bg_nbd' THEN 'mbg_nbd' ELSE 'bg_nbd' END))) FROM state, LATERAL (SELECT s::text::jsonb ->> 'model') AS k(kind);
 
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[2, 1, 30, 5]]}'::clv_customers$$);
 SELECT failure($$SELECT '{"version": 1, "as_of": "2025-01-31", "model": "bg_nbd", "pasts": [[2, 10, 9, 5]]}'::clv_customers$$);
@@ -449,7 +450,12 @@ SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem": "no_r
 SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem"', '"log_likelihood": -5, "problem"'))) FROM little WHERE segment = 'nobody again';
 SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem"', '"parameters": [1, 2, 3, 4, 5], "problem"'))) FROM little WHERE segment = 'nobody again';
 SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem"', '"rates": "one", "problem"'))) FROM little WHERE segment = 'nobody again';
+SELECT failure(format('SELECT %L::clv_model', replace(m::text, '"problem"', '"dropout": "one", "problem"'))) FROM little WHERE segment = 'nobody again';
 SELECT m::text::clv_model IS NOT NULL AS failed_is_a_value, model_problem(m) FROM (SELECT '{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "customers": 20, "repeat_customers": 5, "repeat_purchases": 9, "problem": "failed", "spend": {"state": "none", "customers": 5, "days_left_out": 0}}'::clv_model) AS t(m);
+-- spend beside purchases without a model; one customer's, which is not tried; a price beyond any money
+SELECT failure(format('SELECT %L::clv_model', said)) FROM (VALUES (1, '{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "customers": 20, "repeat_customers": 5, "repeat_purchases": 9, "problem": "failed", "spend": {"state": "one_value", "customers": 5, "days_left_out": 0, "parameters": [10]}}'),
+	(2, '{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "customers": 1, "repeat_customers": 1, "repeat_purchases": 9, "problem": "failed", "spend": {"state": "none", "customers": 1, "days_left_out": 0}}'),
+	(3, '{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "customers": 20, "repeat_customers": 5, "repeat_purchases": 9, "rates": "one", "dropout": "none", "parameters": [0.1], "covariance": [1], "log_likelihood": -5, "spend": {"state": "one_value", "customers": 5, "days_left_out": 0, "parameters": [1e47]}}')) AS v(n, said) ORDER BY n;
 
 --
 -- How many purchases, and whether a customer is still there later
@@ -484,6 +490,9 @@ FROM models, histories WHERE customer_id % 40 = 1 GROUP BY 1 ORDER BY 1;
 -- a quantile is reached, and no number below it
 SELECT model, q, bool_and(1 - p_purchases(m, h, '39 weeks', k + 1) >= q) AS enough, bool_and(1 - p_purchases(m, h, '39 weeks', k) < q) FILTER (WHERE k > 0) AS least
 FROM models, histories, unnest('{0.1, 0.5, 0.99}'::float8[]) AS q, LATERAL (SELECT purchases_quantile(m, h, '39 weeks', q)::int) AS k(k) WHERE customer_id % 40 = 1 GROUP BY 1, 2 ORDER BY 1, 2;
+-- ten quadrillion purchases: more are not told apart from as many as these
+SELECT expected_purchases(m, h, '10000 days') AS expected, purchases_quantile(m, h, '10000 days') >= 1000000000000000 AS very_many
+FROM (SELECT '{"version": 1, "as_of": "2025-06-30", "model": "bg_nbd", "customers": 20, "repeat_customers": 5, "repeat_purchases": 9, "dropout": "none", "parameters": [1000000, 1e-6], "covariance": [1, 0, 1], "log_likelihood": -5, "spend": {"state": "none", "customers": 5, "days_left_out": 0}}'::clv_model AS m, purchase_history(1, '2025-06-30') AS h) AS t;
 SELECT p_purchases(m, h, NULL), p_purchases(m, h, '1 day', NULL), p_purchases(m, NULL, '1 day'), purchases_quantile(m, h, '1 day', NULL), purchases_quantile(NULL, h, '1 day'), purchases_quantile(m, h, NULL), p_alive(m, NULL, at => '1998-01-01')
 FROM models, histories WHERE model = 'bg_nbd' AND customer_id = 1;
 SELECT failure($$SELECT p_purchases(m, h, '1 year', -1) FROM models, histories$$);
@@ -544,6 +553,7 @@ CREATE TEMP TABLE forecasts_again (f purchase_forecast);
 SELECT f::text = (SELECT f::text FROM forecasts) AS binary_same FROM forecasts_again;
 SELECT f::text::purchase_forecast::text = f::text AS text_same, expected_total_combine(f, f)::text::jsonb -> 'pasts' AS twice, expected_total_final(f) FROM forecasts;
 SELECT failure(format('SELECT %L::purchase_forecast', replace(f::text, '[[0, 0', '[[0, 5'))) FROM forecasts;
+SELECT failure(format('SELECT %L::purchase_forecast', regexp_replace(f::text, '"pasts": .*', format('"pasts": [%s]}', past)))) FROM forecasts, unnest('{"[1, 10, 9, 1]", "[11, 10, 20, 1]", "[1, 10, 2147483647, 1]"}'::text[]) AS past;
 SELECT failure(format('SELECT %L::purchase_forecast', replace(f::text, '"horizon"', '"horizons"'))) FROM forecasts;
 SELECT failure(format('SELECT %L::purchase_forecast', regexp_replace(f::text, '"horizon": \d+, ', ''))) FROM forecasts;
 SELECT failure(format('SELECT %L::purchase_forecast', regexp_replace(f::text, '"horizon": \d+', '"horizon": -1'))) FROM forecasts;

@@ -212,6 +212,7 @@ SELECT l - l AS nothing, l - purchase_log '{"version": 1, "ids": "integer", "ent
 SELECT failure($$SELECT purchase_log(1, 2, '2025-01-01') - purchase_log(1, 3, '2025-01-01')$$);
 SELECT failure($$SELECT purchase_log(1, 2, '2025-01-01') - purchase_log(1, -1, '2025-01-01')$$);
 SELECT failure($$SELECT purchase_log(1, 2, '2025-01-01') - purchase_log(1, 0, '2025-01-01') - purchase_log(1, 0, '2025-01-01')$$);
+SELECT failure($$SELECT purchase_log(1, 2, '2025-01-01') - (SELECT purchase_log(1, 1, '2025-01-01') FROM generate_series(1, 2))$$);
 SELECT failure($$SELECT purchase_log(1, 2, '2025-01-01') - purchase_log(2, 2, '2025-01-01')$$);
 SELECT failure($$SELECT purchase_log(1, 2, '2025-01-01') + purchase_log('1'::text, 2, '2025-01-01')$$);
 SELECT failure($$SELECT purchase_log(1, 'NaN', '2025-01-01')$$);

@@ -101,6 +101,10 @@ is(received('usage_log', pack('CCCNN', 1, 1, 0, 1, 1) . pack('C*', (0xff) x 9, 0
 is(received('usage_log', pack('CCCNN', 1, 1, 0, 1, 1) . pack('C*', 0, 0, (0xff) x 30)), "22P03 $ends", 'usage_log: a number without end');
 is(received('usage_log', pack('CCCNN', 1, 2, 0, 1, 1) . pack('C*', 0, 0, 1, 2, 3)), "22P03 $ends", 'usage_log: half a uuid');
 is(received('event_log', pack('CCCNN', 1, 1, 0, 1, 1) . pack('C*', 0, 5, 2, 0, (0xfe) x 8, 0x7f)), '22P03 Entry 1 is not possible: A time is out of range.', 'event_log: no time');
+# what purchases cost, twice and one more, their number and the refunds
+is(received('purchase_log', pack('CCCNN', 1, 1, 0, 1, 1) . pack('C*', 0, 0, 2, 0, 1, 11, 1, 3)), 'accepted', 'purchase_log: a purchase and a refund');
+is(received('purchase_log', pack('CCCNN', 1, 1, 0, 1, 1) . pack('C*', 0, 0, 2, 0, 1, (0xff) x 18, 3, 1, 3)), '22P03 Entry 1 is not possible: An amount has too many digits.', 'purchase_log: purchases of 39 digits');
+is(received('purchase_log', pack('CCCNN', 1, 1, 0, 1, 1) . pack('C*', 0, 0, 2, 0, 1, 11, 1, (0xff) x 18, 1)), '22P03 Entry 1 is not possible: An amount has too many digits.', 'purchase_log: refunds of 39 digits');
 # ids out of order, and entries that are there twice, are put in order and added up
 $cx->sql(q{CREATE TABLE twice (l usage_log)});
 PostgreSQL::Test::Utils::append_to_file("$dir/twice", "PGCOPY\n\377\r\n\0" . pack('NNnN', 0, 0, 1, 17) . pack('CCCNN', 1, 1, 0, 2, 1) . pack('C*', 0, 0, 2, 1, 0, 0) . pack('n', 65535));
