@@ -10,8 +10,9 @@
  * Few customers can have a likelihood with more than one maximum, and one that
  * rises to a limit higher than all of them.  So the search is made from several
  * places, the models that are limits are fitted as well, and the highest answer
- * counts.  Many customers have only one maximum: one search is enough, and limits
- * are looked at where it runs to one.
+ * counts.  Many customers can have more than one maximum too, and each step of a
+ * search takes long: a sample of them tells where the maxima are, and searches in
+ * all of them start there.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -37,14 +38,22 @@
  */
 #define LOG_FAR_LIMIT	25.0
 
-/*
- * Of many customers, a search that has come this far is compared with the limit
- * that it may be running to: half of the way is saved.
- */
+/* A logarithm that is near the limit it may be running to. */
 #define LOG_NEAR		4.5
 
-/* With more rows than this, one search is made. */
+/* With more rows than this, a sample of so many who bought again says where to start. */
 #define SEVERAL_STARTS_ROWS	10000
+#define SAMPLE_CUSTOMERS	5000
+
+/*
+ * A maximum of the sample that is so much lower than the highest one is not the
+ * highest of all rows: the difference of two log likelihoods is d with a deviation
+ * of some sqrt(2 d) (Vuong 1989), which 50 is five times of.
+ */
+#define CLEARLY_LOWER	50.0
+
+/* So many maxima of the sample are remembered. */
+#define MAXIMA			8
 
 /* With so many rows limits are fitted even if no search runs to one. */
 #define ALWAYS_LIMITS_ROWS	500
@@ -131,7 +140,7 @@ nbd_collapse(NbdRow *rows, size_t n)
 size_t
 nbd_workspace_size(void)
 {
-	return pareto_nbd_workspace_size();
+	return pareto_nbd_workspace_size() + 2 * SAMPLE_CUSTOMERS * sizeof(NbdRow);
 }
 
 /* What is fitted: one of the models or a limit of it. */
@@ -317,6 +326,14 @@ total_purchases(const NbdRow *rows, size_t n)
 	return purchases;
 }
 
+typedef struct Maximum
+{
+	NbdRates	rates;
+	NbdDropout	dropout;
+	double		value;
+	double		parameter[NBD_PARAMETERS];
+} Maximum;
+
 /* The best answer so far. */
 typedef struct Best
 {
@@ -329,7 +346,37 @@ typedef struct Best
 	NbdDropout	run_dropout;
 	NewtonResult run;			/* the highest one that did */
 	int			steps;			/* of all searches */
+	int			maxima;			/* different ones, the highest first */
+	Maximum		maximum[MAXIMA];
 } Best;
+
+/* Remember a maximum, unless it is known or lower than all that are. */
+static void
+remember(const FitArgument *fit, const NewtonResult *result, Best *best)
+{
+	int			at = best->maxima;
+
+	for (int i = 0; i < best->maxima; i++)
+	{
+		const Maximum *known = &best->maximum[i];
+
+		if (known->rates == fit->rates && known->dropout == fit->dropout &&
+			fabs(known->value - result->point.value) <= SAME_VALUE)
+			return;
+	}
+	while (at > 0 && best->maximum[at - 1].value < result->point.value)
+		at--;
+	if (at == MAXIMA)
+		return;
+	best->maxima += best->maxima < MAXIMA;
+	for (int i = best->maxima - 1; i > at; i--)
+		best->maximum[i] = best->maximum[i - 1];
+	best->maximum[at].rates = fit->rates;
+	best->maximum[at].dropout = fit->dropout;
+	best->maximum[at].value = result->point.value;
+	memcpy(best->maximum[at].parameter, result->parameter,
+		   sizeof(best->maximum[at].parameter));
+}
 
 /* Search from a place, which is replaced by where the search ended. */
 static void
@@ -345,6 +392,8 @@ search(FitArgument *fit, double limit, Best *best, NewtonResult *result)
 	problem.max_steps = MAX_STEPS;
 	newton_maximise(&problem, result);
 	best->steps += result->steps;
+	if (result->verdict == NEWTON_CONVERGED)
+		remember(fit, result, best);
 	if (result->verdict == NEWTON_CONVERGED &&
 		(!best->found ||
 		 result->point.value > best->result.point.value + SAME_VALUE))
@@ -432,16 +481,11 @@ search_limits(FitArgument *fit, const double *from, Best *best)
 	}
 }
 
-/*
- * Return whether the likelihood falls from a limit into the full model: whether
- * with a little of what the limit lacks it is lower.
- */
-static bool
-falls_from_limit(FitArgument *fit, const Best *best)
+/* Set a place of the full model with a little of what the limit that is best lacks. */
+static void
+place_beside_limit(const Best *best, double *place)
 {
 	const double *estimate = best->result.parameter;
-	double		place[NBD_PARAMETERS];
-	NewtonPoint point;
 	int			next = 1;
 
 	place[0] = estimate[0];
@@ -476,42 +520,6 @@ falls_from_limit(FitArgument *fit, const Best *best)
 			place[3] = -2.0 * LOG_NEAR;
 			break;
 	}
-	fit->rates = NBD_RATES_VARY;
-	fit->dropout = NBD_DROPOUT_VARIES;
-	evaluate_searched(fit, place, &point);
-	return point.value < best->result.point.value;
-}
-
-/*
- * Search from one place, for many customers: if that runs to a limit, to the
- * limit and, unless it is a maximum, on.
- */
-static void
-search_once(FitArgument *fit, Best *best)
-{
-	NewtonResult full;
-
-	memset(&full, 0, sizeof(full));
-	memcpy(full.parameter, starts[0], sizeof(starts[0]));
-	search(fit, LOG_NEAR, best, &full);
-	if (full.verdict == NEWTON_CONVERGED)
-		return;
-	if (full.verdict == NEWTON_LIMIT)
-	{
-		search_limits(fit, full.parameter, best);
-		if (best->found &&
-			best->result.point.value >= full.point.value &&
-			falls_from_limit(fit, best))
-			return;
-	}
-	else
-		memcpy(full.parameter, starts[0], sizeof(starts[0]));
-	best->runs = false;
-	fit->rates = NBD_RATES_VARY;
-	fit->dropout = NBD_DROPOUT_VARIES;
-	search(fit, LOG_LIMIT, best, &full);
-	if (full.verdict != NEWTON_CONVERGED)
-		search_limits(fit, NULL, best);
 }
 
 /* Let the highest search that ran to a limit go on, if nothing is higher. */
@@ -543,6 +551,129 @@ search_several(FitArgument *fit, Best *best)
 	}
 	if (best->runs || !best->found || fit->n <= ALWAYS_LIMITS_ROWS)
 		search_limits(fit, NULL, best);
+}
+
+/*
+ * Draw a share of the customers of some rows, the same each time: those at equal
+ * distances in the order of the rows.  Return the number of rows drawn, at most
+ * SAMPLE_CUSTOMERS; where more are to be drawn, each row stands for several.
+ */
+static size_t
+draw_share(const NbdRow *rows, size_t n, double share, NbdRow *sample)
+{
+	double		customers = 0.0;
+	double		step;
+	double		drawn = 0.0;
+	size_t		kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		customers += (double) rows[i].count;
+	step = fmax(1.0, ceil(customers * share / SAMPLE_CUSTOMERS));
+	customers = 0.0;
+	for (size_t i = 0; i < n; i++)
+	{
+		double		to_draw;
+
+		customers += (double) rows[i].count;
+		to_draw = floor(customers * share + 0.5) - drawn;
+		if (to_draw < step)
+			continue;
+		sample[kept] = rows[i];
+		sample[kept++].count = (int64_t) to_draw;
+		drawn += to_draw;
+	}
+	return kept;
+}
+
+/*
+ * Draw a sample.  Those who bought again tell the most, and may be few: so many of
+ * them are drawn, and as large a share of the others.
+ */
+static size_t
+draw_sample(const NbdRow *rows, size_t n, NbdRow *sample)
+{
+	size_t		first = rows_with_one_chance(NBD_MBG, rows, n);
+	double		customers = 0.0;
+	double		share;
+	size_t		kept;
+
+	for (size_t i = first; i < n; i++)
+		customers += (double) rows[i].count;
+	share = fmin(1.0, SAMPLE_CUSTOMERS / customers);
+	kept = draw_share(rows, first, share, sample);
+	return kept + draw_share(rows + first, n - first, share, sample + kept);
+}
+
+static void
+set_rows(FitArgument *fit, const NbdRow *rows, size_t n)
+{
+	fit->rows = rows;
+	fit->n = n;
+	fit->one_chance = rows_with_one_chance(fit->kind, rows, n);
+	fit->later_customers = 0.0;
+	for (size_t i = fit->one_chance; i < n; i++)
+		fit->later_customers += (double) rows[i].count;
+}
+
+/* Search in all rows from a maximum of the sample. */
+static void
+search_from(FitArgument *fit, const Maximum *maximum, Best *best)
+{
+	NewtonResult result;
+
+	memset(&result, 0, sizeof(result));
+	memcpy(result.parameter, maximum->parameter, sizeof(maximum->parameter));
+	fit->rates = maximum->rates;
+	fit->dropout = maximum->dropout;
+	search(fit, LOG_LIMIT, best, &result);
+	if (result.verdict == NEWTON_LIMIT && maximum->rates == NBD_RATES_VARY &&
+		maximum->dropout == NBD_DROPOUT_VARIES)
+		search_limits(fit, result.parameter, best);
+}
+
+/*
+ * If the answer is a limit, see whether the likelihood rises from there into the
+ * full model, and search there.
+ */
+static void
+search_beside_limit(FitArgument *fit, Best *best)
+{
+	NewtonResult result;
+	NewtonPoint point;
+
+	if (!best->found || (best->rates == NBD_RATES_VARY &&
+						 best->dropout == NBD_DROPOUT_VARIES))
+		return;
+	memset(&result, 0, sizeof(result));
+	place_beside_limit(best, result.parameter);
+	fit->rates = NBD_RATES_VARY;
+	fit->dropout = NBD_DROPOUT_VARIES;
+	evaluate_searched(fit, result.parameter, &point);
+	if (point.value > best->result.point.value)
+		search(fit, LOG_LIMIT, best, &result);
+}
+
+/* Search in many rows, from where the maxima of a sample of them are. */
+static void
+search_many(FitArgument *fit, Best *best)
+{
+	NbdRow	   *sample = (NbdRow *) ((char *) fit->host->workspace + pareto_nbd_workspace_size());
+	FitArgument part = *fit;
+	Best		of_part;
+
+	memset(&of_part, 0, sizeof(of_part));
+	set_rows(&part, sample, draw_sample(fit->rows, fit->n, sample));
+	search_several(&part, &of_part);
+	search_on(&part, &of_part);
+	for (int i = 0; i < of_part.maxima; i++)
+	{
+		if (of_part.maximum[i].value > of_part.maximum[0].value - CLEARLY_LOWER)
+			search_from(fit, &of_part.maximum[i], best);
+	}
+	search_beside_limit(fit, best);
+	best->steps += of_part.steps;
+	if (!best->found)
+		search_several(fit, best);
 }
 
 /*
@@ -588,8 +719,6 @@ nbd_fit(NbdKind kind, const NbdRow *rows, size_t n, const NbdHost *host,
 	memset(&fit, 0, sizeof(fit));
 	memset(&best, 0, sizeof(best));
 	fit.kind = kind;
-	fit.rows = rows;
-	fit.n = n;
 	fit.scale = longest_time(rows, n);
 	fit.host = host;
 
@@ -597,11 +726,9 @@ nbd_fit(NbdKind kind, const NbdRow *rows, size_t n, const NbdHost *host,
 	if (!(total_purchases(rows, n) > 0.0) || !(fit.scale > 0.0))
 		return NBD_NO_REPEATS;
 
-	fit.one_chance = rows_with_one_chance(kind, rows, n);
-	for (size_t i = fit.one_chance; i < n; i++)
-		fit.later_customers += (double) rows[i].count;
+	set_rows(&fit, rows, n);
 	if (n > SEVERAL_STARTS_ROWS)
-		search_once(&fit, &best);
+		search_many(&fit, &best);
 	else
 		search_several(&fit, &best);
 	search_on(&fit, &best);
