@@ -192,13 +192,6 @@ nbd_p_alive(const NbdModel *model, double x, double t_x, double T)
 	return 1.0 / (1.0 + exp(log_odds_dropped(model, x, t_x, T)));
 }
 
-/* Return the probability of a new customer not to leave at the first chance. */
-static double
-nbd_stays(const NbdModel *model)
-{
-	return model->parameter[3] / (model->parameter[2] + model->parameter[3]);
-}
-
 /*
  * Return the purchases of an alive customer of Pareto/NBD: its rate has the
  * mean (r+x) / (alpha+T), and it is still there after a time u with the
@@ -295,22 +288,6 @@ nbd_expected_purchases(const NbdModel *model, double x, double t_x, double T,
 		return 0.0;
 	future_init(&future, model, x, T, horizon);
 	return nbd_p_alive(model, x, t_x, T) * future_purchases(&future, horizon);
-}
-
-/* Return the expected repeat purchases of a new customer up to a time. */
-double
-nbd_expected_new(const NbdModel *model, double horizon)
-{
-	Future		future;
-	double		stays = 1.0;
-
-	if (!(horizon > 0.0))
-		return 0.0;
-	future_init(&future, model, 0.0, 0.0, horizon);
-	/* in MBG/NBD a customer may drop out right after the first purchase */
-	if (model->kind == NBD_MBG || model->dropout == NBD_DROPOUT_SPLIT)
-		stays = nbd_stays(model);
-	return stays * future_purchases(&future, horizon);
 }
 
 /*

@@ -150,7 +150,6 @@ extern double nbd_p_alive(const NbdModel *model, double x, double t_x,
 						  double T);
 extern double nbd_expected_purchases(const NbdModel *model, double x,
 									 double t_x, double T, double horizon);
-extern double nbd_expected_new(const NbdModel *model, double horizon);
 extern double nbd_discounted_purchases(const NbdModel *model, double x,
 									   double t_x, double T, double horizon,
 									   double period, double rate,

@@ -298,7 +298,7 @@ nbd_purchases_quantile(const NbdModel *model, double x, double t_x, double T,
 		else
 			enough = middle;
 	}
-	return enough;
+	return fmin(enough, MOST_PURCHASES);
 }
 
 /*

@@ -113,6 +113,42 @@ beta_regularized(double a, double b, double x, double y, double log_x,
 	return 1.0 - beta_fraction(b, a, y, log_y, log_x);
 }
 
+/* More of a Poisson distribution than this are not counted one by one. */
+#define POISSON_MANY	1e6
+
+/*
+ * Return (1 - x^2 + 2 x log(x)) / (1 - x)^2, near 1 by its series.
+ */
+static double
+peizer_pratt(double x)
+{
+	double		e = x - 1.0;
+	double		power = e;
+	double		sum = 0.0;
+
+	if (fabs(e) > 0.01)
+		return (1.0 - x * x + 2.0 * x * log(x)) / (e * e);
+	for (int n = 3; n < 12; n++)
+	{
+		sum += (n % 2 == 0 ? power : -power) / (n * (n - 1.0));
+		power *= e;
+	}
+	return 2.0 * sum;
+}
+
+/*
+ * Return what poisson_tail() does, of a large k: the approximation by the normal
+ * distribution of Peizer and Pratt 1968.  Beyond a million it has 10 digits or
+ * more, as many as the sum of a series keeps there.
+ */
+static double
+poisson_tail_of_many(double k, double m)
+{
+	double		distance = k - 1.0 / 3.0 - m + 0.02 / k;
+
+	return normal_upper(distance * sqrt((1.0 + peizer_pratt((k - 0.5) / m)) / m));
+}
+
 /*
  * Return the regularized incomplete gamma function P(k, m), the probability that
  * Poisson's X of mean m is k or more: the series of Abramowitz and Stegun 1964,
@@ -128,6 +164,8 @@ poisson_tail(double k, double m)
 	double		d;
 	double		result;
 
+	if (k > POISSON_MANY)
+		return poisson_tail_of_many(k, m);
 	if (m < k + 1.0)
 	{
 		double		term = 1.0 / k;

@@ -258,7 +258,7 @@ test_predictions(void)
 
 			model_with(&model, kind, strcmp(csv.field[0], "mle") == 0 ?
 					   fits[kind].parameter : published[kind]);
-			figure = nbd_expected_new(&model, csv_number(&csv, 1));
+			figure = nbd_expected_purchases(&model, 0.0, 0.0, 0.0, csv_number(&csv, 1));
 			ok(near(figure, csv_number(&csv, 2 + kind), 1e-10),
 			   "%s: a new customer of %s makes %.15g purchases in %s weeks",
 			   fits[kind].name, csv.field[0], figure, csv.field[1]);
@@ -306,7 +306,7 @@ test_extremes(void)
 		row.count = 1;
 		figure[0] = nbd_p_alive(&model, x, t_x, T);
 		figure[1] = nbd_expected_purchases(&model, x, t_x, T, horizon);
-		figure[2] = nbd_expected_new(&model, horizon);
+		figure[2] = nbd_expected_purchases(&model, 0.0, 0.0, 0.0, horizon);
 		figure[3] = nbd_log_likelihood(kind, parameter, &row, 1, &host);
 		cases[kind]++;
 		for (int i = 0; i < 4; i++)
@@ -1129,8 +1129,7 @@ test_discounted(void)
 		   "%s: no discount", fits[kind].name);
 		ok(nbd_discounted_purchases(&model, 3.0, 20.0, 30.0, 0.0, 4.0, 0.0,
 									NULL) == 0.0 &&
-		   nbd_expected_purchases(&model, 3.0, 20.0, 30.0, 0.0) == 0.0 &&
-		   nbd_expected_new(&model, 0.0) == 0.0,
+		   nbd_expected_purchases(&model, 3.0, 20.0, 30.0, 0.0) == 0.0,
 		   "%s: no time", fits[kind].name);
 	}
 }
@@ -1150,8 +1149,7 @@ test_new_split(void)
 	model.estimate[1] = 8.0;
 	model.estimate[2] = 0.3;
 	nbd_expand(&model);
-	ok(near(nbd_expected_new(&model, 20.0), 0.7 * 0.5 * 20.0 / 8.0, 1e-14) &&
-	   near(nbd_expected_purchases(&model, 0.0, 0.0, 0.0, 20.0),
+	ok(near(nbd_expected_purchases(&model, 0.0, 0.0, 0.0, 20.0),
 			0.7 * 0.5 * 20.0 / 8.0, 1e-14),
 	   "Pareto/NBD: new customers, of whom some never leave");
 }

@@ -336,10 +336,46 @@ test_nps(void)
 	}
 }
 
+/*
+ * P(X >= k) of a Poisson distribution, which one with so large a shape is: from the
+ * series and the continued fraction of the incomplete gamma function, with 64 bits,
+ * below a million, at it and beyond.
+ */
+static void
+test_poisson(void)
+{
+	static const struct
+	{
+		double		k;
+		double		mean;
+		double		tail;
+	}			cases[] = {
+		{1.0, 1.0, 0.632120558828557678},
+		{1e6, 996000.0, 3.10071182111e-05},
+		{1e6, 1000000.0, 0.500132980761},
+		{1e7, 9981026.0, 9.63764844699e-10},
+		{1e7, 9993675.0, 0.022725466264},
+		{1e7, 10006324.0, 0.977223312417},
+		{1e8, 100000000.0, 0.500013298083},
+		{1e9, 1000000000.0, 0.50000420522},
+		{1e7, 1e6, 0.0},
+		{1e6 + 1.0, 1e9, 1.0},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+	{
+		double		tail = negative_binomial_tail(cases[i].k, 1e18, cases[i].mean / 1e18);
+
+		ok(fabs(tail - cases[i].tail) <= 2e-9 * cases[i].tail, "Poisson, %g or more of a mean of %g: %.12g",
+		   cases[i].k, cases[i].mean, tail);
+	}
+}
+
 int
 main(void)
 {
 	test_normal();
+	test_poisson();
 	test_wilson();
 	test_differences();
 	test_nps();
