@@ -500,12 +500,9 @@ point_into_text(void *argument)
 {
 	int			position = geterrposition();
 
-	if (position > 0)
-	{
-		errposition(0);
-		internalerrposition(position);
-		internalerrquery(argument);
-	}
+	errposition(0);
+	internalerrposition(position);
+	internalerrquery(argument);
 }
 
 static Query *

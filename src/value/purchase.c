@@ -224,7 +224,7 @@ purchase_history_out(PG_FUNCTION_ARGS)
 	for (uint32 i = 0; i < history->used; i++)
 	{
 		bool		has_refund = i + 1 < history->used &&
-		entry[i + 1].key == (entry[i].key | 1) && !purchase_is_refund(&entry[i]);
+		entry[i + 1].key == (entry[i].key | 1);
 		int128		amount = money_get(&entry[i].amount);
 
 		CHECK_FOR_INTERRUPTS();
