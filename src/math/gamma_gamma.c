@@ -19,8 +19,9 @@
 #define LOG_LIMIT		13.0
 #define MAX_STEPS		100
 
-/* With more rows than this one search is made. */
+/* With more rows than this, a sample of so many customers says where to start. */
 #define SEVERAL_STARTS_ROWS	10000
+#define SAMPLE_CUSTOMERS	2000
 
 /* Values this close are the same maximum. */
 #define SAME_VALUE		1e-7
@@ -300,6 +301,13 @@ static void (*const evaluators[]) (void *, const double *, NewtonPoint *) =
 		[GAMMA_GAMMA_CONSTANT] = evaluate_constant
 };
 
+typedef struct Maximum
+{
+	GammaGammaSpread spread;
+	double		value;
+	double		parameter[GAMMA_GAMMA_PARAMETERS];
+} Maximum;
+
 /* The best answer so far. */
 typedef struct Best
 {
@@ -307,10 +315,30 @@ typedef struct Best
 	GammaGammaSpread spread;
 	NewtonResult result;
 	int			steps;			/* of all searches */
+	int			maxima;			/* different ones, of each search at most one */
+	Maximum		maximum[STARTS + 2];
 } Best;
 
-/* Search from a place; return whether that found a maximum. */
-static bool
+/* Remember a maximum, unless it is known. */
+static void
+remember(GammaGammaSpread spread, const NewtonResult *result, Best *best)
+{
+	Maximum    *maximum = &best->maximum[best->maxima];
+
+	for (int i = 0; i < best->maxima; i++)
+	{
+		if (best->maximum[i].spread == spread &&
+			fabs(best->maximum[i].value - result->point.value) <= SAME_VALUE)
+			return;
+	}
+	maximum->spread = spread;
+	maximum->value = result->point.value;
+	memcpy(maximum->parameter, result->parameter, sizeof(maximum->parameter));
+	best->maxima++;
+}
+
+/* Search from a place. */
+static void
 search(FitArgument *fit, GammaGammaSpread spread, const double *start,
 	   Best *best)
 {
@@ -327,7 +355,8 @@ search(FitArgument *fit, GammaGammaSpread spread, const double *start,
 	newton_maximise(&problem, &result);
 	best->steps += result.steps;
 	if (result.verdict != NEWTON_CONVERGED)
-		return false;
+		return;
+	remember(spread, &result, best);
 	if (!best->found ||
 		result.point.value > best->result.point.value + SAME_VALUE)
 	{
@@ -335,25 +364,76 @@ search(FitArgument *fit, GammaGammaSpread spread, const double *start,
 		best->spread = spread;
 		best->result = result;
 	}
-	return true;
 }
 
-/*
- * Search the whole model from several places, of many customers from one, and,
- * unless those are many and have a maximum, its limits.
- */
+/* Search the whole model from several places, and its limits. */
 static void
 search_all(FitArgument *fit, Best *best)
 {
 	static const double limit_start[2] = {0.0, 0.0};
-	bool		many = fit->n > SEVERAL_STARTS_ROWS;
 
-	for (int i = 0; i < (many ? 1 : STARTS); i++)
+	for (int i = 0; i < STARTS; i++)
 		search(fit, GAMMA_GAMMA_VARIES, starts[i], best);
-	if (many && best->found)
-		return;
 	search(fit, GAMMA_GAMMA_MEANS_ALIKE, limit_start, best);
 	search(fit, GAMMA_GAMMA_CONSTANT, limit_start, best);
+}
+
+/*
+ * Draw a sample of the customers, the same each time: those at equal distances in
+ * the order of the rows.  Return the number of its rows.
+ */
+static size_t
+draw_sample(const FitArgument *fit, GammaGammaRow *sample)
+{
+	double		customers = 0.0;
+	double		share;
+	double		drawn = 0.0;
+	size_t		kept = 0;
+
+	for (size_t i = 0; i < fit->n; i++)
+		customers += (double) fit->rows[i].count;
+	share = SAMPLE_CUSTOMERS / customers;
+	customers = 0.0;
+	for (size_t i = 0; i < fit->n; i++)
+	{
+		double		to_draw;
+
+		customers += (double) fit->rows[i].count;
+		to_draw = fmin(floor(customers * share + 0.5), SAMPLE_CUSTOMERS) - drawn;
+		if (to_draw < 1.0)
+			continue;
+		sample[kept] = fit->rows[i];
+		sample[kept++].count = (int64_t) to_draw;
+		drawn += to_draw;
+	}
+	return kept;
+}
+
+/*
+ * Search in many rows from where the maxima of a sample are, or, if none is near
+ * them, as in few.
+ */
+static void
+search_many(FitArgument *fit, Best *best)
+{
+	GammaGammaRow sample[SAMPLE_CUSTOMERS];
+	FitArgument part = *fit;
+	Best		of_part;
+
+	memset(&of_part, 0, sizeof(of_part));
+	part.rows = sample;
+	part.n = draw_sample(fit, sample);
+	search_all(&part, &of_part);
+	for (int i = 0; i < of_part.maxima; i++)
+	{
+		const Maximum *maximum = &of_part.maximum[i];
+
+		if (maximum->value > of_part.result.point.value - CLEARLY_LOWER)
+			search(fit, maximum->spread, maximum->parameter, best);
+	}
+	best->steps += of_part.steps;
+	if (!best->found)
+		search_all(fit, best);
 }
 
 /*
@@ -392,7 +472,12 @@ gamma_gamma_fit(const GammaGammaRow *rows, size_t n,
 	fit.check = check;
 	fit.arg = arg;
 	if (most - least > ONE_VALUE_SHARE * most)
-		search_all(&fit, &best);
+	{
+		if (n > SEVERAL_STARTS_ROWS)
+			search_many(&fit, &best);
+		else
+			search_all(&fit, &best);
+	}
 	if (!best.found)
 	{
 		model->spread = GAMMA_GAMMA_ONE_VALUE;

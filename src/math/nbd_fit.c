@@ -45,13 +45,6 @@
 #define SEVERAL_STARTS_ROWS	10000
 #define SAMPLE_CUSTOMERS	5000
 
-/*
- * A maximum of the sample that is so much lower than the highest one is not the
- * highest of all rows: the difference of two log likelihoods is d with a deviation
- * of some sqrt(2 d) (Vuong 1989), which 50 is five times of.
- */
-#define CLEARLY_LOWER	50.0
-
 /* So many maxima of the sample are remembered. */
 #define MAXIMA			8
 

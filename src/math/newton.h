@@ -59,6 +59,13 @@ typedef struct NewtonResult
 } NewtonResult;
 
 /*
+ * A maximum of the log likelihood of a sample that is so much lower than the highest
+ * one is not the highest of all rows: a difference d of two log likelihoods has a
+ * deviation of some sqrt(2 d) (Vuong 1989), of which this is five times as much.
+ */
+#define CLEARLY_LOWER	50.0
+
+/*
  * Search the maximum; the parameters to start from are in result->parameter.
  */
 extern void newton_maximise(const NewtonProblem *problem,

@@ -427,6 +427,14 @@ uniform(void)
 	return ((double) (z >> 11) + 0.5) / 9007199254740992.0;
 }
 
+static double
+normal(void)
+{
+	double		size = sqrt(-2.0 * log(uniform()));
+
+	return size * cos(2.0 * acos(-1.0) * uniform());
+}
+
 /* Customers one by one, in any order, give the same bits as together. */
 static void
 test_order(void)
@@ -553,6 +561,46 @@ test_many_spenders(void)
 	   GAMMA_GAMMA_FITTED && model.spread == GAMMA_GAMMA_MEANS_ALIKE &&
 	   near(model.parameter[1], 20.0, 1e-12),
 	   "%zu rows of spend: customers' means are alike", LENGTH(many));
+}
+
+/*
+ * A shop whose customers are of two kinds, one of which pays some hundred times as
+ * much: from the usual start a search ends at a maximum that is less likely.
+ */
+static void
+test_two_kinds_of_spenders(void)
+{
+	static GammaGammaRow few[2500];
+	static GammaGammaRow many[12500];
+	GammaGammaModel of_few;
+	GammaGammaModel of_many;
+	const size_t times = LENGTH(many) / LENGTH(few);
+	bool		same;
+	size_t		n;
+
+	seed = 1;
+	for (size_t i = 0; i < LENGTH(few); i++)
+	{
+		double		usual = exp(0.75 * normal()) * (uniform() < 0.35 ? 300.0 : 1.0);
+		double		spent = 0.0;
+
+		few[i].x = 1 + (int32_t) (2.0 * uniform());
+		few[i].count = 1;
+		for (int32_t k = 0; k < few[i].x; k++)
+			spent += usual * exp(0.6 * normal());
+		few[i].mean = spent / few[i].x;
+	}
+	n = gamma_gamma_collapse(few, LENGTH(few));
+	for (size_t i = 0; i < times * n; i++)
+		many[i] = few[i / times];
+	same = gamma_gamma_fit(few, n, NULL, NULL, &of_few) == GAMMA_GAMMA_FITTED &&
+		gamma_gamma_fit(many, times * n, NULL, NULL, &of_many) == GAMMA_GAMMA_FITTED &&
+		of_few.spread == GAMMA_GAMMA_VARIES && of_many.spread == of_few.spread;
+	for (int i = 0; i < GAMMA_GAMMA_PARAMETERS; i++)
+		same = same && near(of_many.parameter[i], of_few.parameter[i], 1e-6);
+	ok(same && near(of_many.log_likelihood, (double) times * of_few.log_likelihood, 1e-10),
+	   "%zu rows of two kinds of spenders: the maximum of %zu, %.6f and %.6f", times * n, n,
+	   of_many.log_likelihood / (double) times, of_few.log_likelihood);
 }
 
 /* In days everything is the same, with alpha, beta times 7. */
@@ -750,7 +798,7 @@ gamma_draw(double shape)
 
 	for (;;)
 	{
-		double		z = sqrt(-2.0 * log(uniform())) * cos(2.0 * acos(-1.0) * uniform());
+		double		z = normal();
 		double		v = pow(1.0 + z / (3.0 * sqrt(d)), 3.0);
 
 		if (v > 0.0 && log(uniform()) < 0.5 * z * z + d - d * v + d * log(v))
@@ -1390,6 +1438,7 @@ main(int argc, char **argv)
 	test_many();
 	test_many_times();
 	test_many_spenders();
+	test_two_kinds_of_spenders();
 	test_unit();
 	test_interrupt();
 	test_verdicts();
