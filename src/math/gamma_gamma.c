@@ -298,7 +298,8 @@ static void (*const evaluators[]) (void *, const double *, NewtonPoint *) =
 {
 	[GAMMA_GAMMA_VARIES] = evaluate_log,
 		[GAMMA_GAMMA_MEANS_ALIKE] = evaluate_alike,
-		[GAMMA_GAMMA_CONSTANT] = evaluate_constant
+		[GAMMA_GAMMA_CONSTANT] = evaluate_constant,
+		[GAMMA_GAMMA_ONE_VALUE] = NULL	/* which nobody searches */
 };
 
 typedef struct Maximum

@@ -133,7 +133,7 @@ nbd_collapse(NbdRow *rows, size_t n)
 size_t
 nbd_workspace_size(void)
 {
-	return pareto_nbd_workspace_size() + 2 * SAMPLE_CUSTOMERS * sizeof(NbdRow);
+	return pareto_nbd_workspace_size() + sizeof(NbdRow) * 2 * SAMPLE_CUSTOMERS;
 }
 
 /* What is fitted: one of the models or a limit of it. */
