@@ -242,3 +242,6 @@ SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00',
 -- and so is one with other spaces around it
 SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00', 'trial'), ARRAY['visit', '  trial'], '7 days', '2025-02-01')$$);
 SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00', '   '), ARRAY['visit', ' '], '7 days', '2025-02-01')$$);
+
+-- a user with more moments, and more of them that begin, than there is room for at first
+SELECT f.* FROM (SELECT journey_log(1, timestamptz '2025-01-01 00:00+00' + i * interval '1 hour', CASE WHEN i > 200 THEN 'b' ELSE 'a' END) AS l FROM generate_series(1, 300) AS i) t, funnel_times(l, '{a,b}', '20 days', '2026-01-01 00:00+00') f;

@@ -766,7 +766,7 @@ SELECT ascii_of(answer) AS answer, code, message FROM unnest(ARRAY['11', '8.5', 
 	'"9"', 'don''t know (99)', '9.0.1', '2025-06-30', '10 - best of 1 to 10', U&'\0661\0661',
 	'7 days ago', '3 times', '9th', '10 extremely likely', '9 pointless', '4 / 5 stars', '4/5 (2)', '4/50', '4/1', '4/0', '85 % sure', '8.5%', U&'7\C77C \C804', U&'7 \C77C']) WITH ORDINALITY a(answer, i), error_of(format('SELECT survey_score(%L)', answer)) e ORDER BY i;
 -- signs set a label off, in ASCII and in the blocks of others; letters do not
-SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY['9/', '9/ good', '9 [good]', '9 {good}', '9@', '9`', U&'9\00A1', U&'9\00D7', U&'9\00F7', U&'9\2014good', U&'9\2BFF', U&'9\3001', U&'9\FE10', U&'9\FF01', U&'9\FF20', U&'9 \+01F600', U&'\202F9\2009', U&'\20609']) answer;
+SELECT ascii_of(answer), survey_score(answer) FROM unnest(ARRAY['9/', '9/ good', '9 [good]', '9 {good}', '9@', '9`', U&'9\00A1', U&'9\00D7', U&'9\00F7', U&'9\2014good', U&'9\2BFF', U&'9\3001', U&'9\FE10', U&'9\FF01', U&'9\FF20', U&'9 \+01F600', U&'\202F9\2009', U&'\20609', U&'\16809\2028\2029\205F', U&'9 \+0E0020']) answer;
 SELECT ascii_of(answer), message FROM unnest(ARRAY['9 A', '9 Z', '9 a', '9 z', U&'9\00C0', U&'9\00D8', U&'9\0414', U&'9 \1FFF', U&'9 \2C00', U&'9 \3041', U&'9 \FDF0', U&'9 \FE70', U&'9 \FF21', U&'9 \+010400', U&'9 \+020000', U&'7\2009days ago', U&'7\202Fdays ago', U&'85\202F%']) answer, error_of(format('SELECT survey_score(%L)', answer));
 SELECT failure($$SELECT survey_score('9-10')$$);
 SELECT failure($$SELECT survey_score('75')$$);
