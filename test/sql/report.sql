@@ -267,7 +267,7 @@ DROP SCHEMA "a""b; DROP TABLE x --" CASCADE;
 
 -- an expression stays one
 SELECT failure(format($$SELECT create_report('r', '{"survey_responses": {"table": "shop.answers", "day": "day", "score": %s}}')$$, to_json(e)))
-FROM (VALUES ('score) FROM shop.answers; DROP TABLE shop.answers; SELECT (1'), ('score FROM shop.answers -- '), ('score, 1'), ('count(*)'), ('sum(score) OVER ()'), ('generate_series(1, 3)'), ('$1'), ('')) AS v (e);
+FROM (VALUES ('score) FROM shop.answers; DROP TABLE shop.answers; SELECT (1'), ('score FROM shop.answers -- '), ('score, 1'), ('count(*)'), ('sum(score) OVER ()'), ('generate_series(1, 3)'), ('1) UNION SELECT (2'), ('$1'), ('')) AS v (e);
 SELECT count(*) FROM create_report('r', '{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score + 0 -- the score"}}');
 DROP SCHEMA r CASCADE;
 

@@ -58,6 +58,7 @@ SELECT array_agg(on_date) FROM (SELECT series_summary(i, (date '2023-01-15' + i 
 -- the 30th of each month, but for February; the first day of years, of which the last one is that of the calendar
 SELECT array_agg(on_date) FROM (SELECT series_summary(i, (date '2024-03-30' + i * interval '1 month')::date) AS s FROM generate_series(0, 10) i) x, series_forecast(s, 3) f;
 SELECT count(*) FROM (SELECT series_summary(i % 3, make_date(5874886 + i, 1, 1)) AS s FROM generate_series(0, 11) i) x, series_forecast(s, 3) f;
+SELECT count(*), max(on_date) FROM (SELECT series_summary(i % 3, make_date(5874880 + i, 12, 31)) AS s FROM generate_series(0, 11) i) x, series_forecast(s, 10) f;
 SELECT bool_and(b.low < a.low AND b.high > a.high AND a.forecast = b.forecast) AS wider FROM passengers, series_forecast(s, 5, 12) a JOIN LATERAL series_forecast(s, 5, 12, 0.99) b USING (on_date);
 SELECT count(*), max(on_date) FROM (SELECT series_summary(i % 3, date '5874897-12-01' + i) AS s FROM generate_series(0, 28) i) x, series_forecast(s, 10) f;
 SELECT count(*), max(on_date) FROM (SELECT series_summary(i % 3, (date '294275-01-31' + i * interval '1 month' * 12)::date) AS s FROM generate_series(-20, 0) i) x, series_forecast(s, 10) f;
