@@ -110,14 +110,6 @@ calendar_entry_merge(void *into, const void *from)
  * The zone
  */
 
-/* Return whether a name stands for the machine's own zone, another one elsewhere. */
-static bool
-is_local_name(const char *name)
-{
-	return pg_strcasecmp(name, "localtime") == 0 ||
-		pg_strcasecmp(name, "posixrules") == 0;
-}
-
 /* Find a time zone by its name, or NULL. */
 static pg_tz *
 find_zone(const char *name)
@@ -125,7 +117,7 @@ find_zone(const char *name)
 	pg_tz	   *zone;
 
 	if (strlen(name) >= CALENDAR_ZONE_SIZE || *name == '\0' ||
-		zone_is_spelled_out(name) || is_local_name(name))
+		zone_is_spelled_out(name) || zone_is_the_machines(name))
 		return NULL;
 	for (const char *c = name; *c != '\0'; c++)
 	{

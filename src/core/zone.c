@@ -41,6 +41,23 @@ zone_is_offset(const text *zone)
 			 errhint("Write the name of a place, 'Asia/Seoul'; for nine hours east of Greenwich all year there is 'Etc/GMT-9'.")));
 }
 
+static pg_noinline pg_noreturn void
+zone_is_local(const text *zone)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("time zone \"%s\" is the machine's own", text_shown(zone)),
+			 errdetail("On another machine it is another one."),
+			 errhint("Write the name of a place, 'Asia/Seoul', or 'UTC'.")));
+}
+
+bool
+zone_is_the_machines(const char *name)
+{
+	return pg_strcasecmp(name, "localtime") == 0 ||
+		pg_strcasecmp(name, "posixrules") == 0;
+}
+
 bool
 zone_is_spelled_out(const char *name)
 {
@@ -80,6 +97,8 @@ zone_named(const text *zone)
 	text_to_cstring_buffer(zone, name, sizeof(name));
 	if (zone_is_spelled_out(name))
 		zone_is_offset(zone);
+	if (zone_is_the_machines(name))
+		zone_is_local(zone);
 	tz = pg_tzset(name);
 	if (tz == NULL || !pg_tz_acceptable(tz))
 		zone_unknown(zone);

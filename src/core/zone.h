@@ -20,6 +20,9 @@
  */
 extern bool zone_is_spelled_out(const char *name);
 
+/* Report whether a name stands for the machine's own zone, another one elsewhere. */
+extern bool zone_is_the_machines(const char *name);
+
 /*
  * Return the zone that a name of the time zone database means; anything else is an
  * error, an offset such as '+9' with a hint of its own.

@@ -363,7 +363,7 @@ kept_load(const KeptLinks *links)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the definition of the kept summary of \"%s\" is no view",
 						RelationGetRelationName(deltas)),
-				 errhint("drop_summary() and keep_summary() make it anew.")));
+				 errhint("The view that names it was not made by keep_summary(). DROP VIEW removes that view alone.")));
 	if (definition->rd_rel->relowner != kept->owner ||
 		problems->rd_rel->relowner != kept->owner)
 		refuse_owners(links->deltas);

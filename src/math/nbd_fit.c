@@ -534,6 +534,8 @@ search_on(FitArgument *fit, Best *best)
 static void
 search_several(FitArgument *fit, Best *best)
 {
+	fit->rates = NBD_RATES_VARY;
+	fit->dropout = NBD_DROPOUT_VARIES;
 	for (int i = 0; i < STARTS; i++)
 	{
 		NewtonResult result;

@@ -51,7 +51,7 @@ RESET timezone_abbreviations;
 -- case of a name does not matter; blanks and offsets are no names
 SELECT zone, e.*
 FROM unnest(ARRAY['asia/seoul', 'GMT0', 'GMT+0', 'Etc/GMT+5', 'posix/Etc/GMT-14', 'pst8pdt', 'posix/EST5EDT',
-	'Asia/Soul', '', ' UTC', 'KST', 'KST9', 'Etc/GMT+1:00:30', 'Etc/GMT+13', 'Etc/GMT-15', 'Etc/GMT9', 'Nowhere/GMT-9', 'Seoul0', '+9', '-09:00', '+09', '9', 'UTC+9', 'GMT-9', '<+09>-9', 'EST5', 'EST5EDT4', 'EST5EDT,M3.2.0,M11.1.0', 'Asia/Seoul9', 'now', repeat('long', 30)])
+	'Asia/Soul', '', ' UTC', 'KST', 'KST9', 'Etc/GMT+1:00:30', 'Etc/GMT+13', 'Etc/GMT-15', 'Etc/GMT9', 'Nowhere/GMT-9', 'Seoul0', 'localtime', 'Posixrules', '+9', '-09:00', '+09', '9', 'UTC+9', 'GMT-9', '<+09>-9', 'EST5', 'EST5EDT4', 'EST5EDT,M3.2.0,M11.1.0', 'Asia/Seoul9', 'now', repeat('long', 30)])
 	WITH ORDINALITY z(zone, i),
 	error_of(format('SELECT local_day(timestamp %L, %L)', '2025-01-01', zone)) e ORDER BY i;
 SELECT failure($$SELECT local_day(timestamp '2025-01-01', 'UTC', 'UTC-9')$$);
