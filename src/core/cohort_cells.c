@@ -280,7 +280,10 @@ find_bracket(const CohortOptions *options, int64 age, int *bracket)
 	return true;
 }
 
-/* The user was active at an age; ages come in order, and may come again. */
+/*
+ * The user was active at an age.  Ages come in order, and may come again; where the
+ * clocks were put back over midnight, the day after the one that comes again.
+ */
 void
 cohort_cells_active(CohortCells *cells, int64 age)
 {
@@ -292,16 +295,16 @@ cohort_cells_active(CohortCells *cells, int64 age)
 	switch (options->kind)
 	{
 		case COHORT_IN_PERIOD:
-			if (age == cells->last || age >= cells->over)
+			if (age <= cells->last || age >= cells->over)
 				return;
 			cells->last = age;
 			count_user(cells, &cells->active, age);
 			break;
 		case COHORT_ON_OR_AFTER:
-			cells->last = age;
+			cells->last = Max(cells->last, age);
 			break;
 		case COHORT_BRACKET:
-			if (!find_bracket(options, age, &bracket) || bracket == cells->last ||
+			if (!find_bracket(options, age, &bracket) || bracket <= cells->last ||
 				options->bounds[bracket + 1] > cells->over)
 				return;
 			cells->last = bracket;

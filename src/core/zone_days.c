@@ -82,16 +82,22 @@ zone_days_find(ZoneDays *days, TimestampTz at)
 }
 
 /*
- * Return the moment at which a day begins.  A midnight that the change of the clocks
- * skips or repeats is taken as AT TIME ZONE takes it.
+ * Return the first moment of a day.  A midnight that the change of the clocks skips is
+ * taken as AT TIME ZONE takes it; of one that it repeats, which AT TIME ZONE takes as
+ * the second, this is the first.
  */
 TimestampTz
 zone_day_start(const ZoneDays *days, DateADT day)
 {
 	struct pg_tm clock = {0};
-	int			offset;
+	TimestampTz midnight = (TimestampTz) day * USECS_PER_DAY;
+	TimestampTz start;
+	TimestampTz first;
+	ZoneDays	before = *days;
 
 	j2date(day + POSTGRES_EPOCH_JDATE, &clock.tm_year, &clock.tm_mon, &clock.tm_mday);
-	offset = DetermineTimeZoneOffset(&clock, days->zone);
-	return (TimestampTz) day * USECS_PER_DAY + (int64) offset * USECS_PER_SEC;
+	start = midnight + (int64) DetermineTimeZoneOffset(&clock, days->zone) * USECS_PER_SEC;
+	zone_days_find(&before, start - USECS_PER_DAY);
+	first = midnight - before.offset;
+	return first < start && zone_day(&before, first) == day ? first : start;
 }

@@ -63,7 +63,7 @@ step_arg(FunctionCallInfo fcinfo, int n, const Labels *labels)
 
 	label.name = VARDATA_ANY(name);
 	label.length = (uint32) VARSIZE_ANY_EXHDR(name);
-	return labels_find(labels, label);
+	return labels_find_named(labels, &journey_step, label);
 }
 
 static int64
@@ -71,7 +71,8 @@ age_of(Ages *ages, const Beginner *user, TimestampTz at)
 {
 	if (ages->unit > 0)
 		return (int64) (((uint64) at - (uint64) user->start) / (uint64) ages->unit);
-	return calendar_period(zone_day(&ages->zone, at), ages->grain) - user->cohort;
+	/* clocks that are put back over midnight lead into the day before */
+	return Max(0, calendar_period(zone_day(&ages->zone, at), ages->grain) - user->cohort);
 }
 
 /* The user begins: tell the cells which ages are over, and which have begun. */
@@ -210,7 +211,8 @@ grain_not_unit_arg(FunctionCallInfo fcinfo)
  * percent points, low and high are Wilson's interval.  Kinds, brackets and the rows
  * for all cohorts are those of cohort_retention().  A step that the log does not have
  * nobody took.  No rows where one of the first five arguments, with_total or confidence
- * is NULL.  Errors: those of cohort_retention(), and an unknown zone.
+ * is NULL.  Errors: those of cohort_retention(), a step that is there in other capitals,
+ * and an unknown zone.
  */
 PG_FUNCTION_INFO_V1(journey_cohorts);
 Datum

@@ -168,14 +168,16 @@ standardize(LogisticData *data, double total, double *mean, double *deviation,
 }
 
 /*
- * Report whether a standardized score follows from those before it, by a
- * Cholesky factor of the correlations: the square on its diagonal is the share
- * of a score's variance that the earlier ones leave.
+ * Mark the standardized scores that follow from those before them, or do not vary,
+ * by a Cholesky factor of the correlations: the square on its diagonal is the share
+ * of a score's variance that the earlier ones leave.  Return the first of them, or
+ * the number of scores where there is none.
  */
-static bool
-is_collinear(const LogisticData *data, double total, int *which)
+static int
+find_dependent(const LogisticData *data, double total, bool *dependent)
 {
 	int			scores = data->scores;
+	int			first = scores;
 	double		factor[LOGISTIC_MAX_SCORES][LOGISTIC_MAX_SCORES];
 
 	memset(factor, 0, sizeof(factor));
@@ -193,6 +195,7 @@ is_collinear(const LogisticData *data, double total, int *which)
 	}
 	for (int j = 0; j < scores; j++)
 	{
+		dependent[j] = false;
 		for (int k = 0; k <= j; k++)
 		{
 			double		sum = factor[j][k];
@@ -200,17 +203,18 @@ is_collinear(const LogisticData *data, double total, int *which)
 			for (int l = 0; l < k; l++)
 				sum -= factor[j][l] * factor[k][l];
 			if (k < j)
-				factor[j][k] = sum / factor[k][k];
+				factor[j][k] = dependent[k] ? 0.0 : sum / factor[k][k];
 			else if (sum > COLLINEAR_SHARE)
 				factor[j][j] = sqrt(sum);
 			else
 			{
-				*which = j;
-				return true;
+				dependent[j] = true;
+				if (first == scores)
+					first = j;
 			}
 		}
 	}
-	return false;
+	return first;
 }
 
 void
@@ -221,6 +225,7 @@ logistic_fit(LogisticData *data, LogisticFit *fit)
 	double		negatives = 0.0;
 	double		mean[LOGISTIC_MAX_SCORES];
 	double		deviation[LOGISTIC_MAX_SCORES];
+	bool		dependent[LOGISTIC_MAX_SCORES];
 	NewtonProblem problem;
 	NewtonResult result;
 
@@ -237,11 +242,13 @@ logistic_fit(LogisticData *data, LogisticFit *fit)
 		fit->verdict = LOGISTIC_CONSTANT;
 		return;
 	}
-	if (is_collinear(data, positives + negatives, &fit->which))
+	fit->which = find_dependent(data, positives + negatives, dependent);
+	if (fit->which < scores)
 	{
 		fit->verdict = LOGISTIC_COLLINEAR;
 		return;
 	}
+	fit->which = 0;
 
 	problem.parameters = scores + 1;
 	problem.evaluate = logistic_evaluate;
@@ -282,6 +289,7 @@ typedef struct RidgeArgument
 {
 	LogisticData *data;
 	double		precision;
+	const bool *held;			/* scores whose coefficient stays 0 */
 } RidgeArgument;
 
 static void
@@ -296,14 +304,23 @@ ridge_evaluate(void *arg, const double *parameter, NewtonPoint *point)
 		point->gradient[j] -= ridge->precision * parameter[j];
 		point->hessian[j][j] -= ridge->precision;
 	}
+	for (int j = 1; j <= ridge->data->scores; j++)
+	{
+		if (!ridge->held[j - 1])
+			continue;
+		point->gradient[j] = 0.0;
+		for (int k = 0; k <= ridge->data->scores; k++)
+			point->hessian[j][k] = point->hessian[k][j] = 0.0;
+		point->hessian[j][j] = -1.0;
+	}
 }
 
-/* Fit standardized scores with a precision, from a place. */
+/* Fit standardized scores with a precision, from a place; some are held at 0. */
 static bool
-ridge_search(LogisticData *data, double precision, const double *start,
-			 NewtonResult *result)
+ridge_search(LogisticData *data, double precision, const bool *held,
+			 const double *start, NewtonResult *result)
 {
-	RidgeArgument argument = {data, precision};
+	RidgeArgument argument = {data, precision, held};
 	NewtonProblem problem;
 
 	problem.parameters = data->scores + 1;
@@ -402,23 +419,6 @@ standardize_some(LogisticData *data, double *mean, double *deviation)
 	}
 }
 
-/* Report whether a fit puts every account on the side that it is on. */
-static bool
-tells_apart(const LogisticData *data, const NewtonResult *result)
-{
-	for (size_t i = 0; i < data->count; i++)
-	{
-		double		odds = result->parameter[0];
-
-		tick(data, i);
-		for (int j = 0; j < data->scores; j++)
-			odds += result->parameter[j + 1] * data->score[i * data->scores + j];
-		if (odds > 0.0 ? data->negatives[i] > 0 : data->positives[i] > 0)
-			return false;
-	}
-	return true;
-}
-
 /* Precisions to choose from are powers of the square root of 10 between these. */
 #define LEAST_PRECISION		1e-2
 #define MOST_PRECISION		1e5
@@ -439,10 +439,12 @@ logistic_ridge(LogisticData *data, double precision, LogisticRidge *ridge)
 	double		positives = 0.0;
 	double		negatives = 0.0;
 	double		best = -INFINITY;
+	double		least;
 	NewtonResult result;
 	NewtonResult kept;
-	int			which;
-	bool		collinear;
+	bool		dependent[LOGISTIC_MAX_SCORES] = {false};
+	bool		constant[LOGISTIC_MAX_SCORES] = {false};
+	bool		is_unique = true;
 
 	memset(ridge, 0, sizeof(LogisticRidge));
 	memset(&kept, 0, sizeof(kept));
@@ -454,31 +456,33 @@ logistic_ridge(LogisticData *data, double precision, LogisticRidge *ridge)
 	standardize_some(data, mean, deviation);
 	start[0] = log(positives / negatives);
 
-	/* a score that does not vary is collinear with the intercept */
-	collinear = is_collinear(data, positives + negatives, &which);
-	if (precision <= 0.0 && !collinear)
+	find_dependent(data, positives + negatives, dependent);
+	for (int j = 0; j < data->scores; j++)
 	{
-		if (ridge_search(data, 0.0, start, &result))
-		{
-			ridge->fitted = true;
-			kept = result;
-			best = left_out_likelihood(data, &result);
-		}
-		else
-			ridge->separated = true;
+		constant[j] = deviation[j] == 0.0;
+		is_unique = is_unique && (constant[j] || !dependent[j]);
 	}
-	else
-		ridge->separated =
-			ridge_search(data, LEAST_PRECISION, start, &result) &&
-			tells_apart(data, &result);
+
+	/*
+	 * Whether there is a maximum without a penalty does not depend on the
+	 * scores that follow from others.  Where there are such, one coefficient
+	 * is as good as many others, and no fit without a penalty is chosen.
+	 */
+	ridge->separated = !ridge_search(data, 0.0, dependent, start, &result);
+	least = ridge->separated ? SEPARATED_PRECISION : LEAST_PRECISION;
+	if (precision <= 0.0 && !ridge->separated && is_unique)
+	{
+		ridge->fitted = true;
+		kept = result;
+		best = left_out_likelihood(data, &result);
+	}
 	if (precision < 0.0)
 	{
-		for (double p = ridge->separated ? SEPARATED_PRECISION : LEAST_PRECISION;
-			 p < 1.1 * MOST_PRECISION; p *= sqrt(10.0))
+		for (double p = least; p < 1.1 * MOST_PRECISION; p *= sqrt(10.0))
 		{
 			double		value;
 
-			if (!ridge_search(data, p, start, &result))
+			if (!ridge_search(data, p, constant, start, &result))
 				continue;
 			value = left_out_likelihood(data, &result);
 			if (ridge->fitted && value < best)
@@ -492,8 +496,8 @@ logistic_ridge(LogisticData *data, double precision, LogisticRidge *ridge)
 	else if (precision > 0.0 || !ridge->fitted)
 	{
 		/* the least penalty that gives an answer, where 0 has none */
-		ridge->precision = precision > 0.0 ? precision : SEPARATED_PRECISION;
-		ridge->fitted = ridge_search(data, ridge->precision, start, &kept);
+		ridge->precision = precision > 0.0 ? precision : least;
+		ridge->fitted = ridge_search(data, ridge->precision, constant, start, &kept);
 	}
 	if (!ridge->fitted)
 		return;

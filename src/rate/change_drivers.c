@@ -47,7 +47,8 @@
 typedef struct Effect
 {
 	const DriverSegment *segment;
-	Datum		share[2];		/* of 1 */
+	Datum		share[2];		/* of 1; 0 where there is none */
+	bool		has_share[2];	/* false where amounts add up to 0 */
 	Datum		value[2];		/* of part / whole; that of the other side
 								 * where there is none */
 	Datum		mix;
@@ -169,6 +170,13 @@ compare_effects(const void *a, const void *b)
 	return one->segment < other->segment ? -1 : 1;
 }
 
+/* Return how many decimals values and effects have: of money all there are. */
+static int
+shown_decimals(DriverKind kind)
+{
+	return kind == DRIVER_AMOUNT ? MONEY_MAX_DECIMALS : SHOWN_DECIMALS;
+}
+
 /*
  * Bring the effects to their unit and round them.  What rounding makes of the sum
  * goes to the mix effect of the largest, so that they add up to the change of the
@@ -178,7 +186,8 @@ static void
 round_effects(Effects *all, Datum change)
 {
 	Datum		unit = number(all->kind == DRIVER_NPS || all->kind == DRIVER_RATE ? 100 : 1);
-	Datum		left = rounded(times(change, unit), SHOWN_DECIMALS);
+	int			decimals = shown_decimals(all->kind);
+	Datum		left = rounded(times(change, unit), decimals);
 
 	all->mix = all->rate = number(0);
 	for (uint32 i = 0; i < all->count; i++)
@@ -186,8 +195,8 @@ round_effects(Effects *all, Datum change)
 		Effect	   *effect = &all->effects[i];
 
 		CHECK_FOR_INTERRUPTS();
-		effect->mix = rounded(times(effect->mix, unit), SHOWN_DECIMALS);
-		effect->rate = rounded(times(effect->rate, unit), SHOWN_DECIMALS);
+		effect->mix = rounded(times(effect->mix, unit), decimals);
+		effect->rate = rounded(times(effect->rate, unit), decimals);
 		all->mix = plus(all->mix, effect->mix);
 		all->rate = plus(all->rate, effect->rate);
 		effect->size = fabs(as_double(plus(effect->mix, effect->rate)));
@@ -237,8 +246,12 @@ effects_arg(FunctionCallInfo fcinfo, Effects *all)
 		CHECK_FOR_INTERRUPTS();
 		effect->segment = segment;
 		for (int side = BEFORE; side <= AFTER; side++)
-			effect->share[side] = is_zero(sums[side]) ? number(0) :
-				divided_finely(weight_of(all->kind, &segment->value[side]), sums[side]);
+		{
+			effect->has_share[side] = !is_zero(sums[side]);
+			effect->share[side] = effect->has_share[side] ?
+				divided_finely(weight_of(all->kind, &segment->value[side]), sums[side]) :
+				number(0);
+		}
 		if (all->kind == DRIVER_AMOUNT)
 			amount_effect(effect);
 		else
@@ -287,7 +300,8 @@ put_effect(ResultRows *rows, const Effects *all, const Effect *effect, double z)
 	for (int side = BEFORE; side <= AFTER; side++)
 	{
 		values[1 + side] = numeric_result(rounded(times(effect->share[side], number(100)), SHOWN_DECIMALS));
-		values[3 + side] = numeric_result(rounded(times(effect->value[side], unit), SHOWN_DECIMALS));
+		values[3 + side] = numeric_result(rounded(times(effect->value[side], unit), shown_decimals(all->kind)));
+		nulls[1 + side] = !effect->has_share[side];
 		nulls[3 + side] = !segment->value[side].is_known;
 	}
 	values[5] = numeric_result(effect->mix);
@@ -300,7 +314,8 @@ put_effect(ResultRows *rows, const Effects *all, const Effect *effect, double z)
 /*
  * change_drivers(d, confidence) -> (segment, share_before, share_after, value_before,
  * value_after, mix_effect, rate_effect, total_effect, low, high): a row for each
- * segment, that of the largest effect first.  Shares are in percent; values and effects
+ * segment, that of the largest effect first.  Shares are in percent, NULL of amounts
+ * that add up to 0; values and effects
  * in the unit of the metric, percent points of NPS and rates.  The effects add up to
  * the change of the whole.  low and high are the interval of the rate effect, NULL
  * where a side has less than 30 answers, or 5 of a kind.  No rows where nothing was

@@ -150,13 +150,15 @@ name_invalid(uint32 length)
 }
 
 static pg_noinline pg_noreturn void
-segment_twice(const char *name, uint32 length)
+segment_twice(const char *name, uint32 length, DriverKind kind)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_CARDINALITY_VIOLATION),
 			 errmsg("segment \"%s\" comes twice", pnstrdup(name, length)),
 			 errdetail("A %s has one value before and one after for each segment.",
 					   driver_type.name),
+			 kind == DRIVER_AMOUNT ?
+			 errhint("Add up the segment's amounts first: SELECT segment, sum(before) AS before, sum(after) AS after ... GROUP BY segment.") :
 			 errhint("Roll up the segment's summaries first: SELECT segment, rollup(before) AS before, rollup(after) AS after ... GROUP BY segment.")));
 }
 
@@ -189,7 +191,7 @@ driver_insert(DriverSummary *summary, const char *name, uint32 length,
 		int			order = name_compare(segment, name, length);
 
 		if (order == 0)
-			segment_twice(name, length);
+			segment_twice(name, length, summary->kind);
 		if (order > 0)
 			break;
 		segment = driver_next(segment);

@@ -26,6 +26,7 @@
 #include "utils/timestamp.h"
 
 #include "core/aggregate.h"
+#include "core/arithmetic.h"
 #include "core/calendar.h"
 #include "core/certainty.h"
 #include "core/confidence.h"
@@ -523,8 +524,8 @@ rescale_rate(PG_FUNCTION_ARGS)
 											   "from_period");
 	int64		to_period = elapsed_interval(PG_GETARG_INTERVAL_P(2),
 											 "to_period");
-	double		loss = DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow,
-														  rate));
+	double		loss = as_double(rate);
+	double		left;
 
 	/* written so that NaN is refused as well */
 	if (!(loss >= 0.0 && loss <= 100.0))
@@ -549,11 +550,12 @@ rescale_rate(PG_FUNCTION_ARGS)
 		elapsed_check_unit(to_period, USECS_PER_HOUR, "to_period", "months");
 	else if (to_period >= USECS_PER_HOUR)
 		elapsed_check_unit(from_period, USECS_PER_HOUR, "from_period", "months");
-	if (loss == 100.0)
-		return double_result(100.0);
 
-	/* expm1 and log1p keep the digits of small rates */
-	return double_result(-100.0 * expm1(log1p(-loss / 100.0) *
+	/* what is left keeps its digits near 100, log1p those of small rates */
+	left = as_double(minus(number(100), rate));
+	if (left <= 0.0)
+		return double_result(100.0);
+	return double_result(-100.0 * expm1((loss > 50.0 ? log(left / 100.0) : log1p(-loss / 100.0)) *
 										((double) to_period / from_period)));
 }
 

@@ -344,12 +344,14 @@ backlog_final(PG_FUNCTION_ARGS)
 
 /*
  * Read the arguments from_date, n, and to_date of a series, by default the first day
- * and the day after the last one; false if it has no days.
+ * and the day after the last one, or BACKLOG_NO_DAY; false if it has no days.
  */
 bool
 backlog_range_args(FunctionCallInfo fcinfo, int n, DateADT first_day,
 				   DateADT last_day, BacklogRange *range)
 {
+	if (first_day == BACKLOG_NO_DAY && (PG_ARGISNULL(n) || PG_ARGISNULL(n + 1)))
+		return false;
 	range->from_date = PG_ARGISNULL(n) ? first_day :
 		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "from_date");
 	range->to_date = PG_ARGISNULL(n + 1) ? last_day + 1 :
@@ -408,6 +410,8 @@ backlog_series(PG_FUNCTION_ARGS)
 	const SortedRun *summary;
 	const BacklogDay *days;
 	BacklogRange range;
+	DateADT		first_day = BACKLOG_NO_DAY;
+	DateADT		last_day = BACKLOG_NO_DAY;
 	int64		open = 0;
 	uint32		next = 0;
 
@@ -416,9 +420,12 @@ backlog_series(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	summary = run_summary_arg(&backlog_summary, fcinfo, 0);
 	days = backlog_days(summary);
-	if (summary->used == 0 ||
-		!backlog_range_args(fcinfo, 1, (DateADT) days[0].day,
-							(DateADT) days[summary->used - 1].day, &range))
+	if (summary->used > 0)
+	{
+		first_day = (DateADT) days[0].day;
+		last_day = (DateADT) days[summary->used - 1].day;
+	}
+	if (!backlog_range_args(fcinfo, 1, first_day, last_day, &range))
 		return (Datum) 0;
 	for (; next < summary->used && days[next].day < range.from_date; next++)
 		open += days[next].opened - days[next].closed;

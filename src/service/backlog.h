@@ -24,6 +24,9 @@ typedef struct BacklogDay
 	int64		closed;
 } BacklogDay;
 
+/* The first day of what has none: no date that is finite. */
+#define BACKLOG_NO_DAY	DATEVAL_NOBEGIN
+
 /* The days of a series: [from_date, to_date). */
 typedef struct BacklogRange
 {

@@ -28,8 +28,8 @@
 #include "service/ticket_log.h"
 #include "service/ticket_states.h"
 
-/* Find the first and the last day with an entry; false if there is none. */
-static bool
+/* Find the first and the last day with an entry; leave them if there is none. */
+static void
 days_of_log(const PackedLog *log, ZoneDays *zone, DateADT *first_day, DateADT *last_day)
 {
 	LogReader	reader;
@@ -47,10 +47,9 @@ days_of_log(const PackedLog *log, ZoneDays *zone, DateADT *first_day, DateADT *l
 		last = Max(last, entry.time);
 	}
 	if (first > last)
-		return false;
+		return;
 	*first_day = zone_day(zone, first);
-	*last_day = zone_day(zone, last);
-	return true;
+	*last_day = Max(*first_day, zone_day(zone, last));
 }
 
 /* The days of a series, and what was open before it. */
@@ -67,17 +66,18 @@ count_ticket(BacklogSeries *series, const Ticket *ticket, const bool *is_open,
 			 ZoneDays *zone)
 {
 	bool		was_open = false;
+	DateADT		day = PG_INT32_MIN;
 
 	for (uint32 i = 0; i < ticket->count; i++)
 	{
 		const StateChange *change = &ticket->changes[i];
 		bool		now_open = is_open[change->state];
-		DateADT		day;
 
 		if (now_open == was_open)
 			continue;
 		was_open = now_open;
-		day = zone_day(zone, change->at);
+		/* clocks that are put back over midnight lead into the day before */
+		day = Max(day, zone_day(zone, change->at));
 		if (day < series->range.from_date)
 			series->open_before += now_open ? 1 : -1;
 		else if (day >= series->range.to_date)
@@ -106,8 +106,8 @@ ticket_log_backlog(PG_FUNCTION_ARGS)
 	ZoneDays	zone;
 	BacklogSeries series = {0};
 	bool	   *is_open;
-	DateADT		first_day;
-	DateADT		last_day;
+	DateADT		first_day = BACKLOG_NO_DAY;
+	DateADT		last_day = BACKLOG_NO_DAY;
 	int			count;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -115,8 +115,8 @@ ticket_log_backlog(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	zone_days_arg(fcinfo, 4, &zone);
 	log = log_arg(fcinfo, 0, &ticket_log_type);
-	if (!days_of_log(log, &zone, &first_day, &last_day) ||
-		!backlog_range_args(fcinfo, 2, first_day, last_day, &series.range))
+	days_of_log(log, &zone, &first_day, &last_day);
+	if (!backlog_range_args(fcinfo, 2, first_day, last_day, &series.range))
 		return (Datum) 0;
 	count = series.range.to_date - series.range.from_date;
 	series.days = palloc0(count * sizeof(BacklogDay));

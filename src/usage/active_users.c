@@ -636,7 +636,7 @@ static bool
 series_days(FunctionCallInfo fcinfo, int n, const SortedRun *summary,
 			SeriesDays *days)
 {
-	if (summary->used == 0)
+	if (summary->used == 0 && (PG_ARGISNULL(n) || PG_ARGISNULL(n + 1)))
 		return false;
 	days->from_date = PG_ARGISNULL(n) ? day_of(users_entries(summary)) :
 		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "from_date");

@@ -493,11 +493,11 @@ add_period_table(const CountTable *table, SortedRun *summary, int64 first)
 }
 
 /*
- * Return the summary of the users of a log by grain: the bytes that
- * cohort_summary() makes of the days of each user.
+ * Return the summary of the users of a log by grain, of the days before to_date: the
+ * bytes that cohort_summary() makes of those of each user.
  */
 static const SortedRun *
-cohorts_of_log(const PackedLog *log, Grain grain)
+cohorts_of_log(const PackedLog *log, Grain grain, int64 to_date)
 {
 	SortedRun  *summary = sorted_run_new(&cohort_run);
 	CountTable	table = {0, 0, NULL};
@@ -520,7 +520,7 @@ cohorts_of_log(const PackedLog *log, Grain grain)
 			if ((++steps & INTERRUPT_MASK) == 0)
 				CHECK_FOR_INTERRUPTS();
 			/* most days are in the period of the day before */
-			if (day < period_end)
+			if (day < period_end || day >= to_date)
 				continue;
 			row.period = calendar_period_until((DateADT) day, grain,
 											   &period_end);
@@ -538,13 +538,13 @@ cohorts_of_log(const PackedLog *log, Grain grain)
 	return sorted_run_finish(&cohort_run, summary);
 }
 
-/* Argument 0, a log, as a summary by the grain in argument n. */
+/* Argument 0, a log, as a summary of all its days by the grain in argument 1. */
 static const SortedRun *
-log_argument(FunctionCallInfo fcinfo, int n)
+log_argument(FunctionCallInfo fcinfo)
 {
-	Grain		grain = grain_arg(fcinfo, n, GRAINS_OF_USAGE, 0);
+	Grain		grain = grain_arg(fcinfo, 1, GRAINS_OF_USAGE, 0);
 
-	return cohorts_of_log(log_arg(fcinfo, 0, &usage_log_type), grain);
+	return cohorts_of_log(log_arg(fcinfo, 0, &usage_log_type), grain, PG_INT64_MAX);
 }
 
 /*
@@ -559,7 +559,7 @@ cohort_of_log(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	summary = log_argument(fcinfo, 1);
+	summary = log_argument(fcinfo);
 	if (summary->used == 0)
 		PG_RETURN_NULL();
 	PG_RETURN_POINTER(summary);
@@ -570,7 +570,8 @@ cohort_of_log(PG_FUNCTION_ARGS)
  */
 
 /*
- * Put the cells of a summary, which knows who was active in a period, and no more.
+ * Put the cells of a summary, which knows who was active in a period, and no more: of
+ * the one that to_date is in, all who began in it.
  */
 static void
 put_cohorts(FunctionCallInfo fcinfo, const SortedRun *summary,
@@ -748,8 +749,9 @@ cohort_retention(PG_FUNCTION_ARGS)
 				 errmsg("a cohort_summary only knows who was active in a period"),
 				 errdetail("kind is \"%s\", which takes what each user did later.",
 						   cohort_kind_name(options.kind)),
-				 errhint("Read it from the log: cohort_retention(usage_log(user_id, day), 'month', to_date => ..., kind => '%s').",
-						 cohort_kind_name(options.kind))));
+				 errhint("Read it from the log: cohort_retention(usage_log(user_id, day), 'month', to_date => ..., kind => '%s'%s).",
+						 cohort_kind_name(options.kind),
+						 options.kind == COHORT_BRACKET ? ", brackets => '{0,1,4}'" : "")));
 	if (to_date > CALENDAR_FIRST_DAY)
 		put_cohorts(fcinfo, summary, &options);
 	return (Datum) 0;
@@ -767,6 +769,7 @@ PG_FUNCTION_INFO_V1(cohort_log_retention);
 Datum
 cohort_log_retention(PG_FUNCTION_ARGS)
 {
+	const PackedLog *log;
 	CohortOptions options;
 	DateADT		to_date;
 	Grain		grain;
@@ -779,10 +782,11 @@ cohort_log_retention(PG_FUNCTION_ARGS)
 	if (!cohort_options_args(fcinfo, 3, true, grain, to_date, &options) ||
 		to_date == CALENDAR_FIRST_DAY)
 		return (Datum) 0;
+	log = log_arg(fcinfo, 0, &usage_log_type);
 	if (options.kind == COHORT_IN_PERIOD)
-		put_cohorts(fcinfo, log_argument(fcinfo, 1), &options);
+		put_cohorts(fcinfo, cohorts_of_log(log, grain, to_date), &options);
 	else
-		put_log_cohorts(fcinfo, log_arg(fcinfo, 0, &usage_log_type), &options);
+		put_log_cohorts(fcinfo, log, &options);
 	return (Datum) 0;
 }
 
@@ -803,5 +807,5 @@ cohort_log_lifecycle(PG_FUNCTION_ARGS)
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;
-	return put_lifecycle(fcinfo, log_argument(fcinfo, 1));
+	return put_lifecycle(fcinfo, log_argument(fcinfo));
 }

@@ -560,11 +560,11 @@ series_days(FunctionCallInfo fcinfo, int n, pg_tz *zone, DateADT *from_date,
 		last = is_first ? entry.time : Max(last, entry.time);
 		is_first = false;
 	}
-	if (is_first)
+	if (is_first && (PG_ARGISNULL(n) || PG_ARGISNULL(n + 1)))
 		return false;
 	*from_date = PG_ARGISNULL(n) ? day_of(first, zone) :
 		calendar_day_arg(PG_GETARG_TIMESTAMP(n), "from_date");
-	*to_date = PG_ARGISNULL(n + 1) ? day_of(last, zone) + 1 :
+	*to_date = PG_ARGISNULL(n + 1) ? Max(day_of(first, zone), day_of(last, zone)) + 1 :
 		calendar_day_arg(PG_GETARG_TIMESTAMP(n + 1), "to_date");
 	if (!PG_ARGISNULL(n) && !PG_ARGISNULL(n + 1))
 		calendar_range_check(*from_date, *to_date);
@@ -597,6 +597,9 @@ sessions_of_days(LogSessions *sessions, pg_tz *zone, DateADT from_date,
 		if ((++steps & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		has_day = has_day && !sessions->is_new_user;
+		/* clocks that are put back over midnight lead into the day before */
+		if (has_day)
+			day = Max(day, last_day);
 		if (day >= from_date && day < to_date)
 		{
 			sum = &days[day - from_date];

@@ -95,6 +95,7 @@ extern void clv_model_put(StringInfo message, const ClvModel *model);
 extern int	clv_estimates(const ClvModel *model);
 extern bool clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
 								const ClvModel **model, PurchasePast *past);
+extern int64 clv_horizon_arg(FunctionCallInfo fcinfo, int n);
 extern void clv_nbd_model(const ClvModel *model, NbdModel *nbd);
 
 /*

@@ -36,10 +36,11 @@
 
 /*
  * Say, once in a query, that purchases after the model's day are left out.  Nobody
- * who asks for today's scores with the model of last month sees it otherwise.
+ * who asks for today's scores with the model of last month sees it otherwise.  A
+ * function without an argument as_of takes the day from the model.
  */
 static pg_noinline void
-warn_of_later_purchases(FunctionCallInfo fcinfo, DateADT as_of)
+warn_of_later_purchases(FunctionCallInfo fcinfo, DateADT as_of, bool has_as_of)
 {
 	if (fcinfo->flinfo->fn_extra != NULL)
 		return;
@@ -49,7 +50,10 @@ warn_of_later_purchases(FunctionCallInfo fcinfo, DateADT as_of)
 			 errmsg("purchases after the model's day are left out"),
 			 errdetail("The model is as of %s, and a history goes on after it.",
 					   calendar_day_text(as_of)),
+			 has_as_of ?
 			 errhint("Write as_of => DAY, the last day whose purchases are known, to score histories of that day; with as_of => '%s' nothing changes but this warning.",
+					 calendar_day_text(as_of)) :
+			 errhint("Write model_as_of(m, DAY), the last day whose purchases are known, for the model, to score histories of that day; with '%s' nothing changes but this warning.",
 					 calendar_day_text(as_of))));
 }
 
@@ -83,7 +87,7 @@ clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
 	history = purchase_history_get(PG_GETARG_DATUM(first + 1));
 	if (!given && !(*model)->as_of_chosen &&
 		unlikely(purchase_history_last_day(history) > as_of))
-		warn_of_later_purchases(fcinfo, as_of);
+		warn_of_later_purchases(fcinfo, as_of, n < PG_NARGS());
 	found = purchase_history_past(history, as_of, past);
 	if ((Pointer) history != DatumGetPointer(PG_GETARG_DATUM(first + 1)))
 		pfree(unconstify(SortedRun *, history));
@@ -91,16 +95,23 @@ clv_prediction_past(FunctionCallInfo fcinfo, int first, int n,
 }
 
 /*
- * Return argument n, a span of time from now on, in days.  One below an hour is
- * an error.
+ * Return argument n, a span of time from now on, in microseconds.  One that is
+ * negative, infinite or below an hour is an error.
  */
-static double
-horizon_arg(FunctionCallInfo fcinfo, int n)
+int64
+clv_horizon_arg(FunctionCallInfo fcinfo, int n)
 {
 	int64		horizon = elapsed_span_arg(fcinfo, n, "horizon");
 
 	elapsed_check_unit(horizon, USECS_PER_HOUR, "horizon", "days");
-	return (double) horizon / USECS_PER_DAY;
+	return horizon;
+}
+
+/* Return argument n, a span of time from now on, in days. */
+static double
+horizon_arg(FunctionCallInfo fcinfo, int n)
+{
+	return (double) clv_horizon_arg(fcinfo, n) / USECS_PER_DAY;
 }
 
 /*
@@ -275,7 +286,7 @@ clv_expected_purchase_value(PG_FUNCTION_ARGS)
  * predicted_clv(m, h, horizon, annual_discount_rate, gross_margin, as_of): return
  * the expected gross profit from as_of up to the horizon, an interval: the revenue
  * where the margin is 100 percent.  That of the i-th month, of 30.4375 days, is
- * discounted by i months.  Both options are in percent.  NULL where there is no
+ * discounted by i months, that of a part of a month by the time it ends.  Both options are in percent.  NULL where there is no
  * expected spend, see purchase_value().  A negative horizon, and a rate or a margin
  * that percent.c refuses, are errors.
  */

@@ -341,7 +341,7 @@ expected_total_accum(PG_FUNCTION_ARGS)
 
 	if (PG_ARGISNULL(3))
 		return aggregate_unchanged(fcinfo);
-	horizon = elapsed_span_arg(fcinfo, 3, "horizon");
+	horizon = clv_horizon_arg(fcinfo, 3);
 	/* argument 4 does not exist: the day is the model's */
 	if (!clv_prediction_past(fcinfo, 1, 4, &model, &past))
 		return aggregate_unchanged(fcinfo);

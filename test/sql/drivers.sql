@@ -120,3 +120,8 @@ SELECT metric, count(*) AS intervals, round(100.0 * count(*) FILTER (WHERE truth
 FROM (SELECT 'rate' AS metric, 20 AS truth, low, high FROM (SELECT driver_summary('a', r1, r2) AS d FROM worlds GROUP BY w) AS t, change_drivers(d)
 	UNION ALL SELECT 'nps', -20, low, high FROM (SELECT driver_summary('a', s1, s2) AS d FROM worlds GROUP BY w) AS t, change_drivers(d)) AS u
 WHERE low IS NOT NULL GROUP BY metric ORDER BY metric;
+
+-- Amounts: a segment that comes twice, those that add up to nothing have no shares, and all decimals are kept
+SELECT failure($$SELECT money_driver_summary('a', 1, 2) FROM generate_series(1, 2)$$);
+SELECT segment, share_before, round(share_after, 2) AS share_after, value_before, value_after, total_effect FROM change_drivers((SELECT money_driver_summary(s, b, a) FROM (VALUES ('x', 100, 50), ('y', -100, 20)) AS v (s, b, a)));
+SELECT segment, value_before, value_after, mix_effect, rate_effect, total_effect FROM change_drivers((SELECT money_driver_summary(s, b, a) FROM (VALUES ('x', 0.333333333333333333, 1), ('y', 0.000000000000000007, 20), ('z', 1, 1.00000000000000004)) AS v (s, b, a)));

@@ -154,3 +154,10 @@ SELECT sessions(a, '30 minutes') = sessions(b, '30 minutes') AND sessions(a, '30
 -- As the state of an aggregate
 --
 SELECT event_log_accum(NULL, 1, timestamp '2025-01-01'), event_log_accum(NULL, 1, NULL::date), event_log_final(event_log_combine(event_log_accum(NULL, 2, date '2025-01-01'), event_log_accum(NULL, 1, timestamp '2025-01-01 10:00')));
+
+-- Clocks that were put back over midnight: a user is one of a day
+SELECT s.* FROM (SELECT event_log(1, at) AS l FROM (VALUES (timestamptz '2010-11-07 01:30:30+00'), ('2010-11-07 02:30:30+00'), ('2010-11-07 02:45+00'), ('2010-11-08 01:00+00')) AS v (at)) AS t, sessions_by_day(l, '1 minute', zone => 'America/St_Johns') AS s;
+SELECT s.* FROM (SELECT event_log(1, at) AS l FROM (VALUES (timestamptz '2010-11-07 02:30:30+00'), ('2010-11-07 02:45+00')) AS v (at)) AS t, sessions_by_day(l, '1 minute', zone => 'America/St_Johns') AS s;
+-- a log from which everything was taken away still has the days that are asked for
+SELECT s.* FROM (SELECT event_log(1, timestamptz '2025-01-01')) AS t (l), sessions_by_day(l - l, '1 minute', '2025-01-01', '2025-01-03') AS s;
+SELECT count(*) AS no_end FROM (SELECT event_log(1, timestamptz '2025-01-01')) AS t (l), sessions_by_day(l - l, '1 minute', '2025-01-01');

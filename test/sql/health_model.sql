@@ -114,3 +114,12 @@ SELECT failure($$SELECT '{"version": 1, "positives": 2, "negatives": 1, "signals
 SELECT failure($$SELECT '{"version": 1, "positives": 2, "negatives": 1, "signals": {"": [1, 1]}}'::health_model$$);
 SELECT failure(format($$SELECT '{"version": 1, "positives": 2, "negatives": 1, "signals": {%s}}'::health_model$$, (SELECT string_agg(format('"s%s": [1, 1]', i), ', ') FROM generate_series(1, 16) AS i)));
 SELECT failure($$SELECT '{"version": 1, "positives": 2, "negatives": 1, "colour": 1}'::health_model$$);
+
+-- A signal that does not vary changes nothing, neither the fit nor what is said of signals that tell the outcomes apart;
+-- nor does one that follows from another change whether they do
+CREATE TEMP TABLE worlds AS
+SELECT 'mixed' AS world, i, (i * 37 % 101)::float8 AS a, (i * 37 % 101 > 50) <> (i % 4 = 0) AS stayed FROM generate_series(1, 100) AS i
+UNION ALL SELECT 'apart', row_number() OVER (), a, a > 50 FROM (VALUES (50, 1), (51, 100), (0, 100), (100, 10)) AS v (a, n), generate_series(1, n);
+SELECT world, coalesce(penalty::text, 'chosen') AS penalty_asked, signals, round(penalty(m), 6) AS penalty, round(estimate, 6) AS estimate, round(standard_error, 6) AS error, model_note(m) IS NOT NULL AS noted
+FROM (SELECT world, signals, health_outcomes(s, stayed) AS o FROM (SELECT world, signals, i, stayed, health_summary(signal, score, 1) AS s FROM worlds, (VALUES ('a', '{a}'::text[]), ('a and one that does not vary', '{a,b}'), ('a and its mirror', '{a,c}')) AS v (signals, names), LATERAL (VALUES ('a', a), ('b', 50), ('c', 100 - a)) AS x (signal, score) WHERE signal = ANY (names) GROUP BY 1, 2, 3, 4) AS accounts GROUP BY 1, 2) AS t,
+	unnest(ARRAY[NULL, 0, 0.001]::float8[]) AS penalty, health_model(o, penalty) AS m, model_parameters(m) WHERE parameter = 'a' ORDER BY world, 2, signals;

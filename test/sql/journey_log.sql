@@ -245,3 +245,12 @@ SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01 12:00+00',
 
 -- a user with more moments, and more of them that begin, than there is room for at first
 SELECT f.* FROM (SELECT journey_log(1, timestamptz '2025-01-01 00:00+00' + i * interval '1 hour', CASE WHEN i > 200 THEN 'b' ELSE 'a' END) AS l FROM generate_series(1, 300) AS i) t, funnel_times(l, '{a,b}', '20 days', '2026-01-01 00:00+00') f;
+
+-- Where clocks repeat midnight, the first one begins the day that is not known; where they are put back over midnight,
+-- what comes after counts at the start
+SELECT cohort_size, observed, active FROM (SELECT journey_log(u, at, 'a') AS l FROM (VALUES (1, timestamptz '2025-11-01 12:00+00'), (2, '2025-11-02 04:30+00'), (3, '2025-11-02 05:30+00')) AS v (u, at)) AS t, journey_cohorts(l, 'a', 'a', 'month', '2025-11-02', zone => 'America/Havana');
+SELECT observed FROM (SELECT journey_log(1, timestamptz '2025-11-01 04:30+00', 'a') AS l) AS t, journey_cohorts(l, 'a', 'a', unit => '24 hours', to_date => '2025-11-02', zone => 'America/Havana');
+SELECT kind, cohort_size, active FROM (SELECT journey_log(u, at, step) AS l FROM (VALUES (1, timestamptz '2010-11-07 02:30:30+00', 'a'), (1, '2010-11-07 02:45+00', 'b'), (2, '2010-11-07 15:00+00', 'a'), (2, '2010-11-07 15:00+00', 'b')) AS v (u, at, step)) AS t, (VALUES ('in_period', NULL::int[]), ('on_or_after', NULL), ('bracket', '{0,1}')) AS k (kind, brackets), journey_cohorts(l, 'a', 'b', 'day', '2010-11-08', kind => kind, brackets => brackets, zone => 'America/St_Johns');
+-- a step in other capitals
+SELECT failure($$SELECT journey_cohorts(journey_log(1, timestamptz '2025-01-01', 'visit'), 'Visit', 'paid', 'month', '2025-02-01')$$);
+SELECT failure($$SELECT journey_cohorts(journey_log(1, timestamptz '2025-01-01', 'visit'), 'visit', 'VISIT ', 'month', '2025-02-01')$$);

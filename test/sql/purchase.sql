@@ -539,6 +539,7 @@ SELECT expected_total(m, h, '90 days') FROM models, histories WHERE false;
 SELECT expected_total(m, NULL, '90 days'), expected_total(NULL, h, '90 days'), expected_total(m, h, NULL) FROM models, histories WHERE model = 'mbg_nbd';
 SELECT expected_total(m, h, '90 days') FROM little, histories WHERE segment = 'nobody again';
 SELECT expected_total(m, h, '90 days') FROM models, (SELECT purchase_history(10, '1997-10-01')) AS late(h) WHERE model = 'bg_nbd';
+SELECT failure($$SELECT expected_total(m, h, '90') FROM models, histories WHERE model = 'bg_nbd'$$);
 SELECT failure($$SELECT expected_total(m, h, '90 days') FROM models, histories$$);
 SELECT failure($$SELECT expected_total(m, h, customer_id * interval '1 day') FROM models, histories WHERE model = 'bg_nbd'$$);
 SELECT failure($$SELECT expected_total(m, h, '-90 days') FROM models, histories WHERE model = 'bg_nbd'$$);

@@ -75,6 +75,8 @@ FROM generate_series(1, 10) i;
 SELECT round(rescale_rate(5, '1 month', '1 year'), 6) AS a_year,
 	round(rescale_rate(rescale_rate(5, '1 month', '1 year'), '1 year', '1 month'), 10) AS a_month,
 	rescale_rate(5, '1 month', '1 month') AS same;
+-- next to 100 the digits are those of what is left, in any number of decimals
+SELECT round(rescale_rate(99.9999999999999, '1 year', '1 month'), 10) AS nearly_all, round(rescale_rate(100 - 1e-30, '1 year', '1 month'), 10) AS nearer, rescale_rate(100, '1 year', '1 month') AS all_of_them, round(rescale_rate(50.1, '1 month', '1 month'), 10) AS same;
 
 --
 -- Empty, all NULL, one row

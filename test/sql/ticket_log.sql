@@ -193,3 +193,10 @@ SELECT failure($$SELECT '{"version": 1, "entries": [["today", "open"]]}'::state_
 SELECT failure($$SELECT resolution_summary(ticket_log(1, timestamptz '2025-01-01 12:00+00', 'Solved'), ARRAY['solved'], '2025-02-01')$$);
 SELECT failure($$SELECT times_entered(state_history(now(), 'open'), 'Open')$$);
 SELECT failure($$SELECT first_entered(state_history(now(), 'on hold'), 'on hold ')$$);
+
+-- Clocks that were put back over midnight: nothing is closed before it was opened
+SELECT b.* FROM (SELECT ticket_log(i, at, s) AS l FROM (VALUES (2, timestamptz '2009-10-30 12:00+00', 'open'), (1, '2009-11-01 02:30:30+00', 'open'), (1, '2009-11-01 02:45+00', 'closed'), (2, '2009-11-02 12:00+00', 'closed')) AS v (i, at, s)) AS t, backlog(l, '{open}', zone => 'America/St_Johns') AS b;
+SELECT b.* FROM (SELECT ticket_log(1, at, s) AS l FROM (VALUES (timestamptz '2009-11-01 02:30:30+00', 'open'), ('2009-11-01 02:45+00', 'closed')) AS v (at, s)) AS t, backlog(l, '{open}', zone => 'America/St_Johns') AS b;
+-- a summary from which everything was taken away still has the days that are asked for
+SELECT b.* FROM (SELECT backlog_summary(date '2025-01-01', NULL) AS s) AS t, backlog(s - s, '2025-01-01', '2025-01-03') AS b;
+SELECT count(*) AS no_end FROM (SELECT backlog_summary(date '2025-01-01', NULL) AS s) AS t, backlog(s - s, '2025-01-01') AS b;

@@ -300,3 +300,19 @@ SELECT failure($$SELECT usage_log_combine(usage_log_accum(NULL, 1, date '2025-01
 CREATE AGGREGATE usage_log_from(bigint, date) (SFUNC = usage_log_accum, STYPE = usage_log, FINALFUNC = usage_log_final, INITCOND = '{"version": 1, "ids": "integer", "entries": [[1, "2025-01-01", 2]]}');
 SELECT usage_log_from(u, date '2025-01-01') FROM (VALUES (1::bigint), (2), (1)) AS v(u);
 DROP AGGREGATE usage_log_from(bigint, date);
+
+-- to_date is the first day that is not known, in the middle of a month as well: of every kind the cohorts are those
+-- of the log that ends there
+CREATE TEMP TABLE known AS SELECT (i * i * 7919 % 61)::integer AS u, date '2025-01-01' + (i * 7907 % 180)::integer AS d FROM generate_series(1::bigint, 400) AS i;
+SELECT kind, count(*) AS days, bool_and(open.rows = cut.rows) AS same
+FROM (VALUES ('in_period', NULL::int[]), ('on_or_after', NULL), ('bracket', '{0,1,3}')) AS k (kind, brackets),
+	generate_series(timestamp '2025-02-20', '2025-04-10', '1 day') AS day,
+	LATERAL (SELECT array_agg(c ORDER BY c) AS rows FROM (SELECT usage_log(u, d) AS l FROM known) AS t, cohort_retention(l, 'month', day, kind => kind, brackets => brackets) AS c) AS open,
+	LATERAL (SELECT array_agg(c ORDER BY c) AS rows FROM (SELECT usage_log(u, d) AS l FROM known WHERE d < day) AS t, cohort_retention(l, 'month', day, kind => kind, brackets => brackets) AS c) AS cut
+GROUP BY kind ORDER BY kind;
+SELECT kind, cohort, cohort_size FROM (SELECT usage_log(u, d) AS l FROM (VALUES (1, date '2025-06-03'), (2, '2025-06-20')) AS v (u, d)) AS t, (VALUES ('in_period'), ('on_or_after')) AS k (kind), cohort_retention(l, 'month', '2025-06-15', kind => kind);
+SELECT failure($$SELECT cohort_retention(cohort_summary(usage_log(1, date '2025-01-31'), 'month'), '2025-03-01', kind => 'bracket')$$);
+-- a log from which everything was taken away still has the days that are asked for
+SELECT day, dau, mau, stickiness FROM (SELECT usage_log(1, date '2025-01-01')) AS t (l), active_users(l - l, '2025-01-01', '2025-01-03');
+SELECT count(*) AS within FROM (SELECT usage_log(1, date '2025-01-01')) AS t (l), active_within(l - l, 7, '2025-01-01', '2025-01-03');
+SELECT count(*) AS no_end FROM (SELECT usage_log(1, date '2025-01-01')) AS t (l), active_users(l - l, '2025-01-01');
