@@ -550,9 +550,7 @@ fill(Kept *kept)
 
 	context.previous = error_context_stack;
 	error_context_stack = &context;
-	plan = SPI_prepare(kept_insert_select(kept, kept_delta_query(kept, kept_qualified(kept->source)), kept_order(kept, "f.")), 0, NULL);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	plan = kept_prepared(kept_insert_select(kept, kept_delta_query(kept, kept_qualified(kept->source)), kept_order(kept, "f.")), 0, NULL);
 	CommandCounterIncrement();
 	if (SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_INSERT)
 		elog(ERROR, "the deltas of a kept summary could not be filled");

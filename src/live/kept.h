@@ -25,6 +25,7 @@
 
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "nodes/parsenodes.h"
 
@@ -101,10 +102,10 @@ extern bool kept_links_of_view(Oid view, KeptLinks *links);
 extern Oid	kept_by_name(text *name, KeptLinks *links);
 extern void kept_check_meaning(const Kept *kept);
 extern char *kept_delta_query(const Kept *kept, const char *from);
+extern SPIPlanPtr kept_prepared(const char *query, int parameters, Oid *types);
 extern char *kept_keys(const Kept *kept, const char *alias);
 extern char *kept_order(const Kept *kept, const char *alias);
 extern char *kept_key_json(const Kept *kept, const char *alias);
-extern int	kept_set_text(void);
 extern Datum kept_json_of_key(const Kept *kept, Oid *types, Datum *values,
 							  const char *nulls);
 extern bool kept_is_never_null(const Kept *kept, int column);
