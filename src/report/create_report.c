@@ -393,7 +393,7 @@ report_create(PG_FUNCTION_ARGS)
 	schema = get_namespace_oid(schema_name, true);
 	mapping = read_mapping(PG_GETARG_JSONB_P(1), own_schema(fcinfo));
 
-	level = search_nothing();
+	level = fixed_meaning();
 	views = all_views(mapping, schema_name, schema);
 	statement = OidIsValid(schema) ? NULL : schema_statement(schema_name);
 	if (!PG_GETARG_BOOL(2))

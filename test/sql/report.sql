@@ -288,6 +288,26 @@ DROP SCHEMA r CASCADE;
 DROP SCHEMA trap CASCADE;
 
 -- ------------------------------------------------------------------
+-- Settings of the session, which the mapping is read under and the views are not
+
+CREATE TABLE shop.moments (id integer, "the Day" timestamptz, score integer, step text);
+INSERT INTO shop.moments VALUES (1, '2025-01-01 18:59:59+00', 1, 'visit'), (1, '2025-01-01 19:00:00+00', 2, 'paid'), (2, '2025-01-01 23:00:00+00', 3, 'visit'), (2, '2025-01-02 00:00:00+00', 4, 'paid');
+SET timezone = 'Asia/Kolkata';
+SET datestyle = 'SQL, DMY';
+SET intervalstyle = 'sql_standard';
+CREATE TEMPORARY TABLE made AS SELECT view, statement FROM create_report('settings', '{"zone": "UTC",
+	"survey_responses": {"table": "shop.moments", "day": "the Day", "score": "score", "where": "\"the Day\" >= ''2025-01-02 00:00+05:00''", "dimensions": {"late": "\"the Day\" >= ''02/01/2025 05:30''"}},
+	"journeys": {"table": "shop.moments", "user": "id", "at": "the Day", "step": "step", "steps": ["visit", "paid"], "within": "1 2:00:00", "where": "\"the Day\" < ''03/01/2025''"}}');
+RESET timezone;
+RESET datestyle;
+RESET intervalstyle;
+SELECT late, sum(answers) AS answers FROM settings.nps_counts GROUP BY 1 ORDER BY 1;
+SELECT count(*) FILTER (WHERE statement LIKE '%''2025-01-01 19:00:00+00''%') > 0 AS since, count(*) FILTER (WHERE statement LIKE '%''2025-01-02 18:30:00+00''%') > 0 AS until,
+	count(*) FILTER (WHERE statement LIKE '%''1 day 02:00:00''%') > 0 AS within, count(*) FILTER (WHERE statement ~ 'IST') AS abbreviated FROM made;
+DROP SCHEMA settings CASCADE;
+DROP TABLE shop.moments, made;
+
+-- ------------------------------------------------------------------
 -- What does not fit
 
 CREATE FUNCTION misfit(mapping jsonb) RETURNS SETOF text LANGUAGE sql AS $$ SELECT failure(format('SELECT create_report(''r'', %L)', mapping)) $$;
