@@ -202,6 +202,21 @@ check_free(Oid schema, const char *name)
 				 errhint("Choose another name; or drop_summary() what was kept under this one.")));
 }
 
+/*
+ * Refuse a schema for temporary relations: the triggers of a table are those of all
+ * sessions, and the others cannot write to the deltas there.
+ */
+static void
+check_lasting(Oid schema, const char *name)
+{
+	if (isAnyTempNamespace(schema))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_TABLE_DEFINITION),
+				 errmsg("the kept summary \"%s\" would be temporary", name),
+				 errdetail("Other sessions write to its table as well, and cannot reach temporary relations of this one."),
+				 errhint("Name a lasting schema, as in keep_summary('public.%s', ...); without one the first of the search_path is taken.", quote_identifier(name))));
+}
+
 /* Return the parts of a name; what is no name may be the definition, in its place. */
 static List *
 name_parts(text *name)
@@ -224,6 +239,7 @@ choose_names(NewNames *names, text *name, Oid function)
 	Oid			schema = RangeVarGetCreationNamespace(range);
 	static const char *const suffixes[] = {"", "_definition", "_deltas", "_problems"};
 
+	check_lasting(schema, range->relname);
 	names->schema = get_namespace_name(schema);
 	names->name = range->relname;
 	names->definition = part_name(names->schema, names->name, "_definition");
