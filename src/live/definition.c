@@ -471,6 +471,21 @@ check_name(const char *name)
 	}
 }
 
+/*
+ * Refuse more grouping columns than an index has room for, and than what names a group
+ * in notes can be made of.
+ */
+static void
+check_key_count(int keys)
+{
+	if (keys > INDEX_MAX_KEYS)
+		ereport(ERROR,
+				(errcode(ERRCODE_TOO_MANY_COLUMNS),
+				 errmsg("a kept summary can have at most %d grouping columns", INDEX_MAX_KEYS),
+				 errdetail("The definition has %d.", keys),
+				 errhint("Leave out of GROUP BY what follows from the other columns, such as names beside ids, and join it in the query that reads the kept summary; or put columns of one type into one, as in ARRAY[a, b] AS rest.")));
+}
+
 static void
 check_result(Query *query, bool insert_only, Oid function)
 {
@@ -493,6 +508,7 @@ check_result(Query *query, bool insert_only, Oid function)
 		check_summary(entry, insert_only, function);
 		summaries++;
 	}
+	check_key_count(list_length(query->targetList) - summaries);
 	if (summaries == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),
