@@ -237,6 +237,26 @@ check_source(Query *query)
 	relation_close(source, AccessShareLock);
 }
 
+/*
+ * Report whether a column of a definition is a grouping column.  PostgreSQL marks the
+ * first column of each expression of GROUP BY; one more with this expression is equal
+ * to it in every row.
+ */
+bool
+kept_is_key(const Query *query, const TargetEntry *entry)
+{
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *other = lfirst_node(TargetEntry, cell);
+
+		if (other->ressortgroupref != 0 && equal(other->expr, entry->expr))
+			return true;
+	}
+	return false;
+}
+
 /* What keeps an expression from giving the same for a row at any time. */
 typedef struct Mutable
 {
@@ -503,7 +523,7 @@ check_result(Query *query, bool insert_only, Oid function)
 					 errdetail("Column %d of GROUP BY is not selected.", (int) entry->ressortgroupref),
 					 errhint("Write the expression of GROUP BY behind SELECT as well.")));
 		check_name(entry->resname);
-		if (entry->ressortgroupref != 0)
+		if (kept_is_key(query, entry))
 			continue;
 		check_summary(entry, insert_only, function);
 		summaries++;

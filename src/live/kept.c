@@ -312,7 +312,7 @@ load_columns(Kept *kept)
 		column->label = quote_literal_cstr(NameStr(attribute->attname));
 		column->defined = pstrdup(quote_identifier(entry->resname));
 		column->type = attribute->atttypid;
-		column->is_key = entry->ressortgroupref != 0;
+		column->is_key = kept_is_key(kept->query, entry);
 		if (column->is_key)
 		{
 			column->equals = equality(getBaseType(column->type));

@@ -90,6 +90,7 @@ typedef void (*KeptAction) (void *argument);
 extern Query *kept_checked_definition(const char *definition, bool insert_only,
 									  Oid function);
 extern Oid	kept_source(Query *query);
+extern bool kept_is_key(const Query *query, const TargetEntry *entry);
 extern bool kept_has_minus(Oid type, Oid schema);
 
 /* keep_summary.c */

@@ -29,3 +29,36 @@ SELECT s, stale FROM of_wide;
 SELECT drop_summary('of_wide');
 DROP TABLE wide;
 DROP FUNCTION wide_definition;
+
+-- a grouping column that is there twice, whichever way GROUP BY names it
+CREATE FUNCTION twice_differs(kept text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	result bigint;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM (SELECT a, a2, b, s FROM %1$s EXCEPT ALL SELECT a, a2, b, s FROM %1$s_definition) AS d', kept) INTO result;
+	EXECUTE format('SELECT $1 + count(*) FROM (SELECT a, a2, b, s FROM %1$s_definition EXCEPT ALL SELECT a, a2, b, s FROM %1$s) AS d', kept) USING result INTO result;
+	RETURN result;
+END $$;
+SELECT keep_summary('twice', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM answers GROUP BY a + b, a');
+SELECT keep_summary('twice_by_number', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM answers GROUP BY 1, 2, 3');
+INSERT INTO answers VALUES (1, 1, 5), (NULL, NULL, 2), (NULL, 3, 4), (3, NULL, 8);
+SELECT a, a2, b, s, stale FROM twice ORDER BY 1, 3;
+SELECT twice_differs('twice'), twice_differs('twice_by_number');
+-- rows that are left out, and groups that are given up
+INSERT INTO answers VALUES (NULL, 1, 11), (4, 4, 11), (4, 4, 10);
+SELECT a, a2, b, s, stale FROM twice WHERE stale ORDER BY 1;
+SELECT key FROM twice_problems ORDER BY 1;
+INSERT INTO answers SELECT nullif(i % 2, 0), NULL, 11 FROM generate_series(1, 30) AS i;
+SELECT a, a2, b, s, stale FROM twice WHERE stale ORDER BY 1;
+UPDATE answers SET score = 1 WHERE score > 10;
+SELECT keys_stale FROM repair_summary('twice');
+SELECT keys_stale FROM repair_summary('twice_by_number', everything => true);
+SELECT twice_differs('twice'), twice_differs('twice_by_number');
+SELECT count(*) FILTER (WHERE stale) AS stale, (SELECT count(*) FROM twice_problems) AS problems FROM twice;
+SELECT rows_after FROM compact_summary('twice');
+DELETE FROM answers WHERE a IS NULL OR score = 1;
+SELECT twice_differs('twice'), twice_differs('twice_by_number'), count(*) FROM twice;
+SELECT drop_summary('twice'), drop_summary('twice_by_number');
+-- what only follows from a grouping column is none
+SELECT failure($$SELECT keep_summary('twice', 'SELECT a, a + 1 AS a2, survey_summary(score) AS s FROM answers GROUP BY a')$$);
+DROP FUNCTION twice_differs;
