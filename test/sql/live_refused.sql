@@ -62,3 +62,56 @@ SELECT drop_summary('twice'), drop_summary('twice_by_number');
 -- what only follows from a grouping column is none
 SELECT failure($$SELECT keep_summary('twice', 'SELECT a, a + 1 AS a2, survey_summary(score) AS s FROM answers GROUP BY a')$$);
 DROP FUNCTION twice_differs;
+
+-- names that are taken: each hint frees them
+CREATE FUNCTION taken() RETURNS SETOF text LANGUAGE sql AS $$ SELECT failure('SELECT keep_summary(''Kz'', ''SELECT survey_summary(score) AS s FROM answers'')') $$;
+CREATE FUNCTION follow_hint() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	way_out text := (SELECT substring(t, '^hint: [^:]*: (.*)$') FROM taken() AS t WHERE t LIKE 'hint:%');
+BEGIN
+	EXECUTE way_out;
+	PERFORM keep_summary('kz', 'SELECT survey_summary(score) AS s FROM answers');
+	RETURN 'made';
+END $$;
+SELECT keep_summary('kz', 'SELECT survey_summary(score) AS s FROM answers');
+-- a kept summary, also where its view has another name
+SELECT taken();
+SELECT follow_hint();
+ALTER VIEW kz RENAME TO "Other";
+SELECT taken();
+SELECT follow_hint();
+-- its table is gone, or parts of it
+DROP TABLE answers CASCADE;
+CREATE TABLE answers (a integer, score integer);
+SELECT taken();
+SELECT follow_hint();
+DROP VIEW kz;
+SELECT taken();
+SELECT follow_hint();
+INSERT INTO answers VALUES (1, 11);
+DELETE FROM answers;
+DROP VIEW kz_definition CASCADE;
+SELECT taken();
+SELECT follow_hint();
+DROP TABLE kz_deltas CASCADE;
+SELECT taken();
+SELECT follow_hint();
+DROP TABLE kz_problems CASCADE;
+DROP VIEW kz_definition;
+SELECT taken();
+SELECT follow_hint();
+DROP TABLE kz_problems, kz_deltas CASCADE;
+SELECT taken();
+SELECT follow_hint();
+SELECT count(*) AS triggers FROM pg_trigger WHERE tgrelid = 'answers'::regclass;
+SELECT drop_summary('kz');
+-- what was never kept
+CREATE TABLE kz_problems (a integer);
+COMMENT ON TABLE kz_problems IS 'what and why';
+SELECT taken();
+DROP TABLE kz_problems;
+CREATE VIEW kz AS SELECT 1 AS one;
+SELECT taken();
+DROP VIEW kz;
+DROP FUNCTION taken, follow_hint;
+DROP TABLE answers;
