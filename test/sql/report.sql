@@ -225,6 +225,22 @@ GRANT SELECT ON cx_report.nps_counts, cx_report.csat_counts TO regress_report_re
 SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{survey_responses,dimensions}', '{"channel": "channel", "place": "region", "initial": "left(channel, 1)"}'));
 SELECT relname, has_table_privilege('regress_report_reader', oid, 'SELECT') AS reads FROM pg_class WHERE oid IN ('cx_report.nps_counts'::regclass, 'cx_report.csat_counts'::regclass) ORDER BY relname COLLATE "C";
 SELECT initial, sum(answers) > 0 AS answers FROM cx_report.nps_counts GROUP BY 1 ORDER BY 1;
+-- readers of single columns stay where these do, and so do options; also where the view need not give way
+REVOKE SELECT ON cx_report.nps_counts FROM regress_report_reader;
+GRANT SELECT (day, answers, initial, "place"), UPDATE (day) ON cx_report.nps_counts TO regress_report_reader;
+GRANT SELECT (channel) ON cx_report.nps_counts TO PUBLIC;
+GRANT SELECT (promoters) ON cx_report.nps_counts TO regress_report_reader WITH GRANT OPTION;
+ALTER VIEW cx_report.nps_counts SET (security_barrier, security_invoker = on);
+ALTER VIEW cx_report.csat_counts SET (security_invoker = true);
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{survey_responses,dimensions}', '{"channel": "channel", "place": "region::text", "start": "left(channel, 1)"}'));
+SELECT a.attname, p.privilege_type, CASE p.grantee WHEN 0 THEN 'public' ELSE p.grantee::regrole::text END AS grantee, p.is_grantable FROM pg_attribute AS a, aclexplode(a.attacl) AS p WHERE a.attrelid = 'cx_report.nps_counts'::regclass ORDER BY a.attname COLLATE "C", 2;
+SELECT relname, reloptions FROM pg_class WHERE oid IN ('cx_report.nps_counts'::regclass, 'cx_report.csat_counts'::regclass) ORDER BY relname COLLATE "C";
+-- what is dropped and made anew again has a column of this name and none of the privileges on it
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{survey_responses,dimensions}', '{"channel": "channel", "place": "region", "initial": "left(channel, 1)"}'));
+SELECT has_column_privilege('regress_report_reader', 'cx_report.nps_counts', 'initial', 'SELECT') AS reads_initial, has_column_privilege('regress_report_reader', 'cx_report.nps_counts', 'day', 'SELECT') AS reads_day;
+GRANT SELECT ON cx_report.nps_counts TO regress_report_reader;
+-- none of them can have a check_option
+SELECT count(*) AS updatable FROM information_schema.views WHERE table_schema = 'cx_report' AND is_updatable = 'YES';
 -- what depends on it stops that
 CREATE VIEW mine AS SELECT initial FROM cx_report.nps_counts;
 SELECT code, message FROM error_of($$SELECT create_report('cx_report', the_mapping())$$);
