@@ -209,8 +209,8 @@ view_of_part(Oid part)
 	if (kept_links_of_view(part, &links))
 		return part;
 	if (!finds("SELECT DISTINCT r.ev_class FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid "
-				 "WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass "
-				 "AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = $1", part))
+			   "WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass "
+			   "AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = $1", part))
 		return InvalidOid;
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
@@ -244,8 +244,8 @@ has_triggers_of(Oid part)
 
 /*
  * Return the statements that drop what is left under the names of a kept summary, where
- * a relation is among it; or NULL.  With a table the triggers go that name it; without
- * one the view goes with them.
+ * a relation is among it; or NULL.  Triggers that name it go with a table or, where no
+ * table is left, with the view.
  */
 static char *
 drop_what_is_left(const NewNames *names, Oid taken)
@@ -268,8 +268,7 @@ drop_what_is_left(const NewNames *names, Oid taken)
 						 deltas_left && problems_left ? ", " : "", problems_left ? names->problems : "", cascade);
 	if (view_left)
 		appendStringInfo(&text, "DROP VIEW %s%s; ", names->definition, deltas_left || problems_left ? "" : cascade);
-	text.data[text.len - 1] = '\0';
-	return text.data;
+	return pnstrdup(text.data, text.len - 1);
 }
 
 /* Refuse a name that is taken, and say how to free it where it is one of ours. */
