@@ -237,6 +237,26 @@ check_source(Query *query)
 	relation_close(source, AccessShareLock);
 }
 
+/*
+ * Report whether a column of a definition is a grouping column.  PostgreSQL marks the
+ * first column of each expression of GROUP BY; one more with this expression is equal
+ * to it in every row.
+ */
+bool
+kept_is_key(const Query *query, const TargetEntry *entry)
+{
+	ListCell   *cell;
+
+	foreach(cell, query->targetList)
+	{
+		TargetEntry *other = lfirst_node(TargetEntry, cell);
+
+		if (other->ressortgroupref != 0 && equal(other->expr, entry->expr))
+			return true;
+	}
+	return false;
+}
+
 /* What keeps an expression from giving the same for a row at any time. */
 typedef struct Mutable
 {
@@ -471,6 +491,21 @@ check_name(const char *name)
 	}
 }
 
+/*
+ * Refuse more grouping columns than an index has room for, and than what names a group
+ * in notes can be made of.
+ */
+static void
+check_key_count(int keys)
+{
+	if (keys > INDEX_MAX_KEYS)
+		ereport(ERROR,
+				(errcode(ERRCODE_TOO_MANY_COLUMNS),
+				 errmsg("a kept summary can have at most %d grouping columns", INDEX_MAX_KEYS),
+				 errdetail("The definition has %d.", keys),
+				 errhint("Leave out of GROUP BY what follows from the other columns, such as names beside ids, and join it in the query that reads the kept summary; or put columns of one type into one, as in ARRAY[a, b] AS rest.")));
+}
+
 static void
 check_result(Query *query, bool insert_only, Oid function)
 {
@@ -488,11 +523,12 @@ check_result(Query *query, bool insert_only, Oid function)
 					 errdetail("Column %d of GROUP BY is not selected.", (int) entry->ressortgroupref),
 					 errhint("Write the expression of GROUP BY behind SELECT as well.")));
 		check_name(entry->resname);
-		if (entry->ressortgroupref != 0)
+		if (kept_is_key(query, entry))
 			continue;
 		check_summary(entry, insert_only, function);
 		summaries++;
 	}
+	check_key_count(list_length(query->targetList) - summaries);
 	if (summaries == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_OBJECT_DEFINITION),

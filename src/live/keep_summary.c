@@ -28,6 +28,7 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
+#include "commands/comment.h"
 #include "commands/defrem.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
@@ -53,6 +54,11 @@
 PG_FUNCTION_INFO_V1(keep_summary);
 PG_FUNCTION_INFO_V1(drop_summary);
 
+/* How the comments of its parts end, by which they are known once the view is gone. */
+#define DEFINITION_COMMENT_END	" keeps, computed from all rows"
+#define DELTAS_COMMENT_END		" or took out; compact_summary() merges them"
+#define PROBLEMS_COMMENT_END	", and why"
+
 /* The names of a kept summary that is being made. */
 typedef struct NewNames
 {
@@ -70,14 +76,17 @@ typedef struct NewNames
  * ---------------------------------------------------------------------------
  */
 
-/* Report whether a query finds something about the table; $1 is its oid. */
+/*
+ * Report whether a query finds something about a relation; $1 is its oid.  What it
+ * finds is in SPI_tuptable.
+ */
 static bool
 finds(const char *query, Oid relation)
 {
 	Oid			type = OIDOID;
 	Datum		value = ObjectIdGetDatum(relation);
 
-	if (SPI_execute_with_args(query, 1, &type, &value, NULL, true, 1) != SPI_OK_SELECT)
+	if (SPI_execute_with_args(query, 1, &type, &value, NULL, true, 0) != SPI_OK_SELECT)
 		elog(ERROR, "SPI_execute_with_args failed for %s", query);
 	return SPI_processed > 0;
 }
@@ -191,15 +200,126 @@ part_name(const char *schema, const char *name, const char *suffix)
 	return quote_qualified_identifier(schema, full);
 }
 
-static void
-check_free(Oid schema, const char *name)
+/* Return the view of the kept summary that a relation belongs to, or InvalidOid. */
+static Oid
+view_of_part(Oid part)
 {
-	if (OidIsValid(get_relname_relid(name, schema)))
+	KeptLinks	links;
+
+	if (kept_links_of_view(part, &links))
+		return part;
+	if (!finds("SELECT DISTINCT r.ev_class FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_rewrite AS r ON r.oid = d.objid "
+			   "WHERE d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass "
+			   "AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = $1", part))
+		return InvalidOid;
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		is_null;
+		Oid			view = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc, 1, &is_null));
+
+		if (kept_links_of_view(view, &links) &&
+			(part == links.deltas || part == links.definition || part == links.problems))
+			return view;
+	}
+	return InvalidOid;
+}
+
+/* Report whether a relation was part of a kept summary that is no more. */
+static bool
+is_left(Oid part, const char *comment_end)
+{
+	char	   *comment = OidIsValid(part) ? GetComment(part, RelationRelationId, 0) : NULL;
+
+	return comment != NULL && strlen(comment) >= strlen(comment_end) &&
+		strcmp(comment + strlen(comment) - strlen(comment_end), comment_end) == 0 &&
+		!OidIsValid(view_of_part(part));
+}
+
+static bool
+has_triggers_of(Oid part)
+{
+	return finds("SELECT 1 FROM pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_trigger'::pg_catalog.regclass "
+				 "AND refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND refobjid = $1", part);
+}
+
+/*
+ * Return the statements that drop what is left under the names of a kept summary, where
+ * a relation is among it; or NULL.  Triggers that name it go with a table or, where no
+ * table is left, with the view.
+ */
+static char *
+drop_what_is_left(const NewNames *names, Oid taken)
+{
+	Oid			schema = get_namespace_oid(names->schema, false);
+	Oid			definition = get_relname_relid(psprintf("%s_definition", names->name), schema);
+	Oid			deltas = get_relname_relid(psprintf("%s_deltas", names->name), schema);
+	Oid			problems = get_relname_relid(psprintf("%s_problems", names->name), schema);
+	bool		view_left = is_left(definition, DEFINITION_COMMENT_END);
+	bool		deltas_left = is_left(deltas, DELTAS_COMMENT_END);
+	bool		problems_left = is_left(problems, PROBLEMS_COMMENT_END);
+	char	   *cascade = has_triggers_of(taken) ? " CASCADE" : "";
+	StringInfoData text;
+
+	if (!(view_left && taken == definition) && !(deltas_left && taken == deltas) && !(problems_left && taken == problems))
+		return NULL;
+	initStringInfo(&text);
+	if (deltas_left || problems_left)
+		appendStringInfo(&text, "DROP TABLE %s%s%s%s; ", deltas_left ? names->deltas : "",
+						 deltas_left && problems_left ? ", " : "", problems_left ? names->problems : "", cascade);
+	if (view_left)
+		appendStringInfo(&text, "DROP VIEW %s%s; ", names->definition, deltas_left || problems_left ? "" : cascade);
+	return pnstrdup(text.data, text.len - 1);
+}
+
+/* Refuse a name that is taken, and say how to free it where it is one of ours. */
+pg_noreturn static void
+refuse_taken(const NewNames *names, Oid taken)
+{
+	Oid			view;
+	char	   *drop;
+
+	if (SPI_connect() != SPI_OK_CONNECT)
+		elog(ERROR, "SPI_connect failed");
+	view = view_of_part(taken);
+	drop = OidIsValid(view) ? NULL : drop_what_is_left(names, taken);
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_TABLE),
+			 errmsg("relation \"%s\" already exists", get_rel_name(taken)),
+			 errdetail("A kept summary is a view of its name, and relations of this name and _definition, _deltas or _problems."),
+			 OidIsValid(view) ?
+			 errhint("Choose another name; or drop the kept summary that it belongs to: SELECT drop_summary(%s);", quote_literal_cstr(kept_qualified(view))) :
+			 drop != NULL ?
+			 errhint("Choose another name; or drop what is left of a kept summary: %s", drop) :
+			 errhint("Choose another name.")));
+}
+
+static void
+check_free(const NewNames *names, Oid schema)
+{
+	static const char *const suffixes[] = {"", "_definition", "_deltas", "_problems"};
+
+	for (int i = 0; i < (int) lengthof(suffixes); i++)
+	{
+		Oid			taken = get_relname_relid(psprintf("%s%s", names->name, suffixes[i]), schema);
+
+		if (OidIsValid(taken))
+			refuse_taken(names, taken);
+	}
+}
+
+/*
+ * Refuse a schema for temporary relations: the triggers of a table are those of all
+ * sessions, and the others cannot write to the deltas there.
+ */
+static void
+check_lasting(Oid schema, const char *name)
+{
+	if (isAnyTempNamespace(schema))
 		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_TABLE),
-				 errmsg("relation \"%s\" already exists", name),
-				 errdetail("A kept summary is a view of its name, and relations of this name and _definition, _deltas or _problems."),
-				 errhint("Choose another name; or drop_summary() what was kept under this one.")));
+				(errcode(ERRCODE_INVALID_TABLE_DEFINITION),
+				 errmsg("the kept summary \"%s\" would be temporary", name),
+				 errdetail("Other sessions write to its table as well, and cannot reach temporary relations of this one."),
+				 errhint("Name a lasting schema, as in keep_summary('public.%s', ...); without one the first of the search_path is taken.", quote_identifier(name))));
 }
 
 /* Return the parts of a name; what is no name may be the definition, in its place. */
@@ -222,8 +342,8 @@ choose_names(NewNames *names, text *name, Oid function)
 {
 	RangeVar   *range = makeRangeVarFromNameList(name_parts(name));
 	Oid			schema = RangeVarGetCreationNamespace(range);
-	static const char *const suffixes[] = {"", "_definition", "_deltas", "_problems"};
 
+	check_lasting(schema, range->relname);
 	names->schema = get_namespace_name(schema);
 	names->name = range->relname;
 	names->definition = part_name(names->schema, names->name, "_definition");
@@ -231,8 +351,7 @@ choose_names(NewNames *names, text *name, Oid function)
 	names->deltas = part_name(names->schema, names->name, "_deltas");
 	names->problems = part_name(names->schema, names->name, "_problems");
 	names->extension = pstrdup(quote_identifier(get_namespace_name(get_func_namespace(function))));
-	for (int i = 0; i < (int) lengthof(suffixes); i++)
-		check_free(schema, psprintf("%s%s", names->name, suffixes[i]));
+	check_free(names, schema);
 }
 
 /* The definition without a semicolon, which a view's cannot have at its end. */
@@ -433,11 +552,11 @@ comment_on(const NewNames *names, Oid source)
 	kept_run(psprintf("COMMENT ON VIEW %s IS %s", names->view,
 					  quote_literal_cstr(psprintf("summaries of %s, right in the transaction that changes it; made by keep_summary()", of))), SPI_OK_UTILITY);
 	kept_run(psprintf("COMMENT ON VIEW %s IS %s", names->definition,
-					  quote_literal_cstr(psprintf("what %s keeps, computed from all rows", names->view))), SPI_OK_UTILITY);
+					  quote_literal_cstr(psprintf("what %s" DEFINITION_COMMENT_END, names->view))), SPI_OK_UTILITY);
 	kept_run(psprintf("COMMENT ON TABLE %s IS %s", names->deltas,
-					  quote_literal_cstr(psprintf("what each statement on %s added to %s or took out; compact_summary() merges them", of, names->view))), SPI_OK_UTILITY);
+					  quote_literal_cstr(psprintf("what each statement on %s added to %s" DELTAS_COMMENT_END, of, names->view))), SPI_OK_UTILITY);
 	kept_run(psprintf("COMMENT ON TABLE %s IS %s", names->problems,
-					  quote_literal_cstr(psprintf("rows of %s that are not in %s, and why", of, names->view))), SPI_OK_UTILITY);
+					  quote_literal_cstr(psprintf("rows of %s that are not in %s" PROBLEMS_COMMENT_END, of, names->view))), SPI_OK_UTILITY);
 }
 
 /* ---------------------------------------------------------------------------
@@ -550,9 +669,7 @@ fill(Kept *kept)
 
 	context.previous = error_context_stack;
 	error_context_stack = &context;
-	plan = SPI_prepare(kept_insert_select(kept, kept_delta_query(kept, kept_qualified(kept->source)), kept_order(kept, "f.")), 0, NULL);
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
+	plan = kept_prepared(kept_insert_select(kept, kept_delta_query(kept, kept_qualified(kept->source)), kept_order(kept, "f.")), 0, NULL);
 	CommandCounterIncrement();
 	if (SPI_execute_snapshot(plan, NULL, NULL, GetLatestSnapshot(), InvalidSnapshot, false, true, 0) != SPI_OK_INSERT)
 		elog(ERROR, "the deltas of a kept summary could not be filled");

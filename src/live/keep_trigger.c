@@ -172,19 +172,9 @@ create_cache(void)
 }
 
 static SPIPlanPtr
-prepared(const char *query, int parameters, Oid *types)
+lasting_plan(const char *query, int parameters, Oid *types)
 {
-	SPIPlanPtr	plan = SPI_prepare(query, parameters, types);
-
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s for %s", SPI_result_code_string(SPI_result), query);
-	return plan;
-}
-
-static SPIPlanPtr
-kept_plan(const char *query, int parameters, Oid *types)
-{
-	SPIPlanPtr	plan = prepared(query, parameters, types);
+	SPIPlanPtr	plan = kept_prepared(query, parameters, types);
 
 	SPI_keepplan(plan);
 	return plan;
@@ -225,7 +215,7 @@ insert_plan(const Kept *kept, int *results)
 	for (int i = 1; i <= count; i++)
 		appendStringInfo(&text, "%s$%d", i > 1 ? ", " : "", i);
 	appendStringInfoChar(&text, ')');
-	return kept_plan(text.data, count, types);
+	return lasting_plan(text.data, count, types);
 }
 
 static void
@@ -264,9 +254,9 @@ prepare_reads(void *argument)
 
 	kept_check_meaning(cached->kept);
 	if (filling->data->tg_oldtable != NULL)
-		cached->removed = kept_plan(kept_delta_query(cached->kept, KEPT_OLD_ROWS), 0, NULL);
+		cached->removed = lasting_plan(kept_delta_query(cached->kept, KEPT_OLD_ROWS), 0, NULL);
 	if (filling->data->tg_newtable != NULL)
-		cached->added = kept_plan(kept_delta_query(cached->kept, KEPT_NEW_ROWS), 0, NULL);
+		cached->added = lasting_plan(kept_delta_query(cached->kept, KEPT_NEW_ROWS), 0, NULL);
 }
 
 static void
@@ -303,6 +293,16 @@ refuse_call(void)
 			 errhint("Call keep_summary(); it creates the triggers.")));
 }
 
+/*
+ * Report whether PostgreSQL would read the text of a plan again, which it does under
+ * the settings of the session.
+ */
+static bool
+is_outdated(SPIPlanPtr plan)
+{
+	return plan != NULL && !SPI_plan_is_valid(plan);
+}
+
 /* Return the entry of a trigger, which may be new or old. */
 static CachedTrigger *
 entry_of(Oid trigger)
@@ -315,6 +315,8 @@ entry_of(Oid trigger)
 	cached = hash_search(cached_triggers, &trigger, HASH_ENTER, &found);
 	if (!found)
 		memset((char *) cached + sizeof(Oid), 0, sizeof(*cached) - sizeof(Oid));
+	if (is_outdated(cached->removed) || is_outdated(cached->added))
+		cached->valid = false;
 	return cached;
 }
 
@@ -415,7 +417,7 @@ run_query(void *argument)
 	SPIPlanPtr	plan = query->plan;
 
 	if (plan == NULL)
-		plan = prepared(query->text, query->parameters, query->types);
+		plan = kept_prepared(query->text, query->parameters, query->types);
 	if (SPI_execute_snapshot(plan, query->values, NULL, query->snapshot, InvalidSnapshot, true, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "a query of a kept summary failed");
 	query->table = SPI_tuptable;
@@ -731,7 +733,7 @@ prepare_block_query(void *argument)
 	Search	   *search = argument;
 	const Firing *firing = search->firing;
 
-	search->plan = prepared(kept_delta_query(firing->kept, chosen_rows(firing, BLOCK_NAME)), lengthof(chosen_types), chosen_types);
+	search->plan = kept_prepared(kept_delta_query(firing->kept, chosen_rows(firing, BLOCK_NAME)), lengthof(chosen_types), chosen_types);
 }
 
 /*

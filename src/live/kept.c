@@ -42,6 +42,7 @@
 #include "utils/typcache.h"
 #include "utils/varlena.h"
 
+#include "core/settings.h"
 #include "live/attempt.h"
 #include "live/kept.h"
 
@@ -311,7 +312,7 @@ load_columns(Kept *kept)
 		column->label = quote_literal_cstr(NameStr(attribute->attname));
 		column->defined = pstrdup(quote_identifier(entry->resname));
 		column->type = attribute->atttypid;
-		column->is_key = entry->ressortgroupref != 0;
+		column->is_key = kept_is_key(kept->query, entry);
 		if (column->is_key)
 		{
 			column->equals = equality(getBaseType(column->type));
@@ -390,6 +391,34 @@ kept_load(const KeptLinks *links)
  * ---------------------------------------------------------------------------
  */
 
+/* Return the text of a query, with its constants as every session reads them. */
+static char *
+written(Query *query)
+{
+	int			nest_level = fixed_settings();
+	char	   *text = pg_get_querydef(query, false);
+
+	AtEOXact_GUC(false, nest_level);
+	return text;
+}
+
+/*
+ * Prepare a query, whose text is read as written() writes it.  It is planned and run
+ * under the settings of the session, since that is what the definition is run under
+ * where it reads all rows.
+ */
+SPIPlanPtr
+kept_prepared(const char *query, int parameters, Oid *types)
+{
+	int			nest_level = fixed_settings();
+	SPIPlanPtr	plan = SPI_prepare(query, parameters, types);
+
+	AtEOXact_GUC(false, nest_level);
+	if (plan == NULL)
+		elog(ERROR, "SPI_prepare failed: %s for %s", SPI_result_code_string(SPI_result), query);
+	return plan;
+}
+
 /* Return where the one table of a query is named in its text. */
 static RangeVar *
 table_in_text(const char *query)
@@ -450,7 +479,7 @@ with_counts(const Kept *kept)
 char *
 kept_delta_query(const Kept *kept, const char *from)
 {
-	char	   *query = pg_get_querydef(with_counts(kept), false);
+	char	   *query = written(with_counts(kept));
 	RangeVar   *table = table_in_text(query);
 	char	   *name = kept_qualified(kept->source);
 	StringInfoData text;
@@ -510,11 +539,13 @@ analyzed(const char *text)
 {
 	RawStmt    *statement = linitial_node(RawStmt, raw_parser(text, RAW_PARSE_DEFAULT));
 	ErrorContextCallback context = {.previous = error_context_stack,.callback = point_into_text,.arg = unconstify(char *, text)};
+	int			nest_level = fixed_settings();
 	Query	   *query;
 
 	error_context_stack = &context;
 	query = parse_analyze_fixedparams(statement, text, NULL, 0, NULL);
 	error_context_stack = context.previous;
+	AtEOXact_GUC(false, nest_level);
 	return query;
 }
 
@@ -548,7 +579,7 @@ read_boolean(void *argument)
 {
 	char	  **query = argument;
 
-	if (SPI_execute(*query, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
+	if (SPI_execute_plan(kept_prepared(*query, 0, NULL), NULL, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
 		elog(ERROR, "a summary of NULL could not be computed");
 	if (strcmp(SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1), "t") != 0)
 		*query = NULL;
@@ -587,7 +618,7 @@ kept_is_never_null(const Kept *kept, int column)
 	query->hasAggs = true;
 	query->jointree = makeFromExpr(NIL, NULL);
 	query->targetList = list_make1(makeTargetEntry((Expr *) test, 1, pstrdup("never_null"), false));
-	text = pg_get_querydef(query, false);
+	text = written(query);
 	return kept_attempt(read_boolean, &text) != NULL || text !=NULL;
 }
 
@@ -655,34 +686,14 @@ kept_key_json(const Kept *kept, const char *alias)
 }
 
 /*
- * Set all that the text of a value depends on, as JSON of keys has it in every session;
- * return what AtEOXact_GUC() needs to undo it.  The definition is not run meanwhile: it
- * may say for itself how a value looks, as casts to text do that are taken for immutable.
+ * Return JSON of a key, by which notes name its group.  It is the same in every
+ * session, and the definition is not run under these settings: it may say for itself
+ * how a value looks, as casts to text do that are taken for immutable.
  */
-int
-kept_set_text(void)
-{
-	static const char *const settings[][2] = {
-		{"TimeZone", "UTC"},
-		{"DateStyle", "ISO, YMD"},
-		{"IntervalStyle", "postgres"},
-		{"extra_float_digits", "3"},
-		{"bytea_output", "hex"},
-		{"lc_monetary", "C"}
-	};
-	int			nest_level = NewGUCNestLevel();
-
-	for (int i = 0; i < (int) lengthof(settings); i++)
-		(void) set_config_option(settings[i][0], settings[i][1], PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	return nest_level;
-}
-
-/* Return JSON of a key, by which notes name its group. */
 Datum
 kept_json_of_key(const Kept *kept, Oid *types, Datum *values, const char *nulls)
 {
-	int			nest_level = kept_set_text();
+	int			nest_level = fixed_settings();
 	Datum		json;
 	bool		is_null;
 

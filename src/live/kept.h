@@ -25,6 +25,7 @@
 
 #include "postgres.h"
 
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "nodes/parsenodes.h"
 
@@ -89,6 +90,7 @@ typedef void (*KeptAction) (void *argument);
 extern Query *kept_checked_definition(const char *definition, bool insert_only,
 									  Oid function);
 extern Oid	kept_source(Query *query);
+extern bool kept_is_key(const Query *query, const TargetEntry *entry);
 extern bool kept_has_minus(Oid type, Oid schema);
 
 /* keep_summary.c */
@@ -101,10 +103,10 @@ extern bool kept_links_of_view(Oid view, KeptLinks *links);
 extern Oid	kept_by_name(text *name, KeptLinks *links);
 extern void kept_check_meaning(const Kept *kept);
 extern char *kept_delta_query(const Kept *kept, const char *from);
+extern SPIPlanPtr kept_prepared(const char *query, int parameters, Oid *types);
 extern char *kept_keys(const Kept *kept, const char *alias);
 extern char *kept_order(const Kept *kept, const char *alias);
 extern char *kept_key_json(const Kept *kept, const char *alias);
-extern int	kept_set_text(void);
 extern Datum kept_json_of_key(const Kept *kept, Oid *types, Datum *values,
 							  const char *nulls);
 extern bool kept_is_never_null(const Kept *kept, int column);

@@ -31,6 +31,7 @@
 #include "utils/snapmgr.h"
 
 #include "core/result.h"
+#include "core/settings.h"
 #include "live/keep_summary.h"
 
 PG_FUNCTION_INFO_V1(repair_summary);
@@ -60,12 +61,10 @@ typedef struct Repair
 static void
 run(const Repair *repair, const char *statement, int parameters, int expected)
 {
-	SPIPlanPtr	plan = SPI_prepare(statement, parameters, repair->types);
+	SPIPlanPtr	plan = kept_prepared(statement, parameters, repair->types);
 	Snapshot	snapshot = InvalidSnapshot;
 	int			result;
 
-	if (plan == NULL)
-		elog(ERROR, "SPI_prepare failed: %s for %s", SPI_result_code_string(SPI_result), statement);
 	if (repair->writers_wait)
 	{
 		CommandCounterIncrement();
@@ -255,7 +254,7 @@ forget_settled(const Repair *repair)
 	stale.everything = false;
 	if (kept->keys > 0)
 		of_group = psprintf("WHERE %s = p.key", kept_key_json(kept, "s."));
-	nest_level = kept_set_text();
+	nest_level = fixed_settings();
 
 	/*
 	 * a note without a key is of a group that cannot be told, or of the only

@@ -21,6 +21,7 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
@@ -145,27 +146,63 @@ can_be_replaced(Oid view, const Query *query)
 }
 
 /*
- * Return the statements that give a view's privileges again, once it has been
- * dropped and made anew.
+ * Return the text that a query gives of a view that is there, in one row, and an empty
+ * one for NULL; $1 is the view, $2 the qualified name and $3 the columns of the new one.
  */
 static char *
-grants_of(Oid view, const char *qualified)
+text_of_view(Oid there, const ReportView *view, const char *query)
 {
-	Datum		arguments[] = {ObjectIdGetDatum(view), CStringGetTextDatum(qualified)};
-	Oid			types[] = {OIDOID, TEXTOID};
+	Datum	   *names = palloc_array(Datum, list_length(view->columns));
+	Oid			types[] = {OIDOID, TEXTOID, TEXTARRAYOID};
+	Datum		arguments[] = {ObjectIdGetDatum(there), CStringGetTextDatum(view->qualified), 0};
 	MemoryContext context = CurrentMemoryContext;
-	char	   *grants;
+	ListCell   *lc;
+	int			i = 0;
+	char	   *text;
 
+	foreach(lc, view->columns)
+	{
+		if (i++ % 2 == 0)
+			names[i / 2] = CStringGetTextDatum(lfirst(lc));
+	}
+	arguments[2] = PointerGetDatum(construct_array(names, i / 2, TEXTOID, -1, false, TYPALIGN_INT));
 	SPI_connect();
-	SPI_execute_with_args("SELECT string_agg(format(E'GRANT %s ON %s TO %s%s;\\n', privilege_type, $2,\n"
-						  "  CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,\n"
-						  "  CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '')\n"
-						  "FROM pg_class, aclexplode(relacl) AS a WHERE oid = $1 AND grantee <> relowner",
-						  2, types, arguments, NULL, true, 1);
-	grants = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	grants = MemoryContextStrdup(context, grants == NULL ? "" : grants);
+	SPI_execute_with_args(query, lengthof(types), types, arguments, NULL, true, 1);
+	text = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	text = MemoryContextStrdup(context, text == NULL ? "" : text);
+
 	SPI_finish();
-	return grants;
+	return text;
+}
+
+/*
+ * Return the statements that give a view's privileges again, once it has been
+ * dropped and made anew: those on all of it, and those on columns that it still has.
+ */
+static char *
+grants_of(Oid there, const ReportView *view)
+{
+	return text_of_view(there, view,
+						"SELECT string_agg(format(E'GRANT %s%s ON %s TO %s%s;\\n', privilege_type, column_list, $2,\n"
+						"  CASE WHEN grantee = 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END,\n"
+						"  CASE WHEN is_grantable THEN ' WITH GRANT OPTION' ELSE '' END), '' ORDER BY attnum)\n"
+						"FROM (SELECT 0::int2 AS attnum, '' AS column_list, a.* FROM pg_class, aclexplode(relacl) AS a WHERE oid = $1\n"
+						"  UNION ALL\n"
+						"  SELECT attnum, format(' (%I)', attname), a.* FROM pg_attribute, aclexplode(attacl) AS a\n"
+						"  WHERE attrelid = $1 AND attname = ANY ($3)) AS g\n"
+						"WHERE grantee <> (SELECT relowner FROM pg_class WHERE oid = $1)");
+}
+
+/*
+ * Return what ALTER VIEW has set, such as security_invoker, to be set again: CREATE OR
+ * REPLACE VIEW takes it away as well.
+ */
+static char *
+options_of(Oid there, const ReportView *view)
+{
+	return text_of_view(there, view,
+						"SELECT ' WITH (' || string_agg(format('%I=%L', option_name, option_value), ', ') || ')'\n"
+						"FROM pg_class, pg_options_to_table(reloptions) WHERE oid = $1");
 }
 
 static pg_noinline pg_noreturn void
@@ -177,30 +214,38 @@ not_ours(const ReportView *view)
 			 errhint("Name another schema for the report, or rename what is there. Views of a report are known by the end of their comment, \"%s\".", &MARK[1])));
 }
 
-/*
- * Return what has to be done before a view is made, and in *after what once it is.
- * A view of an earlier report gives way to the new one, and keeps its privileges;
- * nothing else does.
- */
-static const char *
-before_view(const ReportView *view, Oid schema, const Query *query,
-			const char **after)
+/* What stands around the query of a view, by what is there already. */
+typedef struct Surroundings
 {
+	const char *before;
+	const char *options;
+	const char *after;
+} Surroundings;
+
+/*
+ * Return what has to be done to make a view.  A view of an earlier report gives way
+ * to the new one, which keeps its privileges and options; nothing else does.
+ */
+static Surroundings
+surroundings_of(const ReportView *view, Oid schema, const Query *query)
+{
+	Surroundings around = {"", "", ""};
 	Oid			there = OidIsValid(schema) ? get_relname_relid(view->name, schema) : InvalidOid;
 	char	   *comment;
 
-	*after = "";
 	if (!OidIsValid(there))
-		return "";
+		return around;
 	comment = GetComment(there, RelationRelationId, 0);
 	if (get_rel_relkind(there) != RELKIND_VIEW || comment == NULL ||
 		strlen(comment) < strlen(MARK) ||
 		strcmp(comment + strlen(comment) - strlen(MARK), MARK) != 0)
 		not_ours(view);
+	around.options = options_of(there, view);
 	if (can_be_replaced(there, query))
-		return "";
-	*after = grants_of(there, view->qualified);
-	return psprintf("DROP VIEW %s;\n", view->qualified);
+		return around;
+	around.before = psprintf("DROP VIEW %s;\n", view->qualified);
+	around.after = grants_of(there, view);
+	return around;
 }
 
 /* ----------------------------------------------------------------
@@ -210,14 +255,14 @@ before_view(const ReportView *view, Oid schema, const Query *query,
 static void
 write_statement(ReportView *view, Oid schema)
 {
+	Surroundings around = surroundings_of(view, schema, analyzed(view->select));
 	StringInfoData sql;
-	const char *after;
 	ListCell   *lc;
 	int			i = 0;
 
 	initStringInfo(&sql);
-	appendStringInfoString(&sql, before_view(view, schema, analyzed(view->select), &after));
-	appendStringInfo(&sql, "CREATE OR REPLACE VIEW %s AS\n%s;\n", view->qualified, view->select);
+	appendStringInfoString(&sql, around.before);
+	appendStringInfo(&sql, "CREATE OR REPLACE VIEW %s%s AS\n%s;\n", view->qualified, around.options, view->select);
 	appendStringInfo(&sql, "COMMENT ON VIEW %s IS %s;\n", view->qualified,
 					 quote_literal_cstr(psprintf("%s%s", view->comment, MARK)));
 	foreach(lc, view->columns)
@@ -228,7 +273,7 @@ write_statement(ReportView *view, Oid schema)
 		else
 			appendStringInfo(&sql, "%s;\n", quote_literal_cstr(lfirst(lc)));
 	}
-	appendStringInfoString(&sql, after);
+	appendStringInfoString(&sql, around.after);
 	view->statement = sql.data;
 }
 
@@ -393,7 +438,7 @@ report_create(PG_FUNCTION_ARGS)
 	schema = get_namespace_oid(schema_name, true);
 	mapping = read_mapping(PG_GETARG_JSONB_P(1), own_schema(fcinfo));
 
-	level = search_nothing();
+	level = fixed_meaning();
 	views = all_views(mapping, schema_name, schema);
 	statement = OidIsValid(schema) ? NULL : schema_statement(schema_name);
 	if (!PG_GETARG_BOOL(2))

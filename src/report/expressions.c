@@ -4,9 +4,10 @@
  *	  The columns and expressions of a mapping, as SQL that means the same
  *	  wherever it stands.
  *
- * They are looked up as the caller of create_report() would look them up, and
- * written down with the schema of every name: the views do not depend on the
- * search_path of whoever makes or reads them.
+ * They are read as the caller of create_report() would read them, and written
+ * down with the schema of every name and with constants that all read alike: the
+ * views do not depend on the search_path, time zone or date style of whoever makes
+ * or reads them.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -28,6 +29,7 @@
 #include "utils/ruleutils.h"
 #include "utils/varlena.h"
 
+#include "core/settings.h"
 #include "report/report.h"
 
 /* The most columns that a message names. */
@@ -385,13 +387,14 @@ condition_expression(const Source *source, const char *key,
 }
 
 /*
- * From here to AtEOXact_GUC() of the number that this returns, names without a
- * schema are PostgreSQL's own.
+ * From here to AtEOXact_GUC() of the number that this returns, SQL means the same
+ * whoever calls: names without a schema are PostgreSQL's own, and constants are
+ * written and read alike.
  */
 int
-search_nothing(void)
+fixed_meaning(void)
 {
-	int			level = NewGUCNestLevel();
+	int			level = fixed_settings();
 
 	set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
 					  PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
@@ -399,13 +402,14 @@ search_nothing(void)
 }
 
 /*
- * Return a query with the schema of every name in it.
+ * Return a query, which is read as the caller would read it, with the schema of every
+ * name in it, for fixed_meaning().
  */
 char *
 fully_qualified(const char *sql)
 {
 	Query	   *query = analyzed(sql);
-	int			level = search_nothing();
+	int			level = fixed_meaning();
 	char	   *qualified = pg_get_querydef(query, true);
 
 	AtEOXact_GUC(true, level);

@@ -17,11 +17,13 @@
 #include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/numeric.h"
 #include "utils/timestamp.h"
 #include "utils/varlena.h"
 
+#include "core/settings.h"
 #include "report/report.h"
 
 /* The member of an object, or NULL. */
@@ -253,7 +255,8 @@ find_table(Source *source)
 }
 
 /*
- * Return a setting as an SQL constant.
+ * Return a setting, which is read as the caller would read it, as an SQL constant
+ * for fixed_meaning().
  */
 static char *
 read_setting(const Source *source, const KeyRule *key, const JsonbValue *value)
@@ -268,7 +271,11 @@ read_setting(const Source *source, const KeyRule *key, const JsonbValue *value)
 		Datum		interval = DirectFunctionCall3(interval_in, CStringGetDatum(string_of(value)),
 												   ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
 
-		return psprintf("interval %s", quote_literal_cstr(DatumGetCString(DirectFunctionCall1(interval_out, interval))));
+		int			level = fixed_settings();
+		char	   *text = DatumGetCString(DirectFunctionCall1(interval_out, interval));
+
+		AtEOXact_GUC(true, level);
+		return psprintf("interval %s", quote_literal_cstr(text));
 	}
 	if (key->type != SETTING_NAMES || texts_of(value) == NIL)
 		mapping_does_not_fit(source, key->name, ERRCODE_INVALID_PARAMETER_VALUE,

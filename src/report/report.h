@@ -138,7 +138,7 @@ extern char *dimension_expression(const Source *source, const char *key,
 extern char *condition_expression(const Source *source, const char *key,
 								  const char *expression);
 extern Query *analyzed(const char *sql);
-extern int	search_nothing(void);
+extern int	fixed_meaning(void);
 extern char *fully_qualified(const char *sql);
 pg_noreturn extern void mapping_does_not_fit(const Source *source,
 											 const char *key, int code,

@@ -225,6 +225,22 @@ GRANT SELECT ON cx_report.nps_counts, cx_report.csat_counts TO regress_report_re
 SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{survey_responses,dimensions}', '{"channel": "channel", "place": "region", "initial": "left(channel, 1)"}'));
 SELECT relname, has_table_privilege('regress_report_reader', oid, 'SELECT') AS reads FROM pg_class WHERE oid IN ('cx_report.nps_counts'::regclass, 'cx_report.csat_counts'::regclass) ORDER BY relname COLLATE "C";
 SELECT initial, sum(answers) > 0 AS answers FROM cx_report.nps_counts GROUP BY 1 ORDER BY 1;
+-- readers of single columns stay where these do, and so do options; also where the view need not give way
+REVOKE SELECT ON cx_report.nps_counts FROM regress_report_reader;
+GRANT SELECT (day, answers, initial, "place"), UPDATE (day) ON cx_report.nps_counts TO regress_report_reader;
+GRANT SELECT (channel) ON cx_report.nps_counts TO PUBLIC;
+GRANT SELECT (promoters) ON cx_report.nps_counts TO regress_report_reader WITH GRANT OPTION;
+ALTER VIEW cx_report.nps_counts SET (security_barrier, security_invoker = on);
+ALTER VIEW cx_report.csat_counts SET (security_invoker = true);
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{survey_responses,dimensions}', '{"channel": "channel", "place": "region::text", "start": "left(channel, 1)"}'));
+SELECT a.attname, p.privilege_type, CASE p.grantee WHEN 0 THEN 'public' ELSE p.grantee::regrole::text END AS grantee, p.is_grantable FROM pg_attribute AS a, aclexplode(a.attacl) AS p WHERE a.attrelid = 'cx_report.nps_counts'::regclass ORDER BY a.attname COLLATE "C", 2;
+SELECT relname, reloptions FROM pg_class WHERE oid IN ('cx_report.nps_counts'::regclass, 'cx_report.csat_counts'::regclass) ORDER BY relname COLLATE "C";
+-- what is dropped and made anew again has a column of this name and none of the privileges on it
+SELECT count(*) FROM create_report('cx_report', jsonb_set(the_mapping(), '{survey_responses,dimensions}', '{"channel": "channel", "place": "region", "initial": "left(channel, 1)"}'));
+SELECT has_column_privilege('regress_report_reader', 'cx_report.nps_counts', 'initial', 'SELECT') AS reads_initial, has_column_privilege('regress_report_reader', 'cx_report.nps_counts', 'day', 'SELECT') AS reads_day;
+GRANT SELECT ON cx_report.nps_counts TO regress_report_reader;
+-- none of them can have a check_option
+SELECT count(*) AS updatable FROM information_schema.views WHERE table_schema = 'cx_report' AND is_updatable = 'YES';
 -- what depends on it stops that
 CREATE VIEW mine AS SELECT initial FROM cx_report.nps_counts;
 SELECT code, message FROM error_of($$SELECT create_report('cx_report', the_mapping())$$);
@@ -286,6 +302,26 @@ RESET search_path;
 SELECT count(*) FROM r.nps_month;
 DROP SCHEMA r CASCADE;
 DROP SCHEMA trap CASCADE;
+
+-- ------------------------------------------------------------------
+-- Settings of the session, which the mapping is read under and the views are not
+
+CREATE TABLE shop.moments (id integer, "the Day" timestamptz, score integer, step text);
+INSERT INTO shop.moments VALUES (1, '2025-01-01 18:59:59+00', 1, 'visit'), (1, '2025-01-01 19:00:00+00', 2, 'paid'), (2, '2025-01-01 23:00:00+00', 3, 'visit'), (2, '2025-01-02 00:00:00+00', 4, 'paid');
+SET timezone = 'Asia/Kolkata';
+SET datestyle = 'SQL, DMY';
+SET intervalstyle = 'sql_standard';
+CREATE TEMPORARY TABLE made AS SELECT view, statement FROM create_report('settings', '{"zone": "UTC",
+	"survey_responses": {"table": "shop.moments", "day": "the Day", "score": "score", "where": "\"the Day\" >= ''2025-01-02 00:00+05:00''", "dimensions": {"late": "\"the Day\" >= ''02/01/2025 05:30''"}},
+	"journeys": {"table": "shop.moments", "user": "id", "at": "the Day", "step": "step", "steps": ["visit", "paid"], "within": "1 2:00:00", "where": "\"the Day\" < ''03/01/2025''"}}');
+RESET timezone;
+RESET datestyle;
+RESET intervalstyle;
+SELECT late, sum(answers) AS answers FROM settings.nps_counts GROUP BY 1 ORDER BY 1;
+SELECT count(*) FILTER (WHERE statement LIKE '%''2025-01-01 19:00:00+00''%') > 0 AS since, count(*) FILTER (WHERE statement LIKE '%''2025-01-02 18:30:00+00''%') > 0 AS until,
+	count(*) FILTER (WHERE statement LIKE '%''1 day 02:00:00''%') > 0 AS within, count(*) FILTER (WHERE statement ~ 'IST') AS abbreviated FROM made;
+DROP SCHEMA settings CASCADE;
+DROP TABLE shop.moments, made;
 
 -- ------------------------------------------------------------------
 -- What does not fit

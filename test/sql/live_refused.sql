@@ -1,0 +1,117 @@
+-- kept summaries that are refused before anything is made, and hints that work
+SET client_min_messages = warning;
+
+-- temporary ones, to which other sessions could not write
+CREATE TABLE answers (a integer, b integer, score integer);
+INSERT INTO answers VALUES (1, 1, 9), (1, 2, 3), (NULL, NULL, 7);
+SELECT failure($$SELECT keep_summary('pg_temp.passing', 'SELECT survey_summary(score) AS s FROM answers')$$);
+SET search_path = pg_temp, public;
+SELECT failure($$SELECT keep_summary('Passing', 'SELECT survey_summary(score) AS s FROM answers')$$);
+SELECT keep_summary('public.lasting', 'SELECT survey_summary(score) AS s FROM answers');
+RESET search_path;
+INSERT INTO answers VALUES (2, 2, 2);
+SELECT s FROM lasting;
+SELECT drop_summary('lasting');
+
+-- as many grouping columns as an index can have, and one more
+CREATE FUNCTION wide_definition(columns integer, rest text DEFAULT '') RETURNS text LANGUAGE sql AS
+$$ SELECT format('SELECT %s%s, survey_summary(score) AS s FROM wide GROUP BY %s%2$s', string_agg('c' || i, ', '), rest, string_agg('c' || i, ', ')) FROM generate_series(1, columns) AS i $$;
+DO $$ BEGIN EXECUTE (SELECT 'CREATE TABLE wide (' || string_agg('c' || i || CASE WHEN i % 2 = 0 THEN ' integer' ELSE ' date' END, ', ') || ', score integer)' FROM generate_series(1, 60) AS i); END $$;
+SELECT failure(format('SELECT keep_summary(''of_wide'', %L)', wide_definition(33)));
+SELECT failure(format('SELECT keep_summary(''of_wide'', %L)', wide_definition(60)));
+SELECT keep_summary('of_wide', wide_definition(31, ', ARRAY[c32, c34]'));
+INSERT INTO wide (c1, c34, score) VALUES ('2025-01-01', 5, 9), ('2025-01-01', 5, 11);
+SELECT c1, "array", s, stale FROM of_wide;
+SELECT (SELECT count(*) FROM jsonb_object_keys(key)) AS keys FROM of_wide_problems;
+UPDATE wide SET score = 10 WHERE score = 11;
+SELECT * FROM repair_summary('of_wide');
+SELECT s, stale FROM of_wide;
+SELECT drop_summary('of_wide');
+DROP TABLE wide;
+DROP FUNCTION wide_definition;
+
+-- a grouping column that is there twice, whichever way GROUP BY names it
+CREATE FUNCTION twice_differs(kept text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	result bigint;
+BEGIN
+	EXECUTE format('SELECT count(*) FROM (SELECT a, a2, b, s FROM %1$s EXCEPT ALL SELECT a, a2, b, s FROM %1$s_definition) AS d', kept) INTO result;
+	EXECUTE format('SELECT $1 + count(*) FROM (SELECT a, a2, b, s FROM %1$s_definition EXCEPT ALL SELECT a, a2, b, s FROM %1$s) AS d', kept) USING result INTO result;
+	RETURN result;
+END $$;
+SELECT keep_summary('twice', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM answers GROUP BY a + b, a');
+SELECT keep_summary('twice_by_number', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM answers GROUP BY 1, 2, 3');
+INSERT INTO answers VALUES (1, 1, 5), (NULL, NULL, 2), (NULL, 3, 4), (3, NULL, 8);
+SELECT a, a2, b, s, stale FROM twice ORDER BY 1, 3;
+SELECT twice_differs('twice'), twice_differs('twice_by_number');
+-- rows that are left out, and groups that are given up
+INSERT INTO answers VALUES (NULL, 1, 11), (4, 4, 11), (4, 4, 10);
+SELECT a, a2, b, s, stale FROM twice WHERE stale ORDER BY 1;
+SELECT key FROM twice_problems ORDER BY 1;
+INSERT INTO answers SELECT nullif(i % 2, 0), NULL, 11 FROM generate_series(1, 30) AS i;
+SELECT a, a2, b, s, stale FROM twice WHERE stale ORDER BY 1;
+UPDATE answers SET score = 1 WHERE score > 10;
+SELECT keys_stale FROM repair_summary('twice');
+SELECT keys_stale FROM repair_summary('twice_by_number', everything => true);
+SELECT twice_differs('twice'), twice_differs('twice_by_number');
+SELECT count(*) FILTER (WHERE stale) AS stale, (SELECT count(*) FROM twice_problems) AS problems FROM twice;
+SELECT rows_after FROM compact_summary('twice');
+DELETE FROM answers WHERE a IS NULL OR score = 1;
+SELECT twice_differs('twice'), twice_differs('twice_by_number'), count(*) FROM twice;
+SELECT drop_summary('twice'), drop_summary('twice_by_number');
+-- what only follows from a grouping column is none
+SELECT failure($$SELECT keep_summary('twice', 'SELECT a, a + 1 AS a2, survey_summary(score) AS s FROM answers GROUP BY a')$$);
+DROP FUNCTION twice_differs;
+
+-- names that are taken: each hint frees them
+CREATE FUNCTION taken() RETURNS SETOF text LANGUAGE sql AS $$ SELECT failure('SELECT keep_summary(''Kz'', ''SELECT survey_summary(score) AS s FROM answers'')') $$;
+CREATE FUNCTION follow_hint() RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	way_out text := (SELECT substring(t, '^hint: [^:]*: (.*)$') FROM taken() AS t WHERE t LIKE 'hint:%');
+BEGIN
+	EXECUTE way_out;
+	PERFORM keep_summary('kz', 'SELECT survey_summary(score) AS s FROM answers');
+	RETURN 'made';
+END $$;
+SELECT keep_summary('kz', 'SELECT survey_summary(score) AS s FROM answers');
+-- a kept summary, also where its view has another name
+SELECT taken();
+SELECT follow_hint();
+ALTER VIEW kz RENAME TO "Other";
+SELECT taken();
+SELECT follow_hint();
+-- its table is gone, or parts of it
+DROP TABLE answers CASCADE;
+CREATE TABLE answers (a integer, score integer);
+SELECT taken();
+SELECT follow_hint();
+DROP VIEW kz;
+SELECT taken();
+SELECT follow_hint();
+INSERT INTO answers VALUES (1, 11);
+DELETE FROM answers;
+DROP VIEW kz_definition CASCADE;
+SELECT taken();
+SELECT follow_hint();
+DROP TABLE kz_deltas CASCADE;
+SELECT taken();
+SELECT follow_hint();
+DROP TABLE kz_problems CASCADE;
+DROP VIEW kz_definition;
+SELECT taken();
+SELECT follow_hint();
+DROP TABLE kz_problems, kz_deltas CASCADE;
+SELECT taken();
+SELECT follow_hint();
+SELECT count(*) AS triggers FROM pg_trigger WHERE tgrelid = 'answers'::regclass;
+SELECT drop_summary('kz');
+-- what was never kept
+CREATE TABLE kz_problems (a integer);
+COMMENT ON TABLE kz_problems IS 'what and why';
+SELECT taken();
+DROP TABLE kz_problems;
+CREATE VIEW kz AS SELECT 1 AS one;
+SELECT taken();
+DROP VIEW kz;
+DROP FUNCTION taken, follow_hint;
+DROP TABLE answers;
