@@ -139,14 +139,17 @@ trend_sign(const SeriesTrend *trend, double confidence)
 static double
 per_arg(FunctionCallInfo fcinfo, int n)
 {
-	return (double) elapsed_positive_arg(fcinfo, n, "per", "1 month") / (double) USECS_PER_DAY;
+	int64		per = elapsed_positive_arg(fcinfo, n, "per", "1 month");
+
+	elapsed_check_unit(per, USECS_PER_HOUR, "per", "days");
+	return (double) per / (double) USECS_PER_DAY;
 }
 
 /*
  * trend_slope(s, per, period) -> by how much the value rises in the time per, by
  * generalized least squares; NULL where one line is as good as another, as with a
- * single point.  Errors: an interval that is not longer than zero, a period that is
- * not from 1 to 1000.
+ * single point.  Errors: an interval below an hour, a period that is not from 1 to
+ * 1000.
  */
 PG_FUNCTION_INFO_V1(series_trend_slope);
 Datum
