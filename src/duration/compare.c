@@ -60,7 +60,7 @@ samples_of_args(FunctionCallInfo fcinfo, KmSample *before, KmSample *after)
  * horizon, the error is not known, and so are the interval and the p value.  There
  * is no direction, 0, where one has fewer than 20 ends by the horizon.
  * Errors: a horizon that is not longer than zero, or one below an hour where all
- * durations are whole days, an unknown unit, a confidence that is not between 0
+ * durations of one are whole days, an unknown unit, a confidence that is not between 0
  * and 1, business hours beside elapsed time.
  */
 PG_FUNCTION_INFO_V1(duration_change);
@@ -81,6 +81,7 @@ duration_change(PG_FUNCTION_ARGS)
 
 	samples_of_args(fcinfo, &before, &after);
 	duration_check_unit(&before, horizon, "horizon");
+	duration_check_unit(&after, horizon, "horizon");
 	if (!km_restricted_mean(&before, horizon, &one) ||
 		!km_restricted_mean(&after, horizon, &other))
 		PG_RETURN_NULL();

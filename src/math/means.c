@@ -18,12 +18,26 @@
 #define QUANTILE_PRECISION	1e-14
 #define QUANTILE_STEPS		50
 
+/* Where log(t / sqrt(freedom)) is more, 1 + t^2 / freedom is t^2 / freedom to all digits. */
+#define QUANTILE_FAR		20.0
+
 /* Return the logarithm of the density of Student's distribution. */
 static double
 student_log_density(double t, double freedom)
 {
 	return -0.5 * (freedom + 1.0) * log1p(t * t / freedom) -
 		log_beta(freedom / 2.0, 0.5) - 0.5 * log(freedom);
+}
+
+/*
+ * Return log(t / sqrt(freedom)) of the t with a two-sided probability, both as
+ * logarithms, where the tail is a power of t: beyond QUANTILE_FAR that is exact.  There
+ * t squared may be beyond the range of numbers.
+ */
+static double
+student_log_far(double log_p, double freedom)
+{
+	return -(log_p + log(freedom / 2.0) + log_beta(freedom / 2.0, 0.5)) / freedom;
 }
 
 /*
@@ -35,8 +49,11 @@ double
 student_quantile_upper(double q, double freedom)
 {
 	double		target = log(2.0 * q);
+	double		far = student_log_far(target, freedom);
 	double		t = fmax(normal_quantile_upper(q), 1e-8);
 
+	if (far > QUANTILE_FAR)
+		return sqrt(freedom) * exp(far);
 	for (int i = 0; i < QUANTILE_STEPS; i++)
 	{
 		double		p = student_two_sided_p(t, freedom);

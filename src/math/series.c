@@ -2,7 +2,7 @@
  *
  * series.c
  *	  Values in the order of time: a trend among errors that depend on each
- *	  other, and limits of a process.
+ *	  other.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -284,23 +284,4 @@ season_remove(double *series, const long *positions, size_t points, long period,
 	}
 	for (size_t i = 0; i < points; i++)
 		series[i] -= means[positions[i] % period];
-}
-
-/*
- * Limits of a process
- *
- * The limits of an XmR chart: 2.66 = 3 / 1.128 times the mean distance of
- * neighbours, which is three standard deviations of values that do not depend on
- * each other (W. A. Shewhart; D. J. Wheeler, Understanding Variation, 1993).
- */
-ProcessLimits
-process_limits(const double *values, size_t points)
-{
-	ProcessLimits limits = {mean_of(values, points), 0.0, 0.0, 0.0};
-
-	for (size_t i = 1; i < points; i++)
-		limits.moving_range += (fabs(values[i] - values[i - 1]) - limits.moving_range) / (double) i;
-	limits.low = limits.mean - 2.66 * limits.moving_range;
-	limits.high = limits.mean + 2.66 * limits.moving_range;
-	return limits;
 }

@@ -2,7 +2,7 @@
  *
  * series.h
  *	  Values in the order of time: a trend among errors that depend on each
- *	  other, limits of a process, and forecasts.
+ *	  other, and forecasts.
  *
  * Pure C: no PostgreSQL header, no allocation, no global state.
  *
@@ -96,17 +96,6 @@ extern TrendDoubt trend_doubt(const LineFit *fit, double points);
  */
 extern void season_remove(double *series, const long *positions, size_t points,
 						  long period, double *means, double *counts);
-
-/* The process behind a series: mean, and limits of what it does by itself. */
-typedef struct ProcessLimits
-{
-	double		mean;
-	double		moving_range;	/* mean distance of neighbours */
-	double		low;
-	double		high;
-} ProcessLimits;
-
-extern ProcessLimits process_limits(const double *values, size_t points);
 
 /* Smoothing: level, damped trend, and seasons that add up. */
 typedef struct Smoothing

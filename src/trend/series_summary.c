@@ -285,24 +285,36 @@ series_values(PG_FUNCTION_ARGS)
 	return (Datum) 0;
 }
 
+/* Return the points of the series in argument n, exactly. */
+SeriesAmounts
+series_amounts_arg(FunctionCallInfo fcinfo, int n)
+{
+	const SortedRun *series = money_run_read(&series_money, PG_GETARG_DATUM(n));
+	SeriesAmounts amounts;
+
+	amounts.count = series->used;
+	amounts.scale = money_run_scale(&series_money, series);
+	amounts.days = money_days_const(&series_money, series);
+	return amounts;
+}
+
 /* Return the points of the series in argument n. */
 SeriesPoints
 series_points_arg(FunctionCallInfo fcinfo, int n)
 {
-	const SortedRun *series = money_run_read(&series_money, PG_GETARG_DATUM(n));
-	const MoneyDay *point = money_days_const(&series_money, series);
-	double		unit = pow(10.0, money_run_scale(&series_money, series));
+	SeriesAmounts amounts = series_amounts_arg(fcinfo, n);
+	double		unit = pow(10.0, amounts.scale);
 	SeriesPoints points;
 
-	points.count = series->used;
+	points.count = amounts.count;
 	points.days = palloc_array(DateADT, points.count + 1);
 	points.values = palloc_array(double, points.count + 1);
 	for (size_t i = 0; i < points.count; i++)
 	{
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		points.days[i] = (DateADT) point[i].day;
-		points.values[i] = (double) money_get(&point[i].amount) / unit;
+		points.days[i] = (DateADT) amounts.days[i].day;
+		points.values[i] = (double) money_get(&amounts.days[i].amount) / unit;
 	}
 	return points;
 }

@@ -1,8 +1,7 @@
 /*-------------------------------------------------------------------------
  *
  * series_trend.c
- *	  What the course of a series says: whether it rises, the limits of what it
- *	  does by itself, and what is outside of them.
+ *	  What the course of a series says: whether it rises.
  *
  * Copyright (c) 2026, the cx_metrics developers
  *
@@ -25,10 +24,6 @@
 #include "core/result.h"
 #include "math/series.h"
 #include "trend/series.h"
-
-/*
- * The trend
- */
 
 /* The trend of a series, a day being the unit of time. */
 typedef struct SeriesTrend
@@ -139,14 +134,17 @@ trend_sign(const SeriesTrend *trend, double confidence)
 static double
 per_arg(FunctionCallInfo fcinfo, int n)
 {
-	return (double) elapsed_positive_arg(fcinfo, n, "per", "1 month") / (double) USECS_PER_DAY;
+	int64		per = elapsed_positive_arg(fcinfo, n, "per", "1 month");
+
+	elapsed_check_unit(per, USECS_PER_HOUR, "per", "days");
+	return (double) per / (double) USECS_PER_DAY;
 }
 
 /*
  * trend_slope(s, per, period) -> by how much the value rises in the time per, by
  * generalized least squares; NULL where one line is as good as another, as with a
- * single point.  Errors: an interval that is not longer than zero, a period that is
- * not from 1 to 1000.
+ * single point.  Errors: an interval below an hour, a period that is not from 1 to
+ * 1000.
  */
 PG_FUNCTION_INFO_V1(series_trend_slope);
 Datum
@@ -261,186 +259,4 @@ series_trend(PG_FUNCTION_ARGS)
 	if (doubt != NULL)
 		values[8] = CStringGetTextDatum(doubt);
 	return record_result(fcinfo, values, nulls);
-}
-
-/*
- * Limits
- */
-
-/*
- * series_limits(s) -> (mean, low, high, moving_range): the mean of the values, the
- * limits of what the process does by itself, and the mean distance of neighbours that
- * they are made of.  NULL with fewer than two points.
- */
-PG_FUNCTION_INFO_V1(series_limits);
-Datum
-series_limits(PG_FUNCTION_ARGS)
-{
-	SeriesPoints points = series_points_arg(fcinfo, 0);
-	ProcessLimits limits;
-	Datum		values[4];
-	bool		nulls[4] = {false};
-
-	if (points.count < 2)
-		PG_RETURN_NULL();
-	limits = process_limits(points.values, points.count);
-	values[0] = double_result(limits.mean);
-	values[1] = double_result(limits.low);
-	values[2] = double_result(limits.high);
-	values[3] = double_result(limits.moving_range);
-	return record_result(fcinfo, values, nulls);
-}
-
-/* What is seen in a point, the more telling last. */
-typedef enum Signal
-{
-	SIGNAL_NONE,
-	SIGNAL_TREND,
-	SIGNAL_RUN,
-	SIGNAL_NEAR,
-	SIGNAL_OUTSIDE
-} Signal;
-
-static const char *const signal_names[] = {
-	[SIGNAL_TREND] = "trend",[SIGNAL_RUN] = "run",[SIGNAL_NEAR] = "near a limit",
-	[SIGNAL_OUTSIDE] = "outside"
-};
-
-static inline void
-raise_signal(Signal *signal, Signal to)
-{
-	if (*signal < to)
-		*signal = to;
-}
-
-/* Return on which side of the mean a value is: 1, 0 or -1. */
-static inline int
-side_of(double value, double mean)
-{
-	return (value > mean) - (value < mean);
-}
-
-/* Return on which side a value is in the outer third of the limits, or beyond. */
-static inline int
-outer_side(double value, const ProcessLimits *limits)
-{
-	double		two_thirds = (limits->high - limits->mean) * 2.0 / 3.0;
-
-	return (value > limits->mean + two_thirds) - (value < limits->mean - two_thirds);
-}
-
-/*
- * Mark the points of a run: at least so many of one sign, one after another; signs are
- * those of points, or of the steps to them, of which one fewer make as many points.
- */
-static void
-mark_runs(const int *signs, size_t count, size_t least, bool steps, Signal to, Signal *signals)
-{
-	size_t		begin = 0;
-
-	for (size_t i = 1; i <= count; i++)
-	{
-		size_t		from = steps && begin > 0 ? begin - 1 : begin;
-
-		if (i < count && signs[i] == signs[begin])
-			continue;
-		if (signs[begin] != 0 && i - from >= least)
-		{
-			for (size_t j = from; j < i; j++)
-				raise_signal(&signals[j], to);
-		}
-		begin = i;
-	}
-}
-
-/* Mark two of three points in a row that are near one limit. */
-static void
-mark_near(const SeriesPoints *points, const ProcessLimits *limits, Signal *signals)
-{
-	for (size_t i = 2; i < points->count; i++)
-	{
-		for (int side = -1; side <= 1; side += 2)
-		{
-			int			near = 0;
-
-			for (size_t j = i - 2; j <= i; j++)
-				near += outer_side(points->values[j], limits) == side;
-			for (size_t j = i - 2; near >= 2 && j <= i; j++)
-			{
-				if (outer_side(points->values[j], limits) == side)
-					raise_signal(&signals[j], SIGNAL_NEAR);
-			}
-		}
-	}
-}
-
-/* Return what is seen in each point; runs and trends have at least so many points. */
-static Signal *
-signals_of(const SeriesPoints *points, const ProcessLimits *limits, size_t least)
-{
-	Signal	   *signals = palloc0(((size_t) points->count + 1) * sizeof(Signal));
-	int		   *signs = palloc_array(int, points->count + 1);
-
-	for (size_t i = 0; i < points->count; i++)
-	{
-		signs[i] = side_of(points->values[i], limits->mean);
-		if (points->values[i] > limits->high || points->values[i] < limits->low)
-			signals[i] = SIGNAL_OUTSIDE;
-	}
-	mark_runs(signs, points->count, least, false, SIGNAL_RUN, signals);
-	signs[0] = 0;
-	for (size_t i = 1; i < points->count; i++)
-		signs[i] = side_of(points->values[i], points->values[i - 1]);
-	mark_runs(signs, points->count, least, true, SIGNAL_TREND, signals);
-	mark_near(points, limits, signals);
-	return signals;
-}
-
-/*
- * series_anomalies(s, run_length) -> (on_date, value, mean, low, high, signal): a row
- * for each point that the process would not make by itself: outside the limits; two of
- * three points in a row in the outer third of one side; so many in a row on one side
- * of the mean; so many in a row that only rise or only fall.  A run_length that is not
- * from 3 to 100 is an error.
- */
-PG_FUNCTION_INFO_V1(series_anomalies);
-Datum
-series_anomalies(PG_FUNCTION_ARGS)
-{
-	int			run_length = PG_GETARG_INT32(1);
-	SeriesPoints points;
-	ProcessLimits limits;
-	Signal	   *signals;
-	ResultRows	rows;
-
-	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (run_length < 3 || run_length > 100)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("run_length must be from 3 to 100"),
-				 errdetail("run_length is %d.", run_length),
-				 errhint("run_length is how many points in a row on one side of the mean are a run; 7 or 8 are usual.")));
-	points = series_points_arg(fcinfo, 0);
-	if (points.count < 2)
-		return (Datum) 0;
-	limits = process_limits(points.values, points.count);
-	signals = signals_of(&points, &limits, (size_t) run_length);
-	rows_begin(&rows, fcinfo);
-	for (size_t i = 0; i < points.count; i++)
-	{
-		Datum		values[6];
-		bool		nulls[6] = {false};
-
-		if (signals[i] == SIGNAL_NONE)
-			continue;
-		values[0] = DateADTGetDatum(points.days[i]);
-		values[1] = double_result(points.values[i]);
-		values[2] = double_result(limits.mean);
-		values[3] = double_result(limits.low);
-		values[4] = double_result(limits.high);
-		values[5] = CStringGetTextDatum(signal_names[signals[i]]);
-		rows_put(&rows, values, nulls);
-	}
-	rows_end(&rows);
-	return (Datum) 0;
 }

@@ -151,6 +151,39 @@ tightest(void)
 	ok(at > 2000.0 && at < 4500.0, "tightest at %.0f of 3000", at);
 }
 
+/*
+ * Far out in heavy tails, as of a sequence with few observations.  Of 1 and of 2 degrees
+ * of freedom t has a closed form: 1 / tan(pi q), (1 - 2 q) / sqrt(2 q (1 - q)).
+ */
+static void
+tails(void)
+{
+	const double pi = 3.14159265358979323846;
+
+	for (double q = 0.4; q > 1e-198; q *= 0.2)
+	{
+		double		one = 1.0 / tan(pi * q);
+		double		two = (1.0 - 2.0 * q) / sqrt(2.0 * q * (1.0 - q));
+
+		near("of 1 degree of freedom", student_quantile_upper(q, 1.0) / one, 1.0, 1e-11);
+		near("of 2 degrees", student_quantile_upper(q, 2.0) / two, 1.0, 1e-11);
+	}
+	for (double freedom = 1.5; freedom < 9000.0; freedom *= 1.9)
+	{
+		double		t = 0.0;
+
+		for (double q = 0.4; q > 1e-198; q *= 1e-4)
+		{
+			double		farther = student_quantile_upper(q, freedom);
+
+			ok(farther > t, "%g degrees, q %g: %g is farther out than %g", freedom, q, farther, t);
+			t = farther;
+			if (t < 1e150)
+				near("and as probable", student_two_sided_p(t, freedom) / (2.0 * q), 1.0, 1e-9);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -168,6 +201,7 @@ main(void)
 	near("quantile in the middle", student_quantile_upper(0.4999, 5.0), 0.00026343055607014, 1e-15);
 	/* R: t.test(c(3, 5, 4, 8, 7, 1), c(9, 12, 6))$parameter */
 	near("Welch", welch_freedom(6.66666666666667 / 6.0, 5.0, 9.0 / 3.0, 2.0), 3.56049, 1e-5);
+	tails();
 	lift();
 	sequences_agree();
 	tightest();

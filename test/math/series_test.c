@@ -352,29 +352,10 @@ test_coverage(void)
 		}
 }
 
-static void
-test_limits(void)
-{
-	/*
-	 * R 4.2.2, set.seed(123); round(rnorm(20), 3), and limits of
-	 * NHSRplotthedots' tests
-	 */
-	static const double values[] = {-0.560, -0.230, 1.559, 0.071, 0.129, 1.715, 0.461, -1.265, -0.687, -0.446,
-	1.224, 0.360, 0.401, 0.111, -0.556, 1.787, 0.498, -1.967, 0.701, -0.473};
-	ProcessLimits limits = process_limits(values, LENGTH(values));
-
-	ok(fabs(limits.mean - 0.142) < 0.0006, "the mean of 20 values (%g)", limits.mean);
-	ok(fabs(limits.low + 3.01) < 0.006 && fabs(limits.high - 3.29) < 0.006,
-	   "their limits are -3.01 and 3.29 (%g, %g)", limits.low, limits.high);
-	limits = process_limits(values, 1);
-	ok(limits.low == limits.mean && limits.high == limits.mean, "one value has no range");
-}
-
 int
 main(void)
 {
 	test_line();
-	test_limits();
 	test_smoothing();
 	test_false_trends();
 	test_usual_trends();

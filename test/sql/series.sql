@@ -44,6 +44,30 @@ FROM (VALUES (1, 'run', ARRAY[5, 9, 4, 8, 1, 2, 1, 2, 1, 2, 1, 9, 5, 8, 6]), (2,
 	LATERAL (SELECT pg_temp.series_of(amounts::numeric[], '2025-01-01', '1 day') AS s) x, series_anomalies(s, length) a ORDER BY i, length, on_date;
 SELECT series_limits(pg_temp.series_of('{5}', '2025-01-01', '1 day')), series_limits(pg_temp.series_of('{5,5,5}', '2025-01-01', '1 day')), (SELECT count(*) FROM series_anomalies(pg_temp.series_of('{5,5,5,5,5,5,5,5}', '2025-01-01', '1 day')));
 
+-- what is exactly the mean is on no side of it, and what is exactly a limit, or two thirds of the way, is not beyond
+SELECT a.on_date, a.value, a.mean, a.signal FROM (SELECT pg_temp.series_of('{4.0,4.1,4.1,4.1,4.1,4.1,4.1,4.1,4.2}', '2025-01-01', '1 day') AS s) x, series_anomalies(s) a;
+SELECT name, bound, l.mean, round(l.low, 6) AS low, round(l.high, 6) AS high, (SELECT array_agg(DISTINCT a.value || ' ' || a.signal) FROM series_anomalies(s) a) AS signals
+FROM (VALUES (1, 'high', 27.1, ARRAY[24.9, 24.8, 24.5, 25.2, 23.6, 24.5, 25.3, 24.8, 25.1, 25.1, 24.5, 24.9, 25.1, 24.1, 26.4, 24.8, 25.5, 24.8, 25.0, 27.1]), (2, 'low', 10.2, ARRAY[11.4, 12.5, 12.4, 12.6, 12.3, 12.6, 13.2, 11.8, 12.5, 14.4, 12.5, 12.2, 10.2, 10.9, 12.5, 12.6, 12.3, 12.1, 12.8, 12.2]),
+	(3, 'high, two thirds', 14.4, ARRAY[11.4, 10.9, 13.2, 12.1, 10.9, 12.1, 11.8, 12.1, 12.5, 12.6, 14.4, 14.4, 13.7, 10.9, 12.3, 14.4, 12.2, 10.9, 12.3, 10.9]), (4, 'low, two thirds', -1.4, ARRAY[0.5, 1.0, -1.4, 2.8, 0.8, 2.1, 0.6, 0.8, 1.2, 0.2, -1.4, -1.4, 0.6, 0.7, 0.2, 0.8, 0.9, 2.8, 1.6, 0.6])) v(i, name, bound, amounts),
+	LATERAL (SELECT pg_temp.series_of(amounts, '2025-01-01', '1 day') AS s) x, series_limits(s) l ORDER BY i;
+-- digits that double precision has not: a run, a trend, a value as it is; limits of more digits than a value can have
+SELECT a.on_date - date '2025-01-01' AS day, a.value, a.signal FROM (SELECT pg_temp.series_of((SELECT array_agg(1e30 + i) FROM generate_series(1, 8) i), '2025-01-01', '1 day') AS s) x, series_anomalies(s) a;
+SELECT round(l.low, -36) AS low, round(l.high, -36) AS high, (SELECT count(*) FROM series_anomalies(s)) AS signals FROM (SELECT pg_temp.series_of(ARRAY[-9e37, 9e37, -9e37, 9e37], '2025-01-01', '1 day') AS s) x, series_limits(s) l;
+
+-- 300 series of one decimal, half of them with a stretch on the mean, by definition in numeric
+CREATE TEMP TABLE courses AS
+SELECT k, i, date '2025-01-01' + i AS d, count(*) OVER w AS n, CASE WHEN k % 2 = 0 THEN pick(k, 51, 100) + CASE WHEN i BETWEEN 4 AND 5 + 2 * (k % 6) THEN 0 ELSE (i % 2 * 2 - 1) * pick(100 * k + i / 2, 52, 1 + k % 9) END
+	ELSE pick(100 * k + i, 53, 1 + k % 20) + i % 9 * (k % 3) END / 10.0 AS v
+FROM generate_series(1, 300) k, generate_series(0, 39) i WHERE i < 16 + 2 * (k % 12) WINDOW w AS (PARTITION BY k);
+WITH steps AS (SELECT *, v - lag(v) OVER w AS step FROM courses WINDOW w AS (PARTITION BY k ORDER BY i)),
+points AS (SELECT k, i, d, v, sign(step) AS rises, (n - 1) * (n * v - sum(v) OVER w) AS above, n * sum(abs(step)) OVER w AS reach FROM steps WINDOW w AS (PARTITION BY k)),
+sides AS (SELECT *, sign(above) AS side, 50 * abs(above) > 133 * reach AS outside, CASE WHEN 75 * abs(above) > 133 * reach THEN sign(above) END AS outer_side FROM points),
+streaks AS (SELECT *, i - row_number() OVER (PARTITION BY k, side ORDER BY i) AS stretch, i - row_number() OVER (PARTITION BY k, rises ORDER BY i) AS climb, outer_side IN (lag(outer_side) OVER w, lag(outer_side, 2) OVER w, lead(outer_side) OVER w, lead(outer_side, 2) OVER w) AS near FROM sides WINDOW w AS (PARTITION BY k ORDER BY i)),
+lengths AS (SELECT *, side <> 0 AND count(*) OVER (PARTITION BY k, side, stretch) >= 7 AS run, rises <> 0 AND count(*) OVER (PARTITION BY k, rises, climb) >= 6 AS climbs FROM streaks),
+defined AS (SELECT k, d, v, CASE WHEN outside THEN 'outside' WHEN near THEN 'near a limit' WHEN run THEN 'run' WHEN climbs OR lead(climbs) OVER (PARTITION BY k ORDER BY i) THEN 'trend' END AS signal, side = 0 AS on_the_mean FROM lengths),
+found AS (SELECT k, a.* FROM (SELECT k, series_summary(v, d) AS s FROM courses GROUP BY k) x, series_anomalies(s) a)
+SELECT coalesce(p.signal, 'none') AS signal, count(*) > 20 AS many, count(*) FILTER (WHERE on_the_mean) > 50 AS many_on_the_mean, count(*) FILTER (WHERE p.signal IS DISTINCT FROM f.signal OR f.value <> p.v) AS mismatches FROM defined p LEFT JOIN found f ON f.k = p.k AND f.on_date = p.d GROUP BY 1 ORDER BY 1;
+
 --
 -- Forecasts: airline passengers (Box and Jenkins) without the last year, which the intervals contain; test/math/series_test.c has R's figures
 --
@@ -87,6 +111,6 @@ SELECT failure(format('SELECT %L::series_summary', s)) FROM unnest(ARRAY['', '{"
 -- more decimals than rows have, of all types that are read alike
 SELECT failure(format('SELECT %L::%s', text, type)) FROM (VALUES ('series_summary', '{"version": 1, "values": {"2025-01-01": 0.1234567890123456789}}'), ('mrr_history', '{"version": 1, "mrr": {"2025-01-01": 0.1234567890123456789}}'),
 	('purchase_history', '{"version": 1, "days": {"2025-01-01": 0.1234567890123456789}}'), ('series_summary', '{"version": 1, "values": {"2025-01-01": 0.1234567890123456780}}')) v(type, text);
-SELECT failure(format('SELECT %s FROM passengers', f)) FROM unnest(ARRAY[$$trend_slope(s, '0')$$, $$trend_slope(s, '1 day', 0)$$, 'trend_direction(s, 2)', 'trend_direction(s, period => 1001)', 'trend_change(s, -1)', $$series_trend(s, '-1 day')$$, $$series_trend(s, '1 day', 12, 0)$$, 'series_anomalies(s, 2)', 'series_anomalies(s, 101)', 'series_forecast(s, 0)', 'series_forecast(s, 1001)', 'series_forecast(s, 3, 0)', 'series_forecast(s, 3, 12, 1)']) f;
+SELECT failure(format('SELECT %s FROM passengers', f)) FROM unnest(ARRAY[$$trend_slope(s, '0')$$, $$trend_slope(s, '7')$$, $$trend_slope(s, '1 day', 0)$$, 'trend_direction(s, 2)', 'trend_direction(s, period => 1001)', 'trend_change(s, -1)', $$series_trend(s, '-1 day')$$, $$series_trend(s, per => '30')$$, $$series_trend(s, '1 day', 12, 0)$$, 'series_anomalies(s, 2)', 'series_anomalies(s, 101)', 'series_forecast(s, 0)', 'series_forecast(s, 1001)', 'series_forecast(s, 3, 0)', 'series_forecast(s, 3, 12, 1)']) f;
 SELECT failure($$SELECT series_forecast(series_summary(i, date '2025-01-01' + i), 3) FROM generate_series(1, 30) i WHERE i <> 17$$);
 SELECT failure($$SELECT series_forecast(series_summary(i, (date '2025-01-01' + i * interval '1 month')::date), 3) FROM generate_series(1, 30) i WHERE i <> 17$$);
