@@ -105,6 +105,9 @@ sequence_reach(double alpha, double observations, double tightest_at)
 {
 	double		weight = sequence_weight(alpha, observations, tightest_at);
 
+	/* the limit, of a confidence next to 0 */
+	if (!(weight > 0.0))
+		return 1.0;
 	return sqrt(2.0 * (weight + 1.0) / weight *
 				(0.5 * log1p(weight) - log(alpha)));
 }

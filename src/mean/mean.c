@@ -154,7 +154,8 @@ group_change(FunctionCallInfo fcinfo, const Sample *before, const Sample *after)
 	Datum		values[CHANGE_COLUMNS];
 	bool		nulls[CHANGE_COLUMNS];
 
-	finding.value = after->value - before->value;
+	/* exactly, before it is rounded: levels may be large against their change */
+	finding.value = as_double(change);
 	if (relative)
 	{
 		if (sign_of(before->shown) <= 0)
@@ -446,6 +447,9 @@ driver_value(FunctionCallInfo fcinfo, int n)
 		return value;
 	if (moments->customers >= DRIVER_MIN_ANSWERS && sign_of(moment_sum(moments, SECOND)) > 0)
 		variance = group_of_ratio(moments).variance;
+	/* where all have one ratio, nothing says how far the next one may be */
+	if (!(variance > 0.0))
+		variance = DRIVER_VARIANCE_UNKNOWN;
 	return driver_sums(money_get(&moments->sums[FIRST]), money_get(&moments->sums[SECOND]),
 					   (int) moments->scale, variance);
 }

@@ -318,7 +318,7 @@ put_effect(ResultRows *rows, const Effects *all, const Effect *effect, double z)
  * that add up to 0; values and effects
  * in the unit of the metric, percent points of NPS and rates.  The effects add up to
  * the change of the whole.  low and high are the interval of the rate effect, NULL
- * where a side has less than 30 answers, or 5 of a kind.  No rows where nothing was
+ * where a side has less than 30 answers, or nearly all of a kind.  No rows where nothing was
  * known before, or after.
  */
 PG_FUNCTION_INFO_V1(driver_change);

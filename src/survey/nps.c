@@ -494,7 +494,8 @@ survey_nps_text_scale(PG_FUNCTION_ARGS)
 
 /*
  * Return the answers of argument n as a value: promoters less detractors, by responses.
- * The variance is that of a mean of 1, 0 and -1.
+ * The variance is that of a mean of 1, 0 and -1, not known where nearly all answers
+ * are of one kind.
  */
 static DriverValue
 driver_value(FunctionCallInfo fcinfo, int n)
@@ -504,7 +505,7 @@ driver_value(FunctionCallInfo fcinfo, int n)
 	NpsCounts	counts;
 	double		responses;
 	double		net;
-	bool		is_sure;
+	int			kinds;
 
 	memset(&value, 0, sizeof(value));
 	if (PG_ARGISNULL(n))
@@ -515,10 +516,10 @@ driver_value(FunctionCallInfo fcinfo, int n)
 	counts = nps_counts(survey, &nps_question);
 	responses = (double) counts.responses;
 	net = (double) (counts.promoters - counts.detractors) / responses;
-	is_sure = counts.responses >= DRIVER_MIN_ANSWERS &&
-		counts.promoters + counts.detractors >= 5;
+	kinds = (counts.promoters >= 5) + (counts.detractors >= 5) +
+		(counts.responses - counts.promoters - counts.detractors >= 5);
 	return driver_counts(counts.promoters - counts.detractors, counts.responses,
-						 is_sure ? fmax(((double) (counts.promoters + counts.detractors) / responses - net * net) / responses, 0.0) :
+						 counts.responses >= DRIVER_MIN_ANSWERS && kinds >= 2 ? fmax(((double) (counts.promoters + counts.detractors) / responses - net * net) / responses, 0.0) :
 						 DRIVER_VARIANCE_UNKNOWN);
 }
 

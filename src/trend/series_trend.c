@@ -31,6 +31,7 @@ typedef struct SeriesTrend
 	bool		known;			/* there is a slope */
 	LineFit		fit;
 	double		worth;			/* points less those that seasons took */
+	bool		has_seasons;
 	TrendDoubt	doubt;
 	double		span;			/* days from the first point to the last */
 	double		begin;			/* the line on the first day */
@@ -103,6 +104,7 @@ trend_of(const SeriesPoints *points, int period)
 		return trend;
 	trend.known = true;
 	trend.worth = (double) count - (seasons - 1);
+	trend.has_seasons = seasons > 1;
 	trend.fit = line_fit(&sums, seasons);
 	trend.doubt = trend.worth > 2.0 ? trend_doubt(&trend.fit, trend.worth) : TREND_FEW_POINTS;
 	/* without its seasons a series has the mean 0, and so have its times */
@@ -202,11 +204,12 @@ series_trend_change(PG_FUNCTION_ARGS)
 
 /* Return why there is no direction, in words; NULL where nothing is in its way. */
 static const char *
-doubt_text(TrendDoubt doubt)
+doubt_text(const SeriesTrend *trend)
 {
-	if (doubt == TREND_FEW_POINTS)
-		return psprintf("fewer than %d points", TREND_MIN_POINTS);
-	if (doubt == TREND_FEW_EFFECTIVE)
+	if (trend->doubt == TREND_FEW_POINTS)
+		return psprintf(trend->has_seasons ? "fewer than %d points less those that seasons took" :
+						"fewer than %d points", TREND_MIN_POINTS);
+	if (trend->doubt == TREND_FEW_EFFECTIVE)
 		return "worth fewer than 10 independent points";
 	return NULL;
 }
@@ -254,7 +257,7 @@ series_trend(PG_FUNCTION_ARGS)
 	nulls[5] = !trend_percent(&trend, &percent);
 	if (!nulls[5])
 		values[5] = double_result(percent);
-	doubt = direction == 0 ? doubt_text(trend.doubt) : NULL;
+	doubt = direction == 0 ? doubt_text(&trend) : NULL;
 	nulls[8] = doubt == NULL;
 	if (doubt != NULL)
 		values[8] = CStringGetTextDatum(doubt);

@@ -125,3 +125,8 @@ WHERE low IS NOT NULL GROUP BY metric ORDER BY metric;
 SELECT failure($$SELECT money_driver_summary('a', 1, 2) FROM generate_series(1, 2)$$);
 SELECT segment, share_before, round(share_after, 2) AS share_after, value_before, value_after, total_effect FROM change_drivers((SELECT money_driver_summary(s, b, a) FROM (VALUES ('x', 100, 50), ('y', -100, 20)) AS v (s, b, a)));
 SELECT segment, value_before, value_after, mix_effect, rate_effect, total_effect FROM change_drivers((SELECT money_driver_summary(s, b, a) FROM (VALUES ('x', 0.333333333333333333, 1), ('y', 0.000000000000000007, 20), ('z', 1, 1.00000000000000004)) AS v (s, b, a)));
+-- nearly all answers of one kind, and one ratio of all, say nothing of how far the next ones may be
+SELECT name, low IS NULL AS unknown
+FROM (SELECT name, driver_summary('x', format('{"version": 1, "scores": %s}', before)::survey_summary, format('{"version": 1, "scores": %s}', after)::survey_summary) AS d
+	  FROM (VALUES ('all turn', '{"10": 40}', '{"0": 40}'), ('all alike', '{"8": 40}', '{"8": 40}'), ('four others', '{"8": 4, "10": 36}', '{"8": 4, "10": 36}'), ('two kinds', '{"8": 10, "10": 30}', '{"8": 20, "10": 20}'), ('one side', '{"8": 10, "10": 30}', '{"10": 30}')) AS v (name, before, after) GROUP BY name) AS t, change_drivers(d) ORDER BY name;
+SELECT rate_effect, low, high FROM change_drivers((SELECT driver_summary('x', (SELECT ratio_summary(2 * i, i) FROM generate_series(1, 40) AS i), (SELECT ratio_summary(3 * i, i) FROM generate_series(1, 40) AS i))));

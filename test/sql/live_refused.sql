@@ -2,14 +2,14 @@
 SET client_min_messages = warning;
 
 -- temporary ones, to which other sessions could not write
-CREATE TABLE answers (a integer, b integer, score integer);
-INSERT INTO answers VALUES (1, 1, 9), (1, 2, 3), (NULL, NULL, 7);
-SELECT failure($$SELECT keep_summary('pg_temp.passing', 'SELECT survey_summary(score) AS s FROM answers')$$);
+CREATE TABLE refused (a integer, b integer, score integer);
+INSERT INTO refused VALUES (1, 1, 9), (1, 2, 3), (NULL, NULL, 7);
+SELECT failure($$SELECT keep_summary('pg_temp.passing', 'SELECT survey_summary(score) AS s FROM refused')$$);
 SET search_path = pg_temp, public;
-SELECT failure($$SELECT keep_summary('Passing', 'SELECT survey_summary(score) AS s FROM answers')$$);
-SELECT keep_summary('public.lasting', 'SELECT survey_summary(score) AS s FROM answers');
+SELECT failure($$SELECT keep_summary('Passing', 'SELECT survey_summary(score) AS s FROM refused')$$);
+SELECT keep_summary('public.lasting', 'SELECT survey_summary(score) AS s FROM refused');
 RESET search_path;
-INSERT INTO answers VALUES (2, 2, 2);
+INSERT INTO refused VALUES (2, 2, 2);
 SELECT s FROM lasting;
 SELECT drop_summary('lasting');
 
@@ -39,41 +39,41 @@ BEGIN
 	EXECUTE format('SELECT $1 + count(*) FROM (SELECT a, a2, b, s FROM %1$s_definition EXCEPT ALL SELECT a, a2, b, s FROM %1$s) AS d', kept) USING result INTO result;
 	RETURN result;
 END $$;
-SELECT keep_summary('twice', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM answers GROUP BY a + b, a');
-SELECT keep_summary('twice_by_number', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM answers GROUP BY 1, 2, 3');
-INSERT INTO answers VALUES (1, 1, 5), (NULL, NULL, 2), (NULL, 3, 4), (3, NULL, 8);
+SELECT keep_summary('twice', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM refused GROUP BY a + b, a');
+SELECT keep_summary('twice_by_number', 'SELECT a, a AS a2, a + b AS b, survey_summary(score) AS s FROM refused GROUP BY 1, 2, 3');
+INSERT INTO refused VALUES (1, 1, 5), (NULL, NULL, 2), (NULL, 3, 4), (3, NULL, 8);
 SELECT a, a2, b, s, stale FROM twice ORDER BY 1, 3;
 SELECT twice_differs('twice'), twice_differs('twice_by_number');
 -- rows that are left out, and groups that are given up
-INSERT INTO answers VALUES (NULL, 1, 11), (4, 4, 11), (4, 4, 10);
+INSERT INTO refused VALUES (NULL, 1, 11), (4, 4, 11), (4, 4, 10);
 SELECT a, a2, b, s, stale FROM twice WHERE stale ORDER BY 1;
 SELECT key FROM twice_problems ORDER BY 1;
-INSERT INTO answers SELECT nullif(i % 2, 0), NULL, 11 FROM generate_series(1, 30) AS i;
+INSERT INTO refused SELECT nullif(i % 2, 0), NULL, 11 FROM generate_series(1, 30) AS i;
 SELECT a, a2, b, s, stale FROM twice WHERE stale ORDER BY 1;
-UPDATE answers SET score = 1 WHERE score > 10;
+UPDATE refused SET score = 1 WHERE score > 10;
 SELECT keys_stale FROM repair_summary('twice');
 SELECT keys_stale FROM repair_summary('twice_by_number', everything => true);
 SELECT twice_differs('twice'), twice_differs('twice_by_number');
 SELECT count(*) FILTER (WHERE stale) AS stale, (SELECT count(*) FROM twice_problems) AS problems FROM twice;
 SELECT rows_after FROM compact_summary('twice');
-DELETE FROM answers WHERE a IS NULL OR score = 1;
+DELETE FROM refused WHERE a IS NULL OR score = 1;
 SELECT twice_differs('twice'), twice_differs('twice_by_number'), count(*) FROM twice;
 SELECT drop_summary('twice'), drop_summary('twice_by_number');
 -- what only follows from a grouping column is none
-SELECT failure($$SELECT keep_summary('twice', 'SELECT a, a + 1 AS a2, survey_summary(score) AS s FROM answers GROUP BY a')$$);
+SELECT failure($$SELECT keep_summary('twice', 'SELECT a, a + 1 AS a2, survey_summary(score) AS s FROM refused GROUP BY a')$$);
 DROP FUNCTION twice_differs;
 
 -- names that are taken: each hint frees them
-CREATE FUNCTION taken() RETURNS SETOF text LANGUAGE sql AS $$ SELECT failure('SELECT keep_summary(''Kz'', ''SELECT survey_summary(score) AS s FROM answers'')') $$;
+CREATE FUNCTION taken() RETURNS SETOF text LANGUAGE sql AS $$ SELECT failure('SELECT keep_summary(''Kz'', ''SELECT survey_summary(score) AS s FROM refused'')') $$;
 CREATE FUNCTION follow_hint() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	way_out text := (SELECT substring(t, '^hint: [^:]*: (.*)$') FROM taken() AS t WHERE t LIKE 'hint:%');
 BEGIN
 	EXECUTE way_out;
-	PERFORM keep_summary('kz', 'SELECT survey_summary(score) AS s FROM answers');
+	PERFORM keep_summary('kz', 'SELECT survey_summary(score) AS s FROM refused');
 	RETURN 'made';
 END $$;
-SELECT keep_summary('kz', 'SELECT survey_summary(score) AS s FROM answers');
+SELECT keep_summary('kz', 'SELECT survey_summary(score) AS s FROM refused');
 -- a kept summary, also where its view has another name
 SELECT taken();
 SELECT follow_hint();
@@ -81,15 +81,15 @@ ALTER VIEW kz RENAME TO "Other";
 SELECT taken();
 SELECT follow_hint();
 -- its table is gone, or parts of it
-DROP TABLE answers CASCADE;
-CREATE TABLE answers (a integer, score integer);
+DROP TABLE refused CASCADE;
+CREATE TABLE refused (a integer, score integer);
 SELECT taken();
 SELECT follow_hint();
 DROP VIEW kz;
 SELECT taken();
 SELECT follow_hint();
-INSERT INTO answers VALUES (1, 11);
-DELETE FROM answers;
+INSERT INTO refused VALUES (1, 11);
+DELETE FROM refused;
 DROP VIEW kz_definition CASCADE;
 SELECT taken();
 SELECT follow_hint();
@@ -103,7 +103,7 @@ SELECT follow_hint();
 DROP TABLE kz_problems, kz_deltas CASCADE;
 SELECT taken();
 SELECT follow_hint();
-SELECT count(*) AS triggers FROM pg_trigger WHERE tgrelid = 'answers'::regclass;
+SELECT count(*) AS triggers FROM pg_trigger WHERE tgrelid = 'refused'::regclass;
 SELECT drop_summary('kz');
 -- what was never kept
 CREATE TABLE kz_problems (a integer);
@@ -114,4 +114,4 @@ CREATE VIEW kz AS SELECT 1 AS one;
 SELECT taken();
 DROP VIEW kz;
 DROP FUNCTION taken, follow_hint;
-DROP TABLE answers;
+DROP TABLE refused;

@@ -179,3 +179,11 @@ SELECT failure($$SELECT mean_interval(m, tightest_at => 0) FROM stored$$);
 SELECT failure($$SELECT mean_change(m, m, always_valid => true, tightest_at => -5) FROM stored$$);
 
 DROP TABLE spending, stored, wide;
+
+-- a level that is large against the change does not matter, but that errors are of 15 digits
+SELECT level, round(change, 4) AS change, round(low, 4) AS low, round(high, 4) AS high, round(p_value, 6) AS p_value, direction
+FROM unnest('{0,1e15,1e16,1e20}'::numeric[]) AS level, LATERAL (SELECT mean_summary(level + i % 2) AS before, mean_summary(level + i % 2 + 0.3) AS after FROM generate_series(1, 100) AS i) AS s, mean_change(before, after) ORDER BY level;
+SELECT level, round(change, 4) AS change, round(low, 4) AS low, round(high, 4) AS high, direction
+FROM unnest('{0,1e16}'::numeric[]) AS level, LATERAL (SELECT ratio_summary(level + i % 2, 1) AS before, ratio_summary(level + i % 2 + 0.3, 1) AS after FROM generate_series(1, 100) AS i) AS s, ratio_change(before, after) ORDER BY level;
+-- next to no confidence the interval is one error wide where it is looked at every day
+SELECT round(low, 3) AS low, round(high, 3) AS high FROM unnest('{1e-17,1e-15}'::float8[]) AS confidence, mean_interval((SELECT mean_summary(i) FROM generate_series(1, 10) AS i), confidence, always_valid => true);

@@ -114,3 +114,6 @@ SELECT failure(format('SELECT %L::%s', text, type)) FROM (VALUES ('series_summar
 SELECT failure(format('SELECT %s FROM passengers', f)) FROM unnest(ARRAY[$$trend_slope(s, '0')$$, $$trend_slope(s, '7')$$, $$trend_slope(s, '1 day', 0)$$, 'trend_direction(s, 2)', 'trend_direction(s, period => 1001)', 'trend_change(s, -1)', $$series_trend(s, '-1 day')$$, $$series_trend(s, per => '30')$$, $$series_trend(s, '1 day', 12, 0)$$, 'series_anomalies(s, 2)', 'series_anomalies(s, 101)', 'series_forecast(s, 0)', 'series_forecast(s, 1001)', 'series_forecast(s, 3, 0)', 'series_forecast(s, 3, 12, 1)']) f;
 SELECT failure($$SELECT series_forecast(series_summary(i, date '2025-01-01' + i), 3) FROM generate_series(1, 30) i WHERE i <> 17$$);
 SELECT failure($$SELECT series_forecast(series_summary(i, (date '2025-01-01' + i * interval '1 month')::date), 3) FROM generate_series(1, 30) i WHERE i <> 17$$);
+
+-- points that seasons took do not count, and it says so
+SELECT points(s), (series_trend(s, '1 day', 7)).no_direction_because AS with_seasons, (series_trend(s, '1 day')).no_direction_because AS without FROM (SELECT series_summary(i * i % 5, date '2025-01-01' + i) AS s FROM generate_series(1, 17) AS i) AS t;
