@@ -74,7 +74,7 @@ answer_is_percentage(const Answer *answer)
 			 errmsg("answer is a percentage"),
 			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
 					   text_shown(answer->whole)),
-			 errhint("Of a scale from 0 to 100 take width_bucket(rtrim(answer, ' %%')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
+			 errhint("Of a scale from 0 to 100 take width_bucket(replace(rtrim(answer, ' %%'), ',', '.')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
 }
 
 static pg_noinline pg_noreturn void
@@ -85,7 +85,7 @@ answer_out_of_range(const Answer *answer)
 			 errmsg("score out of range"),
 			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
 					   text_shown(answer->whole)),
-			 errhint("If the answer means \"no answer\", make it NULL with nullif(). Of a scale from 0 to 100 take width_bucket(answer::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
+			 errhint("If the answer means \"no answer\", make it NULL with nullif(). Of a scale from 0 to 100 take width_bucket(substring(answer FROM '-?\\d+')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
 }
 
 static pg_noinline pg_noreturn void
@@ -96,7 +96,7 @@ answer_not_whole(const Answer *answer)
 			 errmsg("score is not a whole number"),
 			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
 					   text_shown(answer->whole)),
-			 errhint("Write substring(answer FROM '\\d+')::integer, which is floor() of the score: below 7 is a detractor, and below 9 no promoter.")));
+			 errhint("Write survey_score(split_part(translate(answer, ',', '.'), '.', 1)), which is floor() of the score: below 7 is a detractor, and below 9 no promoter.")));
 }
 
 /*
@@ -219,13 +219,24 @@ read_number(Answer *answer, int *number)
 	return true;
 }
 
+/* Report whether a character is a fraction, such as a half. */
+static bool
+is_fraction(pg_wchar c, int length)
+{
+	return length > 1 && ((c >= 0x00bc && c <= 0x00be) || (c >= 0x2150 && c <= 0x215e));
+}
+
 /* Read decimals, if there are any; false if they are not all 0. */
 static bool
 read_decimals(Answer *answer)
 {
 	Answer		look = *answer;
 	int			decimals;
+	int			length;
+	pg_wchar	c = next_char(&look, &length);
 
+	if (is_fraction(c, length))
+		return false;
 	if ((!skip_char(&look, '.') && !skip_char(&look, ',')) ||
 		!read_number(&look, &decimals))
 		return true;

@@ -868,3 +868,10 @@ SELECT count(*) FILTER (WHERE (p_value < 0.05) IS DISTINCT FROM (low > 0 OR high
 FROM generate_series(1, 60) AS i, nps_change(format('{"version": 1, "scores": {"5": %s, "9": %s}}', 10 * i, 15 * i)::survey_summary, format('{"version": 1, "scores": {"5": %s, "9": %s}}', 8 * i, 17 * i)::survey_summary, always_valid => true, tightest_at => 500);
 SELECT failure($$SELECT nps_interval('{"version": 1}', always_valid => true, tightest_at => -1)$$);
 DROP TABLE halves;
+
+-- a fraction is no whole number either; what the hints say works for what they are given for
+SELECT failure($$SELECT survey_score('8½')$$);
+SELECT failure($$SELECT survey_score('8¾ - good')$$);
+SELECT answer, survey_score(split_part(translate(answer, ',', '.'), '.', 1)) FROM unnest(ARRAY['8.5', '9,5', '９.5']) AS answer;
+SELECT answer, width_bucket(replace(rtrim(answer, ' %'), ',', '.')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS score FROM unnest(ARRAY['85,5 %', '90%']) AS answer;
+SELECT answer, width_bucket(substring(answer FROM '-?\d+')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS score FROM unnest(ARRAY['95 - likely', '69.9', '-5']) AS answer;
