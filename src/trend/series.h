@@ -42,7 +42,8 @@ typedef struct SeriesPoints
 typedef struct SeriesStep
 {
 	bool		months;
-	bool		month_ends;		/* all of them are last days of a month */
+	int			month_day;		/* of months: their day, or the last one of
+								 * those that are shorter */
 	int32		length;
 } SeriesStep;
 

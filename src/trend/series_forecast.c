@@ -41,6 +41,9 @@ point_missing(const SeriesStep *step, DateADT before)
 			 errdetail("A step is %d %s%s, and there is no value on %s.", step->length,
 					   step->months ? "month" : "day", step->length == 1 ? "" : "s",
 					   calendar_day_text(missing)),
+			 step->months && step->month_day > 28 ?
+			 errhint("Give each step a value: LEFT JOIN the values to the days (date '2000-01-%d' + n * interval '1 month')::date, with n from generate_series(), and write coalesce(value, 0) where nothing happened.",
+					 step->month_day) :
 			 errhint("Give each step a value: LEFT JOIN the values to generate_series() of the days, and write coalesce(value, 0) where nothing happened.")));
 }
 

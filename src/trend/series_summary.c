@@ -370,39 +370,55 @@ common_divisor(int32 a, int32 b)
 	return a;
 }
 
-/*
- * Return the step of a series: months, if all points are on one day of the month or
- * on its last day; days, else.  It is the longest with which every point is a whole
- * number of steps after the first, so that there may be gaps.
- */
-SeriesStep
-series_step(const SeriesPoints *points)
+/* Return the day of the month that points are on, if they are on one: 31 on last days. */
+static int
+month_day_of(const SeriesPoints *points)
 {
-	SeriesStep	step = {true, true, 0};
-	bool		same_day = true;
-	int32		months = 0;
-	int32		days = 0;
-	DayOfMonth	first;
+	bool		are_last = true;
+	int			latest = 0;
 
-	if (points->count < 2)
-		return (SeriesStep)
-	{
-		false, false, 1
-	};
-	first = day_of_month(points->days[0]);
 	for (size_t i = 0; i < points->count; i++)
 	{
 		DayOfMonth	day = day_of_month(points->days[i]);
 
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
-		same_day &= day.day == first.day;
-		step.month_ends &= day.is_last;
+		are_last &= day.is_last;
+		latest = Max(latest, day.day);
+	}
+	return are_last ? 31 : latest;
+}
+
+/*
+ * Return the step of a series: months, if all points are on one day of the month or,
+ * where a month has no such day, on its last one; days, else.  It is the longest with
+ * which every point is a whole number of steps after the first, so that there may be
+ * gaps.
+ */
+SeriesStep
+series_step(const SeriesPoints *points)
+{
+	SeriesStep	step = {.length = 1};
+	bool		same_day = true;
+	int32		months = 0;
+	int32		days = 0;
+	DayOfMonth	first;
+
+	if (points->count < 2)
+		return step;
+	first = day_of_month(points->days[0]);
+	step.month_day = month_day_of(points);
+	for (size_t i = 0; i < points->count; i++)
+	{
+		DayOfMonth	day = day_of_month(points->days[i]);
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		same_day &= day.day == Min(step.month_day, days_in_month(day.month));
 		months = common_divisor(months, day.month - first.month);
 		days = common_divisor(days, points->days[i] - points->days[0]);
 	}
-	step.months = (same_day || step.month_ends) && months > 0;
-	step.month_ends &= step.months;
+	step.months = same_day && months > 0;
 	step.length = step.months ? months : days;
 	return step;
 }
@@ -424,15 +440,13 @@ series_day_after(const SeriesStep *step, DateADT day, int32 steps, DateADT *afte
 
 	if (step->months)
 	{
-		DayOfMonth	from = day_of_month(day);
-		int64		month = from.month + (int64) step->length * steps;
+		int64		month = day_of_month(day).month + (int64) step->length * steps;
 
 		/* up to the last year of the calendar, which date2j() can count */
 		if (month / 12 - 8000 > 5874897)
 			return false;
 		date = date2j((int) (month / 12) - 8000, (int) (month % 12) + 1,
-					  step->month_ends ? days_in_month((int32) month) :
-					  Min(from.day, days_in_month((int32) month))) - POSTGRES_EPOCH_JDATE;
+					  Min(step->month_day, days_in_month((int32) month))) - POSTGRES_EPOCH_JDATE;
 	}
 	if (date > CALENDAR_LAST_DAY)
 		return false;

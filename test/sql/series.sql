@@ -117,3 +117,10 @@ SELECT failure($$SELECT series_forecast(series_summary(i, (date '2025-01-01' + i
 
 -- points that seasons took do not count, and it says so
 SELECT points(s), (series_trend(s, '1 day', 7)).no_direction_because AS with_seasons, (series_trend(s, '1 day')).no_direction_because AS without FROM (SELECT series_summary(i * i % 5, date '2025-01-01' + i) AS s FROM generate_series(1, 17) AS i) AS t;
+
+-- months on the 29th, 30th or last day: the last day of February is the day of its month
+SELECT day_of_month, array_agg(to_char(f.on_date, 'MM-DD') ORDER BY f.on_date) AS next
+FROM unnest('{29,30,31}'::int[]) AS day_of_month, LATERAL (SELECT series_summary(i % 3, (make_date(2024, 3, day_of_month) + i * interval '1 month')::date) AS s FROM generate_series(0, 14) AS i) AS t, series_forecast(s, 10) AS f GROUP BY 1 ORDER BY 1;
+SELECT failure($$SELECT series_forecast(series_summary(i % 3, (date '2024-03-30' + i * interval '1 month')::date), 3) FROM generate_series(0, 14) AS i WHERE i <> 11$$);
+SELECT count(*) AS values_by_the_hint, bool_and(on_date IN (SELECT (date '2000-01-30' + n * interval '1 month')::date FROM generate_series(0, 400) AS n)) AS on_its_days
+FROM (SELECT series_summary(coalesce(v, 0), day) AS s FROM (SELECT (date '2000-01-30' + n * interval '1 month')::date AS day FROM generate_series(0, 400) AS n) AS days LEFT JOIN (SELECT i % 3 AS v, (date '2024-03-30' + i * interval '1 month')::date AS day FROM generate_series(0, 14) AS i WHERE i <> 11) AS t USING (day) WHERE day BETWEEN '2024-03-30' AND '2025-05-30') AS t, series_forecast(s, 3);
