@@ -23,6 +23,13 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION local_day(date, text) IS
 'an error: a date has no time of day, so it cannot be taken to another time zone';
 
+CREATE FUNCTION local_day(at date, zone text, stored_in text) RETURNS date
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_day(date, text, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
 CREATE FUNCTION local_timestamp(at timestamptz, zone text) RETURNS timestamp
 AS 'MODULE_PATHNAME', 'local_timestamp_of_moment'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
@@ -42,4 +49,11 @@ AS 'MODULE_PATHNAME', 'local_day_of_date'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
 COMMENT ON FUNCTION local_timestamp(date, text) IS
+'an error: a date has no time of day, so it cannot be taken to another time zone';
+
+CREATE FUNCTION local_timestamp(at date, zone text, stored_in text) RETURNS timestamp
+AS 'MODULE_PATHNAME', 'local_day_of_date'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION local_timestamp(date, text, text) IS
 'an error: a date has no time of day, so it cannot be taken to another time zone';

@@ -12,7 +12,9 @@
 #include "core/compat.h"
 
 #include "common/hashfn.h"
+#include "catalog/pg_collation.h"
 #include "utils/builtins.h"
+#include "utils/formatting.h"
 #include "utils/memutils.h"
 
 #include "core/labels.h"
@@ -145,23 +147,29 @@ label_trimmed(Label label)
 	return label;
 }
 
+/* Return a name without the spaces around it, in small letters. */
+static char *
+label_folded(Label label)
+{
+	label = label_trimmed(label);
+	return str_tolower(label.name, label.length, DEFAULT_COLLATION_OID);
+}
+
 /*
  * Return the number of a name that a user has written, LABEL_NONE where there is no
- * such name: a part of the rows may well lack one.  One that is there in other capitals
- * or with other spaces around it is an error, since nothing would be found.
+ * such name: a part of the rows may well lack one.  One that is there in other capitals,
+ * as the locale of the database has them, or with other spaces around it is an error,
+ * since nothing would be found.
  */
 uint32
 labels_find_named(const Labels *labels, const LabelKind *kind, Label label)
 {
 	uint32		number = labels_find(labels, label);
-	Label		written = label_trimmed(label);
+	char	   *written = number == LABEL_NONE ? label_folded(label) : NULL;
 
 	for (uint32 i = 0; number == LABEL_NONE && i < labels->count; i++)
 	{
-		Label		other = label_trimmed(labels_name(labels, i));
-
-		if (other.length == written.length &&
-			pg_strncasecmp(other.name, written.name, other.length) == 0)
+		if (strcmp(label_folded(labels_name(labels, i)), written) == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("there is no %s \"%s\"", kind->one,

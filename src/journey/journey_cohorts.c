@@ -172,13 +172,13 @@ cohorts_args(FunctionCallInfo fcinfo, Ages *ages, CohortOptions *options)
 	return true;
 }
 
-/* Is one of the first five arguments NULL? */
+/* Is one of the first five arguments NULL, argument 3 left to its reader? */
 static bool
 lacks_argument(FunctionCallInfo fcinfo)
 {
 	for (int i = 0; i < 5; i++)
 	{
-		if (PG_ARGISNULL(i))
+		if (i != 3 && PG_ARGISNULL(i))
 			return true;
 	}
 	return false;
@@ -188,9 +188,12 @@ lacks_argument(FunctionCallInfo fcinfo)
 static Grain
 grain_not_unit_arg(FunctionCallInfo fcinfo)
 {
-	text	   *name = PG_GETARG_TEXT_PP(3);
+	text	   *name;
 	Grain		grain;
 
+	if (PG_ARGISNULL(3))
+		return grain_arg(fcinfo, 3, GRAINS_OF_USAGE, 0);
+	name = PG_GETARG_TEXT_PP(3);
 	if (!grain_from_text(VARDATA_ANY(name), (int) VARSIZE_ANY_EXHDR(name), GRAINS_OF_USAGE, &grain))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -210,8 +213,8 @@ grain_not_unit_arg(FunctionCallInfo fcinfo)
  * to_date, the first day that is not known; retention is 100 * active / observed, in
  * percent points, low and high are Wilson's interval.  Kinds, brackets and the rows
  * for all cohorts are those of cohort_retention().  A step that the log does not have
- * nobody took.  No rows where one of the first five arguments, with_total or confidence
- * is NULL.  Errors: those of cohort_retention(), a step that is there in other capitals,
+ * nobody took.  No rows where the log, a step, to_date, with_total or confidence is NULL.
+ * Errors: those of cohort_retention(), a step that is there in other capitals,
  * and an unknown zone.
  */
 PG_FUNCTION_INFO_V1(journey_cohorts);
@@ -244,7 +247,7 @@ journey_window_cohorts(PG_FUNCTION_ARGS)
 	CohortOptions options;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (lacks_argument(fcinfo))
+	if (lacks_argument(fcinfo) || PG_ARGISNULL(3))
 		return (Datum) 0;
 	ages.grain = grain_arg(fcinfo, 11, GRAINS_OF_USAGE, 0);
 	ages.unit = elapsed_positive_arg(fcinfo, 3, "unit", "24 hours");

@@ -297,7 +297,7 @@ business_duration(PG_FUNCTION_ARGS)
 				 errmsg("closes must be after opens"),
 				 errdetail("opens is %s, closes is %s.",
 						   time_text(hours.opens), time_text(hours.closes)),
-				 errhint("For hours past midnight add the results of two calls, one with '22:00' and '24:00', one with '00:00' and '06:00'.")));
+				 errhint("Hours past midnight take a business_calendar: business_duration(calendar, started, finished), with \"monday-friday\": [\"22:00-06:00\"].")));
 	days_arg(PG_GETARG_ARRAYTYPE_P(4), &hours);
 	if (!PG_ARGISNULL(5))
 		holidays_arg(fcinfo, PG_GETARG_ARRAYTYPE_P(5), &hours);

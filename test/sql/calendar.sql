@@ -74,3 +74,6 @@ SELECT failure($$SELECT local_day(timestamp '4714-11-24 00:00 BC', 'America/New_
 SELECT failure($$SELECT local_day(timestamp '4714-11-24 00:00 BC', 'UTC', 'Asia/Seoul')$$);
 SELECT failure($$SELECT local_timestamp(timestamp '294276-12-31 23:59:59', 'Asia/Seoul')$$);
 SELECT failure($$SELECT local_timestamp(timestamp '294276-12-31 23:59:59', 'UTC', 'America/New_York')$$);
+-- nor one with the zone that it is stored in
+SELECT failure($$SELECT local_day(date '2025-06-30', 'America/New_York', stored_in => 'UTC')$$);
+SELECT failure($$SELECT local_timestamp(date '2025-06-30', 'America/New_York', 'UTC')$$);

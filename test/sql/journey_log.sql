@@ -254,3 +254,7 @@ SELECT kind, cohort_size, active FROM (SELECT journey_log(u, at, step) AS l FROM
 -- a step in other capitals
 SELECT failure($$SELECT journey_cohorts(journey_log(1, timestamptz '2025-01-01', 'visit'), 'Visit', 'paid', 'month', '2025-02-01')$$);
 SELECT failure($$SELECT journey_cohorts(journey_log(1, timestamptz '2025-01-01', 'visit'), 'visit', 'VISIT ', 'month', '2025-02-01')$$);
+-- capitals beyond ASCII, where the locale of the database knows them; a grain that is NULL
+SELECT failure($$SELECT funnel(journey_log(1, timestamptz '2025-01-01', 'Visit'), '{ visit}', '1 day', '2025-02-01')$$);
+SELECT failure($$SELECT journey_cohorts(journey_log(1, timestamptz '2025-01-01', 'a'), 'a', 'a', grain => NULL, to_date => '2025-03-01')$$);
+SELECT count(*) AS unit_null FROM journey_cohorts((SELECT journey_log(1, timestamptz '2025-01-01', 'a')), 'a', 'a', unit => NULL, to_date => '2025-03-01');
