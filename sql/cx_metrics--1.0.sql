@@ -23,14 +23,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION local_day(timestamp, text, text) IS
 'the date in a time zone of a time that a clock in stored_in showed, UTC unless it is given';
 
-CREATE FUNCTION local_day(at date, zone text) RETURNS date
-AS 'MODULE_PATHNAME', 'local_day_of_date'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION local_day(date, text) IS
-'an error: a date has no time of day, so it cannot be taken to another time zone';
-
-CREATE FUNCTION local_day(at date, zone text, stored_in text) RETURNS date
+CREATE FUNCTION local_day(at date, zone text, stored_in text DEFAULT 'UTC') RETURNS date
 AS 'MODULE_PATHNAME', 'local_day_of_date'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
@@ -51,14 +44,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 COMMENT ON FUNCTION local_timestamp(timestamp, text, text) IS
 'what a clock in a time zone showed when one in stored_in showed this, UTC unless it is given';
 
-CREATE FUNCTION local_timestamp(at date, zone text) RETURNS timestamp
-AS 'MODULE_PATHNAME', 'local_day_of_date'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-
-COMMENT ON FUNCTION local_timestamp(date, text) IS
-'an error: a date has no time of day, so it cannot be taken to another time zone';
-
-CREATE FUNCTION local_timestamp(at date, zone text, stored_in text) RETURNS timestamp
+CREATE FUNCTION local_timestamp(at date, zone text, stored_in text DEFAULT 'UTC') RETURNS timestamp
 AS 'MODULE_PATHNAME', 'local_day_of_date'
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
 
