@@ -650,7 +650,7 @@ log_check_kind(const LogType *type, const PackedLog *log, IdKind kind,
 					   type->summary->name, id_kind_name(log->kind)),
 			 log->kind == ID_TEXT ?
 			 errhint("A log keeps hashes of ids that are texts; group the rows by the id instead.") :
-			 errhint("Write %s%s(log).", function,
+			 errhint("Call %s%s, with the same arguments.", function,
 					 log->kind == ID_UUID ? "_uuid" : "")));
 }
 

@@ -451,7 +451,7 @@ money_overflow(void)
 					MONEY_MAX_DIGITS),
 			 errdetail("Sums keep all decimals of all amounts, in %d digits on both sides of the point together.",
 					   MONEY_MAX_DIGITS),
-			 errhint("Round the amounts, for example round(amount, 2).")));
+			 errhint("Look for an amount that is a mistake; decimals that do not matter can go, as by round(amount, 2).")));
 }
 
 /*

@@ -61,7 +61,7 @@ health_weight_invalid(double weight)
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("weight must be from 0 to %.0f", HEALTH_MAX_WEIGHT),
 			 errdetail("weight is %s.", double_shown(weight)),
-			 errhint("Give a signal that is not to count the weight 0; where more is worse, turn the score round: 100 - score.")));
+			 errhint("Give a signal that is not to count the weight 0; where more is worse, turn the score round: 100 - score. Weights that are all too large can be divided by one number.")));
 }
 
 /* Report a weight that six decimals would turn to 0. */

@@ -91,6 +91,7 @@ text_value(const Source *source, const char *key, const JsonbValue *value)
 	if (value->type != jbvString)
 		mapping_does_not_fit(source, key, ERRCODE_INVALID_PARAMETER_VALUE,
 							 "The value is no text.",
+							 source == NULL ? "Write a text, in double quotes, or leave the key out." :
 							 "The value of a key is a text: the name of a column, or an SQL expression.");
 	return string_of(value);
 }
@@ -379,7 +380,7 @@ append_dimension(StringInfo sql, Source *source, char *name, const char *value)
 	if (key_named(source->rule, name) >= 0)
 		mapping_does_not_fit(source, "dimensions", ERRCODE_DUPLICATE_COLUMN,
 							 psprintf("\"%s\" is the name of a key already.", name),
-							 psprintf("Give the dimension another name: {\"%s of something\": \"%s\"}.", name, name));
+							 psprintf("Give the dimension another name: {\"%s of something\": \"%s\"}.", name, value));
 	appendStringInfo(sql, ", %s AS %s",
 					 dimension_expression(source, "dimensions", expression),
 					 quote_identifier(name));

@@ -55,7 +55,8 @@ day_word(const Mapping *mapping, const char *name)
 	if (strcmp(name, "now") != 0)
 		return NULL;
 	return mapping->as_of == NULL ? pstrdup("now()")
-		: psprintf("((%s + 1)::timestamp AT TIME ZONE %s)", today, zone);
+	/* the last moment of the day: what is at midnight is of the next one */
+		: psprintf("((%s + 1)::timestamp AT TIME ZONE %s - interval '1 microsecond')", today, zone);
 }
 
 static char *

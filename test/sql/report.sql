@@ -389,3 +389,15 @@ SELECT failure($$SELECT create_report('', '{}')$$);
 SELECT failure($$SELECT create_report(NULL, '{}')$$);
 SELECT count(*) AS schemas FROM pg_namespace WHERE nspname = 'r';
 DROP SCHEMA shop CASCADE;
+
+-- as_of is the last day that is known: what is at midnight after it, as the dates of the next day are, is not
+CREATE TABLE midnights AS SELECT * FROM (VALUES (date '2025-03-19', NULL::date), ('2025-03-18', '2025-03-20'), ('2025-03-19', '2025-03-21'), ('2025-03-20', '2025-03-21'), ('2025-03-21', '2025-03-21')) AS v (opened, answered);
+CREATE TABLE walks AS SELECT * FROM (VALUES (1, date '2025-03-14', 'a'), (2, '2025-03-10', 'a'), (2, '2025-03-21', 'b')) AS v (who, day, step);
+SELECT count(*) AS views FROM create_report('at_midnight', '{"as_of": "2025-03-20", "zone": "America/New_York", "tickets": {"table": "midnights", "opened": "opened", "first_response": "answered", "response_target": "interval ''1 day''"}, "journeys": {"table": "walks", "user": "who", "at": "day", "step": "step", "steps": ["a", "b"], "within": "11 days"}}');
+SELECT * FROM at_midnight.service_counts ORDER BY day;
+SELECT month, tickets FROM at_midnight.service_month;
+SELECT * FROM at_midnight.funnel ORDER BY 1;
+SELECT failure($$SELECT create_report('at_midnight', '{"as_of": null, "tickets": {"table": "midnights", "opened": "opened"}}')$$);
+SELECT failure($$SELECT create_report('at_midnight', '{"tickets": {"table": "midnights", "opened": "opened", "dimensions": {"opened": "answered"}}}')$$);
+DROP SCHEMA at_midnight CASCADE;
+DROP TABLE midnights, walks;
