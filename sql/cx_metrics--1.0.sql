@@ -1686,7 +1686,7 @@ CREATE AGGREGATE weighted_survey_summary(score smallint, weight numeric) (
 );
 
 COMMENT ON AGGREGATE weighted_survey_summary(smallint, numeric) IS
-'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+'weights of responses by score 0..10; NULL scores count as unanswered; beside a score a weight that is NULL or negative is an error';
 
 CREATE AGGREGATE weighted_survey_summary(score smallint, weight double precision) (
 	SFUNC = weighted_survey_accum,
@@ -1698,7 +1698,7 @@ CREATE AGGREGATE weighted_survey_summary(score smallint, weight double precision
 );
 
 COMMENT ON AGGREGATE weighted_survey_summary(smallint, double precision) IS
-'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+'weights of responses by score 0..10; NULL scores count as unanswered; beside a score a weight that is NULL or negative is an error';
 
 CREATE AGGREGATE weighted_survey_summary(score integer, weight numeric) (
 	SFUNC = weighted_survey_accum,
@@ -1710,7 +1710,7 @@ CREATE AGGREGATE weighted_survey_summary(score integer, weight numeric) (
 );
 
 COMMENT ON AGGREGATE weighted_survey_summary(integer, numeric) IS
-'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+'weights of responses by score 0..10; NULL scores count as unanswered; beside a score a weight that is NULL or negative is an error';
 
 CREATE AGGREGATE weighted_survey_summary(score integer, weight double precision) (
 	SFUNC = weighted_survey_accum,
@@ -1722,7 +1722,7 @@ CREATE AGGREGATE weighted_survey_summary(score integer, weight double precision)
 );
 
 COMMENT ON AGGREGATE weighted_survey_summary(integer, double precision) IS
-'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+'weights of responses by score 0..10; NULL scores count as unanswered; beside a score a weight that is NULL or negative is an error';
 
 CREATE AGGREGATE weighted_survey_summary(score double precision, weight numeric) (
 	SFUNC = weighted_survey_accum,
@@ -1734,7 +1734,7 @@ CREATE AGGREGATE weighted_survey_summary(score double precision, weight numeric)
 );
 
 COMMENT ON AGGREGATE weighted_survey_summary(double precision, numeric) IS
-'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+'weights of responses by score 0..10; NULL scores count as unanswered; beside a score a weight that is NULL or negative is an error';
 
 CREATE AGGREGATE weighted_survey_summary(score double precision, weight double precision) (
 	SFUNC = weighted_survey_accum,
@@ -1746,7 +1746,7 @@ CREATE AGGREGATE weighted_survey_summary(score double precision, weight double p
 );
 
 COMMENT ON AGGREGATE weighted_survey_summary(double precision, double precision) IS
-'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+'weights of responses by score 0..10; NULL scores count as unanswered; beside a score a weight that is NULL or negative is an error';
 
 CREATE AGGREGATE post_stratified_summary(summary survey_summary, population numeric) (
 	SFUNC = weighted_survey_stratum,

@@ -359,7 +359,7 @@ CREATE AGGREGATE weighted_survey_summary(score @SCORE@, weight @WEIGHT@) (
 );
 
 COMMENT ON AGGREGATE weighted_survey_summary(@SCORE@, @WEIGHT@) IS
-'weights of responses by score 0..10; NULL scores count as unanswered; a weight that is NULL or negative is an error';
+'weights of responses by score 0..10; NULL scores count as unanswered; beside a score a weight that is NULL or negative is an error';
 @end
 
 CREATE AGGREGATE post_stratified_summary(summary survey_summary, population numeric) (

@@ -2,19 +2,6 @@
 SET client_min_messages = warning;
 SET datestyle = 'ISO, YMD';
 
--- how many rows of a kept summary and of its definition have no equal in the other
-CREATE FUNCTION kept_differs(kept text) RETURNS bigint LANGUAGE plpgsql AS $$
-DECLARE
-	columns text;
-	result bigint;
-BEGIN
-	SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
-	FROM pg_attribute WHERE attrelid = to_regclass(kept || '_definition') AND attnum > 0;
-	EXECUTE format('SELECT count(*) FROM ((SELECT %1$s FROM %2$s_definition EXCEPT ALL SELECT %1$s FROM %2$s)
-		UNION ALL (SELECT %1$s FROM %2$s EXCEPT ALL SELECT %1$s FROM %2$s_definition)) AS d', columns, kept) INTO result;
-	RETURN result;
-END $$;
-
 CREATE TABLE responses (id integer PRIMARY KEY, answered_on date, channel text, score integer);
 INSERT INTO responses SELECT i, date '2025-01-01' + i % 3, (ARRAY['app', 'web', NULL])[1 + i % 3], i % 11 FROM generate_series(1, 60) AS i;
 
@@ -922,4 +909,3 @@ SELECT drop_summary('of_scratch');
 DROP TABLE scratch;
 DROP TYPE seat CASCADE;
 
-DROP FUNCTION kept_differs;

@@ -86,3 +86,16 @@ BEGIN
 		WHERE NOT x.gone ORDER BY 1;
 END
 $$;
+
+-- how many rows of a kept summary and of its definition have no equal in the other
+CREATE FUNCTION kept_differs(kept text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+	columns text;
+	result bigint;
+BEGIN
+	SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
+	FROM pg_attribute WHERE attrelid = to_regclass(kept || '_definition') AND attnum > 0;
+	EXECUTE format('SELECT count(*) FROM ((SELECT %1$s FROM %2$s_definition EXCEPT ALL SELECT %1$s FROM %2$s)
+		UNION ALL (SELECT %1$s FROM %2$s EXCEPT ALL SELECT %1$s FROM %2$s_definition)) AS d', columns, kept) INTO result;
+	RETURN result;
+END $$;
