@@ -308,39 +308,76 @@ ratio_change(PG_FUNCTION_ARGS)
  * Pre-Experiment Data, WSDM 2013: CUPED).
  */
 
-/* Return a deviation of moment_deviations() as a variance or covariance. */
-static double
-sample_covariance(const Moments *moments, int a, int b)
+/*
+ * theta as a fraction of exact numbers.  Where value follows before closely, what
+ * is left of the variance is a small difference of large numbers: doubles would
+ * lose it.
+ */
+typedef struct Adjustment
 {
-	double		n = (double) moments->customers;
+	Datum		covariance;
+	Datum		spread;			/* 0 where nothing is known of theta */
+} Adjustment;
 
-	if (moments->customers < 2)
-		return 0.0;
-	return as_double(moment_deviations(moments, 2, a, b)) / (n * (n - 1.0));
+/*
+ * Return n (n - 1), by which a deviation of moment_deviations() is a variance or
+ * covariance; 1 for fewer than two customers, whose deviations are 0.
+ */
+static Datum
+pairs(const Moments *moments)
+{
+	Datum		n = number(moments->customers);
+
+	return moments->customers < 2 ? number(1) : times(n, minus(n, number(1)));
+}
+
+/* Return the covariance of both groups together, times pairs() of either. */
+static Datum
+joint_covariance(const Moments *one, const Moments *other, int a, int b)
+{
+	return plus(times(moment_deviations(one, 2, a, b), pairs(other)),
+				times(moment_deviations(other, 2, a, b), pairs(one)));
+}
+
+static Adjustment
+adjustment(const Moments *one, const Moments *other)
+{
+	Adjustment	result;
+
+	result.covariance = joint_covariance(one, other, FIRST, SECOND);
+	result.spread = joint_covariance(one, other, SECOND, SECOND);
+	return result;
 }
 
 /* Return theta; 0 where nothing is known of it, so that nothing is adjusted. */
-static double
-adjustment(const Moments *one, const Moments *other)
+static Datum
+theta_of(const Adjustment *by)
 {
-	double		spread = sample_covariance(one, SECOND, SECOND) +
-	sample_covariance(other, SECOND, SECOND);
+	return sign_of(by->spread) > 0 ? divided(by->covariance, by->spread) : number(0);
+}
 
-	if (!(spread > 0.0))
-		return 0.0;
-	return (sample_covariance(one, FIRST, SECOND) +
-			sample_covariance(other, FIRST, SECOND)) / spread;
+/* Return the variance of value between customers. */
+static double
+sample_variance(const Moments *moments)
+{
+	return as_double(divided(moment_deviations(moments, 2, FIRST, FIRST), pairs(moments)));
 }
 
 /* Return the variance of value - theta * before between customers. */
 static double
-adjusted_variance(const Moments *moments, double theta)
+adjusted_variance(const Moments *moments, const Adjustment *by)
 {
-	double		variance = sample_covariance(moments, FIRST, FIRST) -
-	2.0 * theta * sample_covariance(moments, FIRST, SECOND) +
-	theta * theta * sample_covariance(moments, SECOND, SECOND);
+	Datum		spread = by->spread;
+	Datum		covariance = by->covariance;
+	Datum		left;
 
-	return fmax(variance, 0.0);
+	if (sign_of(spread) <= 0)
+		return sample_variance(moments);
+	left = plus(minus(times(moment_deviations(moments, 2, FIRST, FIRST), times(spread, spread)),
+					  times(times(number(2), moment_deviations(moments, 2, FIRST, SECOND)),
+							times(covariance, spread))),
+				times(moment_deviations(moments, 2, SECOND, SECOND), times(covariance, covariance)));
+	return as_double(divided(left, times(times(spread, spread), pairs(moments))));
 }
 
 /*
@@ -350,15 +387,15 @@ adjusted_variance(const Moments *moments, double theta)
  * of a number that means something.
  */
 static Sample
-adjusted_group(const Moments *moments, double theta, Datum middle)
+adjusted_group(const Moments *moments, const Adjustment *by, Datum middle)
 {
 	Sample		group = group_of_mean(moments, 2);
 	Datum		before = divided(moment_sum(moments, SECOND), number(moments->customers));
-	Datum		shift = times(double_result(theta), minus(before, middle));
+	Datum		shift = times(theta_of(by), minus(before, middle));
 
 	group.shown = numeric_result(minus(group.shown, shift));
 	group.value = as_double(group.shown);
-	group.variance = adjusted_variance(moments, theta) / group.customers;
+	group.variance = adjusted_variance(moments, by) / group.customers;
 	return group;
 }
 
@@ -385,18 +422,18 @@ adjusted_mean_change(PG_FUNCTION_ARGS)
 {
 	const Moments *control = moments_arg(fcinfo, 0, &adjusted_mean_type);
 	const Moments *treatment = moments_arg(fcinfo, 1, &adjusted_mean_type);
-	double		theta;
+	Adjustment	by;
 	Datum		middle;
 	Sample		old;
 	Sample		new;
 
 	if (control->customers == 0 || treatment->customers == 0)
 		PG_RETURN_NULL();
-	theta = adjustment(control, treatment);
+	by = adjustment(control, treatment);
 	middle = divided(plus(moment_sum(control, SECOND), moment_sum(treatment, SECOND)),
 					 plus(number(control->customers), number(treatment->customers)));
-	old = adjusted_group(control, theta, middle);
-	new = adjusted_group(treatment, theta, middle);
+	old = adjusted_group(control, &by, middle);
+	new = adjusted_group(treatment, &by, middle);
 	return group_change(fcinfo, &old, &new);
 }
 
@@ -411,16 +448,16 @@ adjusted_mean_reduction(PG_FUNCTION_ARGS)
 {
 	const Moments *control = moments_arg(fcinfo, 0, &adjusted_mean_type);
 	const Moments *treatment = moments_arg(fcinfo, 1, &adjusted_mean_type);
-	double		theta = adjustment(control, treatment);
+	Adjustment	by = adjustment(control, treatment);
 	double		whole;
 	double		left;
 
 	if (control->customers < 2 || treatment->customers < 2)
 		PG_RETURN_NULL();
-	whole = sample_covariance(control, FIRST, FIRST) / (double) control->customers +
-		sample_covariance(treatment, FIRST, FIRST) / (double) treatment->customers;
-	left = adjusted_variance(control, theta) / (double) control->customers +
-		adjusted_variance(treatment, theta) / (double) treatment->customers;
+	whole = sample_variance(control) / (double) control->customers +
+		sample_variance(treatment) / (double) treatment->customers;
+	left = adjusted_variance(control, &by) / (double) control->customers +
+		adjusted_variance(treatment, &by) / (double) treatment->customers;
 	if (!(whole > 0.0))
 		PG_RETURN_NULL();
 	/* of groups of very different size theta may do harm to the smaller one */

@@ -94,6 +94,13 @@ WHERE one.g = 1 AND two.g = 2;
 SELECT m.change = a.change AS change, round(m.low, 12) = round(a.low, 12) AS low, round(m.p_value, 12) = round(a.p_value, 12) AS p_value, variance_reduction(a1, a2), mean(a1) = mean(m1) AS mean
 FROM (SELECT adjusted_mean_summary(x, 7) FILTER (WHERE g = 1) AS a1, adjusted_mean_summary(x, 7) FILTER (WHERE g = 2) AS a2, mean_summary(x) FILTER (WHERE g = 1) AS m1, mean_summary(x) FILTER (WHERE g = 2) AS m2 FROM spending) AS t,
 	mean_change(m1, m2) AS m, mean_change(a1, a2) AS a;
+-- what follows before is taken away whole, however much of value it is
+SELECT factor, round(a.change - b.change, 9) AS change, round(a.low - b.low, 9) AS low, round(a.high - b.high, 9) AS high, round(a.p_value - b.p_value, 9) AS p_value
+FROM unnest('{-3, 1000000}'::numeric[]) AS factor,
+	LATERAL (SELECT adjusted_mean_summary(x, b) FILTER (WHERE g = 1) AS one, adjusted_mean_summary(x, b) FILTER (WHERE g = 2) AS two, adjusted_mean_summary(x + factor * b, b) FILTER (WHERE g = 1) AS one_more, adjusted_mean_summary(x + factor * b, b) FILTER (WHERE g = 2) AS two_more FROM spending WHERE x IS NOT NULL) AS t,
+	mean_change(one_more, two_more) AS a, mean_change(one, two) AS b;
+SELECT round(c.change, 12) AS change, c.low, c.high, c.p_value, c.direction, variance_reduction(one, two)
+FROM (SELECT adjusted_mean_summary(b, 3 * b) FILTER (WHERE g = 1) AS one, adjusted_mean_summary(b, 3 * b) FILTER (WHERE g = 2) AS two FROM spending WHERE b IS NOT NULL) AS t, mean_change(one, two) AS c;
 SELECT mean(e), mean_change(e, s), mean_change(s, e), variance_reduction(s, s), variance_reduction(t, t), mean_change(t, t)
 FROM (SELECT adjusted_mean_summary '{"version": 1, "customers": 0, "values": 0, "before": 0, "values_squared": 0, "before_squared": 0, "products": 0}' AS e,
 	adjusted_mean_summary '{"version": 1, "customers": 1, "values": 3, "before": 2, "values_squared": 9, "before_squared": 4, "products": 6}' AS s,
