@@ -441,7 +441,7 @@ end_of_time(TimestampTz from)
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("time of a calendar out of range"),
 			 errdetail("It is after the last timestamp, counted from %s.", moment_text(from)),
-			 errhint("Use a shorter target.")));
+			 errhint("Use an earlier time, or a shorter target.")));
 }
 
 /* Return whether so much time has passed that the end of it is not later. */

@@ -96,7 +96,7 @@ zone_varies(const char *one, const char *other)
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("a calendar has one time zone"),
 			 errdetail("It is \"%s\" here and \"%s\" there.", one, other),
-			 errhint("Make a calendar for each zone: GROUP BY zone.")));
+			 errhint("Make a calendar for each zone, with GROUP BY where the zones are in a table.")));
 }
 
 /*
