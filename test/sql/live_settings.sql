@@ -24,7 +24,7 @@ SELECT s, stale, kept_differs('since') FROM since;
 SELECT * FROM repair_summary('since', everything => true);
 SELECT s, stale, kept_differs('since') FROM since;
 -- it is filled here, and what is typed is read as it is typed: 3 February
-SELECT keep_summary('since_filled', $$SELECT survey_summary(score) AS s FROM moments WHERE at >= '02/03/2025 08:00 PM CST'$$);
+SELECT keep_summary('since_filled', $$SELECT survey_summary(score) AS s FROM moments WHERE at >= '02/03/2025 20:00-06'$$);
 SET datestyle = 'SQL, DMY';
 INSERT INTO moments VALUES ('2025-02-03 00:00+00', 1), ('2025-02-04 01:59:59+00', 2), ('2025-02-04 02:00+00', 3), ('2025-03-02 12:00+00', 4);
 SELECT s, stale, kept_differs('since_filled'), kept_differs('since') FROM since_filled;
