@@ -298,6 +298,12 @@ cx_workdir()
 {
 	local name=$1 need=${2:-300} base why rejected=()
 
+	# What the traps say must reach the person, wherever a step's output goes.
+	exec 9>&2
+	trap cx_cleanup EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
 	cx_choose_user
 	for base in "${TMPDIR:-/tmp}" /tmp /var/tmp; do
 		base=${base%/}
@@ -329,12 +335,6 @@ cx_workdir()
 		cx_say "not used for temporary files: $why; ${CX_WORK%/*} is" >&2
 	done
 	export TMPDIR=$CX_WORK
-	# What the traps say must reach the person, wherever a step's output goes.
-	exec 9>&2
-	trap cx_cleanup EXIT
-	trap 'exit 129' HUP
-	trap 'exit 130' INT
-	trap 'exit 143' TERM
 }
 
 cx_cleanup()
