@@ -75,6 +75,7 @@ SELECT penalty(m) AS asked_for_none, model_note(m) IS NOT NULL AS noted FROM (SE
 SELECT model_note('{"version": 1, "positives": 2, "negatives": 1, "incomplete": 1, "separated": 1}');
 -- a signal that follows from another, or does not vary
 SELECT parameter, round(estimate, 4) AS estimate FROM (SELECT health_model(health_outcomes((SELECT health_summary(signal, score, 1) FROM (SELECT signal, score FROM health_drivers(s) UNION ALL SELECT 'twice', score FROM health_drivers(s) WHERE signal = 'usage') AS d), stayed)) FROM accounts) AS t(m), model_parameters(m);
+SELECT parameter, round(estimate, 4) AS estimate FROM (SELECT health_model(health_outcomes((SELECT health_summary(signal, score, 1) FROM (SELECT signal, score FROM health_drivers(s) UNION ALL SELECT n, score FROM health_drivers(s), unnest('{again,and again}'::text[]) AS n WHERE signal = 'usage' UNION ALL SELECT 'all alike', 50) AS d), stayed)) FROM accounts) AS t(m), model_parameters(m);
 -- one outcome only, nobody: no model
 SELECT health_model(health_outcomes(s, true)), health_model(health_outcomes(s, false)), health_model(health_outcomes(s, NULL)), health_model(NULL) FROM accounts;
 SELECT brier_score(m, nobody), lift(m, nobody), lift(m, stayers), (SELECT count(*) FROM calibration(m, nobody)) AS rows FROM outcome, health_model(o) AS m, (SELECT health_outcomes(s, NULL), health_outcomes(s, true) FROM accounts) AS n(nobody, stayers);

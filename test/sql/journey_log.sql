@@ -250,6 +250,8 @@ SELECT f.* FROM (SELECT journey_log(1, timestamptz '2025-01-01 00:00+00' + i * i
 -- what comes after counts at the start
 SELECT cohort_size, observed, active FROM (SELECT journey_log(u, at, 'a') AS l FROM (VALUES (1, timestamptz '2025-11-01 12:00+00'), (2, '2025-11-02 04:30+00'), (3, '2025-11-02 05:30+00')) AS v (u, at)) AS t, journey_cohorts(l, 'a', 'a', 'month', '2025-11-02', zone => 'America/Havana');
 SELECT observed FROM (SELECT journey_log(1, timestamptz '2025-11-01 04:30+00', 'a') AS l) AS t, journey_cohorts(l, 'a', 'a', unit => '24 hours', to_date => '2025-11-02', zone => 'America/Havana');
+-- the day after clocks were put back begins at its own midnight
+SELECT cohort_size, observed, active FROM (SELECT journey_log(u, at, 'a') AS l FROM (VALUES (1, timestamptz '2025-10-26 22:59:59+00'), (2, '2025-10-26 23:00+00')) AS v (u, at)) AS t, journey_cohorts(l, 'a', 'a', 'month', '2025-10-27', zone => 'Europe/Berlin');
 SELECT kind, cohort_size, active FROM (SELECT journey_log(u, at, step) AS l FROM (VALUES (1, timestamptz '2010-11-07 02:30:30+00', 'a'), (1, '2010-11-07 02:45+00', 'b'), (2, '2010-11-07 15:00+00', 'a'), (2, '2010-11-07 15:00+00', 'b')) AS v (u, at, step)) AS t, (VALUES ('in_period', NULL::int[]), ('on_or_after', NULL), ('bracket', '{0,1}')) AS k (kind, brackets), journey_cohorts(l, 'a', 'b', 'day', '2010-11-08', kind => kind, brackets => brackets, zone => 'America/St_Johns');
 -- a step in other capitals
 SELECT failure($$SELECT journey_cohorts(journey_log(1, timestamptz '2025-01-01', 'visit'), 'Visit', 'paid', 'month', '2025-02-01')$$);

@@ -95,7 +95,30 @@ DROP TABLE kz_problems, kz_deltas CASCADE;
 SELECT taken();
 SELECT follow_hint();
 SELECT count(*) AS triggers FROM pg_trigger WHERE tgrelid = 'refused'::regclass;
-SELECT drop_summary('kz');
+-- parts that have another name, and one that has not
+ALTER VIEW kz RENAME TO "Other";
+ALTER VIEW kz_definition RENAME TO "Other_definition";
+SELECT taken();
+ALTER TABLE kz_deltas RENAME TO "Other_deltas";
+SELECT taken();
+SELECT follow_hint();
+-- what is left of one, beside parts of another and what is nobody's
+DROP TABLE kz_deltas, kz_problems CASCADE;
+SELECT keep_summary('km', 'SELECT survey_summary(score) AS s FROM refused');
+ALTER TABLE km_deltas RENAME TO kz_deltas;
+SELECT taken();
+DROP VIEW kz_definition;
+SELECT taken();
+SELECT drop_summary('km');
+SELECT keep_summary('kz', 'SELECT survey_summary(score) AS s FROM refused');
+DROP VIEW kz, kz_definition CASCADE;
+CREATE VIEW kz_definition AS SELECT 1 AS one;
+SELECT taken();
+DROP VIEW kz_definition;
+DROP TABLE kz_deltas CASCADE;
+CREATE TABLE kz_deltas (a integer);
+SELECT taken();
+DROP TABLE kz_deltas, kz_problems CASCADE;
 -- what was never kept
 CREATE TABLE kz_problems (a integer);
 COMMENT ON TABLE kz_problems IS 'what and why';

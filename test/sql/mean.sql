@@ -81,6 +81,9 @@ FROM (VALUES (ratio_summary '{"version": 1, "customers": 0, "numerators": 0, "de
 	('{"version": 1, "customers": 1, "numerators": 3, "denominators": 2, "numerators_squared": 9, "denominators_squared": 4, "products": 6}'),
 	('{"version": 1, "customers": 2, "numerators": 3, "denominators": 6, "numerators_squared": 5, "denominators_squared": 20, "products": 10}')) AS v (s);
 
+-- a change of a billion errors, whose p value is below the smallest number
+SELECT change, low < 1e9 AS below, high > 1e9 AS above, p_value < 1e-100 AS surely, direction FROM (SELECT mean_summary(i % 2) AS a, mean_summary(1e9 + i % 2) AS b FROM generate_series(1, 1000) AS i) AS t, mean_change(a, b, always_valid => true);
+
 -- Adjusted: R's t.test() of what is left with theta of both groups, and what is left of the variance
 SELECT round(change, 9) AS change, round(low, 9) AS low, round(high, 9) AS high, round(p_value, 11) AS p_value, direction
 FROM (SELECT adjusted_mean_summary(x, b) AS a FROM spending WHERE g = 1) AS t, (SELECT adjusted_mean_summary(x, b) AS b FROM spending WHERE g = 2) AS u, mean_change(a, b);

@@ -23,6 +23,7 @@ SELECT mrr_log(NULL::integer, amount, starts_on, ends_on), mrr_log(c, NULL, star
 SELECT mrr_summary(l, 'month'), mrr_at(l, '2025-01-01'), nrr(l, '2025-01-01', '2025-02-01'), grr(l, '2025-01-01', '2025-02-01'), churn(l, '2025-01-01', '2025-02-01'), (SELECT count(*) FROM mrr_bridge(l, 'month')) AS bridge, (SELECT count(*) FROM mrr_cohorts(l, 'month', '2025-02-01')) AS cohorts, (SELECT count(*) FROM histories(l)) AS histories
 FROM (VALUES (NULL::mrr_log), ('{"version": 1, "ids": "integer", "entries": []}')) AS v(l);
 SELECT mrr_at(l, NULL), nrr(l, NULL, '2025-02-01'), grr(l, '2025-01-01', NULL), churn(l, '2025-01-01', NULL), (SELECT count(*) FROM mrr_cohorts(l, 'month', NULL)) AS cohorts FROM (SELECT mrr_log(c, amount, starts_on, ends_on) AS l FROM plans) AS t;
+SELECT count(*) FROM (SELECT mrr_log(c, amount, starts_on, ends_on) AS l FROM plans) AS t, mrr_cohorts(l, 'month', '4714-11-24 BC');
 SELECT failure($$SELECT mrr_log(1, 10, 'infinity', NULL)$$);
 SELECT failure($$SELECT mrr_log(1, 10, '2025-01-01', '2025-01-01')$$);
 SELECT failure($$SELECT mrr_log(1, 10, '2025-01-01', '-infinity')$$);
