@@ -88,17 +88,6 @@ answer_out_of_range(const Answer *answer)
 			 errhint("If the answer means \"no answer\", make it NULL with nullif(). Of a scale from 0 to 100 take width_bucket(substring(answer FROM '-?\\d+')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
 }
 
-static pg_noinline pg_noreturn void
-answer_not_whole(const Answer *answer)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score is not a whole number"),
-			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
-					   text_shown(answer->whole)),
-			 errhint("Write survey_score(split_part(translate(answer, ',', '.'), '.', 1)), which is floor() of the score: below 7 is a detractor, and below 9 no promoter.")));
-}
-
 /*
  * Return the character that comes next, 0 at the end.  Outside of UTF-8 a byte is
  * taken for a character: in the encodings of a database no byte of a longer one
@@ -219,11 +208,29 @@ read_number(Answer *answer, int *number)
 	return true;
 }
 
-/* Report whether a character is a fraction, such as a half. */
+/* Report whether a character comes next that is a fraction, such as a half. */
 static bool
-is_fraction(pg_wchar c, int length)
+has_fraction(Answer answer)
 {
+	int			length;
+	pg_wchar	c;
+
+	skip_blanks(&answer);
+	c = next_char(&answer, &length);
 	return length > 1 && ((c >= 0x00bc && c <= 0x00be) || (c >= 0x2150 && c <= 0x215e));
+}
+
+static pg_noinline pg_noreturn void
+answer_not_whole(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score is not a whole number"),
+			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
+					   text_shown(answer->whole)),
+			 errhint("Write survey_score(%s), which is floor() of the score: below 7 is a detractor, and below 9 no promoter.",
+					 has_fraction(*answer) ? "regexp_replace(answer, '[.,\\u00bc-\\u00be\\u2150-\\u215e].*', '')" :
+					 "split_part(translate(answer, ',', '.'), '.', 1)")));
 }
 
 /* Read decimals, if there are any; false if they are not all 0. */
@@ -232,10 +239,8 @@ read_decimals(Answer *answer)
 {
 	Answer		look = *answer;
 	int			decimals;
-	int			length;
-	pg_wchar	c = next_char(&look, &length);
 
-	if (is_fraction(c, length))
+	if (has_fraction(*answer))
 		return false;
 	if ((!skip_char(&look, '.') && !skip_char(&look, ',')) ||
 		!read_number(&look, &decimals))

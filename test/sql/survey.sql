@@ -872,7 +872,10 @@ DROP TABLE halves;
 -- a fraction is no whole number either; what the hints say works for what they are given for
 SELECT failure($$SELECT survey_score('8½')$$);
 SELECT failure($$SELECT survey_score('8¾ - good')$$);
+SELECT failure($$SELECT survey_score('8⅓')$$);
 SELECT answer, survey_score(answer) FROM unnest(ARRAY['8 → good', '8→good', '8ⅸ']) AS answer;
+SELECT failure(format('SELECT survey_score(%L)', answer)) FROM unnest(ARRAY['8 ½', '10½', '8½/10']) AS answer;
+SELECT answer, survey_score(regexp_replace(answer, '[.,\u00bc-\u00be\u2150-\u215e].*', '')) FROM unnest(ARRAY['8½', '8 ¾ - good', '8⅓', '9,5', '٨½', '8 → good', '7']) AS answer;
 SELECT answer, survey_score(split_part(translate(answer, ',', '.'), '.', 1)) FROM unnest(ARRAY['8.5', '9,5', '９.5']) AS answer;
 SELECT answer, width_bucket(replace(rtrim(answer, ' %'), ',', '.')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS score FROM unnest(ARRAY['85,5 %', '90%']) AS answer;
 SELECT answer, width_bucket(substring(answer FROM '-?\d+')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS score FROM unnest(ARRAY['95 - likely', '69.9', '-5']) AS answer;
