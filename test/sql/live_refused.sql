@@ -123,6 +123,8 @@ DROP TABLE kz_deltas, kz_problems CASCADE;
 CREATE TABLE kz_problems (a integer);
 COMMENT ON TABLE kz_problems IS 'what and why';
 SELECT taken();
+COMMENT ON TABLE kz_problems IS 'why';
+SELECT taken();
 DROP TABLE kz_problems;
 CREATE VIEW kz AS SELECT 1 AS one;
 SELECT taken();
