@@ -242,7 +242,7 @@ calendar_day_arg(Timestamp moment, const char *name)
 				 errdetail("%s is %s.", name,
 						   TIMESTAMP_IS_NOBEGIN(moment) ? "-infinity" :
 						   "infinity"),
-				 errhint("Write a date, for example current_date.")));
+				 errhint("Write a date, for example current_date; where %s may be left out, NULL is the same as leaving it out.", name)));
 	days = moment / USECS_PER_DAY;
 	if (moment % USECS_PER_DAY < 0)
 		days--;

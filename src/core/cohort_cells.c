@@ -75,11 +75,12 @@ cohort_kind_name(CohortKind kind)
 	return kind_names[kind];
 }
 
-/* Read the argument kind, n. */
+/* Read the argument kind, n, of a log or of a summary, which has one kind. */
 static CohortKind
-kind_arg(FunctionCallInfo fcinfo, int n)
+kind_arg(FunctionCallInfo fcinfo, int n, bool is_log)
 {
-	const char *choice = "Write 'in_period', 'on_or_after' or 'bracket'.";
+	const char *choice = is_log ? "Write 'in_period', 'on_or_after' or 'bracket'." :
+	"Write 'in_period'; other kinds are read from a log.";
 	text	   *name;
 	size_t		length;
 
@@ -181,7 +182,7 @@ cohort_options_args(FunctionCallInfo fcinfo, int n, bool has_brackets, Grain gra
 		options->from_cohort = calendar_period_start(period, grain) < from_date ?
 			(int64) period + 1 : period;
 	}
-	options->kind = kind_arg(fcinfo, n + 1);
+	options->kind = kind_arg(fcinfo, n + 1, has_brackets);
 	if (has_brackets)
 		brackets_arg(fcinfo, n + 2, options);
 	options->with_total = PG_GETARG_BOOL(rest);

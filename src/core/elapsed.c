@@ -121,12 +121,14 @@ elapsed_positive_arg(FunctionCallInfo fcinfo, int n, const char *name,
 /*
  * Refuse a span above zero that is shorter than anybody means, a minute or an
  * hour: PostgreSQL reads a number in quotes, '14', as that many seconds, and the
- * result would be another one without a word.  The hint adds the unit.
+ * result would be another one without a word.  An interval does not tell whether a
+ * unit was written, so the hint says both ways out.
  */
 void
 elapsed_check_unit(int64 span, int64 least, const char *name, const char *unit)
 {
 	int			singular = span == USECS_PER_SEC ? 1 : 0;
+	const char *shortest = least == USECS_PER_MINUTE ? "a minute" : "an hour";
 	StringInfoData seconds;
 
 	if (likely(span == 0 || span >= least))
@@ -135,12 +137,11 @@ elapsed_check_unit(int64 span, int64 least, const char *name, const char *unit)
 	elapsed_append_seconds(&seconds, span);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s is shorter than %s", name,
-					least == USECS_PER_MINUTE ? "a minute" : "an hour"),
-			 errdetail("%s is %s second%s: PostgreSQL reads a number in quotes as seconds.",
+			 errmsg("%s is shorter than %s", name, shortest),
+			 errdetail("%s is %s second%s: PostgreSQL reads a number in quotes that has no unit as seconds.",
 					   name, seconds.data, singular ? "" : "s"),
-			 errhint("Write the unit, as in '%s %.*s'.", seconds.data,
-					 (int) strlen(unit) - singular, unit)));
+			 errhint("If the unit was left out, write it, as in '%s %.*s'; otherwise give %s or more.",
+					 seconds.data, (int) strlen(unit) - singular, unit, shortest)));
 }
 
 /*
@@ -259,6 +260,23 @@ elapsed_arg_infinite(const char *name, bool at_end)
 					 name, value)));
 }
 
+/*
+ * Report a time of a row that must not be infinite, and of which NULL says something
+ * else than that it is not known: of an end, that it has not come.
+ */
+void
+elapsed_bound_infinite(const char *name, bool at_end)
+{
+	const char *value = at_end ? "infinity" : "-infinity";
+
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s must be finite", name),
+			 errdetail("%s is %s.", name, value),
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE (%s = '%s') IS NOT TRUE).",
+					 name, value)));
+}
+
 /* Report two times of a row that are in the wrong order. */
 void
 elapsed_order_wrong(const char *earlier, const char *earlier_text,
@@ -269,8 +287,8 @@ elapsed_order_wrong(const char *earlier, const char *earlier_text,
 			 errmsg("%s is before %s", later, earlier),
 			 errdetail("%s is %s, %s is %s.", earlier, earlier_text,
 					   later, later_text),
-			 errhint("Leave such rows out with WHERE or FILTER (WHERE %s IS NULL OR %s >= %s).",
-					 later, later, earlier)));
+			 errhint("Leave such rows out with WHERE or FILTER (WHERE (%s < %s) IS NOT TRUE).",
+					 later, earlier)));
 }
 
 /*

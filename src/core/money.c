@@ -301,7 +301,7 @@ money_arg_invalid(Datum number, const char *name, const char *condition)
 			 errmsg("%s has more than %d digits", name,
 					MONEY_MAX_DIGITS),
 			 errdetail("The %s is %s.", name, str),
-			 errhint("Sums of money are exact to %d digits; round the amounts, for example round(%s, 2).",
+			 errhint("Sums of money are exact to %d digits; round the amounts, for example round(%s::numeric, 2), and look for one that is a mistake.",
 					 MONEY_MAX_DIGITS, name)));
 }
 

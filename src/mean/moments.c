@@ -366,8 +366,11 @@ moments_overflow(const MomentsType *type)
 			 errmsg("sums of %s have too many digits", type->summary.name),
 			 errdetail("Sums are exact to the last decimal of the longest number; numbers have up to %d digits, their squares %d.",
 					   MONEY_MAX_DIGITS, 2 * MONEY_MAX_DIGITS),
-			 errhint("Round numbers to the decimals that matter, for example round(%s, 2).",
-					 type->names[0])));
+			 type->columns == 1 ?
+			 errhint("Round the numbers to the decimals that matter, for example round(%s::numeric, 2).",
+					 type->names[0]) :
+			 errhint("Round the numbers to the decimals that matter, for example round(%s::numeric, 2) and round(%s::numeric, 2).",
+					 type->names[0], type->names[1])));
 }
 
 /* Bring the sums of a state to a larger scale. */

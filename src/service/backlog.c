@@ -363,7 +363,7 @@ backlog_range_args(FunctionCallInfo fcinfo, int n, DateADT first_day,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the series has too many days"),
 				 errdetail("From %s to %s.", calendar_day_text(range->from_date), calendar_day_text(range->to_date)),
-				 errhint("Give from_date and to_date; there may be an impossible date in the data.")));
+				 errhint("Give a from_date and a to_date that are nearer, and look for an impossible date in the data.")));
 	return range->from_date < range->to_date;
 }
 

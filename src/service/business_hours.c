@@ -297,7 +297,7 @@ business_duration(PG_FUNCTION_ARGS)
 				 errmsg("closes must be after opens"),
 				 errdetail("opens is %s, closes is %s.",
 						   time_text(hours.opens), time_text(hours.closes)),
-				 errhint("Hours past midnight take a business_calendar: business_duration(calendar, started, finished), with \"monday-friday\": [\"22:00-06:00\"].")));
+				 errhint("The end of a day is '24:00'. Hours past midnight take a business_calendar, \"monday-friday\": [\"22:00-06:00\"], and times with a zone: business_duration(calendar, started AT TIME ZONE 'Asia/Seoul', finished AT TIME ZONE 'Asia/Seoul').")));
 	days_arg(PG_GETARG_ARRAYTYPE_P(4), &hours);
 	if (!PG_ARGISNULL(5))
 		holidays_arg(fcinfo, PG_GETARG_ARRAYTYPE_P(5), &hours);

@@ -60,7 +60,7 @@ two_at_once(const TicketReader *tickets, const LogEntry *entry, uint32 before)
 					   state_shown(&reader->labels, before),
 					   state_shown(&reader->labels, (uint32) entry->payload[0]),
 					   elapsed_time_text(entry->time)),
-			 errhint("Leave one of them out, or give the one that came last a later time, for example at + row_number * interval '1 microsecond'.")));
+			 errhint("Leave one of them out, or give the one that came last a later time, such as at + interval '1 microsecond'.")));
 }
 
 /* Take the next entry of a ticket; last is the one before it, if there is one. */

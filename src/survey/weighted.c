@@ -303,7 +303,7 @@ weighted_overflow(void)
 			 errmsg("sums of weights have too many digits"),
 			 errdetail("Sums are exact to the last decimal of the longest weight and have up to %d digits.",
 					   MONEY_MAX_DIGITS),
-			 errhint("Round the weights, for example round(weight, 6), or make them smaller: only their ratios count.")));
+			 errhint("Round the weights, for example round(weight::numeric, 6), or make them smaller: only their ratios count.")));
 }
 
 /* Bring the sums of a state to a larger scale; a smaller one changes nothing. */

@@ -16,6 +16,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "miscadmin.h"
+#include "utils/datetime.h"
 
 #include "core/calendar.h"
 #include "core/confidence.h"
@@ -29,22 +30,48 @@
 #define MIN_POINTS		10
 #define MAX_POINTS		20000
 
+/* Return a point on the latest day of a month: steps of months lead from it to all. */
+static DateADT
+latest_of_month(const SeriesPoints *points)
+{
+	DateADT		found = points->days[0];
+	int			latest = 0;
+
+	for (size_t i = 0; i < points->count; i++)
+	{
+		int			year,
+					month,
+					day;
+
+		if ((i & INTERRUPT_MASK) == 0)
+			CHECK_FOR_INTERRUPTS();
+		j2date(points->days[i] + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+		if (day > latest)
+		{
+			latest = day;
+			found = points->days[i];
+		}
+	}
+	return found;
+}
+
 static pg_noinline pg_noreturn void
-point_missing(const SeriesStep *step, DateADT before)
+point_missing(const SeriesPoints *points, const SeriesStep *step, DateADT before)
 {
 	DateADT		missing = before;
+	char	   *length = psprintf("%d %s%s", step->length, step->months ? "month" : "day",
+								  step->length == 1 ? "" : "s");
 
 	(void) series_day_after(step, before, 1, &missing);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("a forecast needs a value at every step"),
-			 errdetail("A step is %d %s%s, and there is no value on %s.", step->length,
-					   step->months ? "month" : "day", step->length == 1 ? "" : "s",
-					   calendar_day_text(missing)),
+			 errdetail("A step is %s, and there is no value on %s.", length, calendar_day_text(missing)),
 			 step->months && step->month_day > 28 ?
-			 errhint("Give each step a value: LEFT JOIN the values to the days (date '2000-01-%d' + n * interval '1 month')::date, with n from generate_series(), and write coalesce(value, 0) where nothing happened.",
-					 step->month_day) :
-			 errhint("Give each step a value: LEFT JOIN the values to generate_series() of the days, and write coalesce(value, 0) where nothing happened.")));
+			 errhint("Give each step a value: LEFT JOIN the values to the days (date '%s' + n * interval '%s')::date, with n from generate_series(), and write coalesce(value, 0) where nothing happened.",
+					 calendar_day_text(latest_of_month(points)), length) :
+			 errhint("Give each step a value: LEFT JOIN the values to generate_series(date '%s', date '%s', interval '%s'), and write coalesce(value, 0) where nothing happened.",
+					 calendar_day_text(points->days[0]), calendar_day_text(points->days[points->count - 1]), length)));
 }
 
 /* Check that points are one step apart, from one of them on. */
@@ -56,7 +83,7 @@ check_steps(const SeriesPoints *points, const SeriesStep *step, size_t from)
 		if ((i & INTERRUPT_MASK) == 0)
 			CHECK_FOR_INTERRUPTS();
 		if (series_steps_between(step, points->days[i - 1], points->days[i]) != 1)
-			point_missing(step, points->days[i - 1]);
+			point_missing(points, step, points->days[i - 1]);
 	}
 }
 

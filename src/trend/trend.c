@@ -381,7 +381,7 @@ trend_overflow(void)
 			 errmsg("sums of %s have too many digits", trend_type.name),
 			 errdetail("Sums are exact to the last decimal of the longest value; values have up to %d digits, their squares %d.",
 					   MONEY_MAX_DIGITS, 2 * MONEY_MAX_DIGITS),
-			 errhint("Round the values, for example round(value, 2).")));
+			 errhint("Round the values, for example round(value::numeric, 2).")));
 }
 
 /* Bring a state's sums to a larger scale; a smaller one changes nothing. */

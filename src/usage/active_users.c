@@ -625,7 +625,7 @@ too_many_days(DateADT from_date, DateADT to_date)
 			 errdetail("It would have more than %d days, from %s to %s.",
 					   MAX_SERIES_DAYS, calendar_day_text(from_date),
 					   calendar_day_text(to_date)),
-			 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
+			 errhint("Give a from_date and a to_date that are nearer, and look for an impossible date in the data.")));
 }
 
 /*

@@ -749,7 +749,8 @@ cohort_retention(PG_FUNCTION_ARGS)
 				 errmsg("a cohort_summary only knows who was active in a period"),
 				 errdetail("kind is \"%s\", which takes what each user did later.",
 						   cohort_kind_name(options.kind)),
-				 errhint("Read it from the log: cohort_retention(usage_log(user_id, day), 'month', to_date => ..., kind => '%s'%s).",
+				 errhint("Read it from the log: cohort_retention(usage_log(user_id, day), '%s', to_date => ..., kind => '%s'%s).",
+						 grain_name(grain_of(summary)),
 						 cohort_kind_name(options.kind),
 						 options.kind == COHORT_BRACKET ? ", brackets => '{0,1,4}'" : "")));
 	if (to_date > CALENDAR_FIRST_DAY)

@@ -575,7 +575,7 @@ series_days(FunctionCallInfo fcinfo, int n, pg_tz *zone, DateADT *from_date,
 				 errdetail("It would have more than %d days, from %s to %s.",
 						   MAX_SERIES_DAYS, calendar_day_text(*from_date),
 						   calendar_day_text(*to_date)),
-				 errhint("Give from_date and to_date, and look for an impossible date in the data.")));
+				 errhint("Give a from_date and a to_date that are nearer, and look for an impossible date in the data.")));
 	return *from_date < *to_date;
 }
 

@@ -245,3 +245,8 @@ SELECT failure($$SELECT business_due('{"version": 1, "zone": "America/New_York",
 \pset tuples_only off
 \pset format aligned
 DROP FUNCTION parse, time_of;
+
+-- local times of a shift past midnight are told the zone, whatever the session's is
+SELECT failure($$SELECT business_duration(timestamp '2025-06-02 22:00', '2025-06-03 06:00', '22:00', '06:00')$$);
+SELECT business_duration('{"version": 1, "zone": "Asia/Seoul", "hours": {"monday-friday": ["22:00-06:00"]}}', started AT TIME ZONE 'Asia/Seoul', finished AT TIME ZONE 'Asia/Seoul')
+FROM (VALUES (timestamp '2025-06-02 22:00', timestamp '2025-06-03 06:00')) AS v (started, finished);

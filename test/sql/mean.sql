@@ -197,3 +197,8 @@ SELECT level, round(change, 4) AS change, round(low, 4) AS low, round(high, 4) A
 FROM unnest('{0,1e16}'::numeric[]) AS level, LATERAL (SELECT ratio_summary(level + i % 2, 1) AS before, ratio_summary(level + i % 2 + 0.3, 1) AS after FROM generate_series(1, 100) AS i) AS s, ratio_change(before, after) ORDER BY level;
 -- next to no confidence the interval is one error wide where it is looked at every day
 SELECT round(low, 3) AS low, round(high, 3) AS high FROM unnest('{1e-17,1e-15}'::float8[]) AS confidence, mean_interval((SELECT mean_summary(i) FROM generate_series(1, 10) AS i), confidence, always_valid => true);
+
+-- of two columns, either may be what is too long
+SELECT failure($$SELECT adjusted_mean_summary(1.0, before) FROM (VALUES (1e37::numeric), (0.001)) AS v (before)$$);
+SELECT mean(adjusted_mean_summary(round(1.0::numeric, 2), round(before::numeric, 2))) FROM (VALUES (1e37::numeric), (0.001)) AS v (before);
+SELECT failure($$SELECT ratio_summary(1.0, denominator) FROM (VALUES (1e37::numeric), (0.001)) AS v (denominator)$$);

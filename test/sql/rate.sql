@@ -525,3 +525,10 @@ FROM (VALUES (rate_summary '{"version": 1, "positives": 40, "negatives": 60}')) 
 SELECT count(*) FILTER (WHERE (p_value < 0.1) IS DISTINCT FROM (low > 0 OR high < 0) OR (direction <> 0) IS DISTINCT FROM (p_value < 0.1)) AS wrong, count(*) FILTER (WHERE direction <> 0) AS arrows
 FROM generate_series(1, 60) AS i, rate_change(format('{"version": 1, "positives": %s, "negatives": %s}', 10 * i, 15 * i)::rate_summary, format('{"version": 1, "positives": %s, "negatives": %s}', 13 * i, 12 * i)::rate_summary, 0.9, true, 300);
 SELECT failure($$SELECT rate_interval('{"version": 1}', tightest_at => 0)$$);
+
+-- what is not known of an end is left out: NULL would be one that has not come
+SELECT failure($$SELECT churn_agg('2024-01-01'::date, '-infinity', '2025-01-01', '2025-02-01')$$);
+SELECT count(*), churn_agg(started_on, ended_on, '2025-01-01', '2025-02-01') FILTER (WHERE (ended_on = '-infinity') IS NOT TRUE) AS churn
+FROM (VALUES (date '2024-01-01', date '-infinity'), ('2024-01-01', '2025-01-10'), ('2024-01-01', NULL), ('2024-01-01', '2025-03-10')) AS v (started_on, ended_on);
+-- an interval of seconds that was meant, and one whose unit was left out
+SELECT failure(format('SELECT rescale_rate(1, ''1 day'', %L)', t)) FROM unnest('{30 minutes,12}'::text[]) AS t;

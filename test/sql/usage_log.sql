@@ -166,6 +166,7 @@ SELECT (SELECT count(*) FROM cohort_retention(l, 'month', '2025-04-01', with_tot
 	(SELECT count(*) FROM cohort_retention(l, 'month', '2025-05-01', kind => 'bracket', brackets => '{7,9}')) AS no_bracket, (SELECT count(*) FROM cohort_retention(cohort_summary(l, 'month'), NULL)) AS to_null, (SELECT count(*) FROM cohort_retention(l, 'day', '4714-11-24 BC', kind => 'on_or_after')) AS first_day FROM returned_log;
 SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'unbounded') FROM returned_log$$);
 SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => NULL) FROM returned_log$$);
+SELECT failure(format('SELECT cohort_retention(cohort_summary(l, ''week''), ''2025-04-01'', kind => %L) FROM returned_log', kind)) FROM unnest('{unbounded,NULL,on_or_after}'::text[]) AS kind;
 SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'bracket') FROM returned_log$$);
 SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', brackets => '{0,1,4}') FROM returned_log$$);
 SELECT failure($$SELECT cohort_retention(l, 'month', '2025-04-01', kind => 'bracket', brackets => '{3}') FROM returned_log$$);
