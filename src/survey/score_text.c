@@ -52,7 +52,7 @@ answer_unclear(const Answer *answer)
 			 errmsg("answer is not clearly a score"),
 			 errdetail("The answer is \"%s\"; the score must be the only number and stand at the start, and a word must be set off from it, as in \"9\" or \"10 - extremely likely\".",
 					   text_shown(answer->whole)),
-			 errhint("Say which part is the score, for example substring(answer FROM '\\d+')::integer for the first number in it, or make it NULL where it is none.")));
+			 errhint("Take away what is not the score, for example survey_score(replace(answer, 'Score: ', '')), or make an answer without one NULL with nullif(). For a score of another scale, such as \"4 of 5\", say scale_max to the metric as well.")));
 }
 
 static pg_noinline pg_noreturn void
@@ -63,29 +63,7 @@ answer_of_other_scale(const Answer *answer)
 			 errmsg("answer is a score of another scale"),
 			 errdetail("The answer is \"%s\"; scores are read as they are out of 10.",
 					   text_shown(answer->whole)),
-			 errhint("Take the number before the slash, split_part(answer, '/', 1)::integer, and say the scale to the metric: of five, nps(survey_summary(score), promoter_from => 5, detractor_to => 3, scale_max => 5), or csat(survey_summary(score), satisfied_from => 4, scale_max => 5).")));
-}
-
-static pg_noinline pg_noreturn void
-answer_is_percentage(const Answer *answer)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-			 errmsg("answer is a percentage"),
-			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
-					   text_shown(answer->whole)),
-			 errhint("Of a scale from 0 to 100 take width_bucket(replace(rtrim(answer, ' %%'), ',', '.')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
-}
-
-static pg_noinline pg_noreturn void
-answer_out_of_range(const Answer *answer)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("score out of range"),
-			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
-					   text_shown(answer->whole)),
-			 errhint("If the answer means \"no answer\", make it NULL with nullif(). Of a scale from 0 to 100 take width_bucket(substring(answer FROM '-?\\d+')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.")));
+			 errhint("Take the number before the slash, survey_score(split_part(answer, '/', 1)), and say the scale to the metric: of five, nps(survey_summary(score), promoter_from => 5, detractor_to => 3, scale_max => 5), or csat(survey_summary(score), satisfied_from => 4, scale_max => 5).")));
 }
 
 /*
@@ -182,6 +160,54 @@ has_digit(Answer answer)
 			return true;
 	}
 	return false;
+}
+
+/* Report whether there is a digit that is not one of ASCII, read already or not. */
+static bool
+has_other_digit(Answer answer)
+{
+	for (answer.at = VARDATA_ANY(answer.whole); answer.at < answer.end; advance(&answer))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if ((unsigned char) *answer.at >= 0x80 && next_digit(&answer) != NOT_A_DIGIT)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Return what to do with an answer of a scale from 0 to 100.  Patterns and casts
+ * of PostgreSQL know no digits but those of ASCII, and would make others NULL.
+ */
+static const char *
+of_hundred_hint(const Answer *answer)
+{
+	if (has_other_digit(*answer))
+		return "Of a scale from 0 to 100 write the digits as 0 to 9 first, with translate().";
+	return "Of a scale from 0 to 100 take width_bucket(replace(substring(answer FROM '-?\\d+[.,]?\\d*'), ',', '.')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1, where 70 is the first passive and 90 the first promoter.";
+}
+
+static pg_noinline pg_noreturn void
+answer_is_percentage(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
+			 errmsg("answer is a percentage"),
+			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
+					   text_shown(answer->whole)),
+			 errhint("%s", of_hundred_hint(answer))));
+}
+
+static pg_noinline pg_noreturn void
+answer_out_of_range(const Answer *answer)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("score out of range"),
+			 errdetail("The answer is \"%s\"; scores are whole numbers from 0 to 10.",
+					   text_shown(answer->whole)),
+			 errhint("If the answer means \"no answer\", make it NULL with nullif(). %s",
+					 of_hundred_hint(answer))));
 }
 
 static bool

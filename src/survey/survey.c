@@ -75,7 +75,7 @@ score_out_of_range(const char *shown, bool may_be_percent)
 			 errdetail("The score is %s; scores are whole numbers from 0 to 10.",
 					   shown),
 			 may_be_percent ?
-			 errhint("If the score means \"no answer\", make it NULL: nullif(score, %s). Of a scale from 0 to 100 take width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1, where 70 is the first passive and 90 the first promoter.",
+			 errhint("If the score means \"no answer\", make it NULL: nullif(score, %s). Of a scale from 0 to 100 take width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1, where 70 is the first passive and 90 the first promoter.",
 					 shown) :
 			 errhint("Leave such rows out with WHERE or FILTER (WHERE score BETWEEN 0 AND 10), or store what means \"no answer\" as NULL.")));
 }

@@ -45,7 +45,7 @@ SELECT answer, code, message FROM unnest(ARRAY['7 days ago', '4/5', '85%']) answ
 SELECT nps(survey_summary(split_part(s || '/5', '/', 1)::integer), promoter_from => 5, detractor_to => 3, scale_max => 5) FROM (VALUES (5, 60), (4, 25), (2, 15)) v(s, n), generate_series(1, n);
 -- a slider divided by ten: an error, and floor() of it has the cuts of the buckets
 SELECT message, hint FROM error_of('SELECT nps_agg(s / 10.0) FROM (VALUES (95), (80)) v(s)');
-SELECT count(*) FILTER (WHERE nps_category(floor(s / 10.0)::integer) <> nps_category(width_bucket(s, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1)) AS mismatches FROM generate_series(0, 100) s;
+SELECT count(*) FILTER (WHERE nps_category(floor(s / 10.0)::integer) <> nps_category(width_bucket(s, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1)) AS mismatches FROM generate_series(0, 100) s;
 
 --
 -- Other scales
@@ -58,8 +58,8 @@ FROM stars;
 -- a scale from 0 to 100: 3 promoters and 4 detractors of 10, 5 satisfied of 10
 CREATE TEMP TABLE sliders AS SELECT unnest(ARRAY[95, 92, 80, 71, 100, 40, 10, 0, 88, 5]) AS score;
 SELECT failure('SELECT nps_agg(score) FROM sliders');
-SELECT nps_agg(width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1),
-	csat(survey_summary(width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1), satisfied_from => 8, scale_max => 10),
+SELECT nps_agg(width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1),
+	csat(survey_summary(width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1), satisfied_from => 8, scale_max => 10),
 	100.0 * (count(*) FILTER (WHERE score >= 90) - count(*) FILTER (WHERE score < 70)) / count(*) AS nps_by_definition,
 	rate_agg(score >= 80) AS csat_by_definition
 FROM sliders;
@@ -69,9 +69,9 @@ FROM sliders;
 SELECT count(*) AS compared, count(*) FILTER (WHERE nps_category(bucket) IS DISTINCT FROM
 	CASE WHEN score < 70 THEN 'detractor' WHEN score < 90 THEN 'passive' ELSE 'promoter' END) AS mismatches
 FROM (SELECT i / 2.0 AS score FROM generate_series(0, 200) i) s,
-	LATERAL (SELECT width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS bucket) b;
+	LATERAL (SELECT width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1 AS bucket) b;
 SELECT score, message FROM unnest(ARRAY[-1, -99, 101, 999]) score,
-	error_of(format('SELECT nps_agg(width_bucket(%s, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1)', score));
+	error_of(format('SELECT nps_agg(width_bucket(%s, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1)', score));
 
 -- three faces, a CES of five: told, since no row shows that the scale is shorter;
 -- right: 40 and 75

@@ -774,8 +774,21 @@ SELECT failure($$SELECT survey_score('7 days ago')$$);
 SELECT failure($$SELECT survey_score('4/5')$$);
 SELECT failure($$SELECT survey_score('85%')$$);
 SELECT failure($$SELECT survey_score(repeat('long ', 1000) || '9')$$);
-SELECT substring('Score: 9' FROM '\d+')::integer AS as_the_hint_says, width_bucket('75'::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_100,
-	split_part('4/5', '/', 1)::integer AS of_five, width_bucket(rtrim('85 %', ' %')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 101]) - 1 AS of_percent;
+-- as the hints say
+SELECT survey_score(replace('Score: 9', 'Score: ', '')) AS labelled, survey_score(replace('10 extremely likely', 'extremely likely', '')) AS bare, survey_score(nullif('no answer (-1)', 'no answer (-1)')) AS none;
+SELECT ascii_of(answer), survey_score(split_part(answer, '/', 1)) FROM unnest(ARRAY['4/5', ' 4 / 5 stars', U&'\FEFF4\00A0/5', U&'\FF14/5', U&'\0664/5']) AS answer;
+SELECT ascii_of(answer), message FROM unnest(ARRAY['4.5/5', '4,5/5']) AS answer, error_of(format('SELECT survey_score(%L)', answer)) UNION ALL
+SELECT ascii_of(answer), message FROM unnest(ARRAY['4.5/5', '4,5/5']) AS answer, error_of(format('SELECT survey_score(split_part(%L, ''/'', 1))', answer));
+-- what is no plain label stays an error
+SELECT ascii_of(answer), message FROM unnest(ARRAY['.5', ',5', U&'\22121', '4 of 5', '4/5.0', U&'4\20445', U&'\0668\066B\0665']) AS answer, error_of(format('SELECT survey_score(replace(%L, ''Score: '', ''''))', answer));
+-- of a scale from 0 to 100
+SELECT ascii_of(answer), width_bucket(replace(substring(answer FROM '-?\d+[.,]?\d*'), ',', '.')::numeric, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1 AS score
+FROM unnest(ARRAY['75', '95 - likely', '90, sure', '69.9', '69,9', '100', '100.5', '100,5', '-0.5', '-5', '85 %', '85,5 %', '90%', U&'85\00A0%', U&'85\202F%', U&'\FEFF85%', 'n/a']) AS answer;
+SELECT score, width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1 AS of_integer FROM unnest(ARRAY[-1, 0, 69, 70, 90, 99, 100, 101]) AS score;
+SELECT score, width_bucket(score, ARRAY[0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 100.01]) - 1 AS of_double FROM unnest(ARRAY[-0.5, 69.9, 100, 100.5]::float8[]) AS score;
+SELECT failure(format('SELECT survey_score(%L)', answer)) FROM unnest(ARRAY['９９', '٨٥ %', 'é 9']) AS answer;
+SELECT failure(format('SELECT survey_score(%L)', translate(answer, '０１２３４５６７８９', '0123456789'))) FROM unnest(ARRAY['９９', '８５%']) AS answer;
+SELECT failure($$SELECT survey_score('99 – é')$$);
 
 -- put together at random, with what the parts say: mismatches none
 SELECT count(*) AS compared, count(DISTINCT wanted) AS results, count(*) FILTER (WHERE wanted IS DISTINCT FROM got) AS mismatches
