@@ -27,8 +27,10 @@
 #include "rate/drivers.h"
 #include "survey/survey.h"
 
+const SurveyCuts nps_cuts = {NULL, "promoter_from => 6, detractor_to => 4", "promoter_from => 9, detractor_to => 6"};
+
 const NpsQuestion nps_question = {
-	.scale = {"nps", "promoter_from => 9, detractor_to => 6", 0, SURVEY_MAX_SCORE, false, false},
+	.scale = {"nps", &nps_cuts, 0, SURVEY_MAX_SCORE, false, false},
 	.promoter_from = 9,
 	.detractor_to = 6
 };

@@ -324,7 +324,7 @@ paired_summary_unpaired(PG_FUNCTION_ARGS)
 static PairedScale
 net_scale_args(FunctionCallInfo fcinfo, int n, const char *metric)
 {
-	PairedScale scale = {.scale = {.metric = metric,.example = "promoter_from => 9, detractor_to => 6",.counted_from = 1}};
+	PairedScale scale = {.scale = {.metric = metric,.cuts = &nps_cuts,.counted_from = 1}};
 
 	scale.up_from = PG_GETARG_INT32(n);
 	scale.down_to = PG_GETARG_INT32(n + 1);
@@ -338,13 +338,13 @@ net_scale_args(FunctionCallInfo fcinfo, int n, const char *metric)
 static PairedScale
 share_scale_args(FunctionCallInfo fcinfo, int n, const char *metric)
 {
-	PairedScale scale = {.scale = {.metric = metric,.example = "satisfied_from => 9"},.down_to = -1};
+	PairedScale scale = {.scale = {.metric = metric,.cuts = &csat_cuts},.down_to = -1};
 
 	scale.up_from = PG_GETARG_INT32(n);
 	scale.scale.max = PG_GETARG_INT32(n + 1);
 	scale.scale.counted_from = scale.up_from;
 	survey_scale_check(&scale.scale);
-	survey_cut_check("satisfied_from", scale.up_from, scale.scale.max);
+	survey_cut_check(csat_cuts.option, scale.up_from, scale.scale.max);
 	return scale;
 }
 

@@ -19,33 +19,28 @@
 #include "rate/rate.h"
 #include "survey/survey.h"
 
-const SatisfactionQuestion csat_question = {
-	.scale = {"csat", "satisfied_from => 9", 4, 5, false, false},
-	.option = "satisfied_from"
-};
+const SurveyCuts csat_cuts = {"satisfied_from", "satisfied_from => 6", "satisfied_from => 9"};
+static const SurveyCuts ces_cuts = {"agree_from", "agree_from => 5", "agree_from => 9"};
 
-const SatisfactionQuestion ces_question = {
-	.scale = {"ces", "agree_from => 9", 5, 7, false, false},
-	.option = "agree_from"
-};
+const SurveyScale csat_scale = {"csat", &csat_cuts, 4, 5, false, false};
+const SurveyScale ces_scale = {"ces", &ces_cuts, 5, 7, false, false};
 
 /*
- * A question on the scale that an accessor's arguments 1 to 3 describe.  The cut
- * has no default where a scale is given: csat(s, scale_max => 7) would count from
- * the middle of it without a word.
+ * The scale that an accessor's arguments 1 to 3 describe.  The cut has no default
+ * where a scale is given: csat(s, scale_max => 7) would count from the middle of
+ * it without a word.
  */
-SatisfactionQuestion
-satisfaction_question_args(FunctionCallInfo fcinfo, const SatisfactionQuestion *standard)
+SurveyScale
+satisfaction_scale_args(FunctionCallInfo fcinfo, const SurveyScale *standard)
 {
-	SatisfactionQuestion question = *standard;
-	SurveyScale *scale = &question.scale;
+	SurveyScale scale = *standard;
 
-	scale->counted_from = PG_GETARG_INT32(1);
-	scale->max = PG_GETARG_INT32(2);
-	scale->off_is_null = survey_off_scale_arg(fcinfo, 3);
-	survey_scale_check(scale);
-	survey_cut_check(question.option, scale->counted_from, scale->max);
-	return question;
+	scale.counted_from = PG_GETARG_INT32(1);
+	scale.max = PG_GETARG_INT32(2);
+	scale.off_is_null = survey_off_scale_arg(fcinfo, 3);
+	survey_scale_check(&scale);
+	survey_cut_check(scale.cuts->option, scale.counted_from, scale.max);
+	return scale;
 }
 
 static int64
@@ -56,14 +51,14 @@ satisfied_count(const SurveySummary *survey, const SurveyScale *scale)
 
 /* Return 100 * satisfied / answered; NULL without answers. */
 static Datum
-satisfied_percent(FunctionCallInfo fcinfo, SatisfactionQuestion question)
+satisfied_percent(FunctionCallInfo fcinfo, SurveyScale scale)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		answered = survey_answered(survey);
 
-	if (!survey_on_scale(survey, &question.scale) || answered == 0)
+	if (!survey_on_scale(survey, &scale) || answered == 0)
 		PG_RETURN_NULL();
-	return percent_result(satisfied_count(survey, &question.scale), answered);
+	return percent_result(satisfied_count(survey, &scale), answered);
 }
 
 /*
@@ -71,15 +66,15 @@ satisfied_percent(FunctionCallInfo fcinfo, SatisfactionQuestion question)
  * rate_summary.
  */
 static Datum
-satisfied_rate(FunctionCallInfo fcinfo, SatisfactionQuestion question, const char *metric)
+satisfied_rate(FunctionCallInfo fcinfo, SurveyScale scale, const char *metric)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
 	int64		satisfied;
 
-	question.scale.metric = metric;
-	if (!survey_on_scale(survey, &question.scale))
+	scale.metric = metric;
+	if (!survey_on_scale(survey, &scale))
 		PG_RETURN_NULL();
-	satisfied = satisfied_count(survey, &question.scale);
+	satisfied = satisfied_count(survey, &scale);
 	PG_RETURN_POINTER(rate_summary_make(satisfied,
 										survey_answered(survey) - satisfied,
 										survey->counts[SURVEY_UNANSWERED]));
@@ -94,7 +89,7 @@ PG_FUNCTION_INFO_V1(survey_csat);
 Datum
 survey_csat(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, csat_question);
+	return satisfied_percent(fcinfo, csat_scale);
 }
 
 /*
@@ -107,7 +102,7 @@ PG_FUNCTION_INFO_V1(survey_csat_scale);
 Datum
 survey_csat_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, satisfaction_question_args(fcinfo, &csat_question));
+	return satisfied_percent(fcinfo, satisfaction_scale_args(fcinfo, &csat_scale));
 }
 
 /*
@@ -119,7 +114,7 @@ PG_FUNCTION_INFO_V1(survey_ces);
 Datum
 survey_ces(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, ces_question);
+	return satisfied_percent(fcinfo, ces_scale);
 }
 
 /*
@@ -132,7 +127,7 @@ PG_FUNCTION_INFO_V1(survey_ces_scale);
 Datum
 survey_ces_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_percent(fcinfo, satisfaction_question_args(fcinfo, &ces_question));
+	return satisfied_percent(fcinfo, satisfaction_scale_args(fcinfo, &ces_scale));
 }
 
 /*
@@ -143,7 +138,7 @@ PG_FUNCTION_INFO_V1(survey_satisfied);
 Datum
 survey_satisfied(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, csat_question, "satisfied");
+	return satisfied_rate(fcinfo, csat_scale, "satisfied");
 }
 
 /*
@@ -154,7 +149,7 @@ PG_FUNCTION_INFO_V1(survey_satisfied_scale);
 Datum
 survey_satisfied_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, satisfaction_question_args(fcinfo, &csat_question), "satisfied");
+	return satisfied_rate(fcinfo, satisfaction_scale_args(fcinfo, &csat_scale), "satisfied");
 }
 
 /*
@@ -165,7 +160,7 @@ PG_FUNCTION_INFO_V1(survey_agreed);
 Datum
 survey_agreed(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, ces_question, "agreed");
+	return satisfied_rate(fcinfo, ces_scale, "agreed");
 }
 
 /*
@@ -176,5 +171,5 @@ PG_FUNCTION_INFO_V1(survey_agreed_scale);
 Datum
 survey_agreed_scale(PG_FUNCTION_ARGS)
 {
-	return satisfied_rate(fcinfo, satisfaction_question_args(fcinfo, &ces_question), "agreed");
+	return satisfied_rate(fcinfo, satisfaction_scale_args(fcinfo, &ces_scale), "agreed");
 }

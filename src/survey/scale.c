@@ -77,17 +77,47 @@ off_scale_count(const SurveySummary *survey, int max)
 	return survey->counts[0] + survey_count(survey, max + 1, SURVEY_MAX_SCORE);
 }
 
+/* Return the highest score, one that is off a scale, or else 0. */
+static int
+highest_off_scale(const SurveySummary *survey, int max)
+{
+	for (int score = SURVEY_MAX_SCORE; score > max; score--)
+	{
+		if (survey->counts[score] > 0)
+			return score;
+	}
+	return 0;
+}
+
+/* Return the cuts of an example of another scale, which this score may be of. */
+static const char *
+other_scale(const SurveyScale *scale, int score)
+{
+	if (score >= 1 && score <= 7)
+		return psprintf("%s, scale_max => 7", scale->cuts->of_seven);
+	return psprintf("%s, scale_max => 10", scale->cuts->of_ten);
+}
+
+/*
+ * Return the options that stand before off_scale: those of a metric that has its
+ * cut by default must be said then.
+ */
+static const char *
+options_so_far(const SurveyScale *scale)
+{
+	if (scale->cuts->option == NULL)
+		return "";
+	return psprintf("%s => %d, scale_max => %d, ", scale->cuts->option,
+					scale->counted_from, scale->max);
+}
+
 static pg_noinline pg_noreturn void
 score_off_scale(const SurveySummary *survey, const SurveyScale *scale)
 {
 	const char *summary = scale->weighted ? "weighted_survey_summary(score, weight)" :
 	"survey_summary(score)";
-	int			score = SURVEY_MAX_SCORE;
+	int			score = highest_off_scale(survey, scale->max);
 
-	while (score > scale->max && survey->counts[score] == 0)
-		score--;
-	if (score == scale->max)
-		score = 0;
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score %d is off the scale from 1 to %d", score, scale->max),
@@ -96,10 +126,12 @@ score_off_scale(const SurveySummary *survey, const SurveyScale *scale)
 					   off_scale_count(survey, scale->max),
 					   survey_answered(survey)),
 			 score == 0 ?
-			 errhint("Leave zeros out with FILTER (WHERE score > 0); on a scale from 0 to 10 write %s(%s, %s, scale_max => 10). With off_scale => 'null' such a group is NULL.",
-					 scale->metric, summary, scale->example) :
-			 errhint("On another scale say which scores count: %s(%s, %s, scale_max => 10). With off_scale => 'null' such a group is NULL.",
-					 scale->metric, summary, scale->example)));
+			 errhint("Leave zeros out with FILTER (WHERE score > 0); on a scale from 0 to 10 write %s(%s, %s). With %soff_scale => 'null' such a group is NULL.",
+					 scale->metric, summary, other_scale(scale, score),
+					 options_so_far(scale)) :
+			 errhint("Say which scores count on the scale that they are on, for example %s(%s, %s). With %soff_scale => 'null' such a group is NULL.",
+					 scale->metric, summary, other_scale(scale, score),
+					 options_so_far(scale))));
 }
 
 /*
@@ -125,24 +157,21 @@ void
 survey_scale_require(const int64 *counts, const SurveyScale *scale)
 {
 	SurveySummary survey;
-	int			score = SURVEY_MAX_SCORE;
+	int			score;
 
 	memset(&survey, 0, sizeof(survey));
 	memcpy(survey.counts, counts, (SURVEY_MAX_SCORE + 1) * sizeof(int64));
 	if (off_scale_count(&survey, scale->max) == 0)
 		return;
-	while (score > scale->max && survey.counts[score] == 0)
-		score--;
-	if (score == scale->max)
-		score = 0;
+	score = highest_off_scale(&survey, scale->max);
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("score %d is off the scale from 1 to %d", score, scale->max),
 			 errdetail("%s is asked for this scale; scores off it: " INT64_FORMAT " of " INT64_FORMAT ".",
 					   scale->metric, off_scale_count(&survey, scale->max),
 					   survey_answered(&survey)),
-			 errhint("Say which scores count on the scale that they are on, for example %s, scale_max => 10, or leave others out with FILTER where the summary is made.",
-					 scale->example)));
+			 errhint("Say which scores count on the scale that they are on, for example %s, or leave others out with FILTER where the summary is made.",
+					 other_scale(scale, score))));
 }
 
 /* Report whether the option "off_scale", 'error' or 'null', is the latter. */
@@ -173,7 +202,7 @@ Datum
 survey_off_scale(PG_FUNCTION_ARGS)
 {
 	SurveySummary *survey = survey_arg(fcinfo, 0);
-	SurveyScale scale = {"off_scale", "", 1, PG_GETARG_INT32(1), true, false};
+	SurveyScale scale = {"off_scale", NULL, 1, PG_GETARG_INT32(1), true, false};
 
 	survey_scale_check(&scale);
 	PG_RETURN_INT64(off_scale_count(survey, scale.max));

@@ -42,6 +42,14 @@ typedef struct SurveySummary
 	int64		counts[SURVEY_COUNTS];
 } SurveySummary;
 
+/* The cuts of a question, for error messages. */
+typedef struct SurveyCuts
+{
+	const char *option;			/* the argument for its only cut, NULL of NPS */
+	const char *of_seven;		/* on a scale from 1 to 7 */
+	const char *of_ten;
+} SurveyCuts;
+
 /*
  * A scale on which scores are counted: whose it is, for error messages, and what
  * becomes of a group that has scores off it.
@@ -49,8 +57,8 @@ typedef struct SurveySummary
 typedef struct SurveyScale
 {
 	const char *metric;			/* accessor */
-	const char *example;		/* its cuts, on a scale from 0 to 10 */
-	int			counted_from;
+	const SurveyCuts *cuts;
+	int			counted_from;	/* the lowest score that does, of a share */
 	int			max;
 	bool		off_is_null;	/* and not an error */
 	bool		weighted;		/* its scores have weights */
@@ -64,20 +72,15 @@ typedef struct NpsQuestion
 	int			detractor_to;
 } NpsQuestion;
 
-/* A question like that of CSAT: which scores of which scale count as satisfied. */
-typedef struct SatisfactionQuestion
-{
-	SurveyScale scale;			/* counted_from: the lowest that does */
-	const char *option;			/* the argument for that, in messages */
-} SatisfactionQuestion;
-
 extern const NpsQuestion nps_question;
-extern const SatisfactionQuestion csat_question;
-extern const SatisfactionQuestion ces_question;
+extern const SurveyCuts nps_cuts;
+extern const SurveyCuts csat_cuts;
+extern const SurveyScale csat_scale;
+extern const SurveyScale ces_scale;
 
 extern NpsQuestion nps_question_args(FunctionCallInfo fcinfo, int n);
-extern SatisfactionQuestion satisfaction_question_args(FunctionCallInfo fcinfo,
-													   const SatisfactionQuestion *standard);
+extern SurveyScale satisfaction_scale_args(FunctionCallInfo fcinfo,
+										   const SurveyScale *standard);
 
 extern void *survey_make(const int64 *counts);
 extern SurveySummary *survey_arg(FunctionCallInfo fcinfo, int n);

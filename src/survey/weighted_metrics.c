@@ -293,35 +293,34 @@ satisfied_datum(const WeightedSurvey *weighted, const SurveyScale *scale)
 
 /* Return 100 * weight of satisfied / weight; NULL without weight. */
 static Datum
-weighted_percent(FunctionCallInfo fcinfo, SatisfactionQuestion question)
+weighted_percent(FunctionCallInfo fcinfo, SurveyScale scale)
 {
 	const WeightedSurvey *weighted = PG_GETARG_WEIGHTED(0);
 
-	if (!weighted_on_scale(weighted, &question.scale) || weighs_nothing(weighted))
+	if (!weighted_on_scale(weighted, &scale) || weighs_nothing(weighted))
 		PG_RETURN_NULL();
-	return satisfied_datum(weighted, &question.scale);
+	return satisfied_datum(weighted, &scale);
 }
 
 /* Return Wilson's interval of weighted_percent(), of the effective responses. */
 static Datum
-weighted_percent_interval(FunctionCallInfo fcinfo, SatisfactionQuestion question,
+weighted_percent_interval(FunctionCallInfo fcinfo, SurveyScale scale,
 						  double confidence)
 {
 	const WeightedSurvey *weighted = PG_GETARG_WEIGHTED(0);
-	const SurveyScale *scale = &question.scale;
 	double		z = confidence_quantile(confidence);
 	double		effective;
 	Bounds		bounds;
 	Datum		values[2];
 	bool		nulls[2] = {false, false};
 
-	if (!weighted_on_scale(weighted, scale) || weighs_nothing(weighted))
+	if (!weighted_on_scale(weighted, &scale) || weighs_nothing(weighted))
 		PG_RETURN_NULL();
 	effective = to_double(effective_number(weighted));
-	bounds = wilson_interval(worth(weighted, scale->counted_from, scale->max, effective),
+	bounds = wilson_interval(worth(weighted, scale.counted_from, scale.max, effective),
 							 effective, z);
 	interval_result(100.0 * bounds.low, 100.0 * bounds.high,
-					satisfied_datum(weighted, scale), values);
+					satisfied_datum(weighted, &scale), values);
 	return record_result(fcinfo, values, nulls);
 }
 
@@ -333,7 +332,7 @@ PG_FUNCTION_INFO_V1(weighted_csat);
 Datum
 weighted_csat(PG_FUNCTION_ARGS)
 {
-	return weighted_percent(fcinfo, csat_question);
+	return weighted_percent(fcinfo, csat_scale);
 }
 
 /*
@@ -344,7 +343,7 @@ PG_FUNCTION_INFO_V1(weighted_csat_scale);
 Datum
 weighted_csat_scale(PG_FUNCTION_ARGS)
 {
-	return weighted_percent(fcinfo, satisfaction_question_args(fcinfo, &csat_question));
+	return weighted_percent(fcinfo, satisfaction_scale_args(fcinfo, &csat_scale));
 }
 
 /*
@@ -355,7 +354,7 @@ PG_FUNCTION_INFO_V1(weighted_csat_interval);
 Datum
 weighted_csat_interval(PG_FUNCTION_ARGS)
 {
-	return weighted_percent_interval(fcinfo, csat_question, PG_GETARG_FLOAT8(1));
+	return weighted_percent_interval(fcinfo, csat_scale, PG_GETARG_FLOAT8(1));
 }
 
 /*
@@ -367,7 +366,7 @@ Datum
 weighted_csat_interval_scale(PG_FUNCTION_ARGS)
 {
 	return weighted_percent_interval(fcinfo,
-									 satisfaction_question_args(fcinfo, &csat_question),
+									 satisfaction_scale_args(fcinfo, &csat_scale),
 									 PG_GETARG_FLOAT8(4));
 }
 
@@ -379,7 +378,7 @@ PG_FUNCTION_INFO_V1(weighted_ces);
 Datum
 weighted_ces(PG_FUNCTION_ARGS)
 {
-	return weighted_percent(fcinfo, ces_question);
+	return weighted_percent(fcinfo, ces_scale);
 }
 
 /* ces(w, agree_from, scale_max, off_scale) -> likewise, on another scale */
@@ -387,7 +386,7 @@ PG_FUNCTION_INFO_V1(weighted_ces_scale);
 Datum
 weighted_ces_scale(PG_FUNCTION_ARGS)
 {
-	return weighted_percent(fcinfo, satisfaction_question_args(fcinfo, &ces_question));
+	return weighted_percent(fcinfo, satisfaction_scale_args(fcinfo, &ces_scale));
 }
 
 /* ces_interval(w, confidence) -> (low, high), as csat_interval() */
@@ -395,7 +394,7 @@ PG_FUNCTION_INFO_V1(weighted_ces_interval);
 Datum
 weighted_ces_interval(PG_FUNCTION_ARGS)
 {
-	return weighted_percent_interval(fcinfo, ces_question, PG_GETARG_FLOAT8(1));
+	return weighted_percent_interval(fcinfo, ces_scale, PG_GETARG_FLOAT8(1));
 }
 
 /*
@@ -407,7 +406,7 @@ Datum
 weighted_ces_interval_scale(PG_FUNCTION_ARGS)
 {
 	return weighted_percent_interval(fcinfo,
-									 satisfaction_question_args(fcinfo, &ces_question),
+									 satisfaction_scale_args(fcinfo, &ces_scale),
 									 PG_GETARG_FLOAT8(4));
 }
 
