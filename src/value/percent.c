@@ -45,21 +45,23 @@ compare_to(Datum value, int64 number)
 }
 
 /*
- * Complain about a fraction; hint goes on after the number in percent, which is no
- * fraction itself.
+ * Complain about a fraction, of which 1 may be one.  The hint is its number in
+ * percent, where that is no fraction itself, and least, for what is that small.
  */
 static pg_noinline pg_noreturn void
-percent_is_fraction(const char *name, Datum value, const char *hint)
+percent_is_fraction(const char *name, Datum value, bool is_one_too,
+					const char *unit, const char *least)
 {
 	Datum		hundredfold = numeric_result(DirectFunctionCall2(numeric_mul, value,
 																 NumericGetDatum(int64_to_numeric(100))));
-	char	   *percent = compare_to(hundredfold, 1) < 0 ? "1" : numeric_shown(hundredfold);
+	char	   *percent = numeric_shown(hundredfold);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("%s must be in percent", name),
 			 errdetail("%s is %s.", name, numeric_shown(value)),
-			 errhint("Write %s for %s percent%s", percent, percent, hint)));
+			 compare_to(hundredfold, 1) < (is_one_too ? 1 : 0) ? errhint("%s", least) :
+			 errhint("Write %s for %s percent%s. %s", percent, percent, unit, least)));
 }
 
 /* Report whether a number is from 0 to 100; NaN, which numeric sorts above all, is not. */
@@ -87,8 +89,8 @@ gross_margin_out_of_range(Datum margin)
 static pg_noinline pg_noreturn void
 gross_margin_is_fraction(Datum margin)
 {
-	percent_is_fraction("gross_margin", margin,
-						"; for a margin of 1 percent or less, multiply the result by that share instead.");
+	percent_is_fraction("gross_margin", margin, true, "",
+						"For a margin of 1 percent or less, multiply the result by that share instead.");
 }
 
 /*
@@ -130,8 +132,8 @@ churn_rate_share(Datum churn)
 		percent_out_of_range("churn_rate", churn,
 							 "Write 5 for 5 percent a period, as churn_agg() gives it.");
 	if (compare_to(churn, 0) > 0 && compare_to(churn, 1) < 0)
-		percent_is_fraction("churn_rate", churn,
-							" a period.  Where less than 1 percent leave, give the summary of who left, which nobody can take for a fraction: ltv(arpa, rate_summary(churned(...))).");
+		percent_is_fraction("churn_rate", churn, false, " a period",
+							"Where less than 1 percent leave, give the summary of who left, which nobody can take for a fraction: ltv(arpa, rate_summary(churned(...))).");
 	return share_of(churn);
 }
 
@@ -149,7 +151,8 @@ annual_discount_rate_arg(FunctionCallInfo fcinfo, int n)
 		percent_out_of_range("annual_discount_rate", decimal_from_double(rate),
 							 "Write 10 for 10 percent a year, 0 for no discount.");
 	if (rate > 0.0 && rate < 1.0)
-		percent_is_fraction("annual_discount_rate", decimal_from_double(rate),
-							" a year, 0 for no discount.");
+		percent_is_fraction("annual_discount_rate", decimal_from_double(rate), false,
+							" a year, 0 for no discount",
+							"Round a rate below 1 percent to 0 or 1, since it cannot be told from a fraction.");
 	return rate / 100.0;
 }

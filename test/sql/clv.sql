@@ -111,6 +111,10 @@ SELECT failure($$SELECT ltv(100, 0.05)$$);
 SELECT failure($$SELECT ltv(100, 0.05::double precision)$$);
 SELECT failure($$SELECT ltv(100, 5, 0.8)$$);
 SELECT failure($$SELECT ltv(100, 5, gross_margin => 1)$$);
+-- below 1 percent no number would do: the result times the share, and the counts
+SELECT failure(format('SELECT ltv(100, %s, %s)', churn_rate, gross_margin)) FROM (VALUES (5, 0.01), (5, 0.004), (5, 0.015), (0.005, 80), (0.01, 80)) AS v(churn_rate, gross_margin);
+SELECT failure($$SELECT clv(s, 4, gross_margin => 0.01) FROM (SELECT value_summary(amount, customer_id) FROM orders) AS v(s)$$);
+SELECT ltv(100, 5, 1.5) AS as_said, ltv(100, 5) * 0.01 AS of_one_percent, ltv(100, 1, 80) AS churn_of_one, ltv(100, rate_summary(i = 1)) AS churn_of_half FROM generate_series(1, 200) AS i;
 -- 1 percent is a churn rate, and less is one of a summary: 2 of 400, half a
 -- percent, is 200 periods
 SELECT ltv(100, 1), ltv(100, s), ltv(100, s, gross_margin => 80) AS with_margin, ltv(99.5, s) AS "numeric", ltv(99.5::double precision, s, 80) AS "double",
