@@ -42,7 +42,7 @@ business_outcome(FunctionCallInfo fcinfo, int first)
 	bool		is_late;
 
 	if (PG_ARGISNULL(first))
-		argument_null("calendar", "Leave such rows out with FILTER (WHERE calendar IS NOT NULL).");
+		argument_null("calendar", "Leave such rows out with WHERE or FILTER (WHERE calendar IS NOT NULL).");
 	if (PG_ARGISNULL(first + 1) || PG_ARGISNULL(first + 3))
 		return OUTCOME_UNKNOWN;
 	started = PG_GETARG_TIMESTAMPTZ(first + 1);
