@@ -51,7 +51,7 @@ static const SummaryType auc_type = {
 
 static const SortedRunType auc_run = {
 	.type_name = "auc_summary",
-	.too_large_hint = "Round the scores, for example round(score, 2), or take fewer rows at a time.",
+	.too_large_hint = "Round the scores, for example round(score::numeric, 2), or take fewer rows at a time.",
 	.header_size = sizeof(AucHeader),
 	.entry_size = sizeof(AucScore),
 	.key_words = 1,

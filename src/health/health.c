@@ -73,7 +73,7 @@ health_weight_too_small(double weight)
 			 errmsg("weight is too small"),
 			 errdetail("weight is %s; weights are kept to %d decimals.",
 					   double_shown(weight), HEALTH_DECIMALS),
-			 errhint("Multiply all weights by a million; only their proportion matters.")));
+			 errhint("Multiply all weights by a power of ten that makes the smallest 0.000001 or more; only their proportion matters.")));
 }
 
 /*

@@ -111,7 +111,7 @@ numbers_arg(ArrayType *array, const char *name, int *count)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("%s must not contain NULL", name),
 				 errdetail("Element %d is NULL.", null_place),
-				 errhint("Take NULL out with array_remove(%s, NULL).", name)));
+				 errhint("Give each step its number; points has one element more than cuts.")));
 	numbers = (double *) ARR_DATA_PTR(array);
 	for (int i = 0; i < *count; i++)
 	{
@@ -170,6 +170,8 @@ score_steps(PG_FUNCTION_ARGS)
 					 errmsg("cuts must ascend"),
 					 errdetail("%s comes after %s.", double_shown(cuts[i]),
 							   double_shown(cuts[i - 1])),
+					 cuts[i] == cuts[i - 1] ?
+					 errhint("Leave one of the two out, and of the points the one between them.") :
 					 errhint("Where less is better, let the points descend: score_steps(value, ARRAY[1, 5], ARRAY[100, 50, 0]).")));
 		if (value >= cuts[i])
 			step = i + 1;

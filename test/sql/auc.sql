@@ -20,6 +20,8 @@ SELECT label, auc_agg, round(low, 4) AS low, round(high, 4) AS high
 FROM (SELECT i, label, auc_summary(score, outcome) AS s, auc_agg(score, outcome) FROM (VALUES (1, 'perfect', 1, false), (1, 'perfect', 2, true), (1, 'perfect', 3, true), (2, 'the wrong way', 3, false), (2, 'the wrong way', 2, true), (3, 'ties', 5, true), (3, 'ties', 5, false),
 	(4, 'only yes', 5, true), (5, 'only no', 5, false), (6, 'unknown', NULL, true), (6, 'unknown', 5, NULL)) v(i, label, score, outcome) GROUP BY i, label) t(i, label, s, auc_agg), auc_interval(s) ORDER BY i;
 SELECT auc_agg(1, true), auc_summary(1, true) WHERE false;
+-- rounded, as the hint of too many scores says
+SELECT auc_summary(round(score::numeric, 2), outcome) FROM (VALUES (0.123456789::double precision, true), (0.12, false), (0.5, true)) AS v(score, outcome);
 SELECT auc_summary(score, outcome), positives(auc_summary(score, outcome)), negatives(auc_summary(score, outcome)), unknowns(auc_summary(score, outcome)) FROM (VALUES (NULL, NULL), (1, NULL), (NULL, false)) v(score, outcome);
 
 -- types that arrive by an implicit cast; 0 and -0 are one score

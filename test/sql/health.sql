@@ -236,6 +236,10 @@ INSERT INTO steps VALUES (ARRAY[NULL, 5], ARRAY[NULL, 50, 100]);
 UPDATE steps SET cuts[1] = 1, points[1] = 0;
 SELECT score_steps(3, cuts, points) FROM steps;
 DROP TABLE steps;
+-- as the hints say
+SELECT score_steps(5, ARRAY[1, 5], ARRAY[0, 50, 100]) AS numbered, score_steps(1, ARRAY[1], ARRAY[0, 100]) AS without_the_equal_cut;
+SELECT health_score(score, weight * 1e13) AS of_tiny_weights FROM (VALUES (100, 1e-13), (50, 3e-13)) AS v(score, weight);
+SELECT failure($$SELECT health_score(50, 1e-13)$$);
 SELECT failure($$SELECT score_steps(1, '{}', '{-1}')$$);
 SELECT failure($$SELECT growth_rate('NaN', 1)$$);
 SELECT failure($$SELECT growth_rate(1, '-Infinity')$$);
