@@ -166,7 +166,8 @@ has_digit(Answer answer)
 static bool
 has_other_digit(Answer answer)
 {
-	for (answer.at = VARDATA_ANY(answer.whole); answer.at < answer.end; advance(&answer))
+	answer.at = VARDATA_ANY(answer.whole);
+	for (; answer.at < answer.end; advance(&answer))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if ((unsigned char) *answer.at >= 0x80 && next_digit(&answer) != NOT_A_DIGIT)
