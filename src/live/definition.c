@@ -305,7 +305,7 @@ check_immutable(Query *query)
 			 errmsg("the definition of a kept summary must be immutable"),
 			 errdetail("What %s gives depends on the clock, the session's settings or chance; a row that is deleted would not take out what it added.",
 					   found.other != NULL ? found.other : format_procedure(found.function)),
-			 errhint("Of a timestamptz name the time zone, as in (opened_at AT TIME ZONE 'Asia/Seoul')::date; of a timestamp or a date write date_trunc('month', day::timestamp)::date; join texts with ||; in place of the clock or chance write a constant.")));
+			 errhint("Name the time zone, as in (opened_at AT TIME ZONE 'Asia/Seoul')::date, or write a constant.")));
 }
 
 static bool
@@ -456,10 +456,8 @@ check_summary(TargetEntry *entry, bool insert_only, Oid function)
 		getExtensionOfObject(ProcedureRelationId, call->aggfnoid) != extension ||
 		!has_rollup(call->aggtype, schema))
 		refuse_column(entry->resname, (Node *) entry->expr);
-	if (call->aggdistinct != NIL)
-		refuse("DISTINCT in a summary", "A kept summary counts every row; to count each value once take a materialized view and refresh_views().");
-	if (call->aggorder != NIL)
-		refuse("ORDER BY in a summary", "Leave it out; summaries do not depend on the order of the rows.");
+	if (call->aggdistinct != NIL || call->aggorder != NIL)
+		refuse("DISTINCT or ORDER BY in a summary", "Leave it out; summaries do not depend on the order of the rows.");
 	check_takes_rows(call, entry->resname);
 	check_parameters(call, entry->resname);
 	if (!insert_only && !kept_has_minus(call->aggtype, schema))

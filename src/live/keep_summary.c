@@ -132,7 +132,7 @@ check_rights(Oid source)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("row level security hides rows of \"%s\" from who keeps the summary", get_rel_name(source)),
 				 errdetail("Its triggers see all rows that are written, whoever may read them."),
-				 errhint("Let a role that it does not hold call keep_summary(): the owner of the table, unless it is FORCEd, or one with BYPASSRLS.")));
+				 errhint("Let the owner of the table call keep_summary(), or a role with BYPASSRLS.")));
 }
 
 static void
@@ -176,7 +176,7 @@ lock_members(Oid source)
 					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 					 errmsg("\"%s\" is UNLOGGED and \"%s\" is not, or the reverse", get_rel_name(source), get_rel_name(member)),
 					 errdetail("A crash would empty one of them, and its summary would not know."),
-					 errhint("ALTER TABLE ... SET LOGGED makes them alike; a table that is UNLOGGED and has partitions must be made anew without it.")));
+					 errhint("ALTER TABLE ... SET LOGGED makes them alike.")));
 	}
 	return members;
 }

@@ -118,7 +118,6 @@ no_such_view(const char *given)
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_TABLE),
 			 errmsg("materialized view \"%s\" does not exist", given),
-			 strchr(given, ',') ? errhint("Give several views as an array: ARRAY['survey_daily', 'survey_monthly'].") :
 			 elsewhere ? errhint("There is %s: write it like that.", elsewhere)
 			 : errhint("SELECT schemaname, matviewname FROM pg_matviews lists those of this database.")));
 }

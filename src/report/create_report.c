@@ -65,7 +65,7 @@ add_column(StringInfo list, ReportView *view, char *name,
 				(errcode(ERRCODE_DUPLICATE_COLUMN),
 				 errmsg("the mapping does not fit: the dimension \"%s\" has the name of another column", name),
 				 errdetail("The view %s has a column of this name already.", view->qualified),
-				 errhint("Give the dimension another name, which is the key: \"dimensions\": {\"another name\": \"its column\"}.")));
+				 errhint("Give the dimension another name in \"dimensions\": {\"another name\": \"%s\"}.", name)));
 	view->columns = lappend(lappend(view->columns, name), pstrdup(comment));
 	appendStringInfo(list, "%s%s", list->len > 0 ? ",\n       " : "", expression);
 	if (strcmp(expression, quote_identifier(name)) != 0)

@@ -24,7 +24,6 @@
 #include "utils/varlena.h"
 
 #include "core/settings.h"
-#include "core/zone.h"
 #include "report/report.h"
 
 /* The member of an object, or NULL. */
@@ -125,12 +124,6 @@ read_zone(const char *name)
 		mapping_does_not_fit(NULL, "zone", ERRCODE_INVALID_PARAMETER_VALUE,
 							 psprintf("There is no time zone \"%s\".", name),
 							 "Their names are in pg_timezone_names, such as \"Europe/Berlin\" or \"UTC\".");
-
-	/*
-	 * an offset, or the machine's own, is a zone that local_day() would
-	 * refuse
-	 */
-	(void) zone_named(cstring_to_text(name));
 	return quote_literal_cstr(name);
 }
 

@@ -461,9 +461,6 @@ SELECT keep_summary('x', 'SELECT survey_summary(score ORDER BY day) AS s FROM st
 SELECT keep_summary('x', 'SELECT at::date AS day, survey_summary(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE at > now()');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE day > CURRENT_DATE');
-SELECT keep_summary('x', 'SELECT date_trunc(''month'', day)::date AS month, survey_summary(score) AS s FROM stamped GROUP BY 1');
-SELECT keep_summary('x', 'SELECT date_trunc(''month'', day::timestamp)::date AS month, survey_summary(score) AS s FROM stamped GROUP BY 1');
-SELECT drop_summary('x');
 SELECT keep_summary('x', 'SELECT tableoid AS t, survey_summary(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT stamped AS t, survey_summary(score) AS s FROM stamped GROUP BY 1');
 SELECT keep_summary('x', 'SELECT survey_summary(score) AS s FROM stamped WHERE ctid > ''(0,3)''');

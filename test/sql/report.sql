@@ -353,7 +353,6 @@ SELECT misfit('{"survey_responses": {"table": "nowhere", "day": "day", "score": 
 SELECT misfit('{"survey_responses": {"table": "(SELECT 1)", "day": "day", "score": "score"}}');
 SELECT misfit('{"events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
 SELECT misfit('{"zone": "Mars/Base", "events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
-SELECT misfit(format('{"zone": %s, "events": {"table": "shop.events", "user": "user_id", "day": "at"}}', zone)::jsonb) FROM unnest('{"\"+9\"","\"localtime\""}'::text[]) AS zone;
 SELECT misfit('{"as_of": "31.12.2025"}');
 SELECT misfit('{"as_of": "2025-02-30"}');
 SELECT misfit('{"csat_responses": {"table": "shop.ratings", "day": "day", "score": "csat", "satisfied_from": "4"}}');
