@@ -105,20 +105,23 @@ text_of_query(const char *query, const char *argument)
 }
 
 /*
- * Report that there is no view of this name, and where there is one.
+ * Report that there is no view of this name, and where there is one, or how
+ * several are named.
  */
 pg_noreturn static void
 no_such_view(const char *given)
 {
 	char	   *elsewhere = text_of_query("SELECT string_agg(format('%I.%I', nspname, relname), ', ' ORDER BY nspname, relname)"
 										  " FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace"
-										  " WHERE relkind = 'm' AND lower(relname) = lower(regexp_replace(replace($1, '\"', ''), '^.*\\.', ''))",
+										  " WHERE relkind = 'm' AND lower(relname) = lower(regexp_replace(replace($1, '\"', ''), '^[^,]*\\.', ''))",
 										  given);
 
 	ereport(ERROR,
 			(errcode(ERRCODE_UNDEFINED_TABLE),
 			 errmsg("materialized view \"%s\" does not exist", given),
 			 elsewhere ? errhint("There is %s: write it like that.", elsewhere)
+			 : strchr(given, ',') ? errhint("Name several as an array: CALL refresh_views(ARRAY[%s]).",
+											text_of_query("SELECT string_agg(quote_literal(btrim(name)), ', ') FROM unnest(string_to_array($1, ',')) AS name", given))
 			 : errhint("SELECT schemaname, matviewname FROM pg_matviews lists those of this database.")));
 }
 

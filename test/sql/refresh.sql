@@ -64,6 +64,12 @@ CREATE SCHEMA elsewhere;
 CREATE MATERIALIZED VIEW elsewhere.weekly AS SELECT 1 AS one;
 CALL refresh_views(ARRAY['nowhere', 'Weekly', 'answers', 'between_them', 'an_index', 'a_sequence', 'a_type', 'far_away', 'no.such.place.of', '', 'no_database.refreshes.daily', 'other', 'OTHER', '"other"']);
 SELECT error, detail, hint, sqlstate FROM (SELECT * FROM view_refreshes ORDER BY finished DESC LIMIT 12) AS t ORDER BY finished;
+-- several in one text, and a name with a comma
+CREATE MATERIALIZED VIEW elsewhere."Monthly, all" AS SELECT 1 AS one;
+CALL refresh_views('other, elsewhere.weekly');
+CALL refresh_views(ARRAY['other', 'elsewhere.weekly']);
+CALL refresh_views('monthly, all');
+CALL refresh_views('elsewhere."Monthly, all"');
 SELECT failure('CALL refresh_views(NULL::text[])');
 SELECT failure('CALL refresh_views(NULL::text)');
 SELECT failure($$CALL refresh_views(ARRAY['other', NULL])$$);
