@@ -114,6 +114,17 @@ check_not_spread(Oid source)
 				 errhint("Make a continuous aggregate of the definition, or a table that is partitioned by PostgreSQL itself.")));
 }
 
+/* Report whether row level security holds for the owner of a table as well. */
+static bool
+is_forced(Oid source)
+{
+	Relation	relation = relation_open(source, NoLock);
+	bool		forced = relation->rd_rel->relforcerowsecurity;
+
+	relation_close(relation, NoLock);
+	return forced;
+}
+
 static void
 check_rights(Oid source)
 {
@@ -132,6 +143,8 @@ check_rights(Oid source)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("row level security hides rows of \"%s\" from who keeps the summary", get_rel_name(source)),
 				 errdetail("Its triggers see all rows that are written, whoever may read them."),
+				 is_forced(source) ?
+				 errhint("Let a role with BYPASSRLS call keep_summary(); or the owner of the table, after ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.") :
 				 errhint("Let the owner of the table call keep_summary(), or a role with BYPASSRLS.")));
 }
 
@@ -146,6 +159,24 @@ note_row_security(Oid source)
 				 errdetail("Who may read the kept summary sees what all rows add up to."),
 				 errhint("GRANT SELECT on the kept summary only to who may know that.")));
 	relation_close(relation, NoLock);
+}
+
+/*
+ * Refuse a member that a crash would empty alone, or leave alone.  ALTER TABLE changes
+ * no partitioned table, which has no rows: SET LOGGED does nothing, or is an error.
+ */
+pg_noreturn static void
+refuse_unlogged(Oid source, Oid member)
+{
+	Oid			unlogged = get_rel_persistence(source) == RELPERSISTENCE_UNLOGGED ? source : member;
+
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("\"%s\" is UNLOGGED and \"%s\" is not, or the reverse", get_rel_name(source), get_rel_name(member)),
+			 errdetail("A crash would empty one of them, and its summary would not know."),
+			 get_rel_relkind(unlogged) == RELKIND_PARTITIONED_TABLE ?
+			 errhint("Make the partitioned table %s anew without UNLOGGED, and attach its partitions to the new one.", kept_qualified(unlogged)) :
+			 errhint("ALTER TABLE %s SET LOGGED makes them alike.", kept_qualified(unlogged))));
 }
 
 /*
@@ -172,11 +203,7 @@ lock_members(Oid source)
 					 errmsg("partition \"%s\" is a foreign table, and its rows change without a trigger", get_rel_name(member)),
 					 errhint("Call keep_summary() on the server that has the rows.")));
 		if (get_rel_persistence(member) != persistence)
-			ereport(ERROR,
-					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-					 errmsg("\"%s\" is UNLOGGED and \"%s\" is not, or the reverse", get_rel_name(source), get_rel_name(member)),
-					 errdetail("A crash would empty one of them, and its summary would not know."),
-					 errhint("ALTER TABLE ... SET LOGGED makes them alike.")));
+			refuse_unlogged(source, member);
 	}
 	return members;
 }
