@@ -260,6 +260,7 @@ kept_is_key(const Query *query, const TargetEntry *entry)
 /* What keeps an expression from giving the same for a row at any time. */
 typedef struct Mutable
 {
+	Node	   *call;			/* of the function */
 	Oid			function;
 	const char *other;
 } Mutable;
@@ -286,17 +287,64 @@ find_mutable(Node *node, Mutable *found)
 		return true;
 	}
 	if (check_functions_in_node(node, is_mutable, found))
+	{
+		found->call = node;
 		return true;
+	}
 	if (IsA(node, Query))
 		return query_tree_walker((Query *) node, find_mutable, found, 0);
 	return expression_tree_walker(node, find_mutable, found);
+}
+
+/* Of which types the arguments of a call are, before they are cast for it. */
+typedef struct Arguments
+{
+	bool		some;
+	bool		zoned;			/* a timestamp with time zone */
+	bool		times;			/* a date or a timestamp without one */
+} Arguments;
+
+static bool
+note_argument(Node *node, Arguments *arguments)
+{
+	Oid			type;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, List))
+		return expression_tree_walker(node, note_argument, arguments);
+	while (IsA(node, FuncExpr) && ((FuncExpr *) node)->funcformat != COERCE_EXPLICIT_CALL &&
+		   list_length(((FuncExpr *) node)->args) == 1)
+		node = linitial(((FuncExpr *) node)->args);
+	type = getBaseType(exprType(node));
+	arguments->some = true;
+	arguments->zoned |= type == TIMESTAMPTZOID;
+	arguments->times |= type == DATEOID || type == TIMESTAMPOID;
+	return false;
+}
+
+/* Return what to write in place of what is not immutable. */
+static const char *
+immutable_hint(const Mutable *found)
+{
+	Arguments	arguments = {false, false, false};
+
+	if (found->call != NULL)
+		(void) expression_tree_walker(found->call, note_argument, &arguments);
+	if (arguments.zoned)
+		return "Name the time zone, as in (opened_at AT TIME ZONE 'Asia/Seoul')::date, or write a constant.";
+	if (arguments.times)
+		return "Write the date or the timestamp itself, or date_trunc('month', answered_on::timestamp)::date; make it a text in the query that reads the kept summary.";
+	if (arguments.some)
+		return "Write it with immutable functions; or group by what it reads, and write it in the query that reads the kept summary.";
+	return "Write a constant.";
 }
 
 /* Refuse what depends on the clock, the session's settings or chance. */
 static void
 check_immutable(Query *query)
 {
-	Mutable		found = {InvalidOid, NULL};
+	Mutable		found = {NULL, InvalidOid, NULL};
 
 	if (!query_tree_walker(query, find_mutable, &found, 0))
 		return;
@@ -305,7 +353,7 @@ check_immutable(Query *query)
 			 errmsg("the definition of a kept summary must be immutable"),
 			 errdetail("What %s gives depends on the clock, the session's settings or chance; a row that is deleted would not take out what it added.",
 					   found.other != NULL ? found.other : format_procedure(found.function)),
-			 errhint("Name the time zone, as in (opened_at AT TIME ZONE 'Asia/Seoul')::date, or write a constant.")));
+			 errhint("%s", immutable_hint(&found))));
 }
 
 static bool
@@ -456,8 +504,10 @@ check_summary(TargetEntry *entry, bool insert_only, Oid function)
 		getExtensionOfObject(ProcedureRelationId, call->aggfnoid) != extension ||
 		!has_rollup(call->aggtype, schema))
 		refuse_column(entry->resname, (Node *) entry->expr);
-	if (call->aggdistinct != NIL || call->aggorder != NIL)
-		refuse("DISTINCT or ORDER BY in a summary", "Leave it out; summaries do not depend on the order of the rows.");
+	if (call->aggdistinct != NIL)
+		refuse("DISTINCT in a summary", "Group by what is to be distinct, and write DISTINCT in the query that reads the kept summary: survey_summary(DISTINCT score).");
+	if (call->aggorder != NIL)
+		refuse("ORDER BY in a summary", "Leave it out; summaries do not depend on the order of the rows.");
 	check_takes_rows(call, entry->resname);
 	check_parameters(call, entry->resname);
 	if (!insert_only && !kept_has_minus(call->aggtype, schema))

@@ -131,3 +131,34 @@ SELECT taken();
 DROP VIEW kz;
 DROP FUNCTION taken, follow_hint;
 DROP TABLE refused;
+
+-- what is not immutable, and what is in its place
+CREATE TABLE moments (answered_on date, answered_at timestamp, opened_at timestamptz, channel text, score integer);
+INSERT INTO moments SELECT date '2025-01-31' + i, timestamp '2025-01-31' + i * interval '1 hour', timestamptz '2025-01-31 00:00+00' + i * interval '1 hour', 'c' || i % 2, i % 3 FROM generate_series(1, 40) AS i;
+CREATE FUNCTION hint_of(expression text) RETURNS SETOF text LANGUAGE sql AS
+$$ SELECT failure(format('SELECT keep_summary(''of_moments'', %L)', format('SELECT %s AS key, survey_summary(score) AS s FROM moments GROUP BY 1', expression))) $$;
+CREATE FUNCTION is_kept(expression text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM keep_summary('of_moments', format('SELECT %s AS key, survey_summary(score) AS s FROM moments GROUP BY 1', expression));
+	RETURN kept_differs('of_moments') = 0 AND drop_summary('of_moments') IS NOT NULL;
+END $$;
+SELECT hint_of($$to_char(opened_at, 'YYYY-MM')$$);
+SELECT is_kept($$(opened_at AT TIME ZONE 'Asia/Seoul')::date$$);
+SELECT hint_of($$date_trunc('month', answered_on)$$);
+SELECT is_kept($$date_trunc('month', answered_on::timestamp)::date$$);
+SELECT hint_of('answered_on::text');
+SELECT is_kept('answered_on');
+SELECT hint_of($$to_char(answered_at, 'YYYY-MM')$$);
+SELECT is_kept($$date_trunc('month', answered_at::timestamp)::date$$);
+SELECT hint_of($$concat(lower(channel), score::numeric(4, 1))$$);
+SELECT is_kept('channel'), is_kept($$lower(channel) || score::text$$);
+SELECT hint_of('random()');
+SELECT is_kept('0.5');
+DROP FUNCTION hint_of, is_kept;
+-- DISTINCT is for the query that reads
+SELECT failure($$SELECT keep_summary('of_moments', 'SELECT channel, survey_summary(DISTINCT score) AS s FROM moments GROUP BY 1')$$);
+SELECT keep_summary('of_moments', 'SELECT channel, score, survey_summary(score) AS s FROM moments GROUP BY 1, 2');
+SELECT channel, survey_summary(DISTINCT score) FROM of_moments GROUP BY 1
+EXCEPT SELECT channel, survey_summary(DISTINCT score) FROM moments GROUP BY 1;
+SELECT drop_summary('of_moments');
+DROP TABLE moments;
