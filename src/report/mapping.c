@@ -14,7 +14,6 @@
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "nodes/makefuncs.h"
-#include "pgtime.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 #include "utils/guc.h"
@@ -24,6 +23,7 @@
 #include "utils/varlena.h"
 
 #include "core/settings.h"
+#include "core/zone.h"
 #include "report/report.h"
 
 /* The member of an object, or NULL. */
@@ -115,15 +115,11 @@ source_unknown(const char *name)
 								  known.data));
 }
 
+/* Return the zone as an SQL constant; what local_day() does not take is an error. */
 static char *
 read_zone(const char *name)
 {
-	pg_tz	   *zone = pg_tzset(name);
-
-	if (zone == NULL || !pg_tz_acceptable(zone))
-		mapping_does_not_fit(NULL, "zone", ERRCODE_INVALID_PARAMETER_VALUE,
-							 psprintf("There is no time zone \"%s\".", name),
-							 "Their names are in pg_timezone_names, such as \"Europe/Berlin\" or \"UTC\".");
+	(void) zone_named(cstring_to_text(name));
 	return quote_literal_cstr(name);
 }
 

@@ -353,6 +353,8 @@ SELECT misfit('{"survey_responses": {"table": "nowhere", "day": "day", "score": 
 SELECT misfit('{"survey_responses": {"table": "(SELECT 1)", "day": "day", "score": "score"}}');
 SELECT misfit('{"events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
 SELECT misfit('{"zone": "Mars/Base", "events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
+SELECT misfit('{"zone": "+9", "events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
+SELECT misfit('{"zone": "localtime", "events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
 SELECT misfit('{"as_of": "31.12.2025"}');
 SELECT misfit('{"as_of": "2025-02-30"}');
 SELECT misfit('{"csat_responses": {"table": "shop.ratings", "day": "day", "score": "csat", "satisfied_from": "4"}}');
