@@ -45,6 +45,7 @@ typedef struct ReportView
 	char	   *select;
 	List	   *columns;		/* names of columns and their comments, by
 								 * turns */
+	const Source *dimensions_of;	/* the source of its dimensions */
 	char	   *statement;
 } ReportView;
 
@@ -52,6 +53,28 @@ typedef struct ReportView
  * What a view says
  * ----------------------------------------------------------------
  */
+
+/*
+ * Report that a dimension and another column have one name.
+ */
+static pg_noinline pg_noreturn void
+name_taken(const ReportView *view, const char *name)
+{
+	const Source *source = view->dimensions_of;
+	const char *given = name;
+
+	for (int i = 0; i < list_length(source->dimensions); i++)
+	{
+		if (strcmp(list_nth(source->dimensions, i), name) == 0)
+			given = list_nth(source->values, i);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_DUPLICATE_COLUMN),
+			 errmsg("the mapping does not fit: the dimension \"%s\" has the name of another column", name),
+			 errdetail("The view %s has a column of this name already.", view->qualified),
+			 errhint("Give the dimension another name in \"dimensions\": {\"another name\": %s}.", json_text(given))));
+}
+
 static void
 add_column(StringInfo list, ReportView *view, char *name,
 		   const char *expression, const char *comment)
@@ -60,12 +83,10 @@ add_column(StringInfo list, ReportView *view, char *name,
 	int			i = 0;
 
 	foreach(lc, view->columns)
+	{
 		if (i++ % 2 == 0 && strcmp(lfirst(lc), name) == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_DUPLICATE_COLUMN),
-				 errmsg("the mapping does not fit: the dimension \"%s\" has the name of another column", name),
-				 errdetail("The view %s has a column of this name already.", view->qualified),
-				 errhint("Give the dimension another name in \"dimensions\": {\"another name\": \"%s\"}.", name)));
+			name_taken(view, name);
+	}
 	view->columns = lappend(lappend(view->columns, name), pstrdup(comment));
 	appendStringInfo(list, "%s%s", list->len > 0 ? ",\n       " : "", expression);
 	if (strcmp(expression, quote_identifier(name)) != 0)
@@ -89,6 +110,7 @@ add_dimensions(StringInfo list, ReportView *view, const ViewColumn *column,
 		source = source_named(filling->mapping, column->name + 2);
 		alias = column->expression;
 	}
+	view->dimensions_of = source;
 	foreach(lc, source->dimensions)
 		add_column(list, view, lfirst(lc),
 				   psprintf("%s%s", alias, quote_identifier(lfirst(lc))),
@@ -293,6 +315,7 @@ make_view(const char *schema_name, Oid schema, const ViewRule *rule,
 							 "Give the dimension a shorter name: {\"short\": \"column\"}.");
 	view->qualified = psprintf("%s.%s", quote_identifier(schema_name), quote_identifier(view->name));
 	view->comment = filled_in(rule->comment, filling);
+	view->dimensions_of = filling->source;
 	select_of_view(view, rule, filling);
 	write_statement(view, schema);
 	return view;

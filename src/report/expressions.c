@@ -24,6 +24,7 @@
 #include "parser/parser.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/ruleutils.h"
@@ -59,6 +60,19 @@ mapping_does_not_fit(const Source *source, const char *key, int code,
 			 errmsg("the mapping does not fit%s", where),
 			 errdetail_internal("%s", detail),
 			 hint != NULL ? errhint("%s", hint) : 0));
+}
+
+/*
+ * Return a text as it stands in JSON, with its quotes.
+ */
+char *
+json_text(const char *text)
+{
+	StringInfoData json;
+
+	initStringInfo(&json);
+	escape_json(&json, text);
+	return json.data;
 }
 
 /*
@@ -288,7 +302,7 @@ score_expression(const Source *source, const char *key,
 		return psprintf("(%s\n)::pg_catalog.float8", expression);
 	wrong_type(source, key, expression, type, "a number",
 			   type == TEXTOID || type == VARCHAROID
-			   ? psprintf("survey_score() reads texts such as \"9 - very likely\": \"survey_score(%s)\".", expression)
+			   ? psprintf("survey_score() reads texts such as \"9 - very likely\": %s.", json_text(psprintf("survey_score(%s)", expression)))
 			   : NULL);
 }
 
@@ -304,7 +318,7 @@ id_expression(const Source *source, const char *key, const char *expression,
 		return psprintf("(%s\n)::pg_catalog.text", expression);
 	wrong_type(source, key, expression, type,
 			   "an integer, a uuid or a text",
-			   psprintf("An expression may turn it into a text: \"(%s)::text\".", expression));
+			   psprintf("An expression may turn it into a text: %s.", json_text(psprintf("(%s)::text", expression))));
 }
 
 static char *

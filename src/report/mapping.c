@@ -216,6 +216,24 @@ check_table(const Source *source, const char *written)
 }
 
 /*
+ * Report that there is no table of a name, with or without a schema.
+ */
+static pg_noinline pg_noreturn void
+table_unknown(const Source *source, const char *written, bool has_schema)
+{
+	const char *hint;
+
+	if (has_schema)
+		hint = "Double quotes around a name keep its capitals: \\\"Orders\\\" inside of JSON.";
+	else if (OidIsValid(RelnameGetRelid(written)))
+		hint = psprintf("Double quotes around a name keep its capitals: {\"table\": %s}.", json_text(quote_identifier(written)));
+	else
+		hint = "Write its schema with it, as in \"sales.orders\", where it is not on the search_path.";
+	mapping_does_not_fit(source, "table", ERRCODE_UNDEFINED_TABLE,
+						 psprintf("There is no table or view %s.", written), hint);
+}
+
+/*
  * Find the table of a source, as the caller's search_path does.
  */
 static void
@@ -240,11 +258,7 @@ find_table(Source *source)
 									 : makeRangeVar(linitial(names), lsecond(names), -1),
 									 NoLock, true);
 	if (!OidIsValid(source->table))
-		mapping_does_not_fit(source, "table", ERRCODE_UNDEFINED_TABLE,
-							 psprintf("There is no table or view %s.", written),
-							 list_length(names) == 1
-							 ? "Write its schema with it, as in \"sales.orders\", where it is not on the search_path."
-							 : "Double quotes around a name keep its capitals: \\\"Orders\\\" inside of JSON.");
+		table_unknown(source, written, list_length(names) == 2);
 	check_table(source, written);
 	source->table_name = psprintf("%s.%s",
 								  quote_identifier(get_namespace_name(get_rel_namespace(source->table))),
@@ -376,11 +390,12 @@ append_dimension(StringInfo sql, Source *source, char *name, const char *value)
 	if (key_named(source->rule, name) >= 0)
 		mapping_does_not_fit(source, "dimensions", ERRCODE_DUPLICATE_COLUMN,
 							 psprintf("\"%s\" is the name of a key already.", name),
-							 psprintf("Give the dimension another name: {\"%s of something\": \"%s\"}.", name, value));
+							 psprintf("Give the dimension another name: {\"%s of something\": %s}.", name, json_text(value)));
 	appendStringInfo(sql, ", %s AS %s",
 					 dimension_expression(source, "dimensions", expression),
 					 quote_identifier(name));
 	source->dimensions = lappend(source->dimensions, name);
+	source->values = lappend(source->values, pstrdup(value));
 }
 
 static void

@@ -76,6 +76,7 @@ typedef struct Source
 	char	   *expressions[MAX_KEYS];	/* by key, NULL where not mapped */
 	char	   *settings[MAX_KEYS]; /* SQL constants */
 	List	   *dimensions;		/* names */
+	List	   *values;			/* of the dimensions, as the mapping has them */
 	char	   *query;
 } Source;
 
@@ -129,6 +130,7 @@ extern bool keys_are_mapped(const Mapping *mapping, const Source *source,
 extern Mapping *read_mapping(Jsonb *json, char *cx);
 
 /* expressions.c */
+extern char *json_text(const char *text);
 extern char *column_expression(const Source *source, const char *key,
 							   const char *value);
 extern char *typed_expression(const Mapping *mapping, const Source *source,

@@ -345,11 +345,21 @@ SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "sco
 SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": "channel"}}');
 SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": ["chanel"]}}');
 SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": ["score"]}}');
-SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": {"answers": "channel"}}}');
+SELECT misfit('{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": {"region": "region", "answers": "channel"}}}');
+SELECT count(view) > 0 AS fits FROM create_report('r', '{"survey_responses": {"table": "shop.answers", "day": "day", "score": "score", "dimensions": {"another name": "channel"}}}', dry_run => true);
 SELECT misfit(jsonb_build_object('survey_responses', '{"table": "shop.answers", "day": "day", "score": "score"}'::jsonb || jsonb_build_object('dimensions', jsonb_build_object(repeat('x', 60), 'channel'))));
 SELECT misfit(jsonb_build_object('survey_responses', '{"table": "shop.answers", "day": "day", "score": "score"}'::jsonb || jsonb_build_object('dimensions', jsonb_build_object(repeat('x', 64), 'channel'))));
 SELECT misfit('{"survey_responses": {"table": "shop.answer", "day": "day", "score": "score"}}');
 SELECT misfit('{"survey_responses": {"table": "nowhere", "day": "day", "score": "score"}}');
+-- capitals, which a name without double quotes loses
+SET search_path = shop, public;
+CREATE TABLE "Answers2025" AS SELECT day, channel AS "Antwort Text", score AS "my ""score""" FROM answers;
+SELECT misfit('{"survey_responses": {"table": "Answers2025", "day": "day", "score": "score"}}');
+SELECT misfit('{"survey_responses": {"table": "\"Answers2025\"", "day": "day", "score": "Antwort Text"}}');
+SELECT misfit('{"survey_responses": {"table": "\"Answers2025\"", "day": "day", "score": "my \"score\"", "respondent": "\"Antwort Text\" = ''x''"}}');
+SELECT misfit('{"survey_responses": {"table": "\"Answers2025\"", "day": "day", "score": "my \"score\"", "dimensions": {"respondent": "\"Antwort Text\" || ''x''"}}}');
+SELECT count(view) > 0 AS fits FROM create_report('r', '{"survey_responses": {"table": "\"Answers2025\"", "day": "day", "score": "survey_score(\"Antwort Text\")", "respondent": "(\"Antwort Text\" = ''x'')::text", "dimensions": {"respondent of something": "\"Antwort Text\" || ''x''"}}}', dry_run => true);
+RESET search_path;
 SELECT misfit('{"survey_responses": {"table": "(SELECT 1)", "day": "day", "score": "score"}}');
 SELECT misfit('{"events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
 SELECT misfit('{"zone": "Mars/Base", "events": {"table": "shop.events", "user": "user_id", "day": "at"}}');
