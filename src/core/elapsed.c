@@ -244,28 +244,12 @@ elapsed_now(FunctionCallInfo fcinfo, int n)
 }
 
 /*
- * Report a time of a row that must not be infinite.  The hint keeps the rows
- * whose time is NULL; WHERE isfinite(...)  would not.
+ * Report a time of a row that must not be infinite.  The hint leaves such rows out and
+ * keeps those whose time is NULL: of an end NULL says that it has not come, and would
+ * not do for one that is not known.
  */
 void
 elapsed_arg_infinite(const char *name, bool at_end)
-{
-	const char *value = at_end ? "infinity" : "-infinity";
-
-	ereport(ERROR,
-			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-			 errmsg("%s must be finite", name),
-			 errdetail("%s is %s.", name, value),
-			 errhint("Use NULL for a time that is not known: nullif(%s, '%s').",
-					 name, value)));
-}
-
-/*
- * Report a time of a row that must not be infinite, and of which NULL says something
- * else than that it is not known: of an end, that it has not come.
- */
-void
-elapsed_bound_infinite(const char *name, bool at_end)
 {
 	const char *value = at_end ? "infinity" : "-infinity";
 

@@ -45,7 +45,6 @@ extern char *elapsed_interval_text(const Interval *interval);
 extern char *elapsed_arg_text(FunctionCallInfo fcinfo, int n, Timestamp time);
 extern const char *elapsed_now(FunctionCallInfo fcinfo, int n);
 pg_noreturn extern void elapsed_arg_infinite(const char *name, bool at_end);
-pg_noreturn extern void elapsed_bound_infinite(const char *name, bool at_end);
 pg_noreturn extern void elapsed_order_wrong(const char *earlier,
 											const char *earlier_text,
 											const char *later,

@@ -192,7 +192,7 @@ row_args(FunctionCallInfo fcinfo, int n, int as_of_n, bool is_date, Timestamp as
 	if (unlikely(TIMESTAMP_NOT_FINITE(row.started)))
 		elapsed_arg_infinite("started", TIMESTAMP_IS_NOEND(row.started));
 	if (unlikely(TIMESTAMP_IS_NOBEGIN(row.finished)))
-		elapsed_bound_infinite("finished", false);
+		elapsed_arg_infinite("finished", false);
 	if (unlikely(row.finished < row.started))
 		elapsed_order_wrong("started",
 							elapsed_arg_text(fcinfo, n, row.started),
@@ -329,7 +329,7 @@ observed_accum(FunctionCallInfo fcinfo, bool is_date)
 	}
 	row = row_args(fcinfo, 1, 4, is_date, as_of);
 	if (unlikely(TIMESTAMP_IS_NOEND(seen_from)))
-		elapsed_bound_infinite("seen_from", true);
+		elapsed_arg_infinite("seen_from", true);
 	if (unlikely(seen_from > row.finished))
 		finished_before_seen(fcinfo, row.finished, seen_from);
 	if (unlikely(seen_from > as_of))

@@ -651,7 +651,7 @@ churn_outcome(FunctionCallInfo fcinfo, int first)
 	if (unlikely(DATE_NOT_FINITE(started_on)))
 		elapsed_arg_infinite("started_on", DATE_IS_NOEND(started_on));
 	if (unlikely(DATE_IS_NOBEGIN(ended_on)))
-		elapsed_bound_infinite("ended_on", false);
+		elapsed_arg_infinite("ended_on", false);
 	if (unlikely(ended_on < started_on))
 		elapsed_order_wrong("started_on", date_text(started_on),
 							"ended_on", date_text(ended_on));
@@ -708,7 +708,7 @@ event_time_arg(FunctionCallInfo fcinfo, int n, bool is_date, const char *name)
 		return DT_NOEND;
 	event = elapsed_time_arg(fcinfo, n, is_date);
 	if (unlikely(TIMESTAMP_IS_NOBEGIN(event)))
-		elapsed_bound_infinite(name, false);
+		elapsed_arg_infinite(name, false);
 	return event;
 }
 
