@@ -205,7 +205,7 @@ elapsed_between(Timestamp from, Timestamp to)
 				 errmsg("elapsed time out of range"),
 				 errdetail("The time from %s to %s is more than 290,000 years.",
 						   elapsed_time_text(from), elapsed_time_text(to)),
-				 errhint("Use NULL for a time that is not known.")));
+				 errhint("Look for a time that is a mistake, and leave such rows out with WHERE or FILTER.")));
 	return result;
 }
 

@@ -135,7 +135,7 @@ duration_too_long(FunctionCallInfo fcinfo, int n, Timestamp started, Timestamp u
 			 errdetail("The duration is from %s to %s.",
 					   elapsed_arg_text(fcinfo, n, started),
 					   elapsed_arg_text(fcinfo, n, until)),
-			 errhint("Use NULL for a time that is not known.")));
+			 errhint("Look for a time that is a mistake, and leave such rows out with WHERE or FILTER.")));
 }
 
 /*
