@@ -124,10 +124,10 @@ FROM unnest('{29,30,31}'::int[]) AS day_of_month, LATERAL (SELECT series_summary
 SELECT failure($$SELECT series_forecast(series_summary(i % 3, (date '2024-03-30' + i * interval '1 month')::date), 3) FROM generate_series(0, 14) AS i WHERE i <> 11$$);
 SELECT count(*) AS values_by_the_hint, bool_and(on_date IN (SELECT (date '2000-01-30' + n * interval '1 month')::date FROM generate_series(0, 400) AS n)) AS on_its_days
 FROM (SELECT series_summary(coalesce(v, 0), day) AS s FROM (SELECT (date '2024-03-30' + n * interval '1 month')::date AS day FROM generate_series(0, 14) AS n) AS days LEFT JOIN (SELECT i % 3 AS v, (date '2024-03-30' + i * interval '1 month')::date AS day FROM generate_series(0, 14) AS i WHERE i <> 11) AS t USING (day) WHERE day BETWEEN '2024-03-30' AND '2025-05-30') AS t, series_forecast(s, 3);
--- of quarters, which are not steps of a month, and of weeks
-SELECT failure($$SELECT series_forecast(series_summary(200 + i % 3, (date '2015-03-31' + i * interval '3 months')::date), 3) FROM generate_series(0, 39) AS i WHERE i NOT IN (3, 20)$$);
+-- of quarters, the first of which ends on the 30th, and of weeks
+SELECT failure($$SELECT series_forecast(series_summary(200 + i % 3, (date '2015-03-31' + i * interval '3 months')::date), 3) FROM generate_series(1, 40) AS i WHERE i <> 20$$);
 SELECT on_date, round(forecast::numeric) AS forecast FROM (SELECT series_summary(coalesce(v, 200), day) AS s
-	FROM (SELECT (date '2015-03-31' + n * interval '3 months')::date AS day FROM generate_series(0, 39) AS n) AS days LEFT JOIN (SELECT 200 + i % 3 AS v, (date '2015-03-31' + i * interval '3 months')::date AS day FROM generate_series(0, 39) AS i WHERE i NOT IN (3, 20)) AS t USING (day)) AS t, series_forecast(s, 3);
+	FROM (SELECT (date '2015-12-31' + n * interval '3 months')::date AS day FROM generate_series(-2, 37) AS n) AS days LEFT JOIN (SELECT 200 + i % 3 AS v, (date '2015-03-31' + i * interval '3 months')::date AS day FROM generate_series(1, 40) AS i WHERE i <> 20) AS t USING (day)) AS t, series_forecast(s, 3);
 SELECT failure($$SELECT series_forecast(series_summary(200 + i % 3, date '2025-01-06' + 7 * i), 3) FROM generate_series(0, 39) AS i WHERE i <> 20$$);
 SELECT on_date, round(forecast::numeric) AS forecast FROM (SELECT series_summary(coalesce(v, 200), day::date) AS s
 	FROM generate_series(date '2025-01-06', date '2025-10-06', interval '7 days') AS day LEFT JOIN (SELECT 200 + i % 3 AS v, date '2025-01-06' + 7 * i AS day FROM generate_series(0, 39) AS i WHERE i <> 20) AS t USING (day)) AS t, series_forecast(s, 3);
